@@ -1,0 +1,14 @@
+/* base/i18n.h: texts in the reader's language. Italian is what stands in the source; other languages come from po/LANG.po,
+ * compiled by msgfmt and embedded. Read here from the .mo bytes, because libintl's own look-up needs locales installed on the
+ * machine and one language a process; a server speaks several at once. */
+#pragma once
+
+#include <stddef.h>
+
+#define N_(text) text /* marks a text for xgettext where it cannot be translated yet */
+
+/* At start, before threads: adds a catalogue. `mo` stays borrowed. False when the bytes are no .mo file. */
+_Bool i18n_add(const char *language, const void *mo, size_t length);
+
+/* The text in `language`, or `italian` itself. Static. */
+const char *i18n(const char *language, const char *italian);

@@ -1,0 +1,106 @@
+/* net/http.h: the web server. Knows no commerce.
+ *
+ * A few I/O threads (libmicrohttpd, epoll) read requests whole, within bounds, and suspend the connection; a pool of workers runs
+ * handlers, which may block on the database; the answer is queued and the connection resumed. A slow client so holds no
+ * worker, and a slow handler no I/O thread.
+ *
+ * The order of calls: http_server_start → … → http_server_stop, which stops accepting, finishes what it accepted, and returns. */
+#pragma once
+
+#include "base/problem.h"
+#include "base/text.h"
+#include "net/form.h"
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum http_method { HTTP_GET, HTTP_POST, HTTP_DELETE, HTTP_HEAD /* answered as GET without a body; handlers never see it */ };
+
+struct http_request;
+typedef void http_handler(struct http_request *req);
+
+enum http_flags {
+    HTTP_SPOOL = 1, /* the body goes to an unlinked temporary file and may be as large as body_limit says; req->body_file */
+    HTTP_LANE = 2,  /* runs in the bounded lane for costly handlers (password hashing), never starving the other workers */
+};
+
+/* A row of the router. Pattern: literal segments and {names}, "/caselle/{address}/rinnovo"; a final {name*} takes the rest.
+ * Literal segments win over names. The path is percent-decoded by segment; an encoded slash is refused. */
+struct http_route {
+    enum http_method method;
+    const char *pattern;
+    http_handler *handler;
+    size_t body_limit; /* bytes; 0: 64 KiB */
+    unsigned flags;
+    const void *data;  /* for the handler */
+};
+
+struct http_request {
+    void *mem;                /* the request's tree; freed as a whole after the answer has gone */
+    enum http_method method;
+    const char *path;         /* decoded, valid UTF-8, begins with '/' */
+    const char *host;         /* lower case, without port; "" if none */
+    const char *target;       /* as sent, with the query */
+    const char *client;       /* address of the peer, as text; X-Forwarded-For only when the server was told to trust it */
+    bool secure;              /* came over TLS, or a trusted proxy says so */
+    const struct http_route *route;
+    struct form query;        /* decoded */
+    struct form form;         /* decoded body of an urlencoded form; count 0 otherwise */
+    const char *body;         /* whole body, NUL-terminated; "" for none or HTTP_SPOOL */
+    size_t body_length;
+    int body_file;            /* HTTP_SPOOL: an open file at offset 0, closed with the request; -1 otherwise */
+    void *app;                /* what http_server_start was given */
+    uint64_t id;              /* also sent as X-Request-Id and written in each log line of this request */
+};
+
+const char *http_parameter(const struct http_request *req, const char *name); /* of the pattern; NULL if it has none such */
+const char *http_header(const struct http_request *req, const char *name);    /* NULL if absent */
+const char *http_cookie(const struct http_request *req, const char *name);    /* NULL if absent */
+
+/* ---- Answering: exactly one of these ends a handler; a handler that forgets answers 500. All bytes are copied. ---- */
+
+void http_reply(struct http_request *req, int status, const char *content_type, const void *bytes, size_t length);
+void http_redirect(struct http_request *req, const char *location); /* 303 */
+void http_reply_json(struct http_request *req, int status, json_t *body); /* takes over the reference */
+void http_reply_problem(struct http_request *req, const struct problem *problem, const char *language); /* RFC 9457 */
+void http_reply_problems(struct http_request *req, const struct problems *all, const char *language); /* with member "errors" */
+
+/* Before the answer: */
+void http_set_header(struct http_request *req, const char *name, const char *value); /* CR, LF and NUL are refused: BROKEN log */
+/* HttpOnly, SameSite=Lax, Path=`path`, Secure when the request is. max_age < 0: until the browser closes; 0: forget it. */
+void http_set_cookie(struct http_request *req, const char *name, const char *value, const char *path, int max_age);
+
+/* ---- The server ---- */
+
+/* Embedded files, served under /static/ by their immutable name ("site.4f2a9c.css"): gzip to those who accept it, a year of cache. */
+struct http_file {
+    const char *name, *content_type;
+    const void *bytes, *gzip; /* gzip NULL: not worth it */
+    size_t length, gzip_length;
+};
+
+struct http_options {
+    const char *listen;    /* "127.0.0.1:8080", "[::1]:0"; port 0 picks a free one */
+    int io_threads, workers, lane_workers; /* 0: 2, 8, and as many as cores - 1 (at least 1) */
+    int queue_limit;       /* requests waiting for a worker before 503; 0: 1024 */
+    int connection_limit;  /* 0: 20000, within the process's file limit, which is raised as far as allowed */
+    int idle_seconds;      /* a connection that sends or takes nothing for so long is closed; 0: 30 */
+    bool trust_proxy;
+    const struct http_route *routes; /* end with a row whose pattern is NULL */
+    http_handler *otherwise;         /* no route matches: 404, 405 (allowed methods already set); `problem` via http_refusal() */
+    const struct http_file *files;   /* end with a row whose name is NULL; NULL: none */
+    void *app;
+};
+
+struct http_server;
+enum outcome http_server_start(void *mem, const struct http_options *options, struct http_server **server,
+                               struct problem *why) must_check;
+const char *http_server_url(const struct http_server *server); /* "http://127.0.0.1:41233" */
+void http_server_stop(struct http_server *server);
+
+/* Numbers for /metrics: requests by status class, in flight, queue length, worker seconds. Appends Prometheus text. */
+void http_server_metrics(const struct http_server *server, struct text_buffer *out);
+
+/* In `otherwise`: why no handler was found or the body was refused (NOT_FOUND, METHOD, TOO_LARGE, BAD_REQUEST, BUSY). */
+const struct problem *http_refusal(const struct http_request *req);
