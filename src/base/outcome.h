@@ -17,5 +17,5 @@ enum outcome { DONE, REFUSED, BUSY, BROKEN };
     } while (0)
 
 #define must_check __attribute__((warn_unused_result))
-#define like_printf(format, first) __attribute__((format(printf, format, first)))
+#define like_printf(nth, first) __attribute__((format(printf, nth, first)))
 #define count_of(array) (sizeof(array) / sizeof((array)[0]))

@@ -1,0 +1,3 @@
+#include "base/guard.h"
+
+_Thread_local bool reply_queued;

@@ -1,0 +1,95 @@
+/* base/problem.c: the table of problem.def, and how a problem is filled and told. */
+#include "base/problem.h"
+#include "base/i18n.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    int status;
+    const char *slug, *msgid;
+} KNOWN[] = {
+#define PROBLEM(code, status, slug, text) [PROBLEM_##code] = {status, slug, text},
+#include "base/problem.def"
+#undef PROBLEM
+};
+
+/* Copies what fits, never half a character. */
+static void cut(char *to, size_t room, const char *from, size_t length)
+{
+    if (length >= room) {
+        length = room - 1;
+        while (length > 0 && ((unsigned char)from[length] & 0xC0) == 0x80)
+            length--;
+    }
+    memcpy(to, from, length);
+    to[length] = '\0';
+}
+
+static void like_printf(4, 0)
+    fill(struct problem *why, enum problem_code code, const char *field, const char *format, va_list args)
+{
+    char detail[4 * sizeof why->detail];
+
+    int length = vsnprintf(detail, sizeof detail, format, args);
+    why->code = code;
+    cut(why->field, sizeof why->field, field ? field : "", field ? strlen(field) : 0);
+    cut(why->detail, sizeof why->detail, detail, length < 0 ? 0 : strlen(detail));
+}
+
+enum outcome problem_set(struct problem *why, enum problem_code code, const char *field, const char *format, ...)
+{
+    va_list args;
+
+    if (why == NULL)
+        return REFUSED;
+    va_start(args, format);
+    fill(why, code, field, format, args);
+    va_end(args);
+    return REFUSED;
+}
+
+enum outcome problems_add(struct problems *all, enum problem_code code, const char *field, const char *format, ...)
+{
+    va_list args;
+
+    if (all == NULL)
+        return REFUSED;
+    if (all->count < count_of(all->item)) {
+        va_start(args, format);
+        fill(&all->item[all->count], code, field, format, args);
+        va_end(args);
+    }
+    all->count++;
+    return REFUSED;
+}
+
+int problem_status(enum problem_code code)
+{
+    return KNOWN[code].status;
+}
+const char *problem_slug(enum problem_code code)
+{
+    return KNOWN[code].slug;
+}
+const char *problem_msgid(enum problem_code code)
+{
+    return KNOWN[code].msgid;
+}
+
+char *problem_text(void *mem, const char *language, const struct problem *problem)
+{
+    const char *text = i18n(language, problem_msgid(problem->code));
+    const char *hole = strstr(text, "{}");
+    struct text_buffer b = text_buffer(mem);
+
+    if (hole == NULL) {
+        text_put(&b, text);
+    } else {
+        text_put_bytes(&b, text, (size_t)(hole - text));
+        text_put(&b, problem->detail);
+        text_put(&b, hole + 2);
+    }
+    return b.bytes;
+}
