@@ -1,13 +1,15 @@
-/* base/i18n.h: texts in the reader's language. Italian is what stands in the source; other languages come from po/LANG.po,
- * compiled by msgfmt and embedded. Read here from the .mo bytes, because libintl's own look-up needs locales installed on the
- * machine and one language a process; a server speaks several at once. */
+/* base/i18n.h: texts in the reader's language. Italian is what stands in the source; other languages come from
+ * po/LANG.po, compiled by msgfmt and embedded. Read here from the .mo bytes, because libintl's own look-up needs
+ * locales installed on the machine and one language a process; a server speaks several at once. */
 #pragma once
 
 #include <stddef.h>
 
 #define N_(text) text /* marks a text for xgettext where it cannot be translated yet */
 
-/* At start, before threads: adds a catalogue. `mo` stays borrowed. False when the bytes are no .mo file. */
+/* At start, before threads: adds a catalogue, or puts it in place of the language's earlier one. `mo` stays borrowed
+ * and `language` is copied. The bytes are checked whole here, so that looking up can trust them. False when they are no
+ * .mo file (either byte order), or when there is no room for one more language. */
 _Bool i18n_add(const char *language, const void *mo, size_t length);
 
 /* The text in `language`, or `italian` itself. Static. */

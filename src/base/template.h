@@ -1,11 +1,16 @@
 /* base/template.h: Mustache (mustache.github.io), parsed once into a flat program, escaping on by default.
  *
  * One thing is added to the specification: {{#t}}Testo, con {{nome}}{{/t}} is a text to translate. It is looked up, as
- * written between the tags, when the template is parsed; so a template is parsed once for each language and rendering costs
- * nothing more.
+ * written between the tags (inner tags and all), when the template is parsed; so a template is parsed once for each
+ * language and rendering costs nothing more. {{#t}} does not nest, and never stands for a value named "t".
  *
- * Data is a tree of JSON values (jansson). Names may be dotted. Numbers print as integers. Strings are escaped in {{x}} and
- * not in {{{x}}} or {{&x}}. Lambdas, inheritance and dynamic names are not supported. */
+ * Data is a tree of JSON values (jansson). Names may be dotted: the first part is looked for from the innermost section
+ * outwards, the rest inside what it found. Integers print as integers, reals with as few digits as read back the same;
+ * null, lists and objects print nothing. Strings are escaped in {{x}} and not in {{{x}}} or {{&x}}. Lambdas,
+ * inheritance and dynamic names are not supported.
+ *
+ * A section is skipped (and its inverse shown) for: nothing of that name, null, false, "", 0, an empty list. An empty
+ * object counts as something. */
 #pragma once
 
 #include "base/problem.h"
@@ -20,15 +25,16 @@ typedef const char *template_partial(void *arg, const char *name);
 typedef const char *template_translate(void *arg, const char *text);
 
 struct template_source {
-    template_partial *partial; /* NULL: no partials */
+    template_partial *partial;     /* NULL: no partials */
     template_translate *translate; /* NULL: no translation */
     void *arg;
 };
 
-/* Parses `text`, with all the partials it names (recursion allowed). REFUSED with PROBLEM_CONFIG that names `name`, the line
- * and what is wrong. The template is owned by `mem`, read-only and may be shared by threads. */
+/* Parses `text`, with all the partials it names (recursion allowed). REFUSED with PROBLEM_CONFIG that names `name` (or
+ * the partial), the line and what is wrong. The template is owned by `mem`, read-only and may be shared by threads. */
 enum outcome template_parse(void *mem, const char *name, const char *text, const struct template_source *source,
                             struct template **parsed, struct problem *why) must_check;
 
-/* Appends to `out`. Nesting is bounded; the only failure is none. */
+/* Appends to `out`. It cannot fail: past 128 nested sections and partials the deeper ones render as nothing, and a
+ * template that runs away (10 million steps, 32 MiB) is cut off there, with a line in the log. */
 void template_render(const struct template *parsed, const json_t *data, struct text_buffer *out);
