@@ -45,8 +45,8 @@ enum outcome renewal_window_check(struct day ends_on, struct day today, const st
                                   struct problem *why) must_check;
 
 /* The term after `years` more. REFUSED with PROBLEM_YEARS outside the years on sale, PROBLEM_HORIZON when it would end past the
- * horizon (D9; detail: the last date allowed), PROBLEM_STILL_EXPIRED when it would end before today (D6; detail: the years that
- * are needed). The window is not checked here. */
+ * horizon (D9; detail: the last date allowed), PROBLEM_STILL_EXPIRED when it would end today or before (D6; detail: the years
+ * that are needed), PROBLEM_DAY_RANGE past the calendar. The window is not checked here. */
 enum outcome term_renew(struct term t, int64_t years, struct day today, const struct renewal_policy *policy,
                         struct term *renewed, struct problem *why) must_check;
 
@@ -57,7 +57,8 @@ struct allowed {
 };
 struct allowed term_allows(struct day ends_on, const struct renewal_policy *policy);
 
-/* The mailbox's phase on a date, from its dates alone. */
+/* The mailbox's phase on a date, from its dates alone. A mailbox that may be renewed at any time is expiring in its last three
+ * months, when notices begin (P35). */
 enum phase { PHASE_ACTIVE, PHASE_EXPIRING /* inside the renewal window, DOMAIN M13 */, PHASE_EXPIRED, PHASE_CEASED };
 enum phase term_phase(struct day ends_on, struct day today, const struct renewal_policy *policy);
 const char *phase_name(enum phase phase); /* "active", "expiring", "expired", "ceased": API, database, logs */

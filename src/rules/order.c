@@ -1,0 +1,122 @@
+/* rules/order.c: the tables of DOMAIN §3.3 and §3.4. */
+#include "rules/order.h"
+#include "base/i18n.h"
+
+#include <string.h>
+
+static const struct {
+    enum order_state from;
+    enum order_event event;
+    enum order_state to;
+} TRANSITIONS[] = {
+    {ORDER_CONFIRMED, ORDER_EVENT_PAY, ORDER_PAID},         /* O3, O4 */
+    {ORDER_CONFIRMED, ORDER_EVENT_CANCEL, ORDER_CANCELLED}, /* O9 */
+    {ORDER_CONFIRMED, ORDER_EVENT_LAPSE, ORDER_LAPSED},     /* O10 */
+    {ORDER_PAID, ORDER_EVENT_INVOICE, ORDER_INVOICED},      /* O5 */
+    {ORDER_INVOICED, ORDER_EVENT_FULFIL, ORDER_FULFILLED},  /* O7, O8 */
+};
+
+struct naming {
+    const char *name, *label;
+};
+
+static const struct naming STATES[ORDER_STATES] = {
+    [ORDER_CONFIRMED] = {"confirmed", N_("in attesa di pagamento")},
+    [ORDER_PAID] = {"paid", N_("pagato")},
+    [ORDER_INVOICED] = {"invoiced", N_("fatturato")},
+    [ORDER_FULFILLED] = {"fulfilled", N_("evaso")},
+    [ORDER_CANCELLED] = {"cancelled", N_("annullato")},
+    [ORDER_LAPSED] = {"lapsed", N_("decaduto")},
+};
+
+static const struct naming REASONS[HELD_REASONS] = {
+    [HELD_NOT] = {"not", N_("abbinato al suo ordine")},
+    [HELD_NO_REFERENCE] = {"no_reference", N_("causale senza codice di pagamento")},
+    [HELD_BAD_CHECK_DIGITS] = {"bad_check_digits", N_("codice di pagamento scritto con un errore")},
+    [HELD_NO_ORDER] = {"no_order", N_("codice che non corrisponde a nessun ordine")},
+    [HELD_REUSED] = {"reused", N_("codice di un ordine già pagato")},
+    [HELD_CANCELLED] = {"cancelled", N_("ordine annullato o decaduto")},
+    [HELD_AMOUNT_SHORT] = {"amount_short", N_("importo inferiore al dovuto")},
+    [HELD_AMOUNT_OVER] = {"amount_over", N_("importo superiore al dovuto")},
+    [HELD_CURRENCY] = {"currency", N_("valuta diversa dall'euro")},
+    [HELD_SEVERAL_ORDERS] = {"several_orders", N_("codici di più ordini in un solo pagamento")},
+    [HELD_WRONG_ACCOUNT] = {"wrong_account", N_("accredito su un conto di un altro marchio")},
+};
+
+/* The place of `name`, or -1. */
+static int find(const struct naming *namings, int count, const char *name)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(namings[i].name, name) == 0)
+            return i;
+    return -1;
+}
+
+enum outcome order_transition(enum order_state from, enum order_event event, enum order_state *next,
+                              struct problem *why)
+{
+    for (size_t i = 0; i < count_of(TRANSITIONS); i++) {
+        if (TRANSITIONS[i].from == from && TRANSITIONS[i].event == event) {
+            *next = TRANSITIONS[i].to;
+            return DONE;
+        }
+    }
+    return problem_set(why, PROBLEM_ORDER_STATE, "", "%s", order_state_label(from));
+}
+
+bool order_is_open(enum order_state state)
+{
+    return state == ORDER_CONFIRMED;
+}
+
+const char *order_state_name(enum order_state state)
+{
+    return STATES[state].name;
+}
+const char *order_state_label(enum order_state state)
+{
+    return STATES[state].label;
+}
+
+enum outcome order_state_of(const char *name, enum order_state *state)
+{
+    int found = find(STATES, ORDER_STATES, name);
+    if (found < 0)
+        return REFUSED;
+    *state = (enum order_state)found;
+    return DONE;
+}
+
+const char *held_reason_name(enum held_reason reason)
+{
+    return REASONS[reason].name;
+}
+const char *held_reason_label(enum held_reason reason)
+{
+    return REASONS[reason].label;
+}
+
+enum outcome held_reason_of(const char *name, enum held_reason *reason)
+{
+    int found = find(REASONS, HELD_REASONS, name);
+    if (found < 0)
+        return REFUSED;
+    *reason = (enum held_reason)found;
+    return DONE;
+}
+
+enum held_reason order_settlement(enum order_state state, struct money due, struct money amount)
+{
+    switch (state) {
+    case ORDER_CONFIRMED:
+        break;
+    case ORDER_CANCELLED:
+    case ORDER_LAPSED:
+        return HELD_CANCELLED;
+    default: /* paid, and whatever follows: last year's code used again (R36) */
+        return HELD_REUSED;
+    }
+    if (amount.cents < due.cents)
+        return HELD_AMOUNT_SHORT;
+    return amount.cents > due.cents ? HELD_AMOUNT_OVER : HELD_NOT;
+}
