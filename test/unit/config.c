@@ -90,7 +90,7 @@ static void complains(void **state)
         {"name: a\nprices: 3\n", "f.yaml, riga 2, campo prices: ci si attende un elenco, una voce per riga con «- »"},
         {"- a\n", "f.yaml, riga 1: ci si attendono dei campi «nome: valore»"},
         {"name: &x a\nrank: *x\n", "f.yaml, riga 2, campo rank: i richiami (*nome) non sono ammessi"},
-        {"name: a\n---\nname: b\n", "f.yaml, riga 2, campo name: un secondo documento nello stesso file"},
+        {"name: a\n---\nname: b\n", "f.yaml, riga 2: un secondo documento nello stesso file"},
         {"name: a\n\tb: c\n", "f.yaml, riga 2: non è YAML (found a tab character that violates indentation)"},
         {"name: \"a\\0b\"\n", "f.yaml, riga 1, campo name: contiene un carattere nullo"},
         {"name: \xff\n", "f.yaml: non è testo UTF-8"},
