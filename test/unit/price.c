@@ -1,0 +1,179 @@
+/* What a renewal costs, to the cent (DOMAIN D11, §3.7, §8.8). */
+#include "seeded.h"
+
+#include "rules/price.h"
+
+static void the_rate_is_that_of_the_tax_point(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *tax_point;
+        int rate_bp;
+        int64_t vat, gross; /* of 9,00 */
+    } rows[] = {
+        {"16-09-2011", 2000, 180, 1080}, {"17-09-2011", 2100, 189, 1089}, {"30-09-2013", 2100, 189, 1089},
+        {"01-10-2013", 2200, 198, 1098}, {"22-11-2026", 2200, 198, 1098}, {"01-10-1997", 2000, 180, 1080},
+    };
+    for (size_t i = 0; i < count_of(rows); i++) {
+        struct total total;
+        row_holds(rows[i].tax_point, vat_rate_bp(date(rows[i].tax_point)) == rows[i].rate_bp);
+        row_holds(rows[i].tax_point, price_total(money(900), rows[i].rate_bp, &total, NULL) == DONE);
+        row_holds(rows[i].tax_point, total.vat.cents == rows[i].vat && total.gross.cents == rows[i].gross);
+        row_holds(rows[i].tax_point, total.net.cents == 900 && total.vat_rate_bp == rows[i].rate_bp);
+    }
+}
+
+static void totals_of_the_scenarios(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        int64_t net, vat, gross;
+    } rows[] = {
+        {"T1", 2500, 550, 3050},  {"T2", 5000, 1100, 6100},    {"T29", 1800, 396, 2196}, {"T47", 4770, 1049, 5819},
+        {"T48", 1290, 284, 1574}, {"T42", 15000, 3300, 18300}, {"T54", 990, 218, 1208},  {"nothing", 0, 0, 0},
+    };
+    for (size_t i = 0; i < count_of(rows); i++) {
+        struct total total;
+        row_holds(rows[i].what, price_total(money(rows[i].net), 2200, &total, NULL) == DONE);
+        row_holds(rows[i].what, total.vat.cents == rows[i].vat && total.gross.cents == rows[i].gross);
+    }
+}
+
+static const struct plan STANDARD = {"standard", "Standard", 1, 1, 0, {990}, {300}, 1};
+static const struct plan PRO = {"pro", "Pro", 2, 2, 3, {2400}, {300}, 100};
+static const struct plan PLAIN = {"plain", "Unica", 1, 1, 0, {900}, {0}, 50};
+
+static void renewals_are_priced_by_their_parts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        const struct plan *from, *to;
+        int64_t years, gb_before, gb;
+        const char *today, *ends_on;
+        int64_t term, space, upgrade, added;
+        int months;
+    } rows[] = {
+        {"one year of the same", &STANDARD, &STANDARD, 1, 0, 0, "20-12-2026", "15-03-2027", 990, 0, 0, 0, 3},
+        {"two years of the same", &STANDARD, &STANDARD, 2, 0, 0, "20-12-2026", "15-03-2027", 1980, 0, 0, 0, 3},
+        {"space kept costs its years", &STANDARD, &STANDARD, 2, 1, 1, "20-12-2026", "15-03-2027", 1980, 600, 0, 0, 3},
+        {"space added, also for what remains", &PRO, &PRO, 1, 1, 3, "20-12-2026", "15-03-2027", 2400, 900, 0, 150, 3},
+        {"a better plan, 3 months left: 14,10 × 3/12 = 3,525", &STANDARD, &PRO, 1, 0, 0, "20-12-2026", "15-03-2027",
+         2400, 0, 353, 0, 3},
+        {"a started month counts whole", &STANDARD, &PRO, 1, 0, 0, "14-03-2027", "15-03-2027", 2400, 0, 118, 0, 1},
+        {"on the last day nothing remains", &STANDARD, &PRO, 1, 0, 0, "15-03-2027", "15-03-2027", 2400, 0, 0, 0, 0},
+        {"expired: nothing remains", &STANDARD, &PRO, 1, 0, 2, "20-04-2027", "15-03-2027", 2400, 600, 0, 0, 0},
+        {"better and more, 2 years left", &STANDARD, &PRO, 5, 1, 2, "15-03-2025", "15-03-2027", 12000, 3000, 2820, 600,
+         24},
+        {"same rank, cheaper: never less than zero", &STANDARD, &PLAIN, 1, 0, 0, "20-12-2026", "15-03-2027", 900, 0, 0,
+         0, 3},
+    };
+    for (size_t i = 0; i < count_of(rows); i++) {
+        struct renewal_request request = {rows[i].from, rows[i].to,          rows[i].years,        rows[i].gb_before,
+                                          rows[i].gb,   date(rows[i].today), date(rows[i].ends_on)};
+        struct renewal_price price;
+        row_holds(rows[i].what, price_renewal(&request, &price, NULL) == DONE);
+        row_holds(rows[i].what, price.term.cents == rows[i].term);
+        row_holds(rows[i].what, price.space.cents == rows[i].space);
+        row_holds(rows[i].what, price.upgrade_residue.cents == rows[i].upgrade);
+        row_holds(rows[i].what, price.space_residue.cents == rows[i].added);
+        row_holds(rows[i].what, price.residue_months == rows[i].months);
+        row_holds(rows[i].what, price.net.cents == rows[i].term + rows[i].space + rows[i].upgrade + rows[i].added);
+    }
+}
+
+static void what_is_not_on_sale_is_refused(void **state)
+{
+    (void)state;
+    static const struct plan DEAR = {"dear", "Dear", 3, 1, 0, {MONEY_LIMIT}, {MONEY_LIMIT}, 1000};
+    static const struct {
+        const char *what;
+        const struct plan *from, *to;
+        int64_t years, gb_before, gb;
+        enum problem_code why;
+        const char *field, *detail;
+    } rows[] = {
+        {"a lower plan", &PRO, &STANDARD, 1, 0, 0, PROBLEM_PLAN_LOWER, "plan", ""},
+        {"less space than held", &PRO, &PRO, 1, 2, 1, PROBLEM_EXTRA_GB, "extra_gb", "100"},
+        {"more space than the plan takes", &PRO, &PRO, 1, 0, 101, PROBLEM_EXTRA_GB, "extra_gb", "100"},
+        {"negative space", &PRO, &PRO, 1, 0, -1, PROBLEM_EXTRA_GB, "extra_gb", "100"},
+        {"negative space on both sides", &PRO, &PRO, 1, -5, -1, PROBLEM_EXTRA_GB, "extra_gb", "100"},
+        {"space where none is sold", &PLAIN, &PLAIN, 1, 0, 1, PROBLEM_EXTRA_GB, "extra_gb", "0"},
+        {"no years", &PRO, &PRO, 0, 0, 0, PROBLEM_YEARS, "years", ""},
+        {"too many years for money", &PRO, &PRO, INT64_MAX, 0, 0, PROBLEM_MONEY_OVERFLOW, "", ""},
+        {"two years past the limit", &DEAR, &DEAR, 2, 0, 0, PROBLEM_MONEY_OVERFLOW, "", ""},
+        {"the sum past the limit", &DEAR, &DEAR, 1, 0, 1, PROBLEM_MONEY_OVERFLOW, "", ""},
+    };
+    for (size_t i = 0; i < count_of(rows); i++) {
+        struct renewal_request request = {rows[i].from, rows[i].to,         rows[i].years,     rows[i].gb_before,
+                                          rows[i].gb,   date("20-12-2026"), date("15-03-2027")};
+        struct renewal_price price = {.residue_months = -1};
+        struct problem why;
+        row_holds(rows[i].what, price_renewal(&request, &price, &why) == REFUSED);
+        row_holds(rows[i].what, why.code == rows[i].why);
+        row_holds(rows[i].what, strcmp(why.field, rows[i].field) == 0 && strcmp(why.detail, rows[i].detail) == 0);
+        row_holds(rows[i].what, price.residue_months == -1);
+    }
+    struct total total = {.vat_rate_bp = -1};
+    assert_int_equal(price_total(money(MONEY_LIMIT), 2200, &total, NULL), REFUSED);
+    assert_int_equal(total.vat_rate_bp, -1);
+}
+
+static void net_and_vat_make_gross(void **state)
+{
+    (void)state;
+    static const int RATES[] = {0, 400, 500, 1000, 2000, 2100, 2200};
+    for (int n = 0; n < 100000; n++) {
+        struct money net = money(chance_between(0, MONEY_LIMIT / 2) >> chance_between(0, 45));
+        int rate = RATES[chance_between(0, count_of(RATES) - 1)];
+        struct total total;
+        holds(price_total(net, rate, &total, NULL) == DONE);
+        holds(total.net.cents + total.vat.cents == total.gross.cents);
+        __int128 error = ((__int128)total.vat.cents * 10000 - (__int128)net.cents * rate) * 2;
+        holds(error > -10000 && error <= 10000); /* half goes up */
+    }
+}
+
+static void a_longer_or_larger_renewal_never_costs_less(void **state)
+{
+    (void)state;
+    for (int n = 0; n < 50000; n++) {
+        struct day ends_on = chance_day(2024, 2040);
+        struct renewal_request request = {chance() % 2 ? &STANDARD : &PRO,
+                                          &PRO,
+                                          chance_between(1, 9),
+                                          chance_between(0, 20),
+                                          0,
+                                          day_plus(ends_on, -(int)chance_between(-200, 2000)),
+                                          ends_on};
+        request.extra_gb = request.extra_gb_before + chance_between(0, 20);
+        struct renewal_request longer = request, larger = request, later = request;
+        struct renewal_price price, price_longer, price_larger, price_later;
+        longer.years++;
+        larger.extra_gb++;
+        later.today = day_plus(later.today, 1);
+
+        holds(price_renewal(&request, &price, NULL) == DONE);
+        holds(price_renewal(&longer, &price_longer, NULL) == DONE);
+        holds(price_renewal(&larger, &price_larger, NULL) == DONE);
+        holds(price_renewal(&later, &price_later, NULL) == DONE);
+        holds(price_longer.net.cents > price.net.cents);
+        holds(price_larger.net.cents > price.net.cents);
+        holds(price_later.net.cents <= price.net.cents); /* waiting leaves less to pay for */
+        holds(price.upgrade_residue.cents >= 0 && price.space_residue.cents >= 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_rate_is_that_of_the_tax_point),
+        cmocka_unit_test(totals_of_the_scenarios),
+        cmocka_unit_test(renewals_are_priced_by_their_parts),
+        cmocka_unit_test(what_is_not_on_sale_is_refused),
+        cmocka_unit_test(net_and_vat_make_gross),
+        cmocka_unit_test(a_longer_or_larger_renewal_never_costs_less),
+    };
+    return cmocka_run_group_tests(tests, chance_begin, NULL);
+}
