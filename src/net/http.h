@@ -31,9 +31,16 @@ struct http_route {
     enum http_method method;
     const char *pattern;
     http_handler *handler;
-    size_t body_limit; /* bytes; 0: 64 KiB */
+    size_t body_limit; /* bytes; 0: 64 KiB. More is answered 413, and not read when it is announced */
     unsigned flags;
     const void *data;  /* for the handler */
+};
+
+/* A file sent in a multipart form. The bytes are the request's; the name is a bare, plain, short one to show, and proves nothing. */
+struct http_upload {
+    const char *field, *filename, *content_type; /* content_type: as the client claims, "" if it does not */
+    const void *bytes;
+    size_t length;
 };
 
 struct http_request {
@@ -46,7 +53,9 @@ struct http_request {
     bool secure;              /* came over TLS, or a trusted proxy says so */
     const struct http_route *route;
     struct form query;        /* decoded */
-    struct form form;         /* decoded body of an urlencoded form; count 0 otherwise */
+    struct form form;         /* decoded body of an urlencoded or multipart form; count 0 otherwise */
+    const struct http_upload *uploads; /* of a multipart form: those chosen, at most 20, in order */
+    size_t upload_count;
     const char *body;         /* whole body, NUL-terminated; "" for none or HTTP_SPOOL */
     size_t body_length;
     int body_file;            /* HTTP_SPOOL: an open file at offset 0, closed with the request; -1 otherwise */
@@ -58,15 +67,22 @@ const char *http_parameter(const struct http_request *req, const char *name); /*
 const char *http_header(const struct http_request *req, const char *name);    /* NULL if absent */
 const char *http_cookie(const struct http_request *req, const char *name);    /* NULL if absent */
 
+/* The body as one JSON object: Content-Type application/json, no member twice. The object lives as long as the request; REFUSED
+ * (PROBLEM_BAD_REQUEST, with the place in the text) otherwise. */
+enum outcome http_json(struct http_request *req, json_t **object, struct problem *why) must_check;
+
 /* ---- Answering: exactly one of these ends a handler; a handler that forgets answers 500. All bytes are copied. ---- */
 
 void http_reply(struct http_request *req, int status, const char *content_type, const void *bytes, size_t length);
 void http_redirect(struct http_request *req, const char *location); /* 303 */
 void http_reply_json(struct http_request *req, int status, json_t *body); /* takes over the reference */
-void http_reply_problem(struct http_request *req, const struct problem *problem, const char *language); /* RFC 9457 */
-void http_reply_problems(struct http_request *req, const struct problems *all, const char *language); /* with member "errors" */
+/* RFC 9457: {"type": "/problems/too-large", "code": "too-large", "title", "status", "detail", "field"}. */
+void http_reply_problem(struct http_request *req, const struct problem *problem, const char *language);
+/* One problem: the same. Several: type "/problems/invalid-input". Always with "errors": [{"field", "code", "detail"}]. */
+void http_reply_problems(struct http_request *req, const struct problems *all, const char *language);
 
-/* Before the answer: */
+/* Before the answer. Every answer also carries the security headers, "Cache-Control: no-store" and X-Request-Id; what is set here
+ * stands in place of the one of the same name. */
 void http_set_header(struct http_request *req, const char *name, const char *value); /* CR, LF and NUL are refused: BROKEN log */
 /* HttpOnly, SameSite=Lax, Path=`path`, Secure when the request is. max_age < 0: until the browser closes; 0: forget it. */
 void http_set_cookie(struct http_request *req, const char *name, const char *value, const char *path, int max_age);
@@ -86,9 +102,16 @@ struct http_options {
     int queue_limit;       /* requests waiting for a worker before 503; 0: 1024 */
     int connection_limit;  /* 0: 20000, within the process's file limit, which is raised as far as allowed */
     int idle_seconds;      /* a connection that sends or takes nothing for so long is closed; 0: 30 */
-    bool trust_proxy;
+    size_t body_memory;    /* of all the bodies being read or handled; beyond it 503; 0: 256 MiB */
+    bool trust_proxy;      /* X-Forwarded-For (its last address) and X-Forwarded-Proto are those of a proxy in front */
+    /* gzip for the handlers' HTML and JSON of more than 1 KiB, to those who take it. It costs more than all the rest of the request,
+     * so it is for who has no proxy that does it. A page that holds a secret beside text of the client's choosing must mask the
+     * secret (BREACH). */
+    bool compress;
     const struct http_route *routes; /* end with a row whose pattern is NULL */
-    http_handler *otherwise;         /* no route matches: 404, 405 (allowed methods already set); `problem` via http_refusal() */
+    /* No handler was found or the request was refused: http_refusal() says why; Allow and Retry-After are already set. NULL: a plain
+     * answer. Where not even a worker can be had (503), the plain answer is given at once. */
+    http_handler *otherwise;
     const struct http_file *files;   /* end with a row whose name is NULL; NULL: none */
     void *app;
 };
@@ -102,5 +125,6 @@ void http_server_stop(struct http_server *server);
 /* Numbers for /metrics: requests by status class, in flight, queue length, worker seconds. Appends Prometheus text. */
 void http_server_metrics(const struct http_server *server, struct text_buffer *out);
 
-/* In `otherwise`: why no handler was found or the body was refused (NOT_FOUND, METHOD, TOO_LARGE, BAD_REQUEST, BUSY). */
+/* In `otherwise`: why no handler was found or the request was refused (NOT_FOUND, METHOD, TOO_LARGE, BAD_REQUEST, BUSY, BROKEN).
+ * req->route, form and query may then be empty. Elsewhere NULL. */
 const struct problem *http_refusal(const struct http_request *req);

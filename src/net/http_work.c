@@ -1,0 +1,166 @@
+#include "base/clock.h"
+#include "base/guard.h"
+#include "base/log.h"
+#include "net/http_parts.h"
+#include <string.h>
+#include <talloc.h>
+#include <unistd.h>
+
+/* ---- On a worker ---- */
+
+static void set_allow(struct exchange *x)
+{
+    static const char *const NAMES[] = {[HTTP_GET] = "GET, HEAD", [HTTP_POST] = "POST", [HTTP_DELETE] = "DELETE"};
+    struct text_buffer list = text_buffer(x->req.mem);
+
+    for (size_t method = 0; method < count_of(NAMES); method++)
+        if (x->match.allowed & 1U << method)
+            text_put_format(&list, "%s%s", list.length ? ", " : "", NAMES[method]);
+    http_set_header(&x->req, "Allow", list.bytes);
+}
+
+static void answer_refusal(struct exchange *x)
+{
+    if (x->refusal.code == PROBLEM_METHOD)
+        set_allow(x);
+    if (x->refusal.code == PROBLEM_BUSY)
+        http_set_header(&x->req, "Retry-After", "2");
+    if (x->server->options.otherwise)
+        x->server->options.otherwise(&x->req);
+    else
+        reply_plain(x, &x->refusal);
+}
+
+static void answer(struct exchange *x)
+{
+    static const struct problem FORGOTTEN = {.code = PROBLEM_BROKEN};
+
+    reply_queued = false;
+    if (x->req.body_file >= 0 && lseek(x->req.body_file, 0, SEEK_SET) < 0)
+        (void)!exchange_refuse(x, PROBLEM_BROKEN, "");
+    if (!x->refused && request_forms(x) == DONE)
+        x->req.route->handler(&x->req);
+    else
+        answer_refusal(x);
+    if (!x->response) {
+        log_error("http.unanswered", LOG_TEXT("path", x->req.path), LOG_INT("request", x->req.id));
+        reply_plain(x, &FORGOTTEN);
+    }
+    reply_queued = false;
+}
+
+static struct exchange *next_of(struct worker *me)
+{
+    struct work_queue *queue = me->queue;
+    struct exchange *x = NULL;
+
+    pthread_mutex_lock(&me->server->lock);
+    while (!queue->first && !me->server->leave)
+        pthread_cond_wait(&queue->ready, &me->server->lock);
+    if ((x = queue->first)) {
+        if (!(queue->first = x->next))
+            queue->last = &queue->first;
+        queue->length--;
+    }
+    pthread_mutex_unlock(&me->server->lock);
+    return x;
+}
+
+static void *work(void *arg)
+{
+    struct worker *me = arg;
+    struct http_server *server = me->server;
+    struct exchange *x;
+
+    while ((x = next_of(me))) {
+        struct MHD_Connection *connection = x->connection;
+        int64_t begun = clock_monotonic_us();
+
+        x->worker = me;
+        atomic_fetch_add_explicit(&server->at_work, 1, memory_order_relaxed);
+        answer(x);
+        atomic_fetch_sub_explicit(&server->at_work, 1, memory_order_relaxed);
+        atomic_fetch_add_explicit(&server->worker_us, (uint64_t)(clock_monotonic_us() - begun), memory_order_relaxed);
+        x->worker = NULL;
+        x->stage = ANSWERED;
+        MHD_resume_connection(connection); /* from here on the exchange is the I/O thread's */
+    }
+    if (me->zip_ready)
+        deflateEnd(&me->zip);
+    return NULL;
+}
+
+/* ---- On an I/O thread ---- */
+
+bool work_submit(struct exchange *x)
+{
+    struct http_server *server = x->server;
+    bool lane = !x->refused && x->req.route->flags & HTTP_LANE;
+    struct work_queue *queue = lane ? &server->lane : &server->queue;
+    bool room;
+
+    pthread_mutex_lock(&server->lock);
+    room = !server->closed && queue->length < (size_t)server->options.queue_limit;
+    if (room) {
+        x->stage = QUEUED;
+        x->counted = true;
+        x->next = NULL;
+        server->in_flight++;
+        MHD_suspend_connection(x->connection); /* before a worker can see it, or it would be resumed too soon */
+        *queue->last = x;
+        queue->last = &x->next;
+        queue->length++;
+        pthread_cond_signal(&queue->ready);
+    }
+    pthread_mutex_unlock(&server->lock);
+    return room;
+}
+
+void work_done(struct http_server *server)
+{
+    pthread_mutex_lock(&server->lock);
+    if (--server->in_flight == 0)
+        pthread_cond_broadcast(&server->idle);
+    pthread_mutex_unlock(&server->lock);
+}
+
+/* ---- Start and stop ---- */
+
+enum outcome work_start(struct http_server *server)
+{
+    size_t lanes = (size_t)server->options.lane_workers;
+
+    server->worker_count = (size_t)server->options.workers + lanes;
+    server->workers = talloc_zero_array(server, struct worker, server->worker_count);
+    for (size_t i = 0; i < server->worker_count; i++) {
+        struct worker *worker = &server->workers[i];
+
+        worker->server = server;
+        worker->queue = i < lanes ? &server->lane : &server->queue;
+        if (pthread_create(&worker->thread, NULL, work, worker) != 0)
+            return log_broken("http.worker", LOG_INT("number", i));
+        server->workers_started++;
+    }
+    return DONE;
+}
+
+void work_drain(struct http_server *server)
+{
+    pthread_mutex_lock(&server->lock);
+    while (server->in_flight)
+        pthread_cond_wait(&server->idle, &server->lock);
+    server->closed = true;
+    pthread_mutex_unlock(&server->lock);
+}
+
+void work_stop(struct http_server *server)
+{
+    pthread_mutex_lock(&server->lock);
+    server->closed = server->leave = true;
+    pthread_cond_broadcast(&server->queue.ready);
+    pthread_cond_broadcast(&server->lane.ready);
+    pthread_mutex_unlock(&server->lock);
+    for (size_t i = 0; i < server->workers_started; i++)
+        pthread_join(server->workers[i].thread, NULL);
+    server->workers_started = 0;
+}

@@ -1,0 +1,267 @@
+#include "base/text.h"
+#include "net/smtp.h"
+#include <string.h>
+#include <talloc.h>
+
+/* A message as RFC 5322 and MIME want it: lines of at most 76 characters, ASCII alone on the wire. */
+
+enum {
+    ADDRESS = 254, /* RFC 5321 §4.5.3.1 */
+    LINE = 76,
+    WORD_BYTES = 42, /* of UTF-8 in an encoded word: 56 of base64 and 12 around it, below RFC 2047's 75 */
+};
+
+/* "=_" can stand in neither quoted-printable nor base64, so that no content holds a boundary. */
+#define MIXED       "=_mixed_of_this_message"
+#define ALTERNATIVE "=_alternative_of_this_message"
+
+static enum outcome refuse(struct problem *why, const char *field, const char *what)
+{
+    return problem_set(why, PROBLEM_MAIL, field, "%s", what);
+}
+
+/* ---- Is it fit to be sent? ---- */
+
+/* One "@" between visible ASCII without what has a meaning in headers and SMTP. Stricter than RFC 5321, which allows
+ * quoted names. */
+static bool is_address(const char *text)
+{
+    size_t length = text ? strlen(text) : 0, at = length ? strcspn(text, "@") : 0;
+
+    if (length > ADDRESS || at == 0 || at + 1 >= length || strchr(text + at + 1, '@'))
+        return false;
+    for (const char *p = text; *p; p++)
+        if (*p <= ' ' || *p >= 0x7f || strchr("<>()[]\\,;:\"", *p))
+            return false;
+    return true;
+}
+
+static bool is_line(const char *text, size_t most)
+{
+    return text && strlen(text) <= most && text_is_plain(text, strlen(text));
+}
+
+static enum outcome check(const struct mail *mail, struct problem *why)
+{
+    if (!is_address(mail->from))
+        return refuse(why, "from", "mittente");
+    if (!is_address(mail->to))
+        return refuse(why, "to", "destinatario");
+    if (mail->reply_to && !is_address(mail->reply_to))
+        return refuse(why, "reply_to", "indirizzo di risposta");
+    if (!is_address(mail->message_id))
+        return refuse(why, "message_id", "identificativo");
+    if (mail->from_name && !is_line(mail->from_name, 200))
+        return refuse(why, "from_name", "nome del mittente");
+    if (!is_line(mail->subject, 500))
+        return refuse(why, "subject", "oggetto");
+    if (!mail->text || !text_is_utf8(mail->text, strlen(mail->text)) ||
+        (mail->html && !text_is_utf8(mail->html, strlen(mail->html))))
+        return refuse(why, "text", "testo");
+    for (size_t i = 0; i < mail->attachment_count; i++)
+        if (!is_line(mail->attachments[i].name, 200) || !*mail->attachments[i].name ||
+            !is_line(mail->attachments[i].content_type, 100) || strpbrk(mail->attachments[i].content_type, ";\""))
+            return refuse(why, "attachments", "allegato");
+    return DONE;
+}
+
+/* ---- Headers ---- */
+
+static void put_base64(struct text_buffer *out, const unsigned char *bytes, size_t length, bool lines)
+{
+    static const char DIGITS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    char line[LINE + 2];
+    size_t n = 0;
+
+    for (size_t i = 0; i < length; i += 3) {
+        size_t have = length - i < 3 ? length - i : 3;
+        uint32_t group =
+            (uint32_t)bytes[i] << 16 | (have > 1 ? (uint32_t)bytes[i + 1] << 8 : 0) | (have > 2 ? bytes[i + 2] : 0);
+
+        line[n++] = DIGITS[group >> 18];
+        line[n++] = DIGITS[group >> 12 & 63];
+        line[n++] = have > 1 ? DIGITS[group >> 6 & 63] : '=';
+        line[n++] = have > 2 ? DIGITS[group & 63] : '=';
+        if (n == LINE || i + 3 >= length) {
+            if (lines)
+                line[n++] = '\r', line[n++] = '\n';
+            text_put_bytes(out, line, n);
+            n = 0;
+        }
+    }
+}
+
+static bool is_ascii(const char *text)
+{
+    for (const char *p = text; *p; p++)
+        if ((unsigned char)*p >= 0x80)
+            return false;
+    return true;
+}
+
+/* Unstructured text: as it is when it is short ASCII, in encoded words that split no character otherwise. "=?" is
+ * encoded as well, or a reader would decode it. */
+static void put_words(struct text_buffer *out, const char *text)
+{
+    size_t length = strlen(text);
+
+    if (is_ascii(text) && length <= 60 && !strstr(text, "=?")) {
+        text_put(out, text);
+        return;
+    }
+    for (size_t i = 0, n; i < length; i += n) {
+        n = length - i < WORD_BYTES ? length - i : WORD_BYTES;
+        while (i + n < length && ((unsigned char)text[i + n] & 0xc0) == 0x80)
+            n--;
+        text_put(out, i ? "\r\n =?UTF-8?B?" : "=?UTF-8?B?");
+        put_base64(out, (const unsigned char *)text + i, n, false);
+        text_put(out, "?=");
+    }
+}
+
+static void put_quoted(struct text_buffer *out, const char *text)
+{
+    text_put(out, "\"");
+    for (const char *p = text; *p; p++) {
+        if (*p == '"' || *p == '\\')
+            text_put(out, "\\");
+        text_put_bytes(out, p, 1);
+    }
+    text_put(out, "\"");
+}
+
+static void put_from(struct text_buffer *out, const struct mail *mail)
+{
+    text_put(out, "From: ");
+    if (mail->from_name && *mail->from_name) {
+        if (is_ascii(mail->from_name) && strlen(mail->from_name) <= 60)
+            put_quoted(out, mail->from_name);
+        else
+            put_words(out, mail->from_name);
+        text_put(out, "\r\n ");
+    }
+    text_put_format(out, "<%s>\r\n", mail->from);
+}
+
+static void put_date(struct text_buffer *out, struct instant i)
+{
+    static const char DAYS_[][4] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+    static const char MONTHS[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    int64_t seconds = i.us / SECONDS(1);
+    struct day day = {(int32_t)(seconds / 86400)};
+    struct ymd date = day_split(day);
+    int second = (int)(seconds % 86400);
+
+    text_put_format(out, "Date: %s, %d %s %d %02d:%02d:%02d +0000\r\n", DAYS_[day_weekday(day) - 1], date.day,
+                    MONTHS[date.month - 1], date.year, second / 3600, second / 60 % 60, second % 60);
+}
+
+/* filename in plain ASCII for all, and filename* for those who can (RFC 6266's manner, as mail programs take it too).
+ */
+static void put_filename(struct text_buffer *out, const char *name)
+{
+    struct text_buffer plain = text_buffer(out->mem);
+
+    for (const char *p = name; *p; p++)
+        text_put_bytes(&plain, (unsigned char)*p < 0x80 && !strchr("\"\\/", *p) ? p : "_", 1);
+    text_put_format(out, "Content-Disposition: attachment;\r\n filename=\"%s\"", plain.bytes);
+    if (!is_ascii(name)) {
+        text_put(out, ";\r\n filename*=UTF-8''");
+        for (const unsigned char *p = (const unsigned char *)name; *p; p++)
+            text_put_format(out,
+                            *p < 0x80 && (*p == '-' || *p == '.' || *p == '_' || (*p >= '0' && *p <= '9') ||
+                                          (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z'))
+                                ? "%c"
+                                : "%%%02X",
+                            *p);
+    }
+    text_put(out, "\r\n");
+}
+
+/* ---- Bodies ---- */
+
+/* RFC 2045 §6.7. Any end of line becomes CR LF; blanks at a line's end are encoded, and so is "From " and a lone dot's
+ * line. */
+static void put_quoted_printable(struct text_buffer *out, const char *text)
+{
+    size_t column = 0;
+
+    for (const char *p = text; *p; p++) {
+        char piece[4] = {*p, 0};
+        bool ends = p[1] == '\0' || p[1] == '\n' || (p[1] == '\r' && p[2] == '\n');
+
+        if (*p == '\n' || (*p == '\r' && p[1] == '\n')) {
+            p += *p == '\r';
+            text_put(out, "\r\n");
+            column = 0;
+            continue;
+        }
+        if ((unsigned char)*p < ' ' || (unsigned char)*p > '~' || *p == '=' || (*p == ' ' && ends) ||
+            (column == 0 && (*p == '.' || *p == 'F')))
+            snprintf(piece, sizeof piece, "=%02X", (unsigned char)*p);
+        if (column + strlen(piece) > LINE - 1) {
+            text_put(out, "=\r\n");
+            column = 0;
+        }
+        text_put(out, piece);
+        column += strlen(piece);
+    }
+    text_put(out, column ? "\r\n" : "");
+}
+
+static void put_text(struct text_buffer *out, const char *subtype, const char *text)
+{
+    text_put_format(out, "Content-Type: text/%s; charset=UTF-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n",
+                    subtype);
+    put_quoted_printable(out, text);
+}
+
+static void put_body(struct text_buffer *out, const struct mail *mail)
+{
+    if (!mail->html) {
+        put_text(out, "plain", mail->text);
+        return;
+    }
+    text_put(out, "Content-Type: multipart/alternative;\r\n boundary=\"" ALTERNATIVE "\"\r\n\r\n--" ALTERNATIVE "\r\n");
+    put_text(out, "plain", mail->text);
+    text_put(out, "\r\n--" ALTERNATIVE "\r\n");
+    put_text(out, "html", mail->html);
+    text_put(out, "\r\n--" ALTERNATIVE "--\r\n");
+}
+
+static void put_attachment(struct text_buffer *out, const struct mail_attachment *attachment)
+{
+    text_put_format(out, "\r\n--" MIXED "\r\nContent-Type: %s\r\n", attachment->content_type);
+    put_filename(out, attachment->name);
+    text_put(out, "Content-Transfer-Encoding: base64\r\n\r\n");
+    put_base64(out, attachment->bytes, attachment->length, true);
+}
+
+enum outcome mail_format(void *mem, const struct mail *mail, char **bytes, size_t *length, struct problem *why)
+{
+    struct text_buffer out = text_buffer(mem);
+
+    TRY(check(mail, why));
+    put_date(&out, mail->date);
+    put_from(&out, mail);
+    text_put_format(&out, "To: <%s>\r\n", mail->to);
+    if (mail->reply_to)
+        text_put_format(&out, "Reply-To: <%s>\r\n", mail->reply_to);
+    text_put(&out, "Subject: ");
+    put_words(&out, mail->subject);
+    text_put_format(&out, "\r\nMessage-ID: <%s>\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n",
+                    mail->message_id);
+    if (mail->attachment_count) {
+        text_put(&out, "Content-Type: multipart/mixed;\r\n boundary=\"" MIXED "\"\r\n\r\n--" MIXED "\r\n");
+        put_body(&out, mail);
+        for (size_t i = 0; i < mail->attachment_count; i++)
+            put_attachment(&out, &mail->attachments[i]);
+        text_put(&out, "\r\n--" MIXED "--\r\n");
+    } else {
+        put_body(&out, mail);
+    }
+    *bytes = out.bytes;
+    *length = out.length;
+    return DONE;
+}
