@@ -4,11 +4,24 @@
 #include "base/problem.h"
 #include <stdbool.h>
 
-enum holder_kind { HOLDER_PERSON, HOLDER_FREELANCE, HOLDER_SOLE_TRADER, HOLDER_COMPANY, HOLDER_PUBLIC_BODY, HOLDER_KINDS };
-const char *holder_kind_name(enum holder_kind kind);  /* "sole_trader": API, database, CSV */
-const char *holder_kind_label(enum holder_kind kind); /* msgid: "Ditta individuale" */
-enum outcome holder_kind_of(const char *name, enum holder_kind *kind) must_check;
-static inline bool holder_is_consumer(enum holder_kind kind) { return kind == HOLDER_PERSON; }
+enum holder_kind {
+    HOLDER_PERSON,
+    HOLDER_FREELANCE,
+    HOLDER_SOLE_TRADER,
+    HOLDER_COMPANY,
+    HOLDER_PUBLIC_BODY,
+    HOLDER_KINDS
+};
+
+/* The name in API, database and CSV ("sole_trader"), the msgid of the label ("Ditta individuale"); "" for a value that
+ * is none. */
+const char *holder_kind_name(enum holder_kind kind);
+const char *holder_kind_label(enum holder_kind kind);
+enum outcome holder_kind_of(const char *name, enum holder_kind *kind) must_check; /* REFUSED for an unknown name */
+static inline bool holder_is_consumer(enum holder_kind kind)
+{
+    return kind == HOLDER_PERSON;
+}
 
 /* As typed or stored; members never NULL once checked. */
 struct billing {
@@ -17,14 +30,20 @@ struct billing {
     const char *tax_code;   /* codice fiscale: 16 characters, or 11 digits for bodies */
     const char *vat_number; /* partita IVA, 11 digits; "" for a person */
     const char *street, *postcode, *city, *province, *country;
-    const char *sdi_code;   /* 7 characters, 6 for a public body, "" when none */
-    const char *sdi_pec;    /* "" when none */
-    const char *email;      /* where the invoice mail goes */
+    const char *sdi_code; /* 7 characters, 6 for a public body, "" when none */
+    const char *sdi_pec;  /* "" when none */
+    const char *email;    /* where the invoice mail goes */
 };
 
-/* Puts into canonical form (upper-case codes, no blanks; NULL made "") with memory of `mem`, then checks; every fault with
- * the field's name: kind name tax_code vat_number street postcode city province country sdi_code sdi_pec email.
- *   person: tax_code (16) required, no vat_number. freelance, sole trader: both. company: vat_number, tax_code of 11 digits (or 16) or
- *   empty (then the vat_number). public body: tax_code of 11 digits, sdi_code of 6.
- *   Italy: CAP of 5 digits, province of the list; abroad: neither is checked, sdi_code becomes XXXXXXX. */
+/* Puts into canonical form (upper-case codes, no blanks; NULL made "") with memory of `mem`, then checks; every fault
+ * with the field's name: kind name tax_code vat_number street postcode city province country sdi_code sdi_pec email.
+ *
+ *  - person: tax_code of 16, no vat_number
+ *  - freelance, sole trader: both, tax_code of 16
+ *  - company: vat_number; tax_code of 11 digits or 16, or empty, which makes it the vat_number
+ *  - public body: tax_code of 11 digits, sdi_code of 6; vat_number optional
+ *  - Italy: CAP of 5 digits, province of the list, sdi_code of the kind's length or none
+ *  - abroad: CAP and province free; sdi_code becomes XXXXXXX; tax_code optional, Italian where there is one
+ *  - abroad, vat_number: of all but persons; 2 to 28 letters and digits, the prefix of a country of the Union taken off
+ *  - lengths of FatturaPA: name 80, street and city 60 */
 enum outcome billing_check(void *mem, struct billing *billing, struct problems *all) must_check;
