@@ -1,0 +1,80 @@
+/* What the pages gain from a script; each works without it. */
+(() => {
+  'use strict';
+
+  const say = (text) => {
+    const live = document.getElementById('live');
+    if (!live) return;
+    live.textContent = '';
+    setTimeout(() => { live.textContent = text; }, 50); /* an emptied region is read again even when the text is the same */
+  };
+
+  /* Without a secure context there is no navigator.clipboard: the old way, through a selection. */
+  const copyBySelection = (text) => {
+    const field = document.createElement('textarea');
+    field.value = text;
+    field.className = 'visually-hidden';
+    field.readOnly = true;
+    document.body.append(field);
+    field.select();
+    const copied = document.execCommand('copy');
+    field.remove();
+    return copied ? Promise.resolve() : Promise.reject(new Error('copy refused'));
+  };
+  const copy = (text) => (navigator.clipboard ? navigator.clipboard.writeText(text).catch(() => copyBySelection(text)) : copyBySelection(text));
+
+  for (const button of document.querySelectorAll('[data-copy]')) {
+    const label = button.querySelector('[data-label]');
+    const usual = label.textContent;
+    let timer;
+    button.hidden = false;
+    button.addEventListener('click', () => copy(button.dataset.copy).then(() => {
+      const live = document.getElementById('live');
+      label.textContent = live.dataset.copied;
+      say(live.dataset.copied);
+      button.focus();
+      clearTimeout(timer);
+      timer = setTimeout(() => { label.textContent = usual; }, 2500);
+    }, () => { /* the code stands beside the button and can be selected by hand */ }));
+  }
+
+  const errors = document.getElementById('errors');
+  if (errors) {
+    errors.focus();
+    errors.addEventListener('click', (event) => {
+      const link = event.target.closest('a[href^="#"]');
+      const field = link && document.getElementById(link.hash.slice(1));
+      if (!field) return;
+      event.preventDefault();
+      (field.closest('.field, fieldset') || field).scrollIntoView();
+      field.focus({ preventScroll: true });
+    });
+  }
+
+  /* One submission a page; a page that comes back from the browser's cache may be sent again. */
+  const setSent = (form, sent) => {
+    form.toggleAttribute('data-sent', sent);
+    for (const part of form.elements) /* also those outside it, tied by their form attribute */
+      if (part.type === 'submit') part.setAttribute('aria-disabled', String(sent));
+  };
+  document.addEventListener('submit', (event) => {
+    const form = event.target;
+    if (form.method !== 'post') return;
+    if (form.hasAttribute('data-sent')) event.preventDefault();
+    else if (!event.submitter?.hasAttribute('data-download')) setSent(form, true); /* after a download the page stays */
+  });
+  addEventListener('pageshow', () => { for (const form of document.querySelectorAll('form[data-sent]')) setSent(form, false); });
+
+  /* The summary follows the chosen row: data-sum-net="25,00 €" is written into every [data-show="net"]. */
+  const show = (input) => {
+    for (const [key, value] of Object.entries(input.dataset)) {
+      if (!key.startsWith('sum')) continue;
+      for (const place of document.querySelectorAll(`[data-show="${key.slice(3).toLowerCase()}"]`)) place.textContent = value;
+    }
+  };
+  for (const input of document.querySelectorAll('input[data-sum-gross]')) {
+    input.addEventListener('change', () => show(input));
+    if (input.checked) show(input); /* what the browser restored, when it differs from what was sent */
+  }
+  addEventListener('pageshow', () => document.querySelectorAll('input[data-sum-gross]:checked').forEach(show));
+})();
