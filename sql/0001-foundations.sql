@@ -1,0 +1,283 @@
+-- One text for both engines. `:id` is an auto-numbered primary key, `:bytes` a binary column.
+-- Days are civil dates as days since 1970-01-01; instants are microseconds of UTC; money is whole cents.
+
+CREATE TABLE account (                 -- who logs in to the shop (DOMAIN R12); not necessarily a holder
+  id            :id,
+  brand         TEXT   NOT NULL,
+  email         TEXT   NOT NULL,       -- lower case
+  name          TEXT   NOT NULL,
+  password_hash TEXT   NOT NULL,       -- argon2id; '' until one is set
+  language      TEXT   NOT NULL DEFAULT 'it',
+  created_at    BIGINT NOT NULL,
+  UNIQUE (brand, email)
+);
+
+CREATE TABLE holder (                  -- titolare: whose tax code owns the address
+  id            :id,
+  brand         TEXT   NOT NULL,
+  kind          TEXT   NOT NULL CHECK (kind IN ('person','freelance','sole_trader','company','public_body')),
+  name          TEXT   NOT NULL,
+  tax_code      TEXT   NOT NULL,
+  vat_number    TEXT   NOT NULL,
+  contact_email TEXT   NOT NULL,       -- email di riferimento: where notices go
+  street        TEXT   NOT NULL,
+  postcode      TEXT   NOT NULL,
+  city          TEXT   NOT NULL,
+  province      TEXT   NOT NULL,
+  country       TEXT   NOT NULL,
+  sdi_code      TEXT   NOT NULL,
+  sdi_pec       TEXT   NOT NULL
+);
+
+CREATE TABLE mailbox (
+  id               :id,
+  brand            TEXT   NOT NULL,
+  address          TEXT   NOT NULL,    -- lower case
+  user_id          TEXT   NOT NULL,    -- the provider's identifier, not an account's name (R85)
+  holder_id        BIGINT NOT NULL REFERENCES holder (id),
+  account_id       BIGINT REFERENCES account (id), -- which shop account sees it
+  plan             TEXT   NOT NULL,
+  extra_gb         BIGINT NOT NULL DEFAULT 0,
+  used_mb          BIGINT NOT NULL DEFAULT 0,
+  password_hash    TEXT   NOT NULL,    -- argon2id; '' where the provider alone knows it
+  status           TEXT   NOT NULL CHECK (status IN ('live','suspended','ceased','deleted')),
+  activated_on     BIGINT NOT NULL,
+  first_expires_on BIGINT NOT NULL,    -- the end of the first term that we know of; later ends are recomputed from it
+  expires_on       BIGINT NOT NULL,    -- last day of service, inclusive (D1)
+  anchor_day       BIGINT NOT NULL CHECK (anchor_day BETWEEN 1 AND 31), -- D3
+  send_until       BIGINT NOT NULL,    -- the phase, as dates: DESIGN 1.7
+  receive_until    BIGINT NOT NULL,
+  read_until       BIGINT NOT NULL,
+  renew_until      BIGINT NOT NULL,
+  auto_renew       BIGINT NOT NULL DEFAULT 0,
+  convention       TEXT   NOT NULL DEFAULT '',
+  domain           TEXT   NOT NULL DEFAULT '',
+  open_order_id    BIGINT              -- the one unpaid renewal order, if any (D10)
+);
+CREATE UNIQUE INDEX mailbox_live_address ON mailbox (address) WHERE status <> 'deleted';
+CREATE INDEX mailbox_account ON mailbox (account_id, expires_on, id);
+CREATE INDEX mailbox_expiry ON mailbox (brand, expires_on);
+
+CREATE TABLE shop_order (
+  id              :id,
+  brand           TEXT   NOT NULL,
+  code            TEXT   UNIQUE,       -- what the customer copies; made from the id, hence set right after
+  kind            TEXT   NOT NULL CHECK (kind IN ('renewal')),
+  state           TEXT   NOT NULL CHECK (state IN ('confirmed','paid','invoiced','fulfilled','cancelled','lapsed')),
+  account_id      BIGINT REFERENCES account (id), -- who placed it, where that was an account
+  mailbox_id      BIGINT REFERENCES mailbox (id), -- the mailbox it is about, or the first of several
+  door            TEXT   NOT NULL,     -- portal, api, cli
+  language        TEXT   NOT NULL,
+  form_token      TEXT   UNIQUE,       -- of the form that placed it: a replayed form finds it again
+  net_cents       BIGINT NOT NULL,
+  vat_cents       BIGINT NOT NULL,
+  gross_cents     BIGINT NOT NULL CHECK (gross_cents = net_cents + vat_cents),
+  vat_rate_bp     BIGINT NOT NULL,
+  payment_method  TEXT   NOT NULL,
+  terms_version   TEXT   NOT NULL,     -- what was accepted, by version and hash
+  terms_sha256    TEXT   NOT NULL,
+  billing_kind    TEXT   NOT NULL,
+  billing_name    TEXT   NOT NULL,
+  billing_tax_code   TEXT NOT NULL,
+  billing_vat_number TEXT NOT NULL,
+  billing_street  TEXT   NOT NULL,
+  billing_postcode TEXT  NOT NULL,
+  billing_city    TEXT   NOT NULL,
+  billing_province TEXT  NOT NULL,
+  billing_country TEXT   NOT NULL,
+  billing_sdi_code TEXT  NOT NULL,
+  billing_sdi_pec TEXT   NOT NULL,
+  billing_email   TEXT   NOT NULL,
+  confirmed_at    BIGINT NOT NULL,
+  lapses_on       BIGINT NOT NULL,     -- the last day on which it may be paid (O10)
+  settled_at      BIGINT,
+  settled_on      BIGINT,              -- the tax point: the day the bank booked the credit
+  cancelled_at    BIGINT
+);
+CREATE INDEX order_account ON shop_order (account_id, id);
+CREATE INDEX order_mailbox ON shop_order (mailbox_id, id);
+
+CREATE TABLE order_line (
+  order_id       BIGINT NOT NULL REFERENCES shop_order (id),
+  line           BIGINT NOT NULL,      -- from 1
+  kind           TEXT   NOT NULL CHECK (kind IN ('renewal','space','upgrade_residue','space_residue')),
+  mailbox_id     BIGINT NOT NULL REFERENCES mailbox (id),
+  description    TEXT   NOT NULL,      -- as it will stand on the invoice
+  quantity       BIGINT NOT NULL,
+  unit_cents     BIGINT NOT NULL,
+  net_cents      BIGINT NOT NULL,
+  plan           TEXT   NOT NULL,      -- of a renewal: what the mailbox will have
+  extra_gb       BIGINT NOT NULL,
+  years          BIGINT NOT NULL,      -- 0 for the other kinds
+  from_day       BIGINT NOT NULL,      -- period of service
+  to_day         BIGINT NOT NULL,
+  old_expires_on BIGINT NOT NULL,
+  new_expires_on BIGINT NOT NULL,
+  fulfilled_at   BIGINT,
+  PRIMARY KEY (order_id, line)
+);
+CREATE INDEX order_line_mailbox ON order_line (mailbox_id);
+
+CREATE TABLE bank_statement (
+  id           :id,
+  account      TEXT   NOT NULL,        -- the IBAN it is about
+  name         TEXT   NOT NULL,        -- the bank's identifier of the statement
+  format       TEXT   NOT NULL,        -- camt.053.001.08
+  opening      TEXT   NOT NULL,        -- signed decimal text as the bank wrote it, '' where absent
+  closing      TEXT   NOT NULL,
+  booked_cents BIGINT NOT NULL,        -- sum of all booked entries, debits negative
+  entries      BIGINT NOT NULL,
+  imported_at  BIGINT NOT NULL
+);
+
+CREATE TABLE bank_entry (              -- a booked credit; nothing else is money
+  id             :id,
+  statement_id   BIGINT NOT NULL REFERENCES bank_statement (id),
+  fingerprint    TEXT   NOT NULL UNIQUE, -- so that overlapping statements book it once
+  account        TEXT   NOT NULL,
+  amount_cents   BIGINT NOT NULL,
+  currency       TEXT   NOT NULL,
+  booked_on      BIGINT NOT NULL,
+  value_on       BIGINT NOT NULL,
+  debtor         TEXT   NOT NULL,
+  debtor_iban    TEXT   NOT NULL,
+  bank_reference TEXT   NOT NULL,
+  remittance     TEXT   NOT NULL,
+  state          TEXT   NOT NULL CHECK (state IN ('matched','held','refunded')),
+  held_reason    TEXT   NOT NULL,      -- '' unless it is or was held
+  order_id       BIGINT REFERENCES shop_order (id) -- matched with, or about which it is held
+);
+CREATE INDEX bank_entry_held ON bank_entry (state, id);
+CREATE INDEX bank_entry_order ON bank_entry (order_id);
+
+CREATE TABLE ledger_entry (            -- double entry; rows are only ever inserted; each transaction sums to zero
+  id             :id,
+  transaction_id TEXT   NOT NULL,      -- what caused it: 'bank:17', 'invoice:3'
+  account        TEXT   NOT NULL,      -- bank:IBAN, order:ID, held:BRAND, revenue:BRAND, vat:BRAND
+  amount_cents   BIGINT NOT NULL,      -- debit positive, credit negative
+  at             BIGINT NOT NULL
+);
+CREATE INDEX ledger_transaction ON ledger_entry (transaction_id);
+
+CREATE TABLE invoice_series (          -- the next number of each series
+  brand       TEXT   NOT NULL,
+  year        BIGINT NOT NULL,
+  last_number BIGINT NOT NULL,
+  last_on     BIGINT NOT NULL,         -- numbers and dates go up together
+  PRIMARY KEY (brand, year)
+);
+
+CREATE TABLE invoice (                 -- immutable once issued; what it says is in its order
+  id         :id,
+  brand      TEXT   NOT NULL,
+  year       BIGINT NOT NULL,
+  number     BIGINT NOT NULL,
+  order_id   BIGINT NOT NULL UNIQUE REFERENCES shop_order (id),
+  issued_on  BIGINT NOT NULL,
+  paid_on    BIGINT NOT NULL,
+  vat_rate_bp BIGINT NOT NULL,
+  net_cents  BIGINT NOT NULL,
+  vat_cents  BIGINT NOT NULL,
+  gross_cents BIGINT NOT NULL,
+  issued_at  BIGINT NOT NULL,
+  UNIQUE (brand, year, number)
+);
+
+CREATE TABLE invoice_file (            -- the electronic invoice, written once by the worker
+  invoice_id BIGINT PRIMARY KEY REFERENCES invoice (id),
+  name       TEXT   NOT NULL UNIQUE,   -- IT…_….xml: never used twice
+  bytes      :bytes NOT NULL,
+  sha256     TEXT   NOT NULL
+);
+
+CREATE TABLE event (                   -- who, when, what, from which door; append-only
+  id         :id,
+  at         BIGINT NOT NULL,
+  brand      TEXT   NOT NULL,
+  door       TEXT   NOT NULL,          -- portal, api, cli, job
+  actor      TEXT   NOT NULL,          -- account:1, mailbox:7, key:2, system
+  kind       TEXT   NOT NULL,          -- order.confirmed
+  order_id   BIGINT,
+  mailbox_id BIGINT,
+  data       TEXT   NOT NULL           -- JSON
+);
+CREATE INDEX event_order ON event (order_id);
+CREATE INDEX event_mailbox ON event (mailbox_id);
+
+CREATE TABLE event_seal (              -- the hash chain over events, in the order in which they were sealed
+  seq      BIGINT PRIMARY KEY,         -- gapless from 1
+  event_id BIGINT NOT NULL UNIQUE REFERENCES event (id),
+  hash     TEXT   NOT NULL             -- SHA-256 of the hash before and the event
+);
+
+CREATE TABLE outbox (                  -- what must happen outside: written in the deciding transaction, done later
+  id           :id,
+  brand        TEXT   NOT NULL,
+  kind         TEXT   NOT NULL,        -- mail, invoice_file
+  template     TEXT   NOT NULL,        -- of a mail
+  recipient    TEXT   NOT NULL,
+  language     TEXT   NOT NULL,
+  order_id     BIGINT,
+  data         TEXT   NOT NULL,        -- JSON: what is not in the order; secrets of links while the row waits
+  state        TEXT   NOT NULL CHECK (state IN ('waiting','leased','done','dead')),
+  attempts     BIGINT NOT NULL,
+  due_at       BIGINT NOT NULL,        -- when waiting: not before; when leased: until then
+  lease        TEXT   NOT NULL,        -- who holds it
+  last_error   TEXT   NOT NULL,
+  created_at   BIGINT NOT NULL,
+  done_at      BIGINT
+);
+CREATE INDEX outbox_due ON outbox (state, due_at);
+CREATE INDEX outbox_order ON outbox (order_id);
+
+CREATE TABLE session (
+  token_hash TEXT   PRIMARY KEY,       -- SHA-256 of the cookie; the token itself is nowhere
+  brand      TEXT   NOT NULL,
+  account_id BIGINT REFERENCES account (id),
+  mailbox_id BIGINT REFERENCES mailbox (id), -- logged in with the mailbox's own password (R11)
+  created_at BIGINT NOT NULL,
+  seen_at    BIGINT NOT NULL
+);
+CREATE INDEX session_seen ON session (seen_at);
+
+CREATE TABLE throttle (                -- failures by account name and by address
+  key        TEXT   PRIMARY KEY,
+  failures   BIGINT NOT NULL,
+  last_at    BIGINT NOT NULL
+);
+
+CREATE TABLE reset_link (              -- forgotten password: single use, short-lived
+  token_hash TEXT   PRIMARY KEY,
+  account_id BIGINT NOT NULL REFERENCES account (id),
+  expires_at BIGINT NOT NULL,
+  used_at    BIGINT
+);
+
+CREATE TABLE cart_line (
+  owner      TEXT   NOT NULL,          -- account:1 or mailbox:7
+  mailbox_id BIGINT NOT NULL REFERENCES mailbox (id),
+  years      BIGINT NOT NULL,
+  plan       TEXT   NOT NULL,
+  extra_gb   BIGINT NOT NULL,
+  added_at   BIGINT NOT NULL,
+  PRIMARY KEY (owner, mailbox_id)
+);
+
+CREATE TABLE api_key (
+  id         :id,
+  brand      TEXT   NOT NULL,          -- '' is every brand
+  role       TEXT   NOT NULL,          -- shop, cashier, auditor, owner
+  key_hash   TEXT   NOT NULL UNIQUE,
+  created_at BIGINT NOT NULL,
+  revoked_at BIGINT
+);
+
+CREATE TABLE idempotency (             -- the answers given under an Idempotency-Key
+  key_id     BIGINT NOT NULL REFERENCES api_key (id),
+  key        TEXT   NOT NULL,
+  request    TEXT   NOT NULL,          -- SHA-256 of method, path and body
+  status     BIGINT NOT NULL,
+  answer     TEXT   NOT NULL,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (key_id, key)
+);

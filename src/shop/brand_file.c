@@ -1,0 +1,426 @@
+/* brand.yaml: its schema, and the way from its words to struct brand. Dates and amounts are text in the file; so are
+ * the names of steps and payment methods, which are checked against the lists below. */
+#include "shop/brand_file.h"
+#include "base/config.h"
+#include "base/text.h"
+#include "rules/email.h"
+#include "rules/iban.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <talloc.h>
+
+struct file_price {
+    char *from, *year, *extra_gb_year;
+};
+
+struct file_plan {
+    char *id, *name;
+    int rank, mailbox_gb, archive_gb, max_extra_gb;
+    struct file_price *prices;
+    unsigned price_count;
+};
+
+struct brand_file {
+    char *id, *name, *domain, *mail_from, *terms, *share_capital;
+    char **hosts, **steps, **payment_methods;
+    unsigned host_count, step_count, payment_method_count;
+    char *provider, *provider_manual, *support_email, *support_phone;
+    struct seller seller;
+    struct renewal_policy renewal;
+    int change_type, order_lapses_days;
+    bool extra_space;
+    struct file_plan *plans;
+    unsigned plan_count;
+    struct brand_colours light, dark;
+};
+
+/* ---- The schema ---- */
+
+#define TEXT(key, type, member, most) CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER, type, member, 1, most)
+#define TEXT_OR_NOT(key, type, member, most)                                                                           \
+    CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, 1, most)
+#define NUMBER(key, type, member) CYAML_FIELD_INT(key, CYAML_FLAG_DEFAULT, type, member)
+#define LIST(key, type, member, counter, entry, most)                                                                  \
+    {                                                                                                                  \
+        .key = key,                                                                                                    \
+        .value = {.type = CYAML_SEQUENCE,                                                                              \
+                  .flags = CYAML_FLAG_POINTER,                                                                         \
+                  .data_size = sizeof(*((type *)0)->member),                                                           \
+                  .sequence = {.entry = (entry), .min = 1, .max = (most)}},                                            \
+        .data_offset = offsetof(type, member), .count_size = sizeof(((type *)0)->counter),                             \
+        .count_offset = offsetof(type, counter)                                                                        \
+    }
+/* A mapping in the file whose members stand in the outer struct itself. */
+#define PART(key, fields) CYAML_FIELD_MAPPING(key, CYAML_FLAG_DEFAULT, struct whole, file, fields)
+
+/* The whole seen as a part of itself, for PART: libcyaml places a mapping's members from where the mapping begins. */
+struct whole {
+    struct brand_file file;
+};
+
+static const cyaml_schema_value_t WORD = {CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 1, 100)};
+
+static const cyaml_schema_field_t PRICE_FIELDS[] = {
+    TEXT("from", struct file_price, from, 10),
+    TEXT("year", struct file_price, year, 12),
+    TEXT_OR_NOT("extra_gb_year", struct file_price, extra_gb_year, 12),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t PRICE = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct file_price, PRICE_FIELDS)};
+
+static const cyaml_schema_field_t PLAN_FIELDS[] = {
+    TEXT("id", struct file_plan, id, 32),
+    TEXT("name", struct file_plan, name, 60),
+    NUMBER("rank", struct file_plan, rank),
+    NUMBER("mailbox_gb", struct file_plan, mailbox_gb),
+    NUMBER("archive_gb", struct file_plan, archive_gb),
+    NUMBER("max_extra_gb", struct file_plan, max_extra_gb),
+    LIST("prices", struct file_plan, prices, price_count, &PRICE, 200),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t PLAN = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct file_plan, PLAN_FIELDS)};
+
+static const cyaml_schema_field_t PROVIDER_FIELDS[] = {
+    TEXT("name", struct brand_file, provider, 100),
+    TEXT("manual", struct brand_file, provider_manual, 200),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t SUPPORT_FIELDS[] = {
+    TEXT("email", struct brand_file, support_email, 254),
+    TEXT_OR_NOT("phone", struct brand_file, support_phone, 30),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t SELLER_FIELDS[] = {
+    TEXT("name", struct brand_file, seller.name, 80),
+    TEXT("vat_number", struct brand_file, seller.vat_number, 11),
+    TEXT("tax_code", struct brand_file, seller.tax_code, 16),
+    TEXT("tax_regime", struct brand_file, seller.tax_regime, 4),
+    TEXT("street", struct brand_file, seller.street, 60),
+    TEXT("postcode", struct brand_file, seller.postcode, 5),
+    TEXT("city", struct brand_file, seller.city, 60),
+    TEXT("province", struct brand_file, seller.province, 2),
+    TEXT("country", struct brand_file, seller.country, 2),
+    TEXT_OR_NOT("rea_office", struct brand_file, seller.rea_office, 2),
+    TEXT_OR_NOT("rea_number", struct brand_file, seller.rea_number, 20),
+    TEXT_OR_NOT("share_capital", struct brand_file, share_capital, 15),
+    TEXT("email", struct brand_file, seller.email, 254),
+    TEXT_OR_NOT("phone", struct brand_file, seller.phone, 30),
+    TEXT_OR_NOT("website", struct brand_file, seller.website, 200),
+    TEXT("payee", struct brand_file, seller.payee, 70),
+    TEXT("bank", struct brand_file, seller.bank, 60),
+    TEXT("iban", struct brand_file, seller.iban, 42),
+    TEXT_OR_NOT("bic", struct brand_file, seller.bic, 11),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t CLOSES_FIELDS[] = {
+    NUMBER("months", struct span, months),
+    NUMBER("days", struct span, days),
+    CYAML_FIELD_END,
+};
+static const cyaml_strval_t MODES[] = {
+    {"read_only", EXPIRED_READ_ONLY}, {"receive_only", EXPIRED_RECEIVE_ONLY}, {"disabled", EXPIRED_DISABLED}};
+static const cyaml_strval_t CHANGES[] = {{"none", false}, {"up", true}};
+static const cyaml_schema_field_t RENEWAL_FIELDS[] = {
+    NUMBER("opens_months_before", struct brand_file, renewal.opens_months_before),
+    CYAML_FIELD_MAPPING("closes_after", CYAML_FLAG_DEFAULT, struct brand_file, renewal.closes_after, CLOSES_FIELDS),
+    CYAML_FIELD_ENUM("expired_mode", CYAML_FLAG_STRICT, struct brand_file, renewal.expired_mode, MODES,
+                     count_of(MODES)),
+    NUMBER("horizon_years", struct brand_file, renewal.horizon_years),
+    NUMBER("min_years", struct brand_file, renewal.min_years),
+    NUMBER("max_years", struct brand_file, renewal.max_years),
+    NUMBER("advise_days_before", struct brand_file, renewal.advise_days_before),
+    CYAML_FIELD_ENUM("change_type", CYAML_FLAG_STRICT, struct brand_file, change_type, CHANGES, count_of(CHANGES)),
+    CYAML_FIELD_BOOL("extra_space", CYAML_FLAG_DEFAULT, struct brand_file, extra_space),
+    LIST("steps", struct brand_file, steps, step_count, &WORD, 10),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t COLOUR_FIELDS[] = {
+    TEXT("brand", struct brand_colours, brand, 7),
+    TEXT("ink", struct brand_colours, brand_ink, 7),
+    TEXT("soft", struct brand_colours, brand_soft, 7),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t COLOURS_FIELDS[] = {
+    CYAML_FIELD_MAPPING("light", CYAML_FLAG_DEFAULT, struct brand_file, light, COLOUR_FIELDS),
+    CYAML_FIELD_MAPPING("dark", CYAML_FLAG_DEFAULT, struct brand_file, dark, COLOUR_FIELDS),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t FIELDS[] = {
+    TEXT("id", struct brand_file, id, 32),
+    TEXT("name", struct brand_file, name, 60),
+    TEXT("domain", struct brand_file, domain, 200),
+    LIST("hosts", struct brand_file, hosts, host_count, &WORD, 20),
+    TEXT("mail_from", struct brand_file, mail_from, 254),
+    PART("provider", PROVIDER_FIELDS),
+    PART("support", SUPPORT_FIELDS),
+    PART("seller", SELLER_FIELDS),
+    PART("renewal", RENEWAL_FIELDS),
+    LIST("payment_methods", struct brand_file, payment_methods, payment_method_count, &WORD, 10),
+    NUMBER("order_lapses_days", struct brand_file, order_lapses_days),
+    LIST("plans", struct brand_file, plans, plan_count, &PLAN, 50),
+    TEXT("terms", struct brand_file, terms, 20),
+    PART("colours", COLOURS_FIELDS),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t SCHEMA = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct brand_file, FIELDS)};
+
+/* ---- From the file's words ---- */
+
+static const char *const METHODS[] = {"card", "paypal", "bank_transfer", "postal_slip", "prepaid", "cheque", NULL};
+static const char *const STEPS[] = {"choose", "cart", "checkout", "confirmed", NULL};
+
+void brand_fault(struct brand_faults *f, const char *field, const char *format, ...)
+{
+    va_list args;
+    char *what;
+    int line = field[0] ? config_line(f->bytes, f->length, field) : 0;
+
+    va_start(args, format);
+    what = talloc_vasprintf(f->mem, format, args);
+    va_end(args);
+    f->all = talloc_realloc(f->mem, f->all, char *, f->count + 1);
+    f->all[f->count++] = line > 0   ? talloc_asprintf(f->mem, "%s, riga %d, campo %s: %s", f->name, line, field, what)
+                         : field[0] ? talloc_asprintf(f->mem, "%s, campo %s: %s", f->name, field, what)
+                                    : talloc_asprintf(f->mem, "%s: %s", f->name, what);
+    talloc_free(what);
+}
+
+static void check_range(struct brand_faults *f, const char *field, int value, int least, int most)
+{
+    if (value < least || value > most)
+        brand_fault(f, field, "%d è fuori dai limiti: da %d a %d", value, least, most);
+}
+
+/* Ids stand in addresses and file names. */
+static bool is_id(const char *text)
+{
+    size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+    return length > 0 && length <= 32 && text[length] == '\0' && text[0] != '-';
+}
+
+static bool is_domain(const char *domain)
+{
+    char address[256];
+
+    return snprintf(address, sizeof address, "x@%s", domain) < (int)sizeof address && email_valid(address);
+}
+
+/* A host that only this machine answers to is fine for trying things out. */
+static bool is_host(const char *host)
+{
+    size_t length = strlen(host), local = strlen(".localhost");
+
+    if (length > local && strcmp(host + length - local, ".localhost") == 0)
+        return strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789-.") == length;
+    return is_domain(host) && strpbrk(host, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == NULL;
+}
+
+/* A copy that ends with NULL; each word once, and one of `known` (NULL: any). */
+static const char **words(void *mem, struct brand_faults *f, const char *field, char **from, unsigned count,
+                          const char *const *known)
+{
+    const char **list = talloc_zero_array(mem, const char *, count + 1);
+
+    for (unsigned i = 0; i < count; i++) {
+        char name[64];
+        const char *const *k = known;
+
+        snprintf(name, sizeof name, "%s[%u]", field, i);
+        list[i] = from[i];
+        for (unsigned j = 0; j < i; j++)
+            if (strcmp(from[i], from[j]) == 0)
+                brand_fault(f, name, "«%s» compare due volte", from[i]);
+        while (k && *k && strcmp(*k, from[i]) != 0)
+            k++;
+        if (k && !*k)
+            brand_fault(f, name, "«%s» non è tra i valori previsti", from[i]);
+        if (!known && !is_host(from[i]))
+            brand_fault(f, name, "«%s» non è un nome di host", from[i]);
+    }
+    return list;
+}
+
+static struct money amount(struct brand_faults *f, const char *field, const char *text)
+{
+    struct money sum = {0};
+
+    if (text && money_parse(text, strlen(text), &sum) != DONE)
+        brand_fault(f, field, "«%s» non è un importo: scriverlo come 25.00", text);
+    return sum;
+}
+
+static void read_prices(void *mem, const struct file_plan *from, const char *plan, struct brand_plan *to,
+                        struct brand_faults *f)
+{
+    struct brand_price *prices = talloc_zero_array(mem, struct brand_price, from->price_count);
+
+    for (unsigned i = 0; i < from->price_count; i++) {
+        const struct file_price *p = &from->prices[i];
+        char field[64];
+
+        snprintf(field, sizeof field, "%s.prices[%u].from", plan, i);
+        if (day_parse(p->from, strlen(p->from), &prices[i].from) != DONE)
+            brand_fault(f, field, "«%s» non è una data: scriverla come 2026-01-31", p->from);
+        else if (i > 0 && !day_before(prices[i - 1].from, prices[i].from))
+            brand_fault(f, field, "i prezzi vanno in ordine di data");
+        snprintf(field, sizeof field, "%s.prices[%u].year", plan, i);
+        prices[i].year = amount(f, field, p->year);
+        snprintf(field, sizeof field, "%s.prices[%u].extra_gb_year", plan, i);
+        prices[i].extra_gb_year = amount(f, field, p->extra_gb_year);
+        if (from->max_extra_gb > 0 && !p->extra_gb_year)
+            brand_fault(f, field, "manca, ma il tipo ammette spazio aggiuntivo");
+    }
+    to->prices = prices;
+    to->price_count = from->price_count;
+}
+
+static void read_plans(void *mem, const struct brand_file *file, struct brand *brand, struct brand_faults *f)
+{
+    struct brand_plan *plans = talloc_zero_array(mem, struct brand_plan, file->plan_count);
+
+    for (unsigned i = 0; i < file->plan_count; i++) {
+        const struct file_plan *from = &file->plans[i];
+        char plan[32], field[64];
+
+        snprintf(plan, sizeof plan, "plans[%u]", i);
+        plans[i] = (struct brand_plan){.id = from->id,
+                                       .name = from->name,
+                                       .rank = from->rank,
+                                       .mailbox_gb = from->mailbox_gb,
+                                       .archive_gb = from->archive_gb,
+                                       .max_extra_gb = from->max_extra_gb};
+        snprintf(field, sizeof field, "%s.id", plan);
+        if (!is_id(from->id))
+            brand_fault(f, field, "solo lettere minuscole, cifre e trattini");
+        for (unsigned j = 0; j < i; j++) {
+            if (strcmp(from->id, plans[j].id) == 0)
+                brand_fault(f, field, "«%s» compare due volte", from->id);
+            if (from->rank == plans[j].rank)
+                brand_fault(f, plan, "rank %d è già di «%s»", from->rank, plans[j].id);
+        }
+        snprintf(field, sizeof field, "%s.rank", plan);
+        check_range(f, field, from->rank, 1, 100);
+        snprintf(field, sizeof field, "%s.mailbox_gb", plan);
+        check_range(f, field, from->mailbox_gb, 1, 10000);
+        snprintf(field, sizeof field, "%s.archive_gb", plan);
+        check_range(f, field, from->archive_gb, 0, 10000);
+        snprintf(field, sizeof field, "%s.max_extra_gb", plan);
+        check_range(f, field, from->max_extra_gb, 0, 10000);
+        read_prices(mem, from, plan, &plans[i], f);
+    }
+    brand->plans = plans;
+    brand->plan_count = file->plan_count;
+}
+
+static void check_policy(const struct brand_file *file, struct brand_faults *f)
+{
+    const struct renewal_policy *r = &file->renewal;
+
+    check_range(f, "renewal.opens_months_before", r->opens_months_before, ANY_TIME, 24);
+    check_range(f, "renewal.closes_after.months", r->closes_after.months, 0, 24);
+    check_range(f, "renewal.closes_after.days", r->closes_after.days, 0, 366);
+    check_range(f, "renewal.horizon_years", r->horizon_years, 1, 20);
+    check_range(f, "renewal.min_years", r->min_years, 1, 10);
+    check_range(f, "renewal.max_years", r->max_years, r->min_years, 10);
+    check_range(f, "renewal.advise_days_before", r->advise_days_before, 0, 366);
+    check_range(f, "order_lapses_days", file->order_lapses_days, 1, 365);
+    if (r->max_years > r->horizon_years)
+        brand_fault(f, "renewal.max_years", "va oltre horizon_years: non si potrebbe mai acquistare");
+}
+
+/* What is shown on one line must be one line, and not blank. */
+static void check_plain(const struct brand_file *file, struct brand_faults *f)
+{
+    const struct {
+        const char *field, *text;
+    } texts[] = {
+        {"name", file->name},
+        {"provider.name", file->provider},
+        {"support.phone", file->support_phone},
+        {"seller.name", file->seller.name},
+        {"seller.street", file->seller.street},
+        {"seller.city", file->seller.city},
+        {"seller.phone", file->seller.phone},
+        {"seller.payee", file->seller.payee},
+        {"seller.bank", file->seller.bank},
+    };
+
+    for (size_t i = 0; i < count_of(texts); i++)
+        if (texts[i].text && (text_is_blank(texts[i].text) || !text_is_plain(texts[i].text, strlen(texts[i].text))))
+            brand_fault(f, texts[i].field, "deve essere una riga di testo");
+    for (unsigned i = 0; i < file->plan_count; i++)
+        if (text_is_blank(file->plans[i].name) || !text_is_plain(file->plans[i].name, strlen(file->plans[i].name)))
+            brand_fault(f, talloc_asprintf(f->mem, "plans[%u].name", i), "deve essere una riga di testo");
+}
+
+static void check_addresses(const char *id, const struct brand_file *file, struct brand_faults *f)
+{
+    if (!is_id(file->id))
+        brand_fault(f, "id", "solo lettere minuscole, cifre e trattini");
+    else if (strcmp(file->id, id) != 0)
+        brand_fault(f, "id", "la cartella si chiama «%s»", id);
+    if (!is_domain(file->domain) || strpbrk(file->domain, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+        brand_fault(f, "domain", "«%s» non è un dominio scritto in minuscolo", file->domain);
+    if (!email_valid(file->mail_from))
+        brand_fault(f, "mail_from", "«%s» non è un indirizzo e-mail", file->mail_from);
+    if (!email_valid(file->support_email))
+        brand_fault(f, "support.email", "«%s» non è un indirizzo e-mail", file->support_email);
+    if (!text_starts(file->provider_manual, "https://") || strpbrk(file->provider_manual, " \"<>\\\n\r\t"))
+        brand_fault(f, "provider.manual", "deve essere un indirizzo https://");
+    if (!is_id(file->terms))
+        brand_fault(f, "terms", "solo lettere minuscole, cifre e trattini");
+}
+
+void brand_file_read(void *mem, const char *id, struct brand *brand, struct brand_faults *f)
+{
+    struct brand_file *file;
+    struct problem why;
+    void *data;
+    size_t before = f->count;
+
+    memset(brand, 0, sizeof *brand);
+    if (config_parse(mem, f->name, f->bytes, f->length, &SCHEMA, &data, &why) != DONE) {
+        f->all = talloc_realloc(f->mem, f->all, char *, f->count + 1);
+        f->all[f->count++] = talloc_strdup(f->mem, why.detail); /* which names file, line and field already */
+        return;
+    }
+    file = data;
+    check_plain(file, f);
+    check_addresses(id, file, f);
+    check_policy(file, f);
+    *brand = (struct brand){.id = file->id,
+                            .name = file->name,
+                            .domain = file->domain,
+                            .provider = file->provider,
+                            .provider_manual_url = file->provider_manual,
+                            .mail_from = file->mail_from,
+                            .support_email = file->support_email,
+                            .support_phone = file->support_phone,
+                            .seller = file->seller,
+                            .renewal = file->renewal,
+                            .change_type = file->change_type,
+                            .extra_space = file->extra_space,
+                            .order_lapses_days = file->order_lapses_days,
+                            .terms = {.version = file->terms},
+                            .light = file->light,
+                            .dark = file->dark};
+    brand->hosts = words(mem, f, "hosts", file->hosts, file->host_count, NULL);
+    brand->payment_methods =
+        words(mem, f, "payment_methods", file->payment_methods, file->payment_method_count, METHODS);
+    brand->steps = words(mem, f, "renewal.steps", file->steps, file->step_count, STEPS);
+    brand->seller.share_capital = amount(f, "seller.share_capital", file->share_capital);
+    read_plans(mem, file, brand, f);
+    brand_check_seller(&brand->seller, f);
+    brand_check_colours(brand, f);
+    if (f->count == before) { /* one spelling of an account number from here on */
+        char *canonical = talloc_size(mem, IBAN_TEXT);
+
+        if (iban_check(brand->seller.iban, "", canonical, NULL) == DONE)
+            brand->seller.iban = canonical;
+    }
+}

@@ -1,0 +1,27 @@
+/* shop/brand_file.h: brand.yaml as it is written, and what can be wrong with it; only for brand.c and its fuzz target.
+ */
+#pragma once
+
+#include "shop/brand.h"
+#include <stddef.h>
+
+/* All faults of one folder, as whole sentences: "brands/x/brand.yaml, riga 12, campo seller.iban: …". */
+struct brand_faults {
+    void *mem;
+    const char *name;  /* of the file, for the sentences */
+    const void *bytes; /* the file, to find lines in */
+    size_t length;
+    char **all;
+    size_t count;
+};
+
+/* Adds a fault at a field ("plans[0].id"), "" for the file as a whole. */
+void brand_fault(struct brand_faults *faults, const char *field, const char *format, ...) like_printf(3, 4);
+
+/* Reads the bytes that `faults` holds into *brand, but for its terms' text. What is wrong is added to `faults`; *brand
+ * is usable only if nothing was. `id` is what the folder is called. */
+void brand_file_read(void *mem, const char *id, struct brand *brand, struct brand_faults *faults);
+
+/* What the parts of brand_file_read are. */
+void brand_check_seller(const struct seller *seller, struct brand_faults *faults);
+void brand_check_colours(const struct brand *brand, struct brand_faults *faults);

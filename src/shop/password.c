@@ -1,0 +1,161 @@
+/* shop/password.c: passwords that are forgotten, reset or changed. */
+
+#include "base/text.h"
+#include "shop/login.h"
+#include <sodium.h>
+#include <string.h>
+#include <talloc.h>
+
+#define REQUESTS_A_NAME 3
+#define REQUESTS_A_CLIENT 20
+
+struct forgotten {
+    void *mem;
+    struct shop *shop;
+    const struct brand *brand;
+    const char *email, *name_key, *client_key, *token;
+};
+
+static enum outcome forget(struct db_tx *tx, void *arg)
+{
+    struct forgotten *f = arg;
+    struct throttle by_name, by_client;
+    struct account account;
+    char hash[TOKEN_TEXT];
+    json_t *data;
+    enum outcome o;
+
+    TRY(throttle_of(tx, f->name_key, &by_name));
+    TRY(throttle_of(tx, f->client_key, &by_client));
+    TRY(throttle_failed(tx, f->name_key, HOURS(1)));
+    TRY(throttle_failed(tx, f->client_key, HOURS(1)));
+    if (db_now(tx).us - by_name.last_at.us < HOURS(1) && by_name.failures >= REQUESTS_A_NAME)
+        return DONE;
+    if (db_now(tx).us - by_client.last_at.us < HOURS(1) && by_client.failures >= REQUESTS_A_CLIENT)
+        return DONE;
+    o = account_by_email(tx, f->mem, f->brand->id, f->email, &account);
+    if (o != DONE)
+        return o == REFUSED ? DONE : o;
+    token_hash(f->token, hash);
+    TRY(reset_link_insert(tx, hash, account.id, instant_plus(db_now(tx), RESET_LINK_LIFE)));
+    data = json_pack("{s:s, s:o}", "name", account.name, "link",
+                     json_string(shop_link(f->mem, f->shop, f->brand, talloc_asprintf(f->mem, "/password/%s", f->token))));
+    o = outbox_add(tx, f->brand->id, "mail", "password_reset", account.email, account.language, 0, data);
+    json_decref(data);
+    return o;
+}
+
+enum outcome password_forgotten(struct shop *shop, void *mem, const struct brand *brand, const char *email, const char *client)
+{
+    struct forgotten f = {.mem = mem, .shop = shop, .brand = brand};
+    char token[TOKEN_TEXT];
+
+    token_make(token);
+    f.token = token;
+    f.email = text_lower(mem, text_trim(mem, email));
+    f.name_key = talloc_asprintf(mem, "forgot:%s:%s", brand->id, f.email);
+    f.client_key = talloc_asprintf(mem, "forgot-client:%s:%s", brand->id, client);
+    return db_transaction(shop->db, "password.forgotten", forget, &f);
+}
+
+struct reset {
+    void *mem;
+    const char *brand, *token_hash;
+    const char *hash; /* of the new password; NULL: only look */
+    int64_t account_id;
+};
+
+static enum outcome find_link(struct db_tx *tx, void *arg)
+{
+    struct reset *r = arg;
+
+    return reset_link_account(tx, r->token_hash, &r->account_id);
+}
+
+static enum outcome spent(enum outcome o, struct problem *why)
+{
+    return o == REFUSED ? problem_set(why, PROBLEM_LINK_SPENT, "", "%s", "") : o;
+}
+
+enum outcome reset_link_check(struct shop *shop, const char *token, struct problem *why)
+{
+    char hash[TOKEN_TEXT];
+    struct reset r = {.token_hash = hash};
+
+    token_hash(token, hash);
+    return spent(db_read(shop->db, "reset_link.check", find_link, &r), why);
+}
+
+static enum outcome reset(struct db_tx *tx, void *arg)
+{
+    struct reset *r = arg;
+    struct principal who;
+    char actor[PRINCIPAL_TEXT];
+
+    TRY(find_link(tx, r));
+    who = (struct principal){.account_id = r->account_id};
+    TRY(account_set_password(tx, r->account_id, r->hash));
+    TRY(reset_links_spend(tx, r->account_id));
+    TRY(sessions_delete_of(tx, who));
+    return event_record(tx, r->brand, &(struct actor){.door = "portal", .name = principal_text(who, actor)}, "password.reset",
+                        0, 0, NULL);
+}
+
+static enum outcome check_strength(const char *password, struct problem *why)
+{
+    if (text_characters(password) < PASSWORD_LEAST)
+        return problem_set(why, PROBLEM_PASSWORD_SHORT, "password", "%s", "");
+    return DONE;
+}
+
+enum outcome password_reset(struct shop *shop, void *mem, const struct brand *brand, const char *token, const char *password,
+                            struct problem *why)
+{
+    char hash[TOKEN_TEXT], *stored;
+    struct reset r = {.mem = mem, .brand = brand->id, .token_hash = hash};
+
+    TRY(check_strength(password, why));
+    TRY(reset_link_check(shop, token, why));
+    TRY(password_hash(mem, password, &stored));
+    r.hash = stored;
+    token_hash(token, hash);
+    return spent(db_transaction(shop->db, "password.reset", reset, &r), why);
+}
+
+struct change {
+    void *mem;
+    struct principal who;
+    struct account account;
+    char *hash;
+};
+
+static enum outcome load_account(struct db_tx *tx, void *arg)
+{
+    struct change *c = arg;
+
+    return account_by_id(tx, c->mem, c->who.account_id, &c->account);
+}
+
+static enum outcome change(struct db_tx *tx, void *arg)
+{
+    struct change *c = arg;
+    char actor[PRINCIPAL_TEXT];
+
+    TRY(account_set_password(tx, c->who.account_id, c->hash));
+    TRY(reset_links_spend(tx, c->who.account_id));
+    return event_record(tx, c->account.brand, &(struct actor){.door = "portal", .name = principal_text(c->who, actor)},
+                        "password.changed", 0, 0, NULL);
+}
+
+enum outcome password_change(struct shop *shop, void *mem, struct principal who, const char *old, const char *password,
+                             struct problem *why)
+{
+    struct change c = {.mem = mem, .who = who};
+
+    TRY(check_strength(password, why));
+    TRY(db_read(shop->db, "account.load", load_account, &c));
+    if (!c.account.password_hash[0] || crypto_pwhash_str_verify(c.account.password_hash, old, strlen(old)) != 0)
+        return problem_set(why, PROBLEM_LOGIN, "old_password", "%s", "");
+    TRY(password_hash(mem, password, &c.hash));
+    return db_transaction(shop->db, "password.change", change, &c);
+}

@@ -1,0 +1,236 @@
+#include "shop/place_order.h"
+#include "base/i18n.h"
+#include "rules/reference.h"
+#include "store/access.h"
+#include <inttypes.h>
+#include <string.h>
+#include <talloc.h>
+
+/* One mailbox of the order, with what was worked out for it. */
+struct item {
+    struct mailbox mailbox;
+    struct quote quote;
+};
+
+struct work {
+    struct db_tx *tx;
+    void *mem;
+    const struct order_request *request;
+    struct placed_order *placed;
+    struct problem *why;
+    struct day today;
+    struct item *items;
+    size_t count;
+};
+
+static const char *const METHODS[] = {"bank_transfer"};
+
+bool payment_method_offered(const struct brand *brand, const char *method)
+{
+    bool works = false;
+
+    for (size_t i = 0; i < count_of(METHODS); i++)
+        works |= strcmp(METHODS[i], method) == 0;
+    for (const char **offered = brand->payment_methods; works && *offered; offered++)
+        if (strcmp(*offered, method) == 0)
+            return true;
+    return false;
+}
+
+static enum outcome check_request(const struct order_request *r, struct problem *why)
+{
+    if (r->line_count == 0)
+        return problem_set(why, PROBLEM_CART_EMPTY, "lines", "%s", "");
+    if (r->line_count > ORDER_MAILBOXES)
+        return problem_set(why, PROBLEM_OUT_OF_RANGE, "lines", "1-%d", ORDER_MAILBOXES);
+    if (!r->payment_method || !payment_method_offered(r->brand, r->payment_method))
+        return problem_set(why, PROBLEM_PAYMENT_METHOD, "payment_method", "%s", "");
+    if (!r->terms_accepted || !r->terms_version || strcmp(r->terms_version, r->brand->terms.version) != 0)
+        return problem_set(why, PROBLEM_TERMS, "terms", "%s", "");
+    return DONE;
+}
+
+/* Somebody else's mailbox reads like one that does not exist. */
+static enum outcome load_item(struct work *w, const struct wanted_line *line)
+{
+    struct item *item = &w->items[w->count];
+    enum outcome o = mailbox_by_address(w->tx, w->mem, line->address, &item->mailbox);
+
+    if (o != DONE && o != REFUSED)
+        return o;
+    if (o == REFUSED || strcmp(item->mailbox.brand, w->request->brand->id) != 0 ||
+        ((w->request->who.account_id || w->request->who.mailbox_id) && !principal_sees(w->request->who, &item->mailbox)))
+        return problem_set(w->why, PROBLEM_MAILBOX_UNKNOWN, "mailbox", "%s", "");
+    for (size_t i = 0; i < w->count; i++)
+        if (w->items[i].mailbox.id == item->mailbox.id)
+            return problem_set(w->why, PROBLEM_REPEATED_FIELD, "mailbox", "%s", "");
+    o = renewal_eligible(w->request->brand, &item->mailbox, w->today, w->why);
+    if (o == REFUSED && w->why && w->why->code == PROBLEM_OPEN_ORDER) {
+        struct order open;
+
+        TRY(order_by_id(w->tx, w->mem, item->mailbox.open_order_id, &open));
+        return problem_set(w->why, PROBLEM_OPEN_ORDER, "mailbox", "%s", open.code);
+    }
+    TRY(o);
+    TRY(quote_renewal(w->request->brand, &item->mailbox, &line->choice, w->today, &item->quote, w->why));
+    w->count++;
+    return DONE;
+}
+
+/* VAT is on the sum of the lines, not line by line (D11). */
+static enum outcome sum_up(struct work *w, struct total *total)
+{
+    struct money net = money(0);
+
+    for (size_t i = 0; i < w->count; i++)
+        if (money_add(net, w->items[i].quote.price.net, &net) != DONE)
+            return problem_set(w->why, PROBLEM_MONEY_OVERFLOW, "lines", "%s", "");
+    TRY(price_total(net, vat_rate_bp(w->today), total, w->why));
+    if (w->request->expected.cents >= 0 && w->request->expected.cents != total->gross.cents) {
+        char text[MONEY_TEXT];
+
+        return problem_set(w->why, PROBLEM_PRICE_CHANGED, "total_cents", "%s €", money_italian(total->gross, text));
+    }
+    return DONE;
+}
+
+static struct order_line *add_line(struct work *w, const struct item *item, enum order_line_kind kind)
+{
+    struct placed_order *p = w->placed;
+    struct order_line *line;
+
+    p->lines = talloc_realloc(w->mem, p->lines, struct order_line, (unsigned)(p->line_count + 1));
+    line = &p->lines[p->line_count++];
+    *line = (struct order_line){.line = (int64_t)p->line_count,
+                                .kind = (char *)order_line_kind_name(kind),
+                                .mailbox_id = item->mailbox.id,
+                                .address = item->mailbox.address,
+                                .quantity = 1,
+                                .plan = (char *)item->quote.plan->id,
+                                .extra_gb = item->quote.choice.extra_gb,
+                                .from = day_plus(item->mailbox.term.ends_on, 1),
+                                .to = item->quote.renewed.ends_on,
+                                .old_expires_on = item->mailbox.term.ends_on,
+                                .new_expires_on = item->quote.renewed.ends_on};
+    return line;
+}
+
+/* The renewal first, then what was added to it. Descriptions are in the customer's language: they go on the invoice. */
+static void describe(struct work *w, const struct item *item)
+{
+    const struct quote *q = &item->quote;
+    const char *language = w->request->language;
+    struct order_line *l = add_line(w, item, LINE_RENEWAL);
+
+    l->quantity = l->years = q->choice.years;
+    l->unit = q->priced.year;
+    l->net = q->price.term;
+    l->description = talloc_asprintf(w->mem, i18n(language, N_("Rinnovo casella PEC %s, %s")), item->mailbox.address,
+                                     q->plan->name);
+    if (q->price.space.cents) {
+        l = add_line(w, item, LINE_SPACE);
+        l->quantity = q->choice.years * q->choice.extra_gb;
+        l->unit = q->priced.extra_gb_year;
+        l->net = q->price.space;
+        l->description = talloc_asprintf(w->mem, i18n(language, N_("Spazio aggiuntivo %d GB, prezzo per GB e anno")),
+                                         (int)q->choice.extra_gb);
+    }
+    if (q->price.upgrade_residue.cents) {
+        l = add_line(w, item, LINE_UPGRADE_RESIDUE);
+        l->unit = l->net = q->price.upgrade_residue;
+        l->description = talloc_asprintf(w->mem, i18n(language, N_("Passaggio a %s per %d mesi fino alla scadenza attuale")),
+                                         q->plan->name, q->price.residue_months);
+    }
+    if (q->price.space_residue.cents) {
+        l = add_line(w, item, LINE_SPACE_RESIDUE);
+        l->unit = l->net = q->price.space_residue;
+        l->description = talloc_asprintf(w->mem, i18n(language, N_("Spazio aggiuntivo per %d mesi fino alla scadenza attuale")),
+                                         q->price.residue_months);
+    }
+    for (size_t i = w->placed->line_count; i-- > 0 && w->placed->lines[i].mailbox_id == item->mailbox.id;)
+        if (strstr(w->placed->lines[i].kind, "residue")) {
+            w->placed->lines[i].from = w->today;
+            w->placed->lines[i].to = item->mailbox.term.ends_on;
+        }
+}
+
+static enum outcome write_order(struct work *w, const struct total *total)
+{
+    const struct order_request *r = w->request;
+    struct order *o = &w->placed->order;
+
+    *o = (struct order){.brand = (char *)r->brand->id,
+                        .kind = (char *)"renewal",
+                        .state = ORDER_CONFIRMED,
+                        .state_text = (char *)order_state_name(ORDER_CONFIRMED),
+                        .account_id = r->who.account_id,
+                        .mailbox_id = w->items[0].mailbox.id,
+                        .door = (char *)r->actor.door,
+                        .language = (char *)r->language,
+                        .total = *total,
+                        .payment_method = (char *)r->payment_method,
+                        .terms_version = (char *)r->brand->terms.version,
+                        .terms_sha256 = (char *)r->brand->terms.sha256,
+                        .billing = r->billing.name && r->billing.name[0] ? r->billing : w->items[0].mailbox.holder,
+                        .confirmed_at = db_now(w->tx),
+                        .lapses_on = day_plus(w->today, r->brand->order_lapses_days)};
+    enum outcome inserted = order_insert(w->tx, o, r->form_token);
+
+    if (inserted != DONE) /* REFUSED: the same form, a moment ago; the next try finds its order */
+        return inserted == REFUSED ? BUSY : inserted;
+    o->code = reference_make(day_split(w->today).year, o->id, talloc_array(w->mem, char, REFERENCE_TEXT));
+    TRY(order_set_code(w->tx, o->id, o->code));
+    for (size_t i = 0; i < w->placed->line_count; i++)
+        TRY(order_line_insert(w->tx, o->id, &w->placed->lines[i]));
+    for (size_t i = 0; i < w->count; i++) {
+        bool claimed;
+
+        TRY(mailbox_claim(w->tx, w->items[i].mailbox.id, o->id, &claimed));
+        if (!claimed) /* it was free when read, in this very transaction */
+            return BUSY;
+    }
+    return DONE;
+}
+
+static enum outcome leave_traces(struct work *w)
+{
+    const struct order_request *r = w->request;
+    const struct order *o = &w->placed->order;
+    json_t *data = json_pack("{s:s, s:I, s:s}", "code", o->code, "gross_cents", (json_int_t)o->total.gross.cents, "method",
+                             o->payment_method);
+    enum outcome outcome = event_record(w->tx, o->brand, &r->actor, "order.confirmed", o->id, o->mailbox_id, data);
+
+    json_decref(data);
+    TRY(outcome);
+    TRY(outbox_add(w->tx, o->brand, "mail", "order_received", o->billing.email, o->language, o->id, NULL));
+    return r->cart_owner ? cart_clear(w->tx, r->cart_owner) : DONE;
+}
+
+enum outcome place_order(struct db_tx *tx, void *mem, const struct order_request *request, struct placed_order *placed,
+                         struct problem *why)
+{
+    struct work *w = talloc_zero(mem, struct work);
+    struct total total;
+
+    *w = (struct work){.tx = tx, .mem = mem, .request = request, .placed = placed, .why = why, .today = db_today(tx)};
+    w->items = talloc_zero_array(w, struct item, (unsigned)request->line_count + 1);
+    *placed = (struct placed_order){0};
+    if (request->form_token) {
+        enum outcome o = order_by_form_token(tx, mem, request->form_token, &placed->order);
+
+        if (o == DONE) {
+            placed->found = true;
+            return order_lines(tx, mem, placed->order.id, &placed->lines, &placed->line_count);
+        }
+        if (o != REFUSED)
+            return o;
+    }
+    TRY(check_request(request, why));
+    for (size_t i = 0; i < request->line_count; i++)
+        TRY(load_item(w, &request->lines[i]));
+    TRY(sum_up(w, &total));
+    for (size_t i = 0; i < w->count; i++)
+        describe(w, &w->items[i]);
+    TRY(write_order(w, &total));
+    return leave_traces(w);
+}

@@ -1,0 +1,47 @@
+/* shop/place_order.h: an order is confirmed, before any money (O1). One transaction; prices and dates are computed here, again,
+ * whatever the form said. */
+#pragma once
+
+#include "shop/quote.h"
+#include "shop/shop.h"
+#include "store/order.h"
+
+#define ORDER_MAILBOXES 99
+
+struct wanted_line {
+    const char *address; /* of the mailbox */
+    struct renewal_choice choice;
+};
+
+struct order_request {
+    const struct brand *brand;
+    struct actor actor;
+    struct principal who;      /* {0,0}: staff or an API key, who may order for any mailbox of the brand */
+    const struct wanted_line *lines;
+    size_t line_count;
+    const char *payment_method;
+    struct billing billing;    /* checked by billing_check; all empty: the holder's */
+    bool terms_accepted;
+    const char *terms_version; /* as shown; must be the one in force */
+    const char *language;
+    const char *form_token;    /* NULL: none. A second order with the same token finds the first */
+    struct money expected;     /* the total that was shown; cents < 0: not checked */
+    const char *cart_owner;    /* cleared with the order; NULL: none */
+};
+
+struct placed_order {
+    struct order order;
+    struct order_line *lines;
+    size_t line_count;
+    bool found; /* the form had been sent before: this is the order it made */
+};
+
+/* REFUSED with the fault and its field; nothing is written then. The acknowledgment mail is in the outbox (L19). */
+enum outcome place_order(struct db_tx *tx, void *mem, const struct order_request *request, struct placed_order *placed,
+                         struct problem *why) must_check;
+
+/* confirmed → cancelled, by who may see it; REFUSED with PROBLEM_ORDER_STATE once it is anything else (O9). */
+enum outcome cancel_order(struct db_tx *tx, void *mem, const char *code, const struct actor *actor, struct problem *why) must_check;
+
+/* The methods that work, of those that the brand names (P15). */
+bool payment_method_offered(const struct brand *brand, const char *method);

@@ -1,0 +1,36 @@
+/* shop/present.h: the words and figures that people read, made once and used alike by pages, mails and papers. Italian forms
+ * whatever the language: dates 15/03/2027, amounts 30,50 € (DESIGN §9). Values are JSON for the templates; references are the
+ * caller's. The names are those that views/page/order.html and views/page/cart.html list. */
+#pragma once
+
+#include "shop/place_order.h"
+#include "store/bank.h"
+#include <jansson.h>
+
+json_t *present_money(struct money amount); /* "30,50 €" */
+json_t *present_day(struct day day);        /* "15/03/2027"; false for DAY 0 and for never */
+json_t *present_instant(struct instant i);  /* "22/11/2026, 18:50" */
+
+/* "Rinnovo 1 anno, Bronze" */
+char *present_renewal(void *mem, const char *language, const char *plan_name, int64_t years);
+
+struct order_facts {
+    const struct brand *brand;
+    struct order order;
+    struct order_line *lines;
+    size_t line_count;
+    struct invoice invoice; /* id 0: none yet */
+    struct bank_entry *held; /* a held payment that names this order; NULL: none */
+};
+/* All that belongs to an order, in the caller's transaction. */
+enum outcome order_facts_load(struct db_tx *tx, void *mem, const struct brands *brands, const struct order *order,
+                              struct order_facts *facts) must_check;
+
+/* The object `order` of page/order.html, with `transfer`, `invoice`, `paid_on` … beside it in the object returned. `qr` adds the SVG. */
+json_t *present_order(void *mem, const struct order_facts *facts, const char *language, bool qr);
+
+/* {lines, net, vat, vat_rate, gross, gross_cents, count} of page/cart. */
+json_t *present_lines(void *mem, const struct order_line *lines, size_t count, const struct total *total, const char *language);
+
+/* The day by which the money must be there for nothing to stop: the soonest expiry still ahead, or the day the order lapses. */
+struct day order_pay_by(const struct order_facts *facts);

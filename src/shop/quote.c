@@ -1,0 +1,74 @@
+#include "shop/quote.h"
+#include <string.h>
+
+enum outcome renewal_eligible(const struct brand *brand, const struct mailbox *mailbox, struct day today,
+                              struct problem *why)
+{
+    if (strcmp(mailbox->status, mailbox_status_name(MAILBOX_LIVE)) != 0)
+        return problem_set(why, PROBLEM_NOT_RENEWABLE, "mailbox", "%s", "");
+    if (mailbox->open_order_id)
+        return problem_set(why, PROBLEM_OPEN_ORDER, "mailbox", "%s", "");
+    if (mailbox->auto_renew)
+        return problem_set(why, PROBLEM_AUTO_RENEWAL_ON, "mailbox", "%s", "");
+    TRY(renewal_window_check(mailbox->term.ends_on, today, &brand->renewal, why));
+    return DONE;
+}
+
+static enum outcome plan_on(const struct brand *brand, const char *id, struct day on, const struct brand_plan **plan,
+                            struct plan *priced, struct problem *why)
+{
+    *plan = brand_plan_by_id(brand, id);
+    if (!*plan)
+        return problem_set(why, PROBLEM_PLAN, "plan", "%s", "");
+    return brand_plan_on(*plan, on, priced, why);
+}
+
+enum outcome quote_renewal(const struct brand *brand, const struct mailbox *mailbox, const struct renewal_choice *choice,
+                           struct day today, struct quote *quote, struct problem *why)
+{
+    const struct brand_plan *held;
+    struct plan from;
+    bool changes;
+
+    quote->choice = *choice;
+    if (!choice->plan || !choice->plan[0])
+        quote->choice.plan = mailbox->plan;
+    TRY(plan_on(brand, mailbox->plan, today, &held, &from, why));
+    TRY(plan_on(brand, quote->choice.plan, today, &quote->plan, &quote->priced, why));
+    changes = quote->plan != held;
+    if (changes && !brand->change_type)
+        return problem_set(why, PROBLEM_PLAN, "plan", "%s", "");
+    if (quote->choice.extra_gb != mailbox->extra_gb && !brand->extra_space)
+        return problem_set(why, PROBLEM_EXTRA_GB, "extra_gb", "%d", 0);
+    TRY(term_renew(mailbox->term, choice->years, today, &brand->renewal, &quote->renewed, why));
+    TRY(price_renewal(&(struct renewal_request){.from = changes ? &from : &quote->priced,
+                                                .to = &quote->priced,
+                                                .years = choice->years,
+                                                .extra_gb_before = mailbox->extra_gb,
+                                                .extra_gb = quote->choice.extra_gb,
+                                                .today = today,
+                                                .ends_on = mailbox->term.ends_on},
+                      &quote->price, why));
+    return price_total(quote->price.net, vat_rate_bp(today), &quote->total, why);
+}
+
+size_t quote_options(const struct brand *brand, const struct mailbox *mailbox, const char *plan, int64_t extra_gb,
+                     struct day today, struct quote options[QUOTE_OPTIONS])
+{
+    size_t count = 0;
+
+    for (int years = brand->renewal.min_years; years <= brand->renewal.max_years && count < QUOTE_OPTIONS; years++) {
+        struct renewal_choice choice = {.years = years, .plan = plan, .extra_gb = extra_gb};
+
+        if (quote_renewal(brand, mailbox, &choice, today, &options[count], NULL) == DONE)
+            count++;
+    }
+    return count;
+}
+
+int elapsed_days(const struct mailbox *mailbox, struct day today)
+{
+    int gone = today.n - mailbox->term.ends_on.n;
+
+    return gone > 0 ? gone : 0;
+}

@@ -1,0 +1,38 @@
+/* shop/quote.h: what renewing a mailbox would cost and bring, before anything is confirmed (R14-R16). Pure: the same quote is
+ * drawn on the page, answered by the API and computed again inside the order's transaction (T7). */
+#pragma once
+
+#include "rules/price.h"
+#include "shop/brand.h"
+#include "store/mailbox.h"
+
+struct renewal_choice {
+    int64_t years, extra_gb;
+    const char *plan; /* NULL or "": the one it has */
+};
+
+/* Whether the mailbox may be renewed today, whatever the choice. REFUSED with the reason: state, window (R119), an open order (D10;
+ * without its code, which the caller knows), automatic renewal (R147). */
+enum outcome renewal_eligible(const struct brand *brand, const struct mailbox *mailbox, struct day today,
+                              struct problem *why) must_check;
+
+struct quote {
+    const struct brand_plan *plan;
+    struct renewal_choice choice; /* plan filled in */
+    struct renewal_price price;
+    struct plan priced;           /* the plan with its price today */
+    struct total total;
+    struct term renewed;
+};
+
+/* The price of one choice on a date; faults carry the choice's field: years, plan, extra_gb. Eligibility is not asked again. */
+enum outcome quote_renewal(const struct brand *brand, const struct mailbox *mailbox, const struct renewal_choice *choice,
+                           struct day today, struct quote *quote, struct problem *why) must_check;
+
+/* All years on sale with the mailbox as it is; those that the rules refuse (horizon, still expired) are left out. */
+#define QUOTE_OPTIONS 10
+size_t quote_options(const struct brand *brand, const struct mailbox *mailbox, const char *plan, int64_t extra_gb,
+                     struct day today, struct quote options[QUOTE_OPTIONS]);
+
+/* Days of an expired mailbox's next term that have already gone by (D6), 0 while it is active. */
+int elapsed_days(const struct mailbox *mailbox, struct day today);

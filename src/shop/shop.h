@@ -1,0 +1,19 @@
+/* shop/shop.h: what every use case is given. A use case is one transaction (DESIGN §1.3): it loads, asks the rules, writes, and
+ * leaves rows in the outbox. Those that take a struct db_tx run inside the caller's transaction; those that take a struct shop
+ * open their own. */
+#pragma once
+
+#include "db/db.h"
+#include "shop/brand.h"
+#include "store/event.h"
+#include "store/mailbox.h"
+
+struct shop {
+    struct db *db;
+    const struct brands *brands;
+    const char *public_url; /* how the outside reaches us: "https://renewals.example"; for links in mails */
+};
+
+/* The path of a brand's portal: "" where the host name says which it is, "/b/legalmail" otherwise. Links in mails use its first
+ * host when the server stands behind it, else public_url + "/b/ID". */
+char *shop_link(void *mem, const struct shop *shop, const struct brand *brand, const char *path);

@@ -1,0 +1,201 @@
+#include "store/access.h"
+
+/* ---- Accounts ---- */
+
+static const struct db_column ACCOUNT[] = {
+    DB_ID(struct account, id),   DB_TEXT(struct account, brand),         DB_TEXT(struct account, email),
+    DB_TEXT(struct account, name), DB_TEXT(struct account, password_hash), DB_TEXT(struct account, language),
+    DB_END,
+};
+#define SELECT_ACCOUNT "SELECT id, brand, email, name, password_hash, language FROM account "
+
+enum outcome account_by_email(struct db_tx *tx, void *mem, const char *brand, const char *email, struct account *out)
+{
+    return db_one(tx, mem, ACCOUNT, out, SELECT_ACCOUNT "WHERE brand = $1 AND email = $2", db_text(brand), db_text(email));
+}
+
+enum outcome account_by_id(struct db_tx *tx, void *mem, int64_t id, struct account *out)
+{
+    return db_one(tx, mem, ACCOUNT, out, SELECT_ACCOUNT "WHERE id = $1", db_int(id));
+}
+
+enum outcome account_insert(struct db_tx *tx, struct account *a)
+{
+    return db_number(tx, &a->id,
+                     "INSERT INTO account (brand, email, name, password_hash, language, created_at) "
+                     "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (brand, email) DO NOTHING RETURNING id",
+                     db_text(a->brand), db_text(a->email), db_text(a->name), db_text(a->password_hash),
+                     db_text(a->language), db_instant(db_now(tx)));
+}
+
+enum outcome account_set_password(struct db_tx *tx, int64_t id, const char *hash)
+{
+    return db_exec(tx, NULL, "UPDATE account SET password_hash = $2 WHERE id = $1", db_int(id), db_text(hash));
+}
+
+/* ---- Sessions ---- */
+
+static const struct db_column SESSION[] = {
+    DB_TEXT(struct session, brand),           DB_ID(struct session, who.account_id), DB_ID(struct session, who.mailbox_id),
+    DB_INSTANT(struct session, created_at), DB_INSTANT(struct session, seen_at),   DB_END,
+};
+
+enum outcome session_insert(struct db_tx *tx, const char *token_hash, const char *brand, struct principal who)
+{
+    return db_exec(tx, NULL,
+                   "INSERT INTO session (token_hash, brand, account_id, mailbox_id, created_at, seen_at) "
+                   "VALUES ($1, $2, $3, $4, $5, $5)",
+                   db_text(token_hash), db_text(brand), db_id(who.account_id), db_id(who.mailbox_id),
+                   db_instant(db_now(tx)));
+}
+
+enum outcome session_find(struct db_tx *tx, void *mem, const char *token_hash, struct session *out)
+{
+    return db_one(tx, mem, SESSION, out,
+                  "SELECT brand, account_id, mailbox_id, created_at, seen_at FROM session WHERE token_hash = $1",
+                  db_text(token_hash));
+}
+
+enum outcome session_touch(struct db_tx *tx, const char *token_hash)
+{
+    return db_exec(tx, NULL, "UPDATE session SET seen_at = $2 WHERE token_hash = $1", db_text(token_hash),
+                   db_instant(db_now(tx)));
+}
+
+enum outcome session_delete(struct db_tx *tx, const char *token_hash)
+{
+    return db_exec(tx, NULL, "DELETE FROM session WHERE token_hash = $1", db_text(token_hash));
+}
+
+enum outcome sessions_delete_of(struct db_tx *tx, struct principal who)
+{
+    return db_exec(tx, NULL, "DELETE FROM session WHERE account_id = $1 OR mailbox_id = $2", db_int(who.account_id),
+                   db_int(who.mailbox_id));
+}
+
+enum outcome sessions_delete_before(struct db_tx *tx, struct instant seen_before)
+{
+    return db_exec(tx, NULL, "DELETE FROM session WHERE seen_at < $1", db_instant(seen_before));
+}
+
+/* ---- Failed attempts ---- */
+
+enum outcome throttle_of(struct db_tx *tx, const char *key, struct throttle *out)
+{
+    static const struct db_column THROTTLE[] = {DB_INT64(struct throttle, failures), DB_INSTANT(struct throttle, last_at),
+                                                DB_END};
+
+    *out = (struct throttle){0};
+    enum outcome o = db_one(tx, NULL, THROTTLE, out, "SELECT failures, last_at FROM throttle WHERE key = $1", db_text(key));
+    return o == REFUSED ? DONE : o;
+}
+
+enum outcome throttle_failed(struct db_tx *tx, const char *key, int64_t window)
+{
+    struct instant now = db_now(tx);
+
+    return db_exec(tx, NULL,
+                   "INSERT INTO throttle (key, failures, last_at) VALUES ($1, 1, $2) ON CONFLICT (key) DO UPDATE SET "
+                   "failures = CASE WHEN throttle.last_at < $3 THEN 1 ELSE throttle.failures + 1 END, last_at = $2",
+                   db_text(key), db_instant(now), db_instant(instant_plus(now, -window)));
+}
+
+enum outcome throttle_forget(struct db_tx *tx, const char *key)
+{
+    return db_exec(tx, NULL, "DELETE FROM throttle WHERE key = $1", db_text(key));
+}
+
+/* ---- Forgotten passwords ---- */
+
+enum outcome reset_link_insert(struct db_tx *tx, const char *token_hash, int64_t account_id, struct instant expires_at)
+{
+    return db_exec(tx, NULL, "INSERT INTO reset_link (token_hash, account_id, expires_at) VALUES ($1, $2, $3)",
+                   db_text(token_hash), db_int(account_id), db_instant(expires_at));
+}
+
+enum outcome reset_link_account(struct db_tx *tx, const char *token_hash, int64_t *account_id)
+{
+    return db_number(tx, account_id,
+                     "SELECT account_id FROM reset_link WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2",
+                     db_text(token_hash), db_instant(db_now(tx)));
+}
+
+enum outcome reset_links_spend(struct db_tx *tx, int64_t account_id)
+{
+    return db_exec(tx, NULL, "UPDATE reset_link SET used_at = $2 WHERE account_id = $1 AND used_at IS NULL",
+                   db_int(account_id), db_instant(db_now(tx)));
+}
+
+/* ---- Cart ---- */
+
+enum outcome cart_put(struct db_tx *tx, const char *owner, const struct cart_line *line)
+{
+    return db_exec(tx, NULL,
+                   "INSERT INTO cart_line (owner, mailbox_id, years, plan, extra_gb, added_at) "
+                   "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (owner, mailbox_id) DO UPDATE SET years = $3, plan = $4, "
+                   "extra_gb = $5, added_at = $6",
+                   db_text(owner), db_int(line->mailbox_id), db_int(line->years), db_text(line->plan),
+                   db_int(line->extra_gb), db_instant(db_now(tx)));
+}
+
+enum outcome cart_remove(struct db_tx *tx, const char *owner, int64_t mailbox_id)
+{
+    return db_exec(tx, NULL, "DELETE FROM cart_line WHERE owner = $1 AND mailbox_id = $2", db_text(owner),
+                   db_int(mailbox_id));
+}
+
+enum outcome cart_clear(struct db_tx *tx, const char *owner)
+{
+    return db_exec(tx, NULL, "DELETE FROM cart_line WHERE owner = $1", db_text(owner));
+}
+
+enum outcome cart_lines(struct db_tx *tx, void *mem, const char *owner, struct cart_line **lines, size_t *count)
+{
+    static const struct db_column CART[] = {DB_ID(struct cart_line, mailbox_id), DB_INT64(struct cart_line, years),
+                                            DB_TEXT(struct cart_line, plan), DB_INT64(struct cart_line, extra_gb), DB_END};
+
+    return db_all(tx, mem, CART, lines, count,
+                  "SELECT mailbox_id, years, plan, extra_gb FROM cart_line WHERE owner = $1 ORDER BY added_at, mailbox_id "
+                  "LIMIT 99",
+                  db_text(owner));
+}
+
+/* ---- API keys ---- */
+
+enum outcome api_key_insert(struct db_tx *tx, const char *brand, const char *role, const char *key_hash, int64_t *id)
+{
+    return db_number(tx, id,
+                     "INSERT INTO api_key (brand, role, key_hash, created_at) VALUES ($1, $2, $3, $4) RETURNING id",
+                     db_text(brand), db_text(role), db_text(key_hash), db_instant(db_now(tx)));
+}
+
+enum outcome api_key_find(struct db_tx *tx, void *mem, const char *key_hash, struct api_key *out)
+{
+    static const struct db_column KEY[] = {DB_ID(struct api_key, id), DB_TEXT(struct api_key, brand),
+                                           DB_TEXT(struct api_key, role), DB_END};
+
+    return db_one(tx, mem, KEY, out, "SELECT id, brand, role FROM api_key WHERE key_hash = $1 AND revoked_at IS NULL",
+                  db_text(key_hash));
+}
+
+enum outcome answer_find(struct db_tx *tx, void *mem, int64_t key_id, const char *key, struct given_answer *out)
+{
+    static const struct db_column ANSWER[] = {DB_TEXT(struct given_answer, request), DB_INT64(struct given_answer, status),
+                                              DB_TEXT(struct given_answer, answer), DB_END};
+
+    return db_one(tx, mem, ANSWER, out, "SELECT request, status, answer FROM idempotency WHERE key_id = $1 AND key = $2",
+                  db_int(key_id), db_text(key));
+}
+
+enum outcome answer_keep(struct db_tx *tx, int64_t key_id, const char *key, const struct given_answer *a)
+{
+    return db_exec(tx, NULL,
+                   "INSERT INTO idempotency (key_id, key, request, status, answer, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+                   db_int(key_id), db_text(key), db_text(a->request), db_int(a->status), db_text(a->answer),
+                   db_instant(db_now(tx)));
+}
+
+enum outcome answers_delete_before(struct db_tx *tx, struct instant before)
+{
+    return db_exec(tx, NULL, "DELETE FROM idempotency WHERE created_at < $1", db_instant(before));
+}

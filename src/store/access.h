@@ -1,0 +1,67 @@
+/* store/access.h: who may come in: shop accounts, sessions, reset links, failed attempts, API keys and their answers. */
+#pragma once
+
+#include "db/db.h"
+#include "store/mailbox.h"
+
+struct account {
+    int64_t id;
+    char *brand, *email, *name, *password_hash, *language;
+};
+enum outcome account_by_email(struct db_tx *tx, void *mem, const char *brand, const char *email, struct account *out) must_check;
+enum outcome account_by_id(struct db_tx *tx, void *mem, int64_t id, struct account *out) must_check;
+/* REFUSED when the brand has this e-mail already. Sets the id. */
+enum outcome account_insert(struct db_tx *tx, struct account *account) must_check;
+enum outcome account_set_password(struct db_tx *tx, int64_t id, const char *hash) must_check;
+
+struct session {
+    char *brand;
+    struct principal who;
+    struct instant created_at, seen_at;
+};
+/* `token_hash`: hex SHA-256 of the cookie. */
+enum outcome session_insert(struct db_tx *tx, const char *token_hash, const char *brand, struct principal who) must_check;
+enum outcome session_find(struct db_tx *tx, void *mem, const char *token_hash, struct session *out) must_check;
+enum outcome session_touch(struct db_tx *tx, const char *token_hash) must_check;
+enum outcome session_delete(struct db_tx *tx, const char *token_hash) must_check;
+enum outcome sessions_delete_of(struct db_tx *tx, struct principal who) must_check; /* sign-out everywhere */
+enum outcome sessions_delete_before(struct db_tx *tx, struct instant seen_before) must_check;
+
+struct throttle {
+    int64_t failures;
+    struct instant last_at;
+};
+enum outcome throttle_of(struct db_tx *tx, const char *key, struct throttle *out) must_check; /* none: zeros */
+/* One more failure; counting starts anew when the last one is older than `window` microseconds. */
+enum outcome throttle_failed(struct db_tx *tx, const char *key, int64_t window) must_check;
+enum outcome throttle_forget(struct db_tx *tx, const char *key) must_check;
+
+enum outcome reset_link_insert(struct db_tx *tx, const char *token_hash, int64_t account_id, struct instant expires_at) must_check;
+/* The account of a link that is unused and in time; REFUSED otherwise. */
+enum outcome reset_link_account(struct db_tx *tx, const char *token_hash, int64_t *account_id) must_check;
+enum outcome reset_links_spend(struct db_tx *tx, int64_t account_id) must_check; /* all of the account's */
+
+struct cart_line {
+    int64_t mailbox_id, years, extra_gb;
+    char *plan;
+};
+enum outcome cart_put(struct db_tx *tx, const char *owner, const struct cart_line *line) must_check;
+enum outcome cart_remove(struct db_tx *tx, const char *owner, int64_t mailbox_id) must_check;
+enum outcome cart_clear(struct db_tx *tx, const char *owner) must_check;
+enum outcome cart_lines(struct db_tx *tx, void *mem, const char *owner, struct cart_line **lines, size_t *count) must_check;
+
+struct api_key {
+    int64_t id;
+    char *brand, *role; /* brand "": every brand */
+};
+enum outcome api_key_insert(struct db_tx *tx, const char *brand, const char *role, const char *key_hash, int64_t *id) must_check;
+enum outcome api_key_find(struct db_tx *tx, void *mem, const char *key_hash, struct api_key *out) must_check;
+
+struct given_answer {
+    char *request; /* SHA-256 of what was asked */
+    int64_t status;
+    char *answer;
+};
+enum outcome answer_find(struct db_tx *tx, void *mem, int64_t key_id, const char *key, struct given_answer *out) must_check;
+enum outcome answer_keep(struct db_tx *tx, int64_t key_id, const char *key, const struct given_answer *answer) must_check;
+enum outcome answers_delete_before(struct db_tx *tx, struct instant before) must_check;

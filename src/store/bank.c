@@ -1,0 +1,75 @@
+#include "store/bank.h"
+
+static const struct db_column ENTRY[] = {
+    DB_ID(struct bank_entry, id),
+    DB_ID(struct bank_entry, statement_id),
+    DB_TEXT(struct bank_entry, fingerprint),
+    DB_TEXT(struct bank_entry, account),
+    DB_MONEY(struct bank_entry, amount),
+    DB_TEXT(struct bank_entry, currency),
+    DB_DAY(struct bank_entry, booked_on),
+    DB_DAY(struct bank_entry, value_on),
+    DB_TEXT(struct bank_entry, debtor),
+    DB_TEXT(struct bank_entry, debtor_iban),
+    DB_TEXT(struct bank_entry, bank_reference),
+    DB_TEXT(struct bank_entry, remittance),
+    DB_TEXT(struct bank_entry, state),
+    DB_TEXT(struct bank_entry, held_reason),
+    DB_ID(struct bank_entry, order_id),
+    DB_END,
+};
+
+#define SELECT_ENTRY                                                                                                   \
+    "SELECT id, statement_id, fingerprint, account, amount_cents, currency, booked_on, value_on, debtor, debtor_iban, " \
+    "bank_reference, remittance, state, held_reason, order_id FROM bank_entry "
+
+enum outcome bank_statement_insert(struct db_tx *tx, struct bank_statement *s)
+{
+    return db_number(tx, &s->id,
+                     "INSERT INTO bank_statement (account, name, format, opening, closing, booked_cents, entries, "
+                     "imported_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
+                     db_text(s->account), db_text(s->name), db_text(s->format), db_text(s->opening), db_text(s->closing),
+                     db_money(s->booked), db_int(s->entries), db_instant(db_now(tx)));
+}
+
+static const struct db_column NEW_ID[] = {DB_ID(struct bank_entry, id), DB_END};
+
+enum outcome bank_entry_insert(struct db_tx *tx, struct bank_entry *e, bool *fresh)
+{
+    enum outcome o = db_one(
+        tx, NULL, NEW_ID, e,
+        "INSERT INTO bank_entry (statement_id, fingerprint, account, amount_cents, currency, booked_on, value_on, debtor, "
+        "debtor_iban, bank_reference, remittance, state, held_reason, order_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
+        "$9, $10, $11, $12, $13, $14) ON CONFLICT (fingerprint) DO NOTHING RETURNING id",
+        db_int(e->statement_id), db_text(e->fingerprint), db_text(e->account), db_money(e->amount),
+        db_text(e->currency), db_day(e->booked_on), db_day(e->value_on), db_text(e->debtor), db_text(e->debtor_iban),
+        db_text(e->bank_reference), db_text(e->remittance), db_text(e->state), db_text(e->held_reason),
+        db_id(e->order_id));
+
+    *fresh = o == DONE;
+    return o == REFUSED ? DONE : o;
+}
+
+enum outcome bank_entries_held(struct db_tx *tx, void *mem, int64_t after, int limit, struct bank_entry **entries,
+                               size_t *count)
+{
+    return db_all(tx, mem, ENTRY, entries, count, SELECT_ENTRY "WHERE state = 'held' AND id > $1 ORDER BY id LIMIT $2",
+                  db_int(after), db_int(limit));
+}
+
+enum outcome bank_entries_of_order(struct db_tx *tx, void *mem, int64_t order_id, struct bank_entry **entries,
+                                   size_t *count)
+{
+    return db_all(tx, mem, ENTRY, entries, count, SELECT_ENTRY "WHERE order_id = $1 ORDER BY id", db_int(order_id));
+}
+
+enum outcome ledger_move(struct db_tx *tx, const char *cause, const char *debit, const char *credit, struct money amount)
+{
+    if (amount.cents == 0)
+        return DONE;
+    return db_exec(tx, NULL,
+                   "INSERT INTO ledger_entry (transaction_id, account, amount_cents, at) "
+                   "VALUES ($1, $2, $4, $6), ($1, $3, $5, $6)",
+                   db_text(cause), db_text(debit), db_text(credit), db_money(amount), db_money(money(-amount.cents)),
+                   db_instant(db_now(tx)));
+}

@@ -1,0 +1,37 @@
+/* store/bank.h: money that has arrived, as the bank booked it, and the double-entry ledger. */
+#pragma once
+
+#include "db/db.h"
+#include "rules/order.h"
+
+struct bank_entry {
+    int64_t id, statement_id;
+    char *fingerprint, *account;
+    struct money amount;
+    char *currency;
+    struct day booked_on, value_on;
+    char *debtor, *debtor_iban, *bank_reference, *remittance;
+    char *state;       /* matched, held, refunded */
+    char *held_reason; /* by held_reason_name; "" unless held */
+    int64_t order_id;  /* 0: none */
+};
+
+struct bank_statement {
+    int64_t id;
+    char *account, *name, *format, *opening, *closing;
+    struct money booked; /* sum of booked entries, debits negative */
+    int64_t entries;
+};
+
+enum outcome bank_statement_insert(struct db_tx *tx, struct bank_statement *statement) must_check;
+/* *fresh is false when an entry with this fingerprint stands already; nothing is then written. */
+enum outcome bank_entry_insert(struct db_tx *tx, struct bank_entry *entry, bool *fresh) must_check;
+enum outcome bank_entries_held(struct db_tx *tx, void *mem, int64_t after, int limit,
+                               struct bank_entry **entries, size_t *count) must_check;
+enum outcome bank_entries_of_order(struct db_tx *tx, void *mem, int64_t order_id, struct bank_entry **entries,
+                                   size_t *count) must_check;
+
+/* One movement between two accounts of the ledger: `debit` gains, `credit` gives. `cause` names the transaction: all movements of
+ * one cause make one transaction, which sums to zero because each movement does. Zero amounts are not written. */
+enum outcome ledger_move(struct db_tx *tx, const char *cause, const char *debit, const char *credit, struct money amount)
+    must_check;

@@ -1,0 +1,197 @@
+#include "store/mailbox.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <talloc.h>
+
+static const struct db_column MAILBOX[] = {
+    DB_ID(struct mailbox, id),
+    DB_TEXT(struct mailbox, brand),
+    DB_TEXT(struct mailbox, address),
+    DB_TEXT(struct mailbox, user_id),
+    DB_ID(struct mailbox, holder_id),
+    DB_ID(struct mailbox, account_id),
+    DB_TEXT(struct mailbox, plan),
+    DB_INT64(struct mailbox, extra_gb),
+    DB_INT64(struct mailbox, used_mb),
+    DB_TEXT(struct mailbox, password_hash),
+    DB_TEXT(struct mailbox, status),
+    DB_DAY(struct mailbox, activated_on),
+    DB_DAY(struct mailbox, first_expires_on),
+    DB_DAY(struct mailbox, term.ends_on),
+    DB_INT(struct mailbox, term.anchor),
+    DB_DAY(struct mailbox, allowed.send_until),
+    DB_DAY(struct mailbox, allowed.receive_until),
+    DB_DAY(struct mailbox, allowed.read_until),
+    DB_DAY(struct mailbox, allowed.renew_until),
+    DB_BOOL(struct mailbox, auto_renew),
+    DB_TEXT(struct mailbox, convention),
+    DB_TEXT(struct mailbox, domain),
+    DB_ID(struct mailbox, open_order_id),
+    DB_TEXT(struct mailbox, holder_kind),
+    DB_TEXT(struct mailbox, holder.name),
+    DB_TEXT(struct mailbox, holder.tax_code),
+    DB_TEXT(struct mailbox, holder.vat_number),
+    DB_TEXT(struct mailbox, holder.email),
+    DB_TEXT(struct mailbox, holder.street),
+    DB_TEXT(struct mailbox, holder.postcode),
+    DB_TEXT(struct mailbox, holder.city),
+    DB_TEXT(struct mailbox, holder.province),
+    DB_TEXT(struct mailbox, holder.country),
+    DB_TEXT(struct mailbox, holder.sdi_code),
+    DB_TEXT(struct mailbox, holder.sdi_pec),
+    DB_END,
+};
+
+#define SELECT_MAILBOX                                                                                                 \
+    "SELECT m.id, m.brand, m.address, m.user_id, m.holder_id, m.account_id, m.plan, m.extra_gb, m.used_mb, "           \
+    "m.password_hash, m.status, m.activated_on, m.first_expires_on, m.expires_on, m.anchor_day, m.send_until, "        \
+    "m.receive_until, m.read_until, m.renew_until, m.auto_renew, m.convention, m.domain, m.open_order_id, h.kind, "    \
+    "h.name, h.tax_code, h.vat_number, h.contact_email, h.street, h.postcode, h.city, h.province, h.country, "         \
+    "h.sdi_code, h.sdi_pec FROM mailbox m JOIN holder h ON h.id = m.holder_id "
+
+static const char *const STATUS_NAME[] = {
+    [MAILBOX_LIVE] = "live", [MAILBOX_SUSPENDED] = "suspended", [MAILBOX_CEASED] = "ceased", [MAILBOX_DELETED] = "deleted"};
+
+const char *mailbox_status_name(enum mailbox_status status) { return STATUS_NAME[status]; }
+
+bool principal_sees(struct principal who, const struct mailbox *mailbox)
+{
+    return (who.mailbox_id != 0 && who.mailbox_id == mailbox->id) ||
+           (who.account_id != 0 && who.account_id == mailbox->account_id);
+}
+
+char *principal_text(struct principal who, char text[PRINCIPAL_TEXT])
+{
+    if (who.account_id)
+        snprintf(text, PRINCIPAL_TEXT, "account:%" PRId64, who.account_id);
+    else
+        snprintf(text, PRINCIPAL_TEXT, "mailbox:%" PRId64, who.mailbox_id);
+    return text;
+}
+
+static enum outcome finish(struct mailbox *mailbox)
+{
+    enum holder_kind kind;
+
+    TRY(holder_kind_of(mailbox->holder_kind, &kind));
+    mailbox->holder.kind = (int)kind;
+    return DONE;
+}
+
+enum outcome mailbox_by_address(struct db_tx *tx, void *mem, const char *address, struct mailbox *out)
+{
+    TRY(db_one(tx, mem, MAILBOX, out, SELECT_MAILBOX "WHERE m.address = $1 AND m.status <> 'deleted'", db_text(address)));
+    return finish(out);
+}
+
+enum outcome mailbox_by_id(struct db_tx *tx, void *mem, int64_t id, struct mailbox *out)
+{
+    TRY(db_one(tx, mem, MAILBOX, out, SELECT_MAILBOX "WHERE m.id = $1", db_int(id)));
+    return finish(out);
+}
+
+static enum outcome finish_all(struct mailbox *mailboxes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        TRY(finish(&mailboxes[i]));
+    return DONE;
+}
+
+#define KEYSET "AND (m.expires_on > $2 OR (m.expires_on = $2 AND m.id > $3)) "
+#define PAGE "ORDER BY m.expires_on, m.id LIMIT $4"
+
+enum outcome mailboxes_seen_by(struct db_tx *tx, void *mem, struct principal who, const struct mailbox_page *page,
+                               struct mailbox **mailboxes, size_t *count)
+{
+    struct db_value day = db_day(page->after_day), id = db_int(page->after_id), limit = db_int(page->limit);
+
+    if (!who.account_id)
+        TRY(db_all(tx, mem, MAILBOX, mailboxes, count,
+                   SELECT_MAILBOX "WHERE m.id = $1 AND m.status <> 'deleted' " KEYSET PAGE, db_int(who.mailbox_id), day, id,
+                   limit));
+    else if (!page->search || !page->search[0])
+        TRY(db_all(tx, mem, MAILBOX, mailboxes, count,
+                   SELECT_MAILBOX "WHERE m.account_id = $1 AND m.status <> 'deleted' " KEYSET PAGE,
+                   db_int(who.account_id), day, id, limit));
+    else
+        TRY(db_all(tx, mem, MAILBOX, mailboxes, count,
+                   SELECT_MAILBOX "WHERE m.account_id = $1 AND m.status <> 'deleted' " KEYSET
+                                  "AND (lower(m.address) LIKE $5 ESCAPE '!' OR lower(h.name) LIKE $5 ESCAPE '!') " PAGE,
+                   db_int(who.account_id), day, id, limit, db_text(page->search)));
+    return finish_all(*mailboxes, *count);
+}
+
+enum outcome mailboxes_count(struct db_tx *tx, struct principal who, int64_t *count)
+{
+    if (!who.account_id) {
+        *count = 1;
+        return DONE;
+    }
+    return db_number(tx, count, "SELECT count(*) FROM mailbox WHERE account_id = $1 AND status <> 'deleted'",
+                     db_int(who.account_id));
+}
+
+enum outcome mailboxes_after(struct db_tx *tx, void *mem, int64_t after, int limit, struct mailbox **mailboxes,
+                             size_t *count)
+{
+    TRY(db_all(tx, mem, MAILBOX, mailboxes, count, SELECT_MAILBOX "WHERE m.id > $1 ORDER BY m.id LIMIT $2",
+               db_int(after), db_int(limit)));
+    return finish_all(*mailboxes, *count);
+}
+
+enum outcome mailbox_insert(struct db_tx *tx, struct mailbox *m)
+{
+    TRY(db_number(tx, &m->holder_id,
+                  "INSERT INTO holder (brand, kind, name, tax_code, vat_number, contact_email, street, postcode, city, "
+                  "province, country, sdi_code, sdi_pec) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
+                  "RETURNING id",
+                  db_text(m->brand), db_text(holder_kind_name((enum holder_kind)m->holder.kind)), db_text(m->holder.name),
+                  db_text(m->holder.tax_code), db_text(m->holder.vat_number), db_text(m->holder.email),
+                  db_text(m->holder.street), db_text(m->holder.postcode), db_text(m->holder.city),
+                  db_text(m->holder.province), db_text(m->holder.country), db_text(m->holder.sdi_code),
+                  db_text(m->holder.sdi_pec)));
+    return db_number(tx, &m->id,
+                     "INSERT INTO mailbox (brand, address, user_id, holder_id, account_id, plan, extra_gb, used_mb, "
+                     "password_hash, status, activated_on, first_expires_on, expires_on, anchor_day, send_until, "
+                     "receive_until, read_until, renew_until, auto_renew, convention, domain) VALUES ($1, $2, $3, $4, $5, "
+                     "$6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) RETURNING id",
+                     db_text(m->brand), db_text(m->address), db_text(m->user_id), db_int(m->holder_id),
+                     db_id(m->account_id), db_text(m->plan), db_int(m->extra_gb), db_int(m->used_mb),
+                     db_text(m->password_hash), db_text(m->status), db_day(m->activated_on), db_day(m->first_expires_on),
+                     db_day(m->term.ends_on), db_int(m->term.anchor), db_day(m->allowed.send_until),
+                     db_day(m->allowed.receive_until), db_day(m->allowed.read_until), db_day(m->allowed.renew_until),
+                     db_bool(m->auto_renew), db_text(m->convention), db_text(m->domain));
+}
+
+enum outcome mailbox_claim(struct db_tx *tx, int64_t id, int64_t order_id, bool *claimed)
+{
+    int64_t changed;
+
+    TRY(db_exec(tx, &changed, "UPDATE mailbox SET open_order_id = $1 WHERE id = $2 AND open_order_id IS NULL",
+                db_int(order_id), db_int(id)));
+    *claimed = changed == 1;
+    return DONE;
+}
+
+enum outcome mailboxes_release(struct db_tx *tx, int64_t order_id)
+{
+    return db_exec(tx, NULL,
+                   "UPDATE mailbox SET open_order_id = NULL WHERE open_order_id = $1 AND id IN "
+                   "(SELECT mailbox_id FROM order_line WHERE order_id = $1)",
+                   db_int(order_id));
+}
+
+enum outcome mailbox_renew(struct db_tx *tx, int64_t id, struct day ends_on, const struct allowed *allowed,
+                           const char *plan, int64_t extra_gb)
+{
+    return db_exec(tx, NULL,
+                   "UPDATE mailbox SET expires_on = $2, send_until = $3, receive_until = $4, read_until = $5, "
+                   "renew_until = $6, plan = $7, extra_gb = $8, open_order_id = NULL WHERE id = $1",
+                   db_int(id), db_day(ends_on), db_day(allowed->send_until), db_day(allowed->receive_until),
+                   db_day(allowed->read_until), db_day(allowed->renew_until), db_text(plan), db_int(extra_gb));
+}
+
+enum outcome mailbox_set_password(struct db_tx *tx, int64_t id, const char *hash)
+{
+    return db_exec(tx, NULL, "UPDATE mailbox SET password_hash = $2 WHERE id = $1", db_int(id), db_text(hash));
+}

@@ -1,0 +1,67 @@
+/* store/mailbox.h: mailboxes and their holders. All SQL about them is in mailbox.c. */
+#pragma once
+
+#include "db/db.h"
+#include "rules/billing.h"
+#include "rules/term.h"
+
+enum mailbox_status { MAILBOX_LIVE, MAILBOX_SUSPENDED, MAILBOX_CEASED, MAILBOX_DELETED };
+const char *mailbox_status_name(enum mailbox_status status);
+
+struct mailbox {
+    int64_t id;
+    char *brand, *address, *user_id;
+    int64_t holder_id, account_id; /* account_id 0: no shop account sees it */
+    char *plan;
+    int64_t extra_gb, used_mb;
+    char *password_hash;
+    char *status; /* by mailbox_status_name */
+    struct day activated_on, first_expires_on;
+    struct term term;
+    struct allowed allowed;
+    bool auto_renew;
+    char *convention, *domain;
+    int64_t open_order_id; /* 0: none */
+    struct billing holder; /* email is the email di riferimento */
+    char *holder_kind;     /* holder.kind by name, as stored */
+};
+
+/* Who looks: an account, or whoever knows a mailbox's own password. One of the two is 0. */
+struct principal {
+    int64_t account_id, mailbox_id;
+};
+bool principal_sees(struct principal who, const struct mailbox *mailbox);
+/* "account:1", "mailbox:7": the owner of a cart, the actor of an event. */
+#define PRINCIPAL_TEXT 32
+char *principal_text(struct principal who, char text[PRINCIPAL_TEXT]);
+
+/* DONE, or REFUSED when there is none. Deleted mailboxes are not found. */
+enum outcome mailbox_by_address(struct db_tx *tx, void *mem, const char *address, struct mailbox *out) must_check;
+enum outcome mailbox_by_id(struct db_tx *tx, void *mem, int64_t id, struct mailbox *out) must_check;
+
+/* What a principal sees, soonest expiry first, a page at a time: those after (after_day, after_id) whose address or holder
+ * contains `search` ("" for all), at most `limit`. */
+struct mailbox_page {
+    const char *search;
+    struct day after_day;
+    int64_t after_id;
+    int limit;
+};
+enum outcome mailboxes_seen_by(struct db_tx *tx, void *mem, struct principal who, const struct mailbox_page *page,
+                               struct mailbox **mailboxes, size_t *count) must_check;
+enum outcome mailboxes_count(struct db_tx *tx, struct principal who, int64_t *count) must_check;
+
+/* All of a brand ("" for every brand), in order of id after `after`: for exports and audits. */
+enum outcome mailboxes_after(struct db_tx *tx, void *mem, int64_t after, int limit, struct mailbox **mailboxes,
+                             size_t *count) must_check;
+
+enum outcome mailbox_insert(struct db_tx *tx, struct mailbox *mailbox) must_check; /* with its holder; sets the ids */
+
+/* Claims the mailbox for an unpaid order; *claimed is false when another one holds it (D10). */
+enum outcome mailbox_claim(struct db_tx *tx, int64_t id, int64_t order_id, bool *claimed) must_check;
+enum outcome mailboxes_release(struct db_tx *tx, int64_t order_id) must_check;
+
+/* Writes a new term, its phases and what was bought with it. */
+enum outcome mailbox_renew(struct db_tx *tx, int64_t id, struct day ends_on, const struct allowed *allowed,
+                           const char *plan, int64_t extra_gb) must_check;
+enum outcome mailbox_set_password(struct db_tx *tx, int64_t id, const char *hash) must_check;

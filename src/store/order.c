@@ -1,0 +1,304 @@
+#include "store/order.h"
+#include <inttypes.h>
+#include <talloc.h>
+
+static const struct db_column ORDER[] = {
+    DB_ID(struct order, id),
+    DB_TEXT(struct order, brand),
+    DB_TEXT(struct order, code),
+    DB_TEXT(struct order, kind),
+    DB_TEXT(struct order, state_text),
+    DB_ID(struct order, account_id),
+    DB_ID(struct order, mailbox_id),
+    DB_TEXT(struct order, door),
+    DB_TEXT(struct order, language),
+    DB_MONEY(struct order, total.net),
+    DB_MONEY(struct order, total.vat),
+    DB_MONEY(struct order, total.gross),
+    DB_INT(struct order, total.vat_rate_bp),
+    DB_TEXT(struct order, payment_method),
+    DB_TEXT(struct order, terms_version),
+    DB_TEXT(struct order, terms_sha256),
+    DB_TEXT(struct order, billing_kind),
+    DB_TEXT(struct order, billing.name),
+    DB_TEXT(struct order, billing.tax_code),
+    DB_TEXT(struct order, billing.vat_number),
+    DB_TEXT(struct order, billing.street),
+    DB_TEXT(struct order, billing.postcode),
+    DB_TEXT(struct order, billing.city),
+    DB_TEXT(struct order, billing.province),
+    DB_TEXT(struct order, billing.country),
+    DB_TEXT(struct order, billing.sdi_code),
+    DB_TEXT(struct order, billing.sdi_pec),
+    DB_TEXT(struct order, billing.email),
+    DB_INSTANT(struct order, confirmed_at),
+    DB_DAY(struct order, lapses_on),
+    DB_INSTANT(struct order, settled_at),
+    DB_DAY(struct order, settled_on),
+    DB_INSTANT(struct order, cancelled_at),
+    DB_END,
+};
+
+#define SELECT_ORDER                                                                                                   \
+    "SELECT id, brand, code, kind, state, account_id, mailbox_id, door, language, net_cents, vat_cents, gross_cents, " \
+    "vat_rate_bp, payment_method, terms_version, terms_sha256, billing_kind, billing_name, billing_tax_code, "         \
+    "billing_vat_number, billing_street, billing_postcode, billing_city, billing_province, billing_country, "          \
+    "billing_sdi_code, billing_sdi_pec, billing_email, confirmed_at, lapses_on, settled_at, settled_on, cancelled_at " \
+    "FROM shop_order o "
+
+static const struct db_column LINE[] = {
+    DB_INT64(struct order_line, line),
+    DB_TEXT(struct order_line, kind),
+    DB_ID(struct order_line, mailbox_id),
+    DB_TEXT(struct order_line, address),
+    DB_TEXT(struct order_line, description),
+    DB_INT64(struct order_line, quantity),
+    DB_MONEY(struct order_line, unit),
+    DB_MONEY(struct order_line, net),
+    DB_TEXT(struct order_line, plan),
+    DB_INT64(struct order_line, extra_gb),
+    DB_INT64(struct order_line, years),
+    DB_DAY(struct order_line, from),
+    DB_DAY(struct order_line, to),
+    DB_DAY(struct order_line, old_expires_on),
+    DB_DAY(struct order_line, new_expires_on),
+    DB_END,
+};
+
+static const struct db_column INVOICE[] = {
+    DB_ID(struct invoice, id),
+    DB_TEXT(struct invoice, brand),
+    DB_INT64(struct invoice, year),
+    DB_INT64(struct invoice, number),
+    DB_ID(struct invoice, order_id),
+    DB_DAY(struct invoice, issued_on),
+    DB_DAY(struct invoice, paid_on),
+    DB_INT(struct invoice, total.vat_rate_bp),
+    DB_MONEY(struct invoice, total.net),
+    DB_MONEY(struct invoice, total.vat),
+    DB_MONEY(struct invoice, total.gross),
+    DB_INSTANT(struct invoice, issued_at),
+    DB_END,
+};
+
+#define SELECT_INVOICE                                                                                                 \
+    "SELECT i.id, i.brand, i.year, i.number, i.order_id, i.issued_on, i.paid_on, i.vat_rate_bp, i.net_cents, "         \
+    "i.vat_cents, i.gross_cents, i.issued_at FROM invoice i "
+
+/* The rows of shop_order `o` that a principal ($1 account, $2 mailbox; 0 is nobody) may see. */
+#define SEEN                                                                                                           \
+    "(o.account_id = $1 OR EXISTS (SELECT 1 FROM order_line l JOIN mailbox m ON m.id = l.mailbox_id "                  \
+    "WHERE l.order_id = o.id AND (m.id = $2 OR m.account_id = $1))) "
+
+static const char *const LINE_KIND[] = {[LINE_RENEWAL] = "renewal",
+                                        [LINE_SPACE] = "space",
+                                        [LINE_UPGRADE_RESIDUE] = "upgrade_residue",
+                                        [LINE_SPACE_RESIDUE] = "space_residue"};
+
+const char *order_line_kind_name(enum order_line_kind kind) { return LINE_KIND[kind]; }
+
+static enum outcome finish(struct order *order)
+{
+    enum holder_kind kind;
+
+    TRY(order_state_of(order->state_text, &order->state));
+    TRY(holder_kind_of(order->billing_kind, &kind));
+    order->billing.kind = (int)kind;
+    return DONE;
+}
+
+static enum outcome finish_all(struct order *orders, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        TRY(finish(&orders[i]));
+    return DONE;
+}
+
+enum outcome order_by_id(struct db_tx *tx, void *mem, int64_t id, struct order *out)
+{
+    TRY(db_one(tx, mem, ORDER, out, SELECT_ORDER "WHERE id = $1", db_int(id)));
+    return finish(out);
+}
+
+enum outcome order_by_code(struct db_tx *tx, void *mem, const char *code, struct order *out)
+{
+    TRY(db_one(tx, mem, ORDER, out, SELECT_ORDER "WHERE code = $1", db_text(code)));
+    return finish(out);
+}
+
+enum outcome order_by_form_token(struct db_tx *tx, void *mem, const char *token, struct order *out)
+{
+    TRY(db_one(tx, mem, ORDER, out, SELECT_ORDER "WHERE form_token = $1", db_text(token)));
+    return finish(out);
+}
+
+enum outcome order_lines(struct db_tx *tx, void *mem, int64_t order_id, struct order_line **lines, size_t *count)
+{
+    return db_all(tx, mem, LINE, lines, count,
+                  "SELECT l.line, l.kind, l.mailbox_id, m.address, l.description, l.quantity, l.unit_cents, l.net_cents, "
+                  "l.plan, l.extra_gb, l.years, l.from_day, l.to_day, l.old_expires_on, l.new_expires_on "
+                  "FROM order_line l JOIN mailbox m ON m.id = l.mailbox_id WHERE l.order_id = $1 ORDER BY l.line",
+                  db_int(order_id));
+}
+
+static int64_t newest(int64_t before_id) { return before_id ? before_id : INT64_MAX; }
+
+enum outcome orders_seen_by(struct db_tx *tx, void *mem, struct principal who, int64_t before_id, int limit,
+                            struct order **orders, size_t *count)
+{
+    TRY(db_all(tx, mem, ORDER, orders, count, SELECT_ORDER "WHERE " SEEN "AND o.id < $3 ORDER BY o.id DESC LIMIT $4",
+               db_int(who.account_id), db_int(who.mailbox_id), db_int(newest(before_id)), db_int(limit)));
+    return finish_all(*orders, *count);
+}
+
+enum outcome orders_of_mailbox(struct db_tx *tx, void *mem, int64_t mailbox_id, int limit, struct order **orders,
+                               size_t *count)
+{
+    TRY(db_all(tx, mem, ORDER, orders, count,
+               SELECT_ORDER "WHERE id IN (SELECT order_id FROM order_line WHERE mailbox_id = $1) ORDER BY id DESC LIMIT $2",
+               db_int(mailbox_id), db_int(limit)));
+    return finish_all(*orders, *count);
+}
+
+enum outcome order_seen_by(struct db_tx *tx, const struct order *order, struct principal who, bool *seen)
+{
+    int64_t count;
+
+    TRY(db_number(tx, &count, "SELECT count(*) FROM shop_order o WHERE " SEEN "AND o.id = $3", db_int(who.account_id),
+                  db_int(who.mailbox_id), db_int(order->id)));
+    *seen = count == 1;
+    return DONE;
+}
+
+enum outcome order_insert(struct db_tx *tx, struct order *o, const char *form_token)
+{
+    return db_number(
+        tx, &o->id,
+        "INSERT INTO shop_order (brand, kind, state, account_id, mailbox_id, door, language, form_token, net_cents, "
+        "vat_cents, gross_cents, vat_rate_bp, payment_method, terms_version, terms_sha256, billing_kind, billing_name, "
+        "billing_tax_code, billing_vat_number, billing_street, billing_postcode, billing_city, billing_province, "
+        "billing_country, billing_sdi_code, billing_sdi_pec, billing_email, confirmed_at, lapses_on) VALUES ($1, $2, $3, "
+        "$4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, "
+        "$27, $28, $29) ON CONFLICT (form_token) DO NOTHING RETURNING id",
+        db_text(o->brand), db_text(o->kind), db_text(order_state_name(o->state)), db_id(o->account_id),
+        db_id(o->mailbox_id), db_text(o->door), db_text(o->language), db_text(form_token), db_money(o->total.net),
+        db_money(o->total.vat), db_money(o->total.gross), db_int(o->total.vat_rate_bp), db_text(o->payment_method),
+        db_text(o->terms_version), db_text(o->terms_sha256),
+        db_text(holder_kind_name((enum holder_kind)o->billing.kind)), db_text(o->billing.name),
+        db_text(o->billing.tax_code), db_text(o->billing.vat_number), db_text(o->billing.street),
+        db_text(o->billing.postcode), db_text(o->billing.city), db_text(o->billing.province),
+        db_text(o->billing.country), db_text(o->billing.sdi_code), db_text(o->billing.sdi_pec),
+        db_text(o->billing.email), db_instant(o->confirmed_at), db_day(o->lapses_on));
+}
+
+enum outcome order_set_code(struct db_tx *tx, int64_t id, const char *code)
+{
+    return db_exec(tx, NULL, "UPDATE shop_order SET code = $2 WHERE id = $1", db_int(id), db_text(code));
+}
+
+enum outcome order_line_insert(struct db_tx *tx, int64_t order_id, const struct order_line *l)
+{
+    return db_exec(tx, NULL,
+                   "INSERT INTO order_line (order_id, line, kind, mailbox_id, description, quantity, unit_cents, "
+                   "net_cents, plan, extra_gb, years, from_day, to_day, old_expires_on, new_expires_on) VALUES ($1, $2, "
+                   "$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                   db_int(order_id), db_int(l->line), db_text(l->kind), db_int(l->mailbox_id), db_text(l->description),
+                   db_int(l->quantity), db_money(l->unit), db_money(l->net), db_text(l->plan), db_int(l->extra_gb),
+                   db_int(l->years), db_day(l->from), db_day(l->to), db_day(l->old_expires_on),
+                   db_day(l->new_expires_on));
+}
+
+enum outcome order_settled(struct db_tx *tx, int64_t id, struct day settled_on, bool *changed)
+{
+    int64_t rows;
+
+    TRY(db_exec(tx, &rows,
+                "UPDATE shop_order SET state = 'fulfilled', settled_at = $2, settled_on = $3 "
+                "WHERE id = $1 AND state = 'confirmed'",
+                db_int(id), db_instant(db_now(tx)), db_day(settled_on)));
+    *changed = rows == 1;
+    return DONE;
+}
+
+enum outcome order_cancelled(struct db_tx *tx, int64_t id, enum order_state state, bool *changed)
+{
+    int64_t rows;
+
+    TRY(db_exec(tx, &rows, "UPDATE shop_order SET state = $2, cancelled_at = $3 WHERE id = $1 AND state = 'confirmed'",
+                db_int(id), db_text(order_state_name(state)), db_instant(db_now(tx))));
+    *changed = rows == 1;
+    return DONE;
+}
+
+enum outcome order_lines_fulfilled(struct db_tx *tx, int64_t order_id)
+{
+    return db_exec(tx, NULL, "UPDATE order_line SET fulfilled_at = $2 WHERE order_id = $1", db_int(order_id),
+                   db_instant(db_now(tx)));
+}
+
+/* The series row is the lock: two invoices of one brand and year never get their number at once. */
+enum outcome invoice_issue(struct db_tx *tx, struct invoice *i)
+{
+    i->year = day_split(i->issued_on).year;
+    TRY(db_number(tx, &i->number,
+                  "INSERT INTO invoice_series (brand, year, last_number, last_on) VALUES ($1, $2, 1, $3) "
+                  "ON CONFLICT (brand, year) DO UPDATE SET last_number = invoice_series.last_number + 1, last_on = $3 "
+                  "RETURNING last_number",
+                  db_text(i->brand), db_int(i->year), db_day(i->issued_on)));
+    i->issued_at = db_now(tx);
+    return db_number(tx, &i->id,
+                     "INSERT INTO invoice (brand, year, number, order_id, issued_on, paid_on, vat_rate_bp, net_cents, "
+                     "vat_cents, gross_cents, issued_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
+                     db_text(i->brand), db_int(i->year), db_int(i->number), db_int(i->order_id), db_day(i->issued_on),
+                     db_day(i->paid_on), db_int(i->total.vat_rate_bp), db_money(i->total.net), db_money(i->total.vat),
+                     db_money(i->total.gross), db_instant(i->issued_at));
+}
+
+enum outcome invoice_by_id(struct db_tx *tx, void *mem, int64_t id, struct invoice *out)
+{
+    return db_one(tx, mem, INVOICE, out, SELECT_INVOICE "WHERE i.id = $1", db_int(id));
+}
+
+enum outcome invoice_by_order(struct db_tx *tx, void *mem, int64_t order_id, struct invoice *out)
+{
+    return db_one(tx, mem, INVOICE, out, SELECT_INVOICE "WHERE i.order_id = $1", db_int(order_id));
+}
+
+enum outcome invoices_seen_by(struct db_tx *tx, void *mem, struct principal who, int64_t before_id, int limit,
+                              struct invoice **invoices, size_t *count)
+{
+    return db_all(tx, mem, INVOICE, invoices, count,
+                  SELECT_INVOICE "JOIN shop_order o ON o.id = i.order_id WHERE " SEEN
+                                 "AND i.id < $3 ORDER BY i.id DESC LIMIT $4",
+                  db_int(who.account_id), db_int(who.mailbox_id), db_int(newest(before_id)), db_int(limit));
+}
+
+enum outcome invoices_after(struct db_tx *tx, void *mem, int64_t after, int limit, struct invoice **invoices,
+                            size_t *count)
+{
+    return db_all(tx, mem, INVOICE, invoices, count, SELECT_INVOICE "WHERE i.id > $1 ORDER BY i.id LIMIT $2",
+                  db_int(after), db_int(limit));
+}
+
+char *invoice_number_text(void *mem, const struct invoice *invoice)
+{
+    return talloc_asprintf(mem, "%" PRId64 "/%" PRId64, invoice->year, invoice->number);
+}
+
+static const struct db_column FILE_[] = {DB_TEXT(struct invoice_file, name), DB_BYTES(struct invoice_file, bytes),
+                                         DB_TEXT(struct invoice_file, sha256), DB_END};
+
+enum outcome invoice_file_of(struct db_tx *tx, void *mem, int64_t invoice_id, struct invoice_file *out)
+{
+    return db_one(tx, mem, FILE_, out, "SELECT name, bytes, sha256 FROM invoice_file WHERE invoice_id = $1",
+                  db_int(invoice_id));
+}
+
+enum outcome invoice_file_keep(struct db_tx *tx, int64_t invoice_id, const struct invoice_file *file)
+{
+    return db_exec(tx, NULL,
+                   "INSERT INTO invoice_file (invoice_id, name, bytes, sha256) VALUES ($1, $2, $3, $4) "
+                   "ON CONFLICT (invoice_id) DO NOTHING",
+                   db_int(invoice_id), db_text(file->name), db_bytes(file->bytes.bytes, file->bytes.length),
+                   db_text(file->sha256));
+}
