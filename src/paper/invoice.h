@@ -6,6 +6,7 @@
 #include "base/money.h"
 #include "base/problem.h"
 #include "rules/billing.h"
+#include <stdbool.h>
 #include <stddef.h>
 
 /* The seller, from the brand's file. */
@@ -28,10 +29,10 @@ struct invoice_line {
 struct invoice_paper {
     const char *number;      /* "2026/1", holds a digit */
     struct day issued_on;
-    const char *progressive; /* ProgressivoInvio, 1-10 characters */
+    const char *progressive; /* ProgressivoInvio, 1-10 letters or digits; its last five name the file, unique for ever */
     const char *order_code;  /* or the causale */
-    const char *payment_method; /* "bank_transfer" → MP05 */
-    struct day paid_on;
+    const char *payment_method; /* "bank_transfer", "card", "paypal", "prepaid" or "prepaid_account", "postal_slip", "cheque" */
+    struct day paid_on;         /* DAY 0: not yet */
     const struct seller *seller;
     const struct billing *customer;
     const struct invoice_line *lines;
@@ -40,13 +41,21 @@ struct invoice_paper {
     int vat_rate_bp;
     const char *language;    /* of the PDF: "it", "en" */
     const char *brand_name, *colour; /* "#0b5d57" */
+    /* What most invoices do not have: zero and NULL. */
+    const char *vat_nature, *vat_law; /* only and always with a rate of 0: "N2.2", and the law that says so (may be NULL) */
+    bool split_payment;               /* the customer, a public body, pays the VAT to the state: only the net is paid */
+    const char *corrects_number;      /* a credit note (TD04, positive amounts) for that invoice … */
+    struct day corrects_on;           /* … and its date */
+    const char *cig, *cup;            /* codes of a public body's purchase */
 };
 
-/* FatturaPA XML, UTF-8. Checked against the totals' rules of PAYMENTS §9.5 before it is given out: a record that does not add up is
- * BROKEN. Owned by `mem`. */
+/* FatturaPA XML, UTF-8. Checked against the totals' rules of PAYMENTS §9.5 before it is given out: a record that does not add up, or
+ * lacks what SdI wants (a tax number, a CAP, a digit in the number), is BROKEN and logged with the field. Texts are cut and made
+ * Latin-1 where the format asks for it. Owned by `mem`. */
 enum outcome invoice_xml(void *mem, const struct invoice_paper *invoice, char **bytes, size_t *length) must_check;
 /* "IT01234560587_0000A.xml" */
 char *invoice_xml_name(void *mem, const struct invoice_paper *invoice);
 
-/* PDF/courtesy copy. */
+/* The courtesy copy for people, A4, as many pages as the lines need; the same record gives the same bytes. BROKEN when the record
+ * does not add up. Owned by `mem`. */
 enum outcome invoice_pdf(void *mem, const struct invoice_paper *invoice, void **bytes, size_t *length) must_check;

@@ -8,10 +8,10 @@
 
 struct transfer_paper {
     const struct seller *seller;
-    const char *reference;  /* 15 digits */
+    const char *reference; /* 15 digits */
     struct money amount;
     struct day ordered_on, pay_by;
-    const char *mailbox, *what;   /* "studio.verdi@legalmail.example", "Rinnovo 1 anno, Bronze" */
+    const char *mailbox, *what; /* "studio.verdi@legalmail.example", "Rinnovo 1 anno, Bronze" */
     struct day expires_on, new_expires_on;
     const char *language, *brand_name, *colour;
 };

@@ -1,0 +1,269 @@
+/* paper/sheet.c: opening, closing and drawing on an A4 sheet. */
+#include "paper/sheet.h"
+#include "base/log.h"
+#include <cairo-pdf.h>
+#include <math.h>
+#include <string.h>
+#include <talloc.h>
+
+#define SANS       "Liberation Sans, DejaVu Sans, sans-serif"
+#define MONO       "Liberation Mono, DejaVu Sans Mono, monospace"
+#define QUIET_ZONE 4
+
+static const struct {
+    const char *family;
+    double size;
+    bool bold;
+} STYLE[STYLES] = {
+    [STYLE_BRAND] = {SANS, 14, true},     [STYLE_TITLE] = {SANS, 22, true},    [STYLE_LEAD] = {SANS, 11, false},
+    [STYLE_HEADING] = {SANS, 11.5, true}, [STYLE_BODY] = {SANS, 9.5, false},   [STYLE_STRONG] = {SANS, 9.5, true},
+    [STYLE_TOTAL] = {SANS, 13, true},     [STYLE_LABEL] = {SANS, 8.5, false},  [STYLE_TINY] = {SANS, 7.5, false},
+    [STYLE_CODE] = {MONO, 12.5, true},    [STYLE_BIG_CODE] = {MONO, 23, true},
+};
+
+static const struct sheet_colour INK[INKS] = {
+    [INK_TEXT] = {0.090, 0.129, 0.122},    [INK_QUIET] = {0.333, 0.384, 0.373},
+    [INK_BRAND] = {0.090, 0.129, 0.122},   [INK_WARN] = {0.541, 0.294, 0.0},
+    [INK_LINE] = {0.827, 0.863, 0.855},    [INK_BRAND_SOFT] = {0.945, 0.957, 0.955},
+    [INK_WARN_SOFT] = {1.0, 0.953, 0.875},
+};
+
+static cairo_status_t keep(void *bytes, const unsigned char *data, unsigned int length)
+{
+    text_put_bytes(bytes, data, length);
+    return CAIRO_STATUS_SUCCESS;
+}
+
+static bool hex_byte(const char *two, double *value)
+{
+    unsigned char byte;
+
+    if (!text_unhex(two, &byte, 1))
+        return false;
+    *value = byte / 255.0;
+    return true;
+}
+
+/* "#0b5d57" and the tint of it that fills boxes. Anything else leaves the neutral inks. */
+static void set_brand(struct sheet *s, const char *colour)
+{
+    struct sheet_colour c;
+    const double tint = 0.08;
+    char part[3][3];
+
+    if (!colour || colour[0] != '#' || strlen(colour) != 7)
+        return;
+    for (int i = 0; i < 3; i++) {
+        memcpy(part[i], colour + 1 + 2 * i, 2);
+        part[i][2] = '\0';
+    }
+    if (!hex_byte(part[0], &c.red) || !hex_byte(part[1], &c.green) || !hex_byte(part[2], &c.blue))
+        return;
+    s->ink[INK_BRAND] = c;
+    s->ink[INK_BRAND_SOFT] =
+        (struct sheet_colour){1 - tint * (1 - c.red), 1 - tint * (1 - c.green), 1 - tint * (1 - c.blue)};
+}
+
+static void describe(struct sheet *s, const struct sheet_look *look)
+{
+    char day[DAY_TEXT];
+
+    cairo_pdf_surface_set_metadata(s->surface, CAIRO_PDF_METADATA_TITLE, look->title);
+    cairo_pdf_surface_set_metadata(s->surface, CAIRO_PDF_METADATA_AUTHOR, look->author);
+    cairo_pdf_surface_set_metadata(s->surface, CAIRO_PDF_METADATA_SUBJECT, look->subject);
+    cairo_pdf_surface_set_metadata(s->surface, CAIRO_PDF_METADATA_CREATOR, "casella " CASELLA_VERSION);
+    cairo_pdf_surface_set_metadata(s->surface, CAIRO_PDF_METADATA_CREATE_DATE,
+                                   talloc_asprintf(s->mem, "%sT00:00:00Z", day_iso(look->made_on, day)));
+}
+
+enum outcome sheet_open(struct sheet *s, void *mem, const struct sheet_look *look)
+{
+    *s = (struct sheet){.mem = talloc_new(mem), .language = look->language};
+    s->bytes = text_buffer(mem);
+    memcpy(s->ink, INK, sizeof s->ink);
+    set_brand(s, look->colour);
+    s->surface = cairo_pdf_surface_create_for_stream(keep, &s->bytes, SHEET_WIDTH, SHEET_HEIGHT);
+    s->cairo = cairo_create(s->surface);
+    if (cairo_status(s->cairo) != CAIRO_STATUS_SUCCESS) {
+        enum outcome o = log_broken("sheet.open", LOG_TEXT("why", cairo_status_to_string(cairo_status(s->cairo))));
+
+        cairo_destroy(s->cairo);
+        cairo_surface_destroy(s->surface);
+        talloc_free(s->mem);
+        return o;
+    }
+    describe(s, look);
+    s->context = pango_font_map_create_context(pango_cairo_font_map_get_default()); /* the thread's own */
+    pango_cairo_update_context(s->cairo, s->context);
+    pango_context_set_language(s->context, pango_language_from_string(text_same(look->language, "en") ? "en" : "it"));
+    s->layout = pango_layout_new(s->context);
+    sheet_begin(s, "Document");
+    return DONE;
+}
+
+enum outcome sheet_close(struct sheet *s, void **bytes, size_t *length)
+{
+    cairo_status_t status;
+
+    sheet_end(s, "Document");
+    cairo_show_page(s->cairo);
+    cairo_surface_finish(s->surface);
+    status = cairo_status(s->cairo);
+    if (status == CAIRO_STATUS_SUCCESS)
+        status = cairo_surface_status(s->surface);
+    for (int i = 0; i < STYLES; i++)
+        if (s->font[i])
+            pango_font_description_free(s->font[i]);
+    g_object_unref(s->layout);
+    g_object_unref(s->context);
+    cairo_destroy(s->cairo);
+    cairo_surface_destroy(s->surface);
+    talloc_free(s->mem);
+    *bytes = s->bytes.bytes;
+    *length = s->bytes.length;
+    return status == CAIRO_STATUS_SUCCESS ? DONE
+                                          : log_broken("sheet.close", LOG_TEXT("why", cairo_status_to_string(status)));
+}
+
+void sheet_next_page(struct sheet *s)
+{
+    cairo_show_page(s->cairo);
+}
+void sheet_begin(struct sheet *s, const char *tag)
+{
+    cairo_tag_begin(s->cairo, tag, NULL);
+}
+void sheet_end(struct sheet *s, const char *tag)
+{
+    cairo_tag_end(s->cairo, tag);
+}
+
+static const PangoFontDescription *font(struct sheet *s, enum sheet_style style)
+{
+    if (!s->font[style]) {
+        s->font[style] = pango_font_description_new();
+        pango_font_description_set_family_static(s->font[style], STYLE[style].family);
+        pango_font_description_set_absolute_size(s->font[style], STYLE[style].size * PANGO_SCALE);
+        pango_font_description_set_weight(s->font[style], STYLE[style].bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+    }
+    return s->font[style];
+}
+
+static void fill(struct sheet *s, PangoLayout *layout, enum sheet_style style, double width, bool right,
+                 const char *text)
+{
+    pango_layout_set_font_description(layout, font(s, style));
+    pango_layout_set_width(layout, width > 0 ? (int)(width * PANGO_SCALE) : -1);
+    pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+    pango_layout_set_alignment(layout, right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
+    pango_layout_set_auto_dir(layout, FALSE); /* a name in Hebrew stays in its column */
+    pango_layout_set_line_spacing(layout, 1.15F);
+    pango_layout_set_text(layout, text, -1);
+}
+
+static double height_of(PangoLayout *layout)
+{
+    PangoRectangle logical;
+
+    pango_layout_get_extents(layout, NULL, &logical);
+    return (double)logical.height / PANGO_SCALE;
+}
+
+static void use(struct sheet *s, enum sheet_ink ink)
+{
+    cairo_set_source_rgb(s->cairo, s->ink[ink].red, s->ink[ink].green, s->ink[ink].blue);
+}
+
+static void show(struct sheet *s, const char *tag, enum sheet_ink ink, double x, double y, PangoLayout *layout)
+{
+    if (tag)
+        sheet_begin(s, tag);
+    use(s, ink);
+    cairo_move_to(s->cairo, x, y);
+    pango_cairo_show_layout(s->cairo, layout);
+    if (tag)
+        sheet_end(s, tag);
+}
+
+double sheet_text(struct sheet *s, const char *tag, enum sheet_style style, enum sheet_ink ink,
+                  struct sheet_place place, const char *text)
+{
+    fill(s, s->layout, style, place.width, place.right, text);
+    show(s, tag, ink, place.x, place.y, s->layout);
+    return height_of(s->layout);
+}
+
+double sheet_text_width(struct sheet *s, enum sheet_style style, const char *text)
+{
+    PangoRectangle logical;
+
+    fill(s, s->layout, style, 0, false, text);
+    pango_layout_get_extents(s->layout, NULL, &logical);
+    return (double)logical.width / PANGO_SCALE;
+}
+
+PangoLayout *sheet_lay_out(struct sheet *s, enum sheet_style style, double width, const char *text, double *height)
+{
+    PangoLayout *layout = pango_layout_new(s->context);
+
+    fill(s, layout, style, width, false, text);
+    *height = height_of(layout);
+    return layout;
+}
+
+void sheet_draw(struct sheet *s, const char *tag, enum sheet_ink ink, double x, double y, PangoLayout *layout)
+{
+    show(s, tag, ink, x, y, layout);
+    g_object_unref(layout);
+}
+
+void sheet_rule(struct sheet *s, double y, double from, double to, double thickness, enum sheet_ink ink)
+{
+    use(s, ink);
+    cairo_rectangle(s->cairo, from, y, to - from, thickness);
+    cairo_fill(s->cairo);
+}
+
+static void rounded(struct sheet *s, double x, double y, double width, double height, double r)
+{
+    cairo_new_sub_path(s->cairo);
+    cairo_arc(s->cairo, x + width - r, y + r, r, -M_PI_2, 0);
+    cairo_arc(s->cairo, x + width - r, y + height - r, r, 0, M_PI_2);
+    cairo_arc(s->cairo, x + r, y + height - r, r, M_PI_2, M_PI);
+    cairo_arc(s->cairo, x + r, y + r, r, M_PI, 3 * M_PI_2);
+    cairo_close_path(s->cairo);
+}
+
+void sheet_box(struct sheet *s, double x, double y, double width, double height, double radius, enum sheet_ink inside)
+{
+    rounded(s, x, y, width, height, radius);
+    use(s, inside);
+    cairo_fill(s->cairo);
+}
+
+void sheet_outline(struct sheet *s, double x, double y, double width, double height, double radius, enum sheet_ink edge)
+{
+    rounded(s, x, y, width, height, radius);
+    use(s, edge);
+    cairo_set_line_width(s->cairo, 0.75);
+    cairo_stroke(s->cairo);
+}
+
+/* One path of runs of dark modules, filled at once, so that no hairlines show between modules. */
+void sheet_qr(struct sheet *s, const struct qr *qr, double x, double y, double side)
+{
+    double module = side / (qr->side + 2 * QUIET_ZONE);
+
+    cairo_set_source_rgb(s->cairo, 0, 0, 0);
+    for (int row = 0; row < qr->side; row++)
+        for (int column = 0, run; column < qr->side; column += run) {
+            const unsigned char *dark = qr->dark + (size_t)row * (size_t)qr->side;
+
+            for (run = 1; column + run < qr->side && dark[column + run] == dark[column]; run++)
+                ;
+            if (dark[column])
+                cairo_rectangle(s->cairo, x + (column + QUIET_ZONE) * module, y + (row + QUIET_ZONE) * module,
+                                run * module, module);
+        }
+    cairo_fill(s->cairo);
+}

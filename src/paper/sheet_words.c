@@ -1,0 +1,131 @@
+/* paper/sheet_words.c: what every sheet says: its head, its foot, and texts made ready for a line. */
+#include "base/i18n.h"
+#include "paper/sheet.h"
+#include <string.h>
+#include <talloc.h>
+
+static bool empty(const char *text)
+{
+    return !text || !*text;
+}
+
+char *sheet_words(struct sheet *s, const char *msgid, ...)
+{
+    const char *text = i18n(s->language, msgid);
+    struct text_buffer out = text_buffer(s->mem);
+    va_list args;
+
+    va_start(args, msgid);
+    for (const char *hole; (hole = strstr(text, "{}")); text = hole + 2) {
+        const char *word = va_arg(args, const char *);
+
+        if (!word)
+            break;
+        text_put_bytes(&out, text, (size_t)(hole - text));
+        text_put(&out, word);
+    }
+    va_end(args);
+    text_put(&out, text);
+    return out.bytes;
+}
+
+/* C0 and C1 controls and the marks that end a line or paragraph. */
+static size_t control_size(const unsigned char *c)
+{
+    if (*c < ' ' || *c == 0x7F)
+        return 1;
+    if (c[0] == 0xC2 && c[1] >= 0x80 && c[1] < 0xA0)
+        return 2;
+    if (c[0] == 0xE2 && c[1] == 0x80 && (c[2] == 0xA8 || c[2] == 0xA9))
+        return 3;
+    return 0;
+}
+
+char *sheet_clean(struct sheet *s, const char *text, size_t limit)
+{
+    struct text_buffer out = text_buffer(s->mem);
+    size_t count = 0, control;
+
+    if (!text || !text_is_utf8(text, strlen(text)))
+        text = text ? "?" : "";
+    for (const char *c = text; *c; count++) {
+        size_t size = 1;
+
+        if (count == limit) {
+            text_put(&out, "…");
+            break;
+        }
+        if ((control = control_size((const unsigned char *)c))) {
+            text_put(&out, " ");
+            c += control;
+            continue;
+        }
+        while ((c[size] & 0xC0) == 0x80)
+            size++;
+        text_put_bytes(&out, c, size);
+        c += size;
+    }
+    return out.bytes;
+}
+
+char *sheet_euro(struct sheet *s, struct money amount)
+{
+    char text[MONEY_TEXT];
+
+    return talloc_asprintf(s->mem, "%s\u00A0€", money_italian(amount, text));
+}
+
+char *sheet_day(struct sheet *s, struct day day)
+{
+    char text[DAY_TEXT];
+
+    return talloc_strdup(s->mem, day_italian(day, text));
+}
+
+double sheet_head(struct sheet *s, const char *brand_name, const char *note)
+{
+    const double half = (SHEET_RIGHT - SHEET_LEFT) / 2;
+
+    sheet_rule(s, 0, 0, SHEET_WIDTH, 6, INK_BRAND);
+    sheet_text(s, "P", STYLE_BRAND, INK_BRAND, (struct sheet_place){SHEET_LEFT, SHEET_TOP - 8, half, false},
+               sheet_clean(s, brand_name, 60));
+    sheet_text(s, "P", STYLE_LABEL, INK_QUIET, (struct sheet_place){SHEET_LEFT + half, SHEET_TOP - 4, half, true},
+               note);
+    return SHEET_TOP + 34;
+}
+
+static void put_legal(struct sheet *s, struct text_buffer *out, const struct seller *seller)
+{
+    text_put_format(out, "%s · %s, %s %s", sheet_clean(s, seller->name, 100), sheet_clean(s, seller->street, 80),
+                    sheet_clean(s, seller->postcode, 10), sheet_clean(s, seller->city, 60));
+    if (!empty(seller->province))
+        text_put_format(out, " (%s)", sheet_clean(s, seller->province, 4));
+    text_put(out, "\n");
+    text_put(out, sheet_words(s, N_("P. IVA {}"), sheet_clean(s, seller->vat_number, 20), NULL));
+    if (!empty(seller->tax_code) && !text_same(seller->tax_code, seller->vat_number))
+        text_put_format(out, " · %s", sheet_words(s, N_("C.F. {}"), sheet_clean(s, seller->tax_code, 20), NULL));
+    if (!empty(seller->rea_office) && !empty(seller->rea_number))
+        text_put_format(out, " · REA %s-%s", sheet_clean(s, seller->rea_office, 4),
+                        sheet_clean(s, seller->rea_number, 20));
+    if (seller->share_capital.cents > 0)
+        text_put_format(out, " · %s",
+                        sheet_words(s, N_("Capitale sociale {}"), sheet_euro(s, seller->share_capital), NULL));
+}
+
+void sheet_foot(struct sheet *s, const struct seller *seller, int page, int pages)
+{
+    struct text_buffer legal = text_buffer(s->mem);
+    const double y = SHEET_HEIGHT - 62;
+    const char *contacts[] = {seller->email, seller->phone, seller->website};
+
+    put_legal(s, &legal, seller);
+    for (size_t i = 0, n = 0; i < count_of(contacts); i++)
+        if (!empty(contacts[i]))
+            text_put_format(&legal, "%s%s", n++ ? " · " : "\n", sheet_clean(s, contacts[i], 80));
+    sheet_rule(s, y, SHEET_LEFT, SHEET_RIGHT, 0.5, INK_LINE);
+    sheet_text(s, NULL, STYLE_TINY, INK_QUIET,
+               (struct sheet_place){SHEET_LEFT, y + 8, SHEET_RIGHT - SHEET_LEFT - 80, false}, legal.bytes);
+    sheet_text(s, NULL, STYLE_TINY, INK_QUIET, (struct sheet_place){SHEET_RIGHT - 80, y + 8, 80, true},
+               sheet_words(s, N_("Pagina {} di {}"), talloc_asprintf(s->mem, "%d", page),
+                           talloc_asprintf(s->mem, "%d", pages), NULL));
+}

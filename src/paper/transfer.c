@@ -1,0 +1,217 @@
+/* paper/transfer.c: the sheet that tells how to pay an order by bank transfer (R31-R36). */
+#include "paper/transfer.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "paper/sheet.h"
+#include "rules/iban.h"
+#include "rules/reference.h"
+#include <string.h>
+#include <talloc.h>
+
+#define WIDTH       (SHEET_RIGHT - SHEET_LEFT)
+#define PAD         18.0
+#define QR_SIDE     132.0
+#define QR_X        (SHEET_RIGHT - PAD - QR_SIDE)
+#define FIELD_X     (SHEET_LEFT + PAD)
+#define FIELD_WIDTH (QR_X - FIELD_X - 20)
+
+struct draft {
+    struct sheet sheet;
+    const struct transfer_paper *paper;
+    struct qr qr;
+    char iban[IBAN_TEXT], reference[20];
+    double y;
+};
+
+static bool empty(const char *text)
+{
+    return !text || !*text;
+}
+
+/* The symbol says what the sheet says: same record, same digits. */
+static enum outcome make_qr(void *mem, struct draft *d)
+{
+    const struct seller *seller = d->paper->seller;
+    struct epc_transfer transfer = {.version = 2,
+                                    .charset = 1,
+                                    .bic = seller->bic,
+                                    .name = seller->payee,
+                                    .iban = seller->iban,
+                                    .amount = d->paper->amount,
+                                    .remittance = d->paper->reference};
+    struct problem why;
+    char *payload;
+    size_t length;
+
+    if (!reference_valid(d->paper->reference))
+        return log_broken("transfer.reference", LOG_TEXT("reference", d->paper->reference));
+    if (iban_check(seller->iban ? seller->iban : "", "iban", d->iban, &why) != DONE ||
+        epc_payload(mem, &transfer, &payload, &length, &why) != DONE ||
+        qr_encode(mem, payload, length, &d->qr, &why) != DONE)
+        return log_broken("transfer.qr", LOG_TEXT("field", why.field), LOG_TEXT("why", why.detail));
+    reference_grouped(d->paper->reference, d->reference);
+    return DONE;
+}
+
+static double label(struct draft *d, double y, const char *msgid)
+{
+    return y + 1 +
+           sheet_text(&d->sheet, "P", STYLE_LABEL, INK_QUIET, (struct sheet_place){FIELD_X, y, FIELD_WIDTH, false},
+                      sheet_words(&d->sheet, msgid, NULL));
+}
+
+/* A labelled value and the hairline that parts it from the next. */
+static double field(struct draft *d, double y, const char *msgid, enum sheet_style style, const char *value, bool last)
+{
+    if (empty(value))
+        return y;
+    y = label(d, y, msgid);
+    y += sheet_text(&d->sheet, "P", style, INK_TEXT, (struct sheet_place){FIELD_X, y, FIELD_WIDTH, false}, value);
+    if (last)
+        return y;
+    sheet_rule(&d->sheet, y + 7, FIELD_X, FIELD_X + FIELD_WIDTH, 0.5, INK_LINE);
+    return y + 15;
+}
+
+static void head(struct draft *d)
+{
+    struct sheet *s = &d->sheet;
+    const struct transfer_paper *paper = d->paper;
+
+    d->y = sheet_head(s, paper->brand_name, sheet_words(s, N_("Ordine del {}"), sheet_day(s, paper->ordered_on), NULL));
+    d->y += sheet_text(s, "H1", STYLE_TITLE, INK_TEXT, (struct sheet_place){SHEET_LEFT, d->y, WIDTH, false},
+                       sheet_words(s, N_("Dati per il bonifico"), NULL));
+    d->y += 4 + sheet_text(
+                    s, "P", STYLE_LEAD, INK_QUIET, (struct sheet_place){SHEET_LEFT, d->y + 4, WIDTH, false},
+                    sheet_words(s, N_("Da disporre entro il {}. La casella si rinnova quando l'importo è accreditato."),
+                                sheet_day(s, paper->pay_by), NULL));
+    d->y += 18;
+}
+
+/* The one thing that must be copied stands alone, large and in groups. */
+static void reference(struct draft *d)
+{
+    struct sheet *s = &d->sheet;
+    const double height = 76;
+
+    sheet_box(s, SHEET_LEFT, d->y, WIDTH, height, 6, INK_BRAND_SOFT);
+    sheet_outline(s, SHEET_LEFT, d->y, WIDTH, height, 6, INK_BRAND);
+    sheet_text(s, "P", STYLE_LABEL, INK_BRAND, (struct sheet_place){FIELD_X, d->y + 12, WIDTH - 2 * PAD, false},
+               sheet_words(s, N_("Causale: 15 cifre, da copiare così"), NULL));
+    sheet_text(s, "P", STYLE_BIG_CODE, INK_TEXT, (struct sheet_place){FIELD_X, d->y + 30, WIDTH - 2 * PAD, false},
+               d->reference);
+    d->y += height + 14;
+}
+
+static double symbol(struct draft *d, double top)
+{
+    struct sheet *s = &d->sheet;
+    double y = top + PAD;
+
+    sheet_qr(s, &d->qr, QR_X, y, QR_SIDE);
+    y += QR_SIDE + 4;
+    y += 2 + sheet_text(s, "P", STYLE_STRONG, INK_TEXT, (struct sheet_place){QR_X, y, QR_SIDE, false},
+                        sheet_words(s, N_("Dall'app della banca"), NULL));
+    return y + sheet_text(s, "P", STYLE_LABEL, INK_QUIET, (struct sheet_place){QR_X, y, QR_SIDE, false},
+                          sheet_words(s, N_("Il codice compila beneficiario, IBAN, importo e causale."), NULL));
+}
+
+/* The card of particulars; the box is drawn around what turned out to be its height, as an outline, so that order
+ * matters not. */
+static void particulars(struct draft *d)
+{
+    struct sheet *s = &d->sheet;
+    const struct seller *seller = d->paper->seller;
+    const double top = d->y;
+    double left = top + PAD, right;
+
+    left = field(d, left, N_("IBAN"), STYLE_CODE, iban_grouped(s->mem, d->iban), false);
+    left = field(d, left, N_("Importo"), STYLE_CODE, sheet_euro(s, d->paper->amount), false);
+    left = field(d, left, N_("Beneficiario"), STYLE_BODY, sheet_clean(s, seller->payee, 70), false);
+    left = field(d, left, N_("Banca"), STYLE_BODY,
+                 empty(seller->bic) ? sheet_clean(s, seller->bank, 80)
+                                    : talloc_asprintf(s->mem, "%s (BIC %s)", sheet_clean(s, seller->bank, 80),
+                                                      sheet_clean(s, seller->bic, 11)),
+                 true);
+    right = symbol(d, top);
+    d->y = (left > right ? left : right) + PAD;
+    sheet_outline(s, SHEET_LEFT, top, WIDTH, d->y - top, 6, INK_LINE);
+    d->y += 18;
+}
+
+static void mailbox(struct draft *d)
+{
+    struct sheet *s = &d->sheet;
+    const struct transfer_paper *paper = d->paper;
+    char *dates = NULL;
+
+    d->y += 4 + sheet_text(s, "H2", STYLE_HEADING, INK_TEXT, (struct sheet_place){SHEET_LEFT, d->y, WIDTH, false},
+                           sheet_words(s, N_("Che cosa si paga"), NULL));
+    d->y += 2 + sheet_text(s, "P", STYLE_STRONG, INK_TEXT, (struct sheet_place){SHEET_LEFT, d->y, WIDTH, false},
+                           sheet_clean(s, paper->mailbox, 260));
+    d->y += 2 + sheet_text(s, "P", STYLE_BODY, INK_TEXT, (struct sheet_place){SHEET_LEFT, d->y, WIDTH, false},
+                           sheet_clean(s, paper->what, 300));
+    if (paper->expires_on.n && paper->new_expires_on.n)
+        dates = sheet_words(s, N_("Scadenza attuale {} → nuova scadenza {}"), sheet_day(s, paper->expires_on),
+                            sheet_day(s, paper->new_expires_on), NULL);
+    else if (paper->new_expires_on.n)
+        dates = sheet_words(s, N_("Scadenza {}"), sheet_day(s, paper->new_expires_on), NULL);
+    if (dates)
+        d->y += sheet_text(s, "P", STYLE_BODY, INK_TEXT, (struct sheet_place){SHEET_LEFT, d->y, WIDTH, false}, dates);
+    d->y += 18;
+}
+
+static void warnings(struct draft *d)
+{
+    static const char *const WARNING[] = {
+        N_("Nella causale vanno solo le 15 cifre, tutte e nell'ordine: è l'unico modo in cui il pagamento trova "
+           "l'ordine."),
+        N_("La causale vale per questo ordine soltanto. Un bonifico copiato da quello dell'anno scorso non rinnova la "
+           "casella."),
+        N_("L'importo va pagato intero e in una volta. Un ordine, un bonifico."),
+        N_("Il bonifico arriva di solito il giorno lavorativo dopo. La fattura segue per e-mail dopo l'accredito."),
+    };
+    struct sheet *s = &d->sheet;
+    PangoLayout *text[count_of(WARNING)];
+    double height[count_of(WARNING)], whole = 0, y;
+
+    for (size_t i = 0; i < count_of(WARNING); i++) {
+        text[i] = sheet_lay_out(s, STYLE_BODY, WIDTH - 2 * PAD - 16, sheet_words(s, WARNING[i], NULL), &height[i]);
+        whole += height[i] + 5;
+    }
+    sheet_box(s, SHEET_LEFT, d->y, WIDTH, whole + 2 * PAD + 12, 6, INK_WARN_SOFT);
+    y = d->y + PAD - 4;
+    y += 6 + sheet_text(s, "H2", STYLE_HEADING, INK_WARN, (struct sheet_place){FIELD_X, y, WIDTH - 2 * PAD, false},
+                        sheet_words(s, N_("Prima di inviare"), NULL));
+    sheet_begin(s, "L");
+    for (size_t i = 0; i < count_of(WARNING); i++) {
+        sheet_begin(s, "LI");
+        sheet_text(s, "Lbl", STYLE_STRONG, INK_WARN, (struct sheet_place){FIELD_X, y, 14, false},
+                   talloc_asprintf(s->mem, "%zu.", i + 1));
+        sheet_draw(s, "LBody", INK_TEXT, FIELD_X + 16, y, text[i]);
+        sheet_end(s, "LI");
+        y += height[i] + 5;
+    }
+    sheet_end(s, "L");
+}
+
+enum outcome transfer_pdf(void *mem, const struct transfer_paper *paper, void **bytes, size_t *length)
+{
+    struct draft d = {.paper = paper};
+    struct sheet_look look = {.title = i18n(paper->language, N_("Dati per il bonifico")),
+                              .author = paper->seller->name,
+                              .subject = paper->reference,
+                              .language = paper->language,
+                              .colour = paper->colour,
+                              .made_on = paper->ordered_on};
+
+    TRY(make_qr(mem, &d));
+    TRY(sheet_open(&d.sheet, mem, &look));
+    head(&d);
+    reference(&d);
+    particulars(&d);
+    mailbox(&d);
+    warnings(&d);
+    sheet_foot(&d.sheet, paper->seller, 1, 1);
+    return sheet_close(&d.sheet, bytes, length);
+}
