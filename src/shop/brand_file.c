@@ -42,15 +42,7 @@ struct brand_file {
     CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, 1, most)
 #define NUMBER(key, type, member) CYAML_FIELD_INT(key, CYAML_FLAG_DEFAULT, type, member)
 #define LIST(key, type, member, counter, entry, most)                                                                  \
-    {                                                                                                                  \
-        .key = key,                                                                                                    \
-        .value = {.type = CYAML_SEQUENCE,                                                                              \
-                  .flags = CYAML_FLAG_POINTER,                                                                         \
-                  .data_size = sizeof(*((type *)0)->member),                                                           \
-                  .sequence = {.entry = (entry), .min = 1, .max = (most)}},                                            \
-        .data_offset = offsetof(type, member), .count_size = sizeof(((type *)0)->counter),                             \
-        .count_offset = offsetof(type, counter)                                                                        \
-    }
+    CYAML_FIELD_SEQUENCE_COUNT(key, CYAML_FLAG_POINTER, type, member, counter, entry, 1, most)
 /* A mapping in the file whose members stand in the outer struct itself. */
 #define PART(key, fields) CYAML_FIELD_MAPPING(key, CYAML_FLAG_DEFAULT, struct whole, file, fields)
 

@@ -1,0 +1,294 @@
+/* The brand that ships is without faults; each small change to its file is found out, at its line. */
+#include "shop/brand.h"
+#include "base/config.h"
+#include "base/embedded.h"
+#include "base/text.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <talloc.h>
+
+static void check_legalmail(const struct brand *b)
+{
+    const struct brand_plan *gold = brand_plan_by_id(b, "gold");
+    struct plan priced;
+    struct problem why;
+
+    assert_string_equal(b->domain, "legalmail.example");
+    assert_string_equal(b->hosts[1], "renewals.legalmail.example");
+    assert_null(b->hosts[2]);
+    assert_string_equal(b->seller.iban, "IT60X0542811101000000123456");
+    assert_null(b->seller.bic);
+    assert_int_equal(b->seller.share_capital.cents, 12000000);
+    assert_int_equal(b->renewal.opens_months_before, 3);
+    assert_int_equal(b->renewal.closes_after.days, 90);
+    assert_int_equal(b->renewal.expired_mode, EXPIRED_READ_ONLY);
+    assert_int_equal(b->renewal.horizon_years, 5);
+    assert_int_equal(b->renewal.max_years, 3);
+    assert_true(b->change_type && b->extra_space);
+    assert_string_equal(b->payment_methods[2], "bank_transfer");
+    assert_string_equal(b->steps[3], "confirmed");
+    assert_int_equal(b->order_lapses_days, 30);
+    assert_int_equal(b->plan_count, 3);
+    assert_null(brand_plan_by_id(b, "platinum"));
+    assert_int_equal(brand_plan_on(gold, day_of(2026, 11, 22), &priced, &why), DONE);
+    assert_int_equal(priced.year.cents, 7500);
+    assert_int_equal(priced.extra_gb_year.cents, 900);
+    assert_int_equal(priced.archive_gb, 10);
+    assert_int_equal(brand_plan_on(gold, day_of(2013, 1, 1), &priced, &why), DONE);
+    assert_int_equal(brand_plan_on(gold, day_of(2012, 12, 31), &priced, &why), REFUSED);
+    assert_int_equal(why.code, PROBLEM_PLAN);
+    assert_string_equal(b->terms.version, "2026-01");
+    assert_non_null(strstr(b->terms.text, "Manuale operativo"));
+    assert_int_equal(strlen(b->terms.sha256), 64);
+    assert_string_equal(b->light.brand, "#0b5d57");
+    assert_string_equal(b->dark.brand_ink, "#06201d");
+}
+
+static const char *source(void)
+{
+    return getenv("CASELLA_SOURCE") ? getenv("CASELLA_SOURCE") : ".";
+}
+
+static void legalmail_is_without_faults(void **state)
+{
+    void *mem = talloc_new(NULL);
+    struct brand brand;
+    struct brands disk, built_in;
+    struct problem why = {0};
+    char **faults;
+    size_t count;
+    enum outcome o;
+
+    (void)state;
+    o = brand_check(mem, talloc_asprintf(mem, "%s/brands/legalmail/", source()), &brand, &faults, &count);
+    for (size_t i = 0; i < count; i++)
+        print_error("%s\n", faults[i]);
+    assert_int_equal(count, 0);
+    assert_int_equal(o, DONE);
+    check_legalmail(&brand);
+    assert_int_equal(brands_load(mem, talloc_asprintf(mem, "%s/brands", source()), &disk, &why), DONE);
+    assert_int_equal(brands_load(mem, NULL, &built_in, &why), DONE);
+    assert_int_equal(disk.count, built_in.count);
+    check_legalmail(brand_by_id(&disk, "legalmail"));
+    check_legalmail(brand_by_host(&built_in, "legalmail.localhost"));
+    assert_null(brand_by_host(&built_in, "localhost"));
+    assert_null(brand_by_id(&built_in, "nobody"));
+    assert_string_equal(brand_by_id(&disk, "legalmail")->terms.sha256,
+                        brand_by_id(&built_in, "legalmail")->terms.sha256);
+    assert_null(brand_by_id(&built_in, "legalmail")->folder);
+    talloc_free(mem);
+}
+
+/* A folder of the test's own: DIR/legalmail with a brand.yaml of these bytes and the terms. */
+static void write_file(const char *folder, const char *name, const char *bytes)
+{
+    char path[200];
+    FILE *file;
+
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(bytes, file);
+    fclose(file);
+}
+
+static char *replaced(void *mem, const char *text, const char *old, const char *new)
+{
+    const char *at = strstr(text, old);
+
+    assert_non_null(at);
+    return talloc_asprintf(mem, "%.*s%s%s", (int)(at - text), text, new, at + strlen(old));
+}
+
+/* The line, from 1, on which `part` first stands. */
+static int line_with(const char *text, const char *part)
+{
+    const char *at = strstr(text, part);
+    int line = 1;
+
+    assert_non_null(at);
+    for (const char *c = text; c < at; c++)
+        line += *c == '\n';
+    return line;
+}
+
+static const struct {
+    const char *old, *new; /* in brand.yaml */
+    const char *field;     /* the fault names this field … */
+    const char *at;        /* … on the line where this stands; NULL: no line is asked for … */
+    const char *says;      /* … and says this */
+} CASES[] = {
+    {"iban: IT60X0542811101000000123456", "iban: IT60X0542811101000000123457", "seller.iban", "iban:", "errore"},
+    {"iban: IT60X", "iban: IT60Y", "seller.iban", "iban:", "errore"},
+    {"vat_number: \"01234560587\"", "vat_number: \"01234560588\"", "seller.vat_number", "vat_number:", "errore"},
+    {"tax_code: \"01234560587\"", "tax_code: RSSMRA80A01H501A", "seller.tax_code", "tax_code:", "errore"},
+    {"postcode: \"00144\"", "postcode: \"144\"", "seller.postcode", "postcode:", "5 cifre"},
+    {"province: RM", "province: rm", "seller.province", "province:", "sigla"},
+    {"tax_regime: RF01", "tax_regime: R001", "seller.tax_regime", "tax_regime:", "RF01"},
+    {"  rea_number: \"1234567\"\n", "", "seller.rea_office", "rea_office:", "insieme"},
+    {"share_capital: 120000.00", "share_capital: tanto", "seller.share_capital", "share_capital:", "non è un importo"},
+    {"email: amministrazione@", "email: amministrazione", "seller.email", "email: amm", "e-mail"},
+    {"mail_from: rinnovi@", "mail_from: rinnovi ", "mail_from", "mail_from:", "e-mail"},
+    {"domain: legalmail.example", "domain: Legalmail.example", "domain", "domain:", "minuscolo"},
+    {"  - legalmail.localhost", "  - http://legalmail", "hosts[0]", "- http", "host"},
+    {"  - legalmail.localhost", "  - renewals.legalmail.example", "hosts[1]", NULL, "due volte"},
+    {"manual: https:", "manual: http:", "provider.manual", "manual:", "https"},
+    {"id: legalmail", "id: altra", "id", "id: altra", "la cartella si chiama «legalmail»"},
+    {"name: Legalmail", "name: \"Legal\\nmail\"", "name", "name: \"", "riga di testo"},
+    {"opens_months_before: 3", "opens_months_before: 36", "renewal.opens_months_before", "opens_m", "limiti"},
+    {"opens_months_before: 3", "opens_months_before: tre", "renewal.opens_months_before", "opens_m", "intero"},
+    {"days: 90", "days: 9000", "renewal.closes_after.days", "9000", "limiti"},
+    {"expired_mode: read_only", "expired_mode: readonly", "renewal.expired_mode", "expired_mode", "non previsto"},
+    {"max_years: 3", "max_years: 0", "renewal.max_years", "max_years", "limiti"},
+    {"max_years: 3", "max_years: 6", "renewal.max_years", "max_years", "horizon_years"},
+    {"change_type: up", "change_type: down", "renewal.change_type", "change_type", "non previsto"},
+    {"extra_space: true", "extra_space: si", "renewal.extra_space", "extra_space", "true o false"},
+    {"steps: [choose, cart", "steps: [choose, carrello", "renewal.steps[1]", "steps:", "carrello"},
+    {"[card, paypal, ", "[card, card, ", "payment_methods[1]", "payment_methods", "due volte"},
+    {"[card, paypal, ", "[carta, paypal, ", "payment_methods[0]", "payment_methods", "carta"},
+    {"order_lapses_days: 30\n", "", "order_lapses_days", NULL, "manca"},
+    {"order_lapses_days: 30", "order_lapses_day: 30", "order_lapses_day", "order_lapses_day:", "campo non previsto"},
+    {"- id: silver", "- id: bronze", "plans[1].id", NULL, "due volte"},
+    {"- id: silver", "- id: Silver!", "plans[1].id", "Silver!", "minuscole"},
+    {"rank: 2", "rank: 1", "plans[1]", NULL, "rank 1"},
+    {"mailbox_gb: 8", "mailbox_gb: 0", "plans[1].mailbox_gb", "mailbox_gb: 0", "limiti"},
+    {"year: 39.00", "year: \"39,00\"", "plans[1].prices[0].year", "39,00", "25.00"},
+    {"year: 39.00", "year: -39.00", "plans[1].prices[0].year", "-39", "importo"},
+    {"{ from: 2013-01-01, year: 39.00", "{ year: 39.00", "plans[1].prices[0].from", "{ year: 39", "manca"},
+    {"{ from: 2013-01-01, year: 39.00", "{ from: 2013-02-29, year: 39.00", "plans[1].prices[0].from", "2013-02-29",
+     "data"},
+    {"    prices:\n      - { from",
+     "    prices:\n      - { from: 2014-01-01, year: 1.00, extra_gb_year: 1.00 }\n      - { from",
+     "plans[0].prices[1].from", NULL, "ordine"},
+    {", extra_gb_year: 9.00 }", " }", "plans[0].prices[0].extra_gb_year", NULL, "manca"},
+    {"terms: 2026-01 ", "terms: 2026-02 ", "terms", "terms:", "terms-2026-02.txt"},
+    {"terms: 2026-01 ", "terms: ../x ", "terms", "terms:", "minuscole"},
+    {"ink: \"#ffffff\"", "ink: \"#88aaaa\"", "colours.light.ink", "#88aaaa", "contrasto"},
+    {"brand: \"#5fc7bb\"", "brand: \"#0b5d57\"", "colours.dark.brand", "dark: {", "contrasto"},
+    {"soft: \"#e6f2f0\"", "soft: \"e6f2f00\"", "colours.light.soft", "e6f2f00", "#rrggbb"},
+    {"hosts:", "hosts: [", NULL, NULL, "non è YAML"},
+};
+
+static void each_change_is_found(void **state)
+{
+    void *mem = talloc_new(NULL);
+    char directory[] = "/tmp/casella-brand-XXXXXX", folder[64];
+    const char *good = embedded_find("brands/legalmail/brand.yaml")->bytes;
+    const char *terms = embedded_find("brands/legalmail/terms-2026-01.txt")->bytes;
+
+    (void)state;
+    assert_non_null(mkdtemp(directory));
+    snprintf(folder, sizeof folder, "%s/legalmail", directory);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    write_file(folder, "terms-2026-01.txt", terms);
+    for (size_t i = 0; i < count_of(CASES); i++) {
+        char *bad = replaced(mem, good, CASES[i].old, CASES[i].new), **faults, *place;
+        struct brand brand;
+        struct brands all;
+        struct problem why;
+        size_t count, right = 0;
+
+        write_file(folder, "brand.yaml", bad);
+        assert_int_equal(brand_check(mem, folder, &brand, &faults, &count), REFUSED);
+        place = CASES[i].field ? talloc_asprintf(mem, "campo %s: ", CASES[i].field) : talloc_strdup(mem, "");
+        if (CASES[i].at)
+            place = talloc_asprintf(mem, "riga %d, %s", line_with(bad, CASES[i].at), place);
+        for (size_t f = 0; f < count; f++) {
+            assert_true(text_starts(faults[f], folder));
+            right += strstr(faults[f], place) && strstr(faults[f], CASES[i].says);
+        }
+        if (right == 0) {
+            for (size_t f = 0; f < count; f++)
+                print_error("%s\n", faults[f]);
+            print_error("nothing says «%s» «%s»\n", place, CASES[i].says);
+            fail();
+        }
+        assert_int_equal(brands_load(mem, directory, &all, &why), REFUSED);
+        assert_int_equal(why.code, PROBLEM_CONFIG);
+    }
+    /* And several at once are all told. */
+    {
+        char *bad = replaced(mem, replaced(mem, good, "rank: 2", "rank: 1"), "max_years: 3", "max_years: 0"), **faults;
+        struct brand brand;
+        size_t count;
+
+        write_file(folder, "brand.yaml", bad);
+        write_file(folder, "terms-2026-01.txt", "Breve.");
+        assert_int_equal(brand_check(mem, folder, &brand, &faults, &count), REFUSED);
+        assert_int_equal(count, 3);
+    }
+    unlink(talloc_asprintf(mem, "%s/brand.yaml", folder));
+    unlink(talloc_asprintf(mem, "%s/terms-2026-01.txt", folder));
+    rmdir(folder);
+    rmdir(directory);
+    talloc_free(mem);
+}
+
+static void folders_that_are_none(void **state)
+{
+    void *mem = talloc_new(NULL);
+    struct brands brands;
+    struct brand brand;
+    struct problem why;
+    char **faults, empty[] = "/tmp/casella-brand-XXXXXX";
+    size_t count;
+
+    (void)state;
+    assert_int_equal(brands_load(mem, "/nowhere", &brands, &why), REFUSED);
+    assert_string_equal(why.detail, "/nowhere: la cartella non c'è");
+    assert_non_null(mkdtemp(empty));
+    assert_int_equal(brands_load(mem, empty, &brands, &why), REFUSED);
+    assert_non_null(strstr(why.detail, "nessun marchio"));
+    assert_int_equal(brand_check(mem, empty, &brand, &faults, &count), REFUSED);
+    assert_non_null(strstr(faults[0], "brand.yaml: il file non c'è"));
+    rmdir(empty);
+    talloc_free(mem);
+}
+
+static void hosts_are_of_one_brand(void **state)
+{
+    void *mem = talloc_new(NULL);
+    char directory[] = "/tmp/casella-brand-XXXXXX";
+    const char *good = embedded_find("brands/legalmail/brand.yaml")->bytes;
+    struct brands brands;
+    struct problem why = {0};
+
+    (void)state;
+    assert_non_null(mkdtemp(directory));
+    for (int i = 0; i < 2; i++) {
+        char *id = talloc_asprintf(mem, "b%d", i), *folder = talloc_asprintf(mem, "%s/%s", directory, id);
+
+        mkdir(folder, 0700);
+        write_file(folder, "brand.yaml", replaced(mem, good, "id: legalmail", talloc_asprintf(mem, "id: %s", id)));
+        write_file(folder, "terms-2026-01.txt", embedded_find("brands/legalmail/terms-2026-01.txt")->bytes);
+    }
+    assert_int_equal(brands_load(mem, directory, &brands, &why), REFUSED);
+    assert_string_equal(why.detail, "l'host legalmail.localhost è sia di b0 sia di b1");
+    for (int i = 0; i < 2; i++) {
+        unlink(talloc_asprintf(mem, "%s/b%d/brand.yaml", directory, i));
+        unlink(talloc_asprintf(mem, "%s/b%d/terms-2026-01.txt", directory, i));
+        rmdir(talloc_asprintf(mem, "%s/b%d", directory, i));
+    }
+    rmdir(directory);
+    talloc_free(mem);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(legalmail_is_without_faults),
+        cmocka_unit_test(each_change_is_found),
+        cmocka_unit_test(folders_that_are_none),
+        cmocka_unit_test(hosts_are_of_one_brand),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
