@@ -16,7 +16,12 @@ struct log_field {
     int64_t number;
 };
 
-#define LOG_TEXT(name, value) ((struct log_field){(name), (value) ? (value) : "", 0})
+/* A function, so that an array may be given without a warning that it is never NULL. */
+static inline struct log_field log_text_field(const char *name, const char *value)
+{
+    return (struct log_field){name, value ? value : "", 0};
+}
+#define LOG_TEXT(name, value) log_text_field((name), (value))
 #define LOG_INT(name, value) ((struct log_field){(name), (void *)0, (int64_t)(value)})
 
 void log_setup(enum log_level least, bool json); /* at start, before threads; until then: LOG_INFO, for people */

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/money.h"
 #include "base/problem.h"
+#include "base/text.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,10 +25,15 @@ enum db_engine { DB_SQLITE, DB_POSTGRES };
 /* ---- Opening ---- */
 
 /* `url` as above; `readers` is how many threads may read at once (SQLite) or connections are kept (PostgreSQL).
- * REFUSED with PROBLEM_CONFIG for a URL it cannot use; BUSY when the server does not answer. */
+ * REFUSED with PROBLEM_CONFIG for a URL it cannot use, or a file that is none of ours; BUSY when the server does not
+ * answer. Freed with `mem` at the latest. */
 enum outcome db_open(void *mem, const char *url, int readers, struct db **db, struct problem *why) must_check;
 void db_close(struct db *db); /* waits for the transactions that were accepted */
 enum db_engine db_engine(const struct db *db);
+
+enum outcome db_ping(struct db *db) must_check; /* DONE when it can be read now; for /healthz */
+/* Numbers for /metrics: transactions, groups, retries, busy … Appends Prometheus text. */
+void db_metrics(struct db *db, struct text_buffer *out);
 
 /* A migration as it is compiled in: name "0001-mailboxes", its text and the SHA-256 of the text. In the text
  * `:id` stands for the engine's auto-numbered primary key type and `:bytes` for its type of binary columns. */
@@ -53,7 +59,8 @@ typedef enum outcome db_work(struct db_tx *tx, void *arg);
  * back. DONE is answered only when the commit is durable. BUSY is retried here (bounded, with jitter) before it is passed on,
  * so `work` must be repeatable: it may run several times and must set its results anew each time. `name` is for the log.
  * On SQLite `work` runs on the writer thread, each in a savepoint of a group that shares one commit; a group is whatever
- * waited while the last one was committed. BROKEN when this thread's reply is already queued (base/guard.h). */
+ * waited while the last one was committed; so nothing slow belongs into it. On PostgreSQL it runs on the caller's thread. BROKEN
+ * when this thread's reply is already queued (base/guard.h), or when it is in a transaction of the same database. */
 enum outcome db_transaction(struct db *db, const char *name, db_work *work, void *arg) must_check;
 
 /* A consistent snapshot to read from; writes through it are BROKEN. */
@@ -117,14 +124,25 @@ struct db_blob {
 #define DB_BYTES(type, member) DB_AT_(DB_BYTES_, type, member)   /* struct db_blob */
 #define DB_END {DB_END_, 0, 0}
 
-/* ---- Statements: the arguments after the text are struct db_value ---- */
+/* ---- Statements: the arguments after the text are struct db_value ----
+ *
+ * A statement that a constraint refuses ends its transaction, on both engines: any later one answers BROKEN, and there is no
+ * commit. What may well be there already is therefore written INSERT … ON CONFLICT DO NOTHING and *changed looked at, which is
+ * 0 then. A REFUSED that only says "no row" ends nothing.
+ *
+ * On both engines: parameters are $1 … $n without gaps, at most 100, each as often as wanted; text must be UTF-8. Counts are
+ * checked; a mistake is BROKEN, logged with the transaction's name and the text. Texts should be literals: each is prepared
+ * once a connection and kept. PostgreSQL takes numbers for BIGINT: write CAST($1 AS INTEGER) where a function wants less. */
 
 #define DB_VALUES_(...)                                                                                                \
     sizeof((struct db_value[]){{0}, ##__VA_ARGS__}) / sizeof(struct db_value) - 1,                                     \
         (struct db_value[]){{0}, ##__VA_ARGS__} + 1
 
-/* INSERT, UPDATE, DELETE. *changed (may be NULL) is the number of rows. REFUSED, with nothing logged, when a UNIQUE or CHECK
- * constraint says no; the transaction then goes on as if the statement had not been made. */
+/* INSERT, UPDATE, DELETE. *changed is the number of rows. REFUSED, with nothing logged, when a UNIQUE, CHECK or FOREIGN KEY
+ * constraint says no.
+ * With `changed` NULL nobody waits for the answer: PostgreSQL gets such statements together with the next one that gives a
+ * value, or with the commit, in one round trip. A constraint's refusal then becomes the whole transaction's REFUSED, whatever
+ * its work answers; in between, a statement that meets it answers BROKEN. Ask for `changed` only to look at it. */
 #define db_exec(tx, changed, sql, ...) db_exec_((tx), (changed), (sql), DB_VALUES_(__VA_ARGS__))
 
 /* INSERT … RETURNING id, or any statement that gives one number. REFUSED as db_exec, or when there is no row. */
@@ -133,12 +151,14 @@ struct db_blob {
 /* Exactly one row into *out. REFUSED when there is none; BROKEN when there are more. */
 #define db_one(tx, mem, columns, out, sql, ...) db_one_((tx), (mem), (columns), (out), (sql), DB_VALUES_(__VA_ARGS__))
 
-/* All rows into a new array of structs, *array (of `mem`), *count of them. For lists with a LIMIT. */
+/* All rows into a new array of structs, *array (of `mem`, owning its texts; NULL when there is none), *count of them. For
+ * lists with a LIMIT. */
 #define db_all(tx, mem, columns, array, count, sql, ...)                                                               \
-    db_all_((tx), (mem), (columns), sizeof(**(array)), (void **)(array), (count), (sql), DB_VALUES_(__VA_ARGS__))
+    db_all_((tx), (mem), (columns), sizeof(**(array)), (array), (count), (sql), DB_VALUES_(__VA_ARGS__))
 
-/* Row by row, for lists of any length: `row` is filled, then `each` called; memory of `mem` is freed between rows by the
- * callee's own child contexts. Stops at the first outcome that is not DONE and returns it. */
+/* Row by row, for lists of any length: `row` is filled, then `each` called, which may make other statements, but not change
+ * the rows that are being listed. A row's texts and bytes live under `mem` until `each` returns. Stops at the first outcome
+ * that is not DONE and returns it. */
 typedef enum outcome db_each_row(struct db_tx *tx, void *row, void *arg);
 #define db_each(tx, mem, columns, row, each, arg, sql, ...)                                                            \
     db_each_((tx), (mem), (columns), (row), (each), (arg), (sql), DB_VALUES_(__VA_ARGS__))
@@ -147,7 +167,7 @@ enum outcome db_exec_(struct db_tx *, int64_t *changed, const char *sql, size_t,
 enum outcome db_number_(struct db_tx *, int64_t *number, const char *sql, size_t, const struct db_value *) must_check;
 enum outcome db_one_(struct db_tx *, void *mem, const struct db_column *, void *out, const char *sql, size_t,
                      const struct db_value *) must_check;
-enum outcome db_all_(struct db_tx *, void *mem, const struct db_column *, size_t size, void **array, size_t *count,
+enum outcome db_all_(struct db_tx *, void *mem, const struct db_column *, size_t size, void *array, size_t *count,
                      const char *sql, size_t, const struct db_value *) must_check;
 enum outcome db_each_(struct db_tx *, void *mem, const struct db_column *, void *row, db_each_row *, void *arg,
                       const char *sql, size_t, const struct db_value *) must_check;
