@@ -390,6 +390,7 @@ enum outcome xml_stream_read(int file, const struct xml_reader *reader, struct p
         in.outcome = log_broken("xml.memory");
     if (in.outcome == DONE && !in.parser->wellFormed)
         xml_stream_refuse(&in, "%s", in_words(&in, in.parser->errNo));
+    xmlFreeDoc(in.parser->myDoc); /* made unasked where a document type declares entities */
     xmlFreeParserCtxt(in.parser);
     return in.outcome;
 }
