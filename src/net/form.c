@@ -19,7 +19,7 @@ static bool is_text(const struct form_entry *e, const char *text, size_t length)
     if (!e->field->lines)
         return text_is_plain(text, length);
     for (size_t i = 0, run; i < length; i += run + 1) {
-        for (run = 0; i + run < length && !strchr("\r\n\t", text[i + run]);)
+        for (run = 0; i + run < length && !memchr("\r\n\t", text[i + run], 3);)
             run++;
         if (!text_is_plain(text + i, run))
             return false;

@@ -27,7 +27,9 @@ static enum outcome split_address(void *mem, const char *listen, char **host, ch
 {
     const char *colon = strrchr(listen, ':');
 
-    if (!colon || strlen(listen) > 100)
+    /* getaddrinfo takes 70000 for 4464 */
+    if (!colon || strlen(listen) > 100 || !colon[1] || strspn(colon + 1, "0123456789") != strlen(colon + 1) ||
+        strtoul(colon + 1, NULL, 10) > 65535)
         return wrong(why, listen, "127.0.0.1:8080");
     *port = talloc_strdup(mem, colon + 1);
     if (*listen == '[' && colon > listen + 1 && colon[-1] == ']')
@@ -41,7 +43,7 @@ static enum outcome open_socket(struct http_server *server, struct problem *why)
 {
     struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM}, *found;
     const char *listen_at = server->options.listen;
-    char *host, *port;
+    char *host = NULL, *port = NULL;
     int error, on = 1;
 
     TRY(split_address(server, listen_at, &host, &port, why));

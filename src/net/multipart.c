@@ -22,6 +22,12 @@ struct reading {
     size_t upload_count;
 };
 
+/* Unlike strchr, finds no NUL. */
+static bool one_of(const char *set, char c)
+{
+    return c && strchr(set, c);
+}
+
 static enum outcome malformed(struct problem *why, const char *what)
 {
     return problem_set(why, PROBLEM_BAD_REQUEST, "", "multipart, %s", what);
@@ -36,7 +42,7 @@ static bool parameter(struct span header, const char *name, struct span *value)
 
     for (size_t i = 1; i + length < header.length; i++) {
         quoted ^= header.at[i] == '"';
-        if (quoted || !strchr("; \t", header.at[i - 1]) || strncasecmp(header.at + i, name, length) != 0 ||
+        if (quoted || !one_of("; \t", header.at[i - 1]) || strncasecmp(header.at + i, name, length) != 0 ||
             header.at[i + length] != '=')
             continue;
         value->at = header.at + i + length + 1;
@@ -48,7 +54,7 @@ static bool parameter(struct span header, const char *name, struct span *value)
             value->length = (size_t)(close - value->at);
         } else {
             size_t n = 0;
-            while (n < value->length && !strchr("; \t\r\n", value->at[n]))
+            while (n < value->length && !one_of("; \t\r\n", value->at[n]))
                 n++;
             value->length = n;
         }
@@ -82,7 +88,7 @@ static bool line_of(struct span head, const char *name, struct span *line)
         if (size > length && strncasecmp(at, name, length) == 0 && at[length] == ':') {
             line->at = at + length + 1;
             line->length = size - length - 1;
-            while (line->length && strchr(" \t", *line->at))
+            while (line->length && one_of(" \t", *line->at))
                 line->at++, line->length--;
             return true;
         }
@@ -95,7 +101,7 @@ static bool line_of(struct span head, const char *name, struct span *line)
 static const char *bare_name(void *mem, struct span name)
 {
     for (size_t i = name.length; i > 0; i--)
-        if (strchr("/\\:", name.at[i - 1])) {
+        if (one_of("/\\:", name.at[i - 1])) {
             name.at += i;
             name.length -= i;
             break;

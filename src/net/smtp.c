@@ -189,6 +189,8 @@ static enum outcome open_curl(struct smtp *smtp)
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, seconds);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, seconds);
+    curl_easy_setopt(curl, CURLOPT_FTP_RESPONSE_TIMEOUT,
+                     seconds); /* of SMTP's answers as well, also to the last QUIT */
     curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(options->require_tls ? CURLUSESSL_ALL : CURLUSESSL_TRY));
     if (options->user && *options->user) {
         curl_easy_setopt(curl, CURLOPT_USERNAME, options->user);
