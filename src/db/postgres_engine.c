@@ -206,14 +206,10 @@ enum outcome postgres_open(struct db *db, const char *url, int connections, stru
 {
     struct pg_db *pool;
     pthread_condattr_t clock;
-    char *error = NULL;
-    PQconninfoOption *options = PQconninfoParse(url, &error);
+    PQconninfoOption *options = PQconninfoParse(url, NULL);
 
-    if (!options) {
-        problem_set(why, PROBLEM_CONFIG, "db", "%.150s", error ? error : url);
-        PQfreemem(error);
-        return REFUSED;
-    }
+    if (!options) /* libpq's own complaint would quote the URL, password and all */
+        return problem_set(why, PROBLEM_CONFIG, "db", "%s", "--db postgresql://…");
     PQconninfoFree(options);
     pool = talloc_zero(NULL, struct pg_db);
     pool->db = db;

@@ -13,6 +13,41 @@ static bool shell(const char *command)
     return system(command) == 0;
 }
 
+/* A test that fails frees nothing, but servers and folders must not stay behind: they hang from a root that exit frees,
+ * and from a link under the test's own memory that frees them sooner. */
+static void *root;
+
+struct link {
+    void *object;
+};
+
+static int free_linked(struct link *link)
+{
+    return talloc_free(link->object);
+}
+
+static void free_root(void)
+{
+    talloc_free(root);
+}
+
+static void *new_root(void)
+{
+    if (!root) {
+        root = talloc_new(NULL);
+        atexit(free_root);
+    }
+    return root;
+}
+
+static void free_with(void *mem, void *object)
+{
+    struct link *link = talloc(mem, struct link);
+
+    link->object = object;
+    talloc_set_destructor(link, free_linked);
+}
+
 static int remove_folder(char *folder)
 {
     char *command = talloc_asprintf(NULL, "rm -rf '%s'", folder);
@@ -100,7 +135,7 @@ struct test_server *test_server(void *mem)
         fprintf(stderr, "skipped: PostgreSQL is not installed\n");
         return NULL;
     }
-    server = talloc_zero(mem, struct test_server);
+    server = talloc_zero(new_root(), struct test_server);
     server->folder = new_folder(server);
     server->url = talloc_asprintf(server, "postgresql://casella@/postgres?host=%s", server->folder);
     command =
@@ -116,6 +151,8 @@ struct test_server *test_server(void *mem)
         return NULL;
     }
     talloc_set_destructor(server, stop_for_good);
+    if (mem)
+        free_with(mem, server);
     return server;
 }
 
@@ -123,19 +160,14 @@ struct test_server *test_server(void *mem)
 
 static struct test_server *shared;
 
-static void stop_shared(void)
-{
-    talloc_free(shared);
-}
-
 static const char *server_url(void)
 {
     const char *given = getenv("CASELLA_TEST_PG");
 
     if (given && *given)
         return given;
-    if (!shared && (shared = test_server(NULL)))
-        atexit(stop_shared);
+    if (!shared)
+        shared = test_server(NULL);
     return shared ? shared->url : NULL;
 }
 
@@ -164,28 +196,26 @@ char *test_database(void *mem, enum db_engine engine)
 {
     static int number;
     const char *server, *path, *rest;
-    char *url = talloc_strdup(mem, ""), *name;
+    char *name, *url;
 
     if (engine == DB_SQLITE) {
-        char *folder = new_folder(url);
-        char *full = talloc_asprintf(mem, "sqlite:%s/casella.db", folder);
-        talloc_steal(full, folder);
-        talloc_free(url);
-        return full;
+        char *folder = new_folder(new_root());
+        url = talloc_asprintf(mem, "sqlite:%s/casella.db", folder);
+        free_with(url, folder);
+        return url;
     }
     if (!(server = server_url()))
         return NULL;
-    name = talloc_asprintf(url, "casella_test_%d_%d", (int)getpid(), number++);
+    name = talloc_asprintf(new_root(), "casella_test_%d_%d", (int)getpid(), number++);
     if (!on_server("CREATE DATABASE", name)) {
-        talloc_free(url);
+        talloc_free(name);
         return NULL;
     }
     talloc_set_destructor(name, drop_database);
     path = strchr(strstr(server, "://") + 3, '/');
     rest = path ? strchr(path, '?') : NULL;
-    char *full = talloc_asprintf(mem, "%.*s/%s%s", (int)(path ? path - server : (long)strlen(server)), server, name,
-                                 rest ? rest : "");
-    talloc_steal(full, name);
-    talloc_free(url);
-    return full;
+    url = talloc_asprintf(mem, "%.*s/%s%s", (int)(path ? path - server : (long)strlen(server)), server, name,
+                          rest ? rest : "");
+    free_with(url, name);
+    return url;
 }
