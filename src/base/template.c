@@ -192,6 +192,8 @@ static enum outcome translate(struct parser *ps, struct piece *p, const struct t
     if (ps->source && ps->source->translate)
         inner.text = ps->source->translate(ps->source->arg, original);
     inner.length = strlen(inner.text);
+    if (inner.length > SOURCE_LIMIT || !text_is_utf8(inner.text, inner.length))
+        return piece_refuse(p, opening->begin, "la traduzione non è testo UTF-8", ps->why);
     *end = tag.end;
     return parse_piece(ps, &inner);
 }

@@ -36,5 +36,5 @@ enum outcome template_parse(void *mem, const char *name, const char *text, const
                             struct template **parsed, struct problem *why) must_check;
 
 /* Appends to `out`. It cannot fail: past 128 nested sections and partials the deeper ones render as nothing, and a
- * template that runs away (10 million steps, 32 MiB) is cut off there, with a line in the log. */
+ * template that runs away (a million steps, 32 MiB) is cut off there, with a line in the log. */
 void template_render(const struct template *parsed, const json_t *data, struct text_buffer *out);

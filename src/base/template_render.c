@@ -8,7 +8,7 @@
 
 enum {
     DEPTH_LIMIT = 128,       /* sections and partials entered at once */
-    STEP_LIMIT = 10000000,   /* instructions of one rendering */
+    STEP_LIMIT = 1000000,    /* instructions of one rendering */
     OUTPUT_LIMIT = 32 << 20, /* bytes of one rendering */
 };
 

@@ -219,10 +219,10 @@ static const char **words(void *mem, struct brand_faults *f, const char *field, 
     const char **list = talloc_zero_array(mem, const char *, count + 1);
 
     for (unsigned i = 0; i < count; i++) {
-        char name[64];
+        char *name;
         const char *const *k = known;
 
-        snprintf(name, sizeof name, "%s[%u]", field, i);
+        name = talloc_asprintf(f->mem, "%s[%u]", field, i);
         list[i] = from[i];
         for (unsigned j = 0; j < i; j++)
             if (strcmp(from[i], from[j]) == 0)
@@ -253,16 +253,16 @@ static void read_prices(void *mem, const struct file_plan *from, const char *pla
 
     for (unsigned i = 0; i < from->price_count; i++) {
         const struct file_price *p = &from->prices[i];
-        char field[64];
+        char *field;
 
-        snprintf(field, sizeof field, "%s.prices[%u].from", plan, i);
+        field = talloc_asprintf(f->mem, "%s.prices[%u].from", plan, i);
         if (day_parse(p->from, strlen(p->from), &prices[i].from) != DONE)
             brand_fault(f, field, "«%s» non è una data: scriverla come 2026-01-31", p->from);
         else if (i > 0 && !day_before(prices[i - 1].from, prices[i].from))
             brand_fault(f, field, "i prezzi vanno in ordine di data");
-        snprintf(field, sizeof field, "%s.prices[%u].year", plan, i);
+        field = talloc_asprintf(f->mem, "%s.prices[%u].year", plan, i);
         prices[i].year = amount(f, field, p->year);
-        snprintf(field, sizeof field, "%s.prices[%u].extra_gb_year", plan, i);
+        field = talloc_asprintf(f->mem, "%s.prices[%u].extra_gb_year", plan, i);
         prices[i].extra_gb_year = amount(f, field, p->extra_gb_year);
         if (from->max_extra_gb > 0 && !p->extra_gb_year)
             brand_fault(f, field, "manca, ma il tipo ammette spazio aggiuntivo");
@@ -277,16 +277,16 @@ static void read_plans(void *mem, const struct brand_file *file, struct brand *b
 
     for (unsigned i = 0; i < file->plan_count; i++) {
         const struct file_plan *from = &file->plans[i];
-        char plan[32], field[64];
+        char *plan, *field;
 
-        snprintf(plan, sizeof plan, "plans[%u]", i);
+        plan = talloc_asprintf(f->mem, "plans[%u]", i);
         plans[i] = (struct brand_plan){.id = from->id,
                                        .name = from->name,
                                        .rank = from->rank,
                                        .mailbox_gb = from->mailbox_gb,
                                        .archive_gb = from->archive_gb,
                                        .max_extra_gb = from->max_extra_gb};
-        snprintf(field, sizeof field, "%s.id", plan);
+        field = talloc_asprintf(f->mem, "%s.id", plan);
         if (!is_id(from->id))
             brand_fault(f, field, "solo lettere minuscole, cifre e trattini");
         for (unsigned j = 0; j < i; j++) {
@@ -295,13 +295,13 @@ static void read_plans(void *mem, const struct brand_file *file, struct brand *b
             if (from->rank == plans[j].rank)
                 brand_fault(f, plan, "rank %d è già di «%s»", from->rank, plans[j].id);
         }
-        snprintf(field, sizeof field, "%s.rank", plan);
+        field = talloc_asprintf(f->mem, "%s.rank", plan);
         check_range(f, field, from->rank, 1, 100);
-        snprintf(field, sizeof field, "%s.mailbox_gb", plan);
+        field = talloc_asprintf(f->mem, "%s.mailbox_gb", plan);
         check_range(f, field, from->mailbox_gb, 1, 10000);
-        snprintf(field, sizeof field, "%s.archive_gb", plan);
+        field = talloc_asprintf(f->mem, "%s.archive_gb", plan);
         check_range(f, field, from->archive_gb, 0, 10000);
-        snprintf(field, sizeof field, "%s.max_extra_gb", plan);
+        field = talloc_asprintf(f->mem, "%s.max_extra_gb", plan);
         check_range(f, field, from->max_extra_gb, 0, 10000);
         read_prices(mem, from, plan, &plans[i], f);
     }

@@ -97,6 +97,7 @@ static const char *english(void *arg, const char *text)
         {"rotta", "{{#broken}}"},
         {"annidata", "{{#t}}x{{/t}}"},
         {"spazi", " {{! c }} "},
+        {"latina", "\xe8"},
     };
 
     (void)arg;
@@ -195,6 +196,7 @@ static void refuses(void **state)
         {"\n{{#t}}a{{#t}}b{{/t}}c{{/t}}", "prova, riga 2: {{#t}} dentro {{#t}}"},
         {"\n\n{{#t}}rotta{{/t}}", "prova, riga 3: {{#broken}} non è chiusa"},
         {"\n{{#t}}annidata{{/t}}", "prova, riga 2: {{#t}} dentro {{#t}}"},
+        {"\n{{#t}}latina{{/t}}", "prova, riga 2: la traduzione non è testo UTF-8"},
         {"{{>bad}}", "bad, riga 2: {{#x}} non è chiusa"},
         {"\xff", "prova: non è testo UTF-8"},
         {" {{>forest}}\n", "forest, riga 1: troppi partial"},
