@@ -210,8 +210,7 @@ static void texts_survive_the_encodings(void **state)
         "Perché la casella scade il 15/03/2027? 30,50 €\r\n",
         "a=b\r\nriga con blanchi alla fine   \r\n\r\n.\r\n..\r\nFrom qui\r\n",
         "ààààààààààààààààààààààààààààààààààààààààààààààààààààààààààààààààààààààààààààààààààààà\r\n",
-        "una riga molto lunga senza alcuna fine, che va oltre i settantasei caratteri previsti e poi ancora oltre, e "
-        "oltre\r\n",
+        "una riga molto lunga senza alcuna fine, che va oltre i settantasei caratteri previsti e poi ancora\r\n",
         "emoji 😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀\r\n",
         "tab\tin mezzo\t\r\n",
     };
