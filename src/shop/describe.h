@@ -1,0 +1,45 @@
+/* shop/describe.h: what programs are told, by the API and by the command line's --json alike (DESIGN §5): amounts as
+ * integer cents in fields named …_cents, dates YYYY-MM-DD, instants RFC 3339, null where there is nothing. References
+ * are the caller's. For people there is shop/present.h. */
+#pragma once
+
+#include "shop/import_statement.h"
+#include "shop/present.h"
+#include "shop/quote.h"
+#include "store/event.h"
+#include <jansson.h>
+
+json_t *describe_day(struct day day);                                                 /* null for DAY 0 and for never */
+json_t *describe_instant(struct instant i);                                           /* null for 0 */
+json_t *describe_problem(void *mem, const char *language, const struct problem *why); /* {code, field, detail} */
+
+/* {address, brand, status, phase, expires_on, send_until, receive_until, read_until, renew_until, plan, extra_gb,
+ * used_mb, activated_on, auto_renew, open_order, convention, domain, holder{kind, name, tax_code, vat_number,
+ * contact_email, …}} `open_order` is the code of the unpaid order that holds the mailbox; NULL: none. */
+json_t *describe_mailbox(const struct brand *brand, const struct mailbox *mailbox, struct day today,
+                         const char *open_order);
+
+/* {eligible, reason, detail, order, opens_on, closes_on, expires_on, options:[{years, net_cents, vat_cents,
+ * gross_cents, vat_rate_bp, new_expires_on}]}: the mailbox renewed as it is. `reason` is the slug of the problem that
+ * stands in the way, `detail` its text; options are empty then. */
+json_t *describe_renewal(void *mem, const char *language, const struct brand *brand, const struct mailbox *mailbox,
+                         struct day today, const char *open_order);
+
+/* {code, brand, kind, status, confirmed_at, lapses_on, lines, net_cents, vat_cents, gross_cents, vat_rate_bp, billing,
+ *  payment{method, reference, iban, payee, bank, bic, due_cents, due_on, paid_on, held}, documents, invoice,
+ * settled_at, cancelled_at} */
+json_t *describe_order(void *mem, const struct order_facts *facts);
+
+/* {id, number, brand, order, issued_on, paid_on, net_cents, vat_cents, gross_cents, vat_rate_bp, pdf, xml} */
+json_t *describe_invoice(void *mem, const struct invoice *invoice, const char *order_code);
+
+/* {id, at, brand, door, actor, kind, order_id, mailbox_id, data} */
+json_t *describe_event(const struct event *event);
+
+/* {statements, entries, matched, held:[{amount_cents, currency, remittance, reason}], held_count, duplicates, ignored}
+ */
+json_t *describe_import_result(const struct import_result *result);
+
+/* {id, account, amount_cents, currency, booked_on, value_on, debtor, debtor_iban, bank_reference, remittance, reason,
+ * order} */
+json_t *describe_held_entry(const struct bank_entry *entry, const char *order_code);
