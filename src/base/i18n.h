@@ -13,4 +13,4 @@
 _Bool i18n_add(const char *language, const void *mo, size_t length);
 
 /* The text in `language`, or `italian` itself. Static. */
-const char *i18n(const char *language, const char *italian);
+const char *i18n(const char *language, const char *italian) __attribute__((format_arg(2)));

@@ -74,7 +74,12 @@ static enum outcome check_payment(void *arg, const struct statement_payment *p)
     struct import *im = arg;
     struct bank_statement *s = &im->statements[im->statement_count - 1];
 
-    if (p->status == ENTRY_BOOKED && money_add(s->booked, money(p->credit ? p->amount.cents : -p->amount.cents), &s->booked) != DONE)
+    struct money entry;
+
+    /* An entry counts once, however many payments it is made of. */
+    if (p->status == ENTRY_BOOKED && p->payment_index == 0 &&
+        money_parse(p->entry_amount_text, strlen(p->entry_amount_text), &entry) == DONE &&
+        money_add(s->booked, money(p->credit ? entry.cents : -entry.cents), &s->booked) != DONE)
         return problem_set(im->why, PROBLEM_MONEY_OVERFLOW, "file", "%s", "");
     if (is_money(p))
         s->entries++;

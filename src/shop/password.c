@@ -6,7 +6,7 @@
 #include <string.h>
 #include <talloc.h>
 
-#define REQUESTS_A_NAME 3
+#define REQUESTS_A_NAME   3
 #define REQUESTS_A_CLIENT 20
 
 struct forgotten {
@@ -38,14 +38,16 @@ static enum outcome forget(struct db_tx *tx, void *arg)
         return o == REFUSED ? DONE : o;
     token_hash(f->token, hash);
     TRY(reset_link_insert(tx, hash, account.id, instant_plus(db_now(tx), RESET_LINK_LIFE)));
-    data = json_pack("{s:s, s:o}", "name", account.name, "link",
-                     json_string(shop_link(f->mem, f->shop, f->brand, talloc_asprintf(f->mem, "/password/%s", f->token))));
+    data =
+        json_pack("{s:s, s:I, s:o}", "name", account.name, "minutes", (json_int_t)(RESET_LINK_LIFE / MINUTES(1)), "url",
+                  json_string(shop_link(f->mem, f->shop, f->brand, talloc_asprintf(f->mem, "/password/%s", f->token))));
     o = outbox_add(tx, f->brand->id, "mail", "password_reset", account.email, account.language, 0, data);
     json_decref(data);
     return o;
 }
 
-enum outcome password_forgotten(struct shop *shop, void *mem, const struct brand *brand, const char *email, const char *client)
+enum outcome password_forgotten(struct shop *shop, void *mem, const struct brand *brand, const char *email,
+                                const char *client)
 {
     struct forgotten f = {.mem = mem, .shop = shop, .brand = brand};
     char token[TOKEN_TEXT];
@@ -97,8 +99,8 @@ static enum outcome reset(struct db_tx *tx, void *arg)
     TRY(account_set_password(tx, r->account_id, r->hash));
     TRY(reset_links_spend(tx, r->account_id));
     TRY(sessions_delete_of(tx, who));
-    return event_record(tx, r->brand, &(struct actor){.door = "portal", .name = principal_text(who, actor)}, "password.reset",
-                        0, 0, NULL);
+    return event_record(tx, r->brand, &(struct actor){.door = "portal", .name = principal_text(who, actor)},
+                        "password.reset", 0, 0, NULL);
 }
 
 static enum outcome check_strength(const char *password, struct problem *why)
@@ -108,8 +110,8 @@ static enum outcome check_strength(const char *password, struct problem *why)
     return DONE;
 }
 
-enum outcome password_reset(struct shop *shop, void *mem, const struct brand *brand, const char *token, const char *password,
-                            struct problem *why)
+enum outcome password_reset(struct shop *shop, void *mem, const struct brand *brand, const char *token,
+                            const char *password, struct problem *why)
 {
     char hash[TOKEN_TEXT], *stored;
     struct reset r = {.mem = mem, .brand = brand->id, .token_hash = hash};
@@ -155,7 +157,7 @@ enum outcome password_change(struct shop *shop, void *mem, struct principal who,
     TRY(check_strength(password, why));
     TRY(db_read(shop->db, "account.load", load_account, &c));
     if (!c.account.password_hash[0] || crypto_pwhash_str_verify(c.account.password_hash, old, strlen(old)) != 0)
-        return problem_set(why, PROBLEM_LOGIN, "old_password", "%s", "");
+        return problem_set(why, PROBLEM_LOGIN, "current", "%s", "");
     TRY(password_hash(mem, password, &c.hash));
     return db_transaction(shop->db, "password.change", change, &c);
 }

@@ -1,6 +1,6 @@
 #include "shop/place_order.h"
-#include "base/i18n.h"
 #include "rules/reference.h"
+#include "shop/cart.h"
 #include "store/access.h"
 #include <inttypes.h>
 #include <string.h>
@@ -77,81 +77,15 @@ static enum outcome load_item(struct work *w, const struct wanted_line *line)
     return DONE;
 }
 
-/* VAT is on the sum of the lines, not line by line (D11). */
-static enum outcome sum_up(struct work *w, struct total *total)
+/* The total that was shown must be the one in force (T7). */
+static enum outcome check_total(struct work *w, struct total *total)
 {
-    struct money net = money(0);
+    char text[MONEY_TEXT];
 
-    for (size_t i = 0; i < w->count; i++)
-        if (money_add(net, w->items[i].quote.price.net, &net) != DONE)
-            return problem_set(w->why, PROBLEM_MONEY_OVERFLOW, "lines", "%s", "");
-    TRY(price_total(net, vat_rate_bp(w->today), total, w->why));
-    if (w->request->expected.cents >= 0 && w->request->expected.cents != total->gross.cents) {
-        char text[MONEY_TEXT];
-
+    TRY(lines_total(w->placed->lines, w->placed->line_count, w->today, total, w->why));
+    if (w->request->expected.cents >= 0 && w->request->expected.cents != total->gross.cents)
         return problem_set(w->why, PROBLEM_PRICE_CHANGED, "total_cents", "%s €", money_italian(total->gross, text));
-    }
     return DONE;
-}
-
-static struct order_line *add_line(struct work *w, const struct item *item, enum order_line_kind kind)
-{
-    struct placed_order *p = w->placed;
-    struct order_line *line;
-
-    p->lines = talloc_realloc(w->mem, p->lines, struct order_line, (unsigned)(p->line_count + 1));
-    line = &p->lines[p->line_count++];
-    *line = (struct order_line){.line = (int64_t)p->line_count,
-                                .kind = (char *)order_line_kind_name(kind),
-                                .mailbox_id = item->mailbox.id,
-                                .address = item->mailbox.address,
-                                .quantity = 1,
-                                .plan = (char *)item->quote.plan->id,
-                                .extra_gb = item->quote.choice.extra_gb,
-                                .from = day_plus(item->mailbox.term.ends_on, 1),
-                                .to = item->quote.renewed.ends_on,
-                                .old_expires_on = item->mailbox.term.ends_on,
-                                .new_expires_on = item->quote.renewed.ends_on};
-    return line;
-}
-
-/* The renewal first, then what was added to it. Descriptions are in the customer's language: they go on the invoice. */
-static void describe(struct work *w, const struct item *item)
-{
-    const struct quote *q = &item->quote;
-    const char *language = w->request->language;
-    struct order_line *l = add_line(w, item, LINE_RENEWAL);
-
-    l->quantity = l->years = q->choice.years;
-    l->unit = q->priced.year;
-    l->net = q->price.term;
-    l->description = talloc_asprintf(w->mem, i18n(language, N_("Rinnovo casella PEC %s, %s")), item->mailbox.address,
-                                     q->plan->name);
-    if (q->price.space.cents) {
-        l = add_line(w, item, LINE_SPACE);
-        l->quantity = q->choice.years * q->choice.extra_gb;
-        l->unit = q->priced.extra_gb_year;
-        l->net = q->price.space;
-        l->description = talloc_asprintf(w->mem, i18n(language, N_("Spazio aggiuntivo %d GB, prezzo per GB e anno")),
-                                         (int)q->choice.extra_gb);
-    }
-    if (q->price.upgrade_residue.cents) {
-        l = add_line(w, item, LINE_UPGRADE_RESIDUE);
-        l->unit = l->net = q->price.upgrade_residue;
-        l->description = talloc_asprintf(w->mem, i18n(language, N_("Passaggio a %s per %d mesi fino alla scadenza attuale")),
-                                         q->plan->name, q->price.residue_months);
-    }
-    if (q->price.space_residue.cents) {
-        l = add_line(w, item, LINE_SPACE_RESIDUE);
-        l->unit = l->net = q->price.space_residue;
-        l->description = talloc_asprintf(w->mem, i18n(language, N_("Spazio aggiuntivo per %d mesi fino alla scadenza attuale")),
-                                         q->price.residue_months);
-    }
-    for (size_t i = w->placed->line_count; i-- > 0 && w->placed->lines[i].mailbox_id == item->mailbox.id;)
-        if (strstr(w->placed->lines[i].kind, "residue")) {
-            w->placed->lines[i].from = w->today;
-            w->placed->lines[i].to = item->mailbox.term.ends_on;
-        }
 }
 
 static enum outcome write_order(struct work *w, const struct total *total)
@@ -219,7 +153,13 @@ enum outcome place_order(struct db_tx *tx, void *mem, const struct order_request
         enum outcome o = order_by_form_token(tx, mem, request->form_token, &placed->order);
 
         if (o == DONE) {
+            bool seen = true;
+
             placed->found = true;
+            if (request->who.account_id || request->who.mailbox_id)
+                TRY(order_seen_by(tx, &placed->order, request->who, &seen));
+            if (!seen)
+                return problem_set(why, PROBLEM_FORM_EXPIRED, "", "%s", "");
             return order_lines(tx, mem, placed->order.id, &placed->lines, &placed->line_count);
         }
         if (o != REFUSED)
@@ -228,9 +168,10 @@ enum outcome place_order(struct db_tx *tx, void *mem, const struct order_request
     TRY(check_request(request, why));
     for (size_t i = 0; i < request->line_count; i++)
         TRY(load_item(w, &request->lines[i]));
-    TRY(sum_up(w, &total));
     for (size_t i = 0; i < w->count; i++)
-        describe(w, &w->items[i]);
+        quote_lines(mem, request->language, &w->items[i].mailbox, &w->items[i].quote, w->today, &placed->lines,
+                    &placed->line_count);
+    TRY(check_total(w, &total));
     TRY(write_order(w, &total));
     return leave_traces(w);
 }

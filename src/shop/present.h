@@ -30,7 +30,15 @@ enum outcome order_facts_load(struct db_tx *tx, void *mem, const struct brands *
 json_t *present_order(void *mem, const struct order_facts *facts, const char *language, bool qr);
 
 /* {lines, net, vat, vat_rate, gross, gross_cents, count} of page/cart. */
-json_t *present_lines(void *mem, const struct order_line *lines, size_t count, const struct total *total, const char *language);
+json_t *present_lines(void *mem, const struct order_line *lines, size_t count, const struct total *total);
+
+/* An address as a path segment, percent-encoded where it must be. */
+char *present_path(void *mem, const char *address);
+json_t *present_order_state(enum order_state state); /* part/order_state */
+json_t *present_vat_rate(int rate_bp);               /* "22" */
+
+/* part/order_row: {code, placed_on, what, amount, state} */
+json_t *present_order_row(void *mem, const struct order_facts *facts);
 
 /* The day by which the money must be there for nothing to stop: the soonest expiry still ahead, or the day the order lapses. */
 struct day order_pay_by(const struct order_facts *facts);

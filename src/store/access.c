@@ -105,6 +105,11 @@ enum outcome throttle_forget(struct db_tx *tx, const char *key)
     return db_exec(tx, NULL, "DELETE FROM throttle WHERE key = $1", db_text(key));
 }
 
+enum outcome throttles_delete_before(struct db_tx *tx, struct instant before)
+{
+    return db_exec(tx, NULL, "DELETE FROM throttle WHERE last_at < $1", db_instant(before));
+}
+
 /* ---- Forgotten passwords ---- */
 
 enum outcome reset_link_insert(struct db_tx *tx, const char *token_hash, int64_t account_id, struct instant expires_at)
@@ -147,6 +152,11 @@ enum outcome cart_remove(struct db_tx *tx, const char *owner, int64_t mailbox_id
 enum outcome cart_clear(struct db_tx *tx, const char *owner)
 {
     return db_exec(tx, NULL, "DELETE FROM cart_line WHERE owner = $1", db_text(owner));
+}
+
+enum outcome cart_count(struct db_tx *tx, const char *owner, int64_t *count)
+{
+    return db_number(tx, count, "SELECT count(*) FROM cart_line WHERE owner = $1", db_text(owner));
 }
 
 enum outcome cart_lines(struct db_tx *tx, void *mem, const char *owner, struct cart_line **lines, size_t *count)

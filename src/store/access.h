@@ -35,6 +35,7 @@ enum outcome throttle_of(struct db_tx *tx, const char *key, struct throttle *out
 /* One more failure; counting starts anew when the last one is older than `window` microseconds. */
 enum outcome throttle_failed(struct db_tx *tx, const char *key, int64_t window) must_check;
 enum outcome throttle_forget(struct db_tx *tx, const char *key) must_check;
+enum outcome throttles_delete_before(struct db_tx *tx, struct instant before) must_check;
 
 enum outcome reset_link_insert(struct db_tx *tx, const char *token_hash, int64_t account_id, struct instant expires_at) must_check;
 /* The account of a link that is unused and in time; REFUSED otherwise. */
@@ -48,6 +49,7 @@ struct cart_line {
 enum outcome cart_put(struct db_tx *tx, const char *owner, const struct cart_line *line) must_check;
 enum outcome cart_remove(struct db_tx *tx, const char *owner, int64_t mailbox_id) must_check;
 enum outcome cart_clear(struct db_tx *tx, const char *owner) must_check;
+enum outcome cart_count(struct db_tx *tx, const char *owner, int64_t *count) must_check;
 enum outcome cart_lines(struct db_tx *tx, void *mem, const char *owner, struct cart_line **lines, size_t *count) must_check;
 
 struct api_key {

@@ -8,10 +8,11 @@
 #include <talloc.h>
 
 static const struct db_column EVENT[] = {
-    DB_ID(struct event, id),         DB_INSTANT(struct event, at), DB_TEXT(struct event, brand),
-    DB_TEXT(struct event, door),     DB_TEXT(struct event, actor), DB_TEXT(struct event, kind),
-    DB_ID(struct event, order_id),   DB_ID(struct event, mailbox_id),
-    DB_TEXT(struct event, data),     DB_END,
+    DB_ID(struct event, id),       DB_INSTANT(struct event, at),
+    DB_TEXT(struct event, brand),  DB_TEXT(struct event, door),
+    DB_TEXT(struct event, actor),  DB_TEXT(struct event, kind),
+    DB_ID(struct event, order_id), DB_ID(struct event, mailbox_id),
+    DB_TEXT(struct event, data),   DB_END,
 };
 
 #define EVENT_COLUMNS "e.id, e.at, e.brand, e.door, e.actor, e.kind, e.order_id, e.mailbox_id, e.data"
@@ -30,8 +31,8 @@ enum outcome event_record(struct db_tx *tx, const char *brand, const struct acto
     return o;
 }
 
-enum outcome events_after(struct db_tx *tx, void *mem, const char *brand, int64_t after, int limit, struct event **events,
-                          size_t *count)
+enum outcome events_after(struct db_tx *tx, void *mem, const char *brand, int64_t after, int limit,
+                          struct event **events, size_t *count)
 {
     return db_all(tx, mem, EVENT, events, count,
                   "SELECT " EVENT_COLUMNS " FROM event e WHERE e.id > $1 AND ($2 = '' OR e.brand = $2) "
@@ -57,8 +58,9 @@ struct seal {
 static void seal_hash(const char *before, const struct event *e, char hash[65])
 {
     unsigned char digest[crypto_hash_sha256_BYTES];
-    char *text = talloc_asprintf(NULL, "%s\n%" PRId64 "\n%" PRId64 "\n%s\n%s\n%s\n%s\n%" PRId64 "\n%" PRId64 "\n%s", before,
-                                 e->id, e->at.us, e->brand, e->door, e->actor, e->kind, e->order_id, e->mailbox_id, e->data);
+    char *text =
+        talloc_asprintf(NULL, "%s\n%" PRId64 "\n%" PRId64 "\n%s\n%s\n%s\n%s\n%" PRId64 "\n%" PRId64 "\n%s", before,
+                        e->id, e->at.us, e->brand, e->door, e->actor, e->kind, e->order_id, e->mailbox_id, e->data);
 
     crypto_hash_sha256(digest, (const unsigned char *)text, strlen(text));
     sodium_bin2hex(hash, 65, digest, sizeof digest);
@@ -82,9 +84,11 @@ enum outcome events_seal(struct db_tx *tx, void *mem, int limit, int *sealed)
 
     *sealed = 0;
     TRY(last_seal(tx, &last));
-    /* Ids may be committed out of order by parallel writers, so what is unsealed is looked for, not counted on from the last. */
+    /* Ids may be committed out of order by parallel writers, so what is unsealed is looked for, not counted on from the
+     * last. */
     TRY(db_all(tx, mem, EVENT, &events, &count,
-               "SELECT " EVENT_COLUMNS " FROM event e WHERE e.id > (SELECT coalesce(max(event_id), 0) - 10000 FROM event_seal) "
+               "SELECT " EVENT_COLUMNS
+               " FROM event e WHERE e.id > (SELECT coalesce(max(event_id), 0) - 10000 FROM event_seal) "
                "AND NOT EXISTS (SELECT 1 FROM event_seal s WHERE s.event_id = e.id) ORDER BY e.id LIMIT $1",
                db_int(limit)));
     for (size_t i = 0; i < count; i++) {
@@ -96,6 +100,17 @@ enum outcome events_seal(struct db_tx *tx, void *mem, int limit, int *sealed)
                     db_int(events[i].id), db_text(hash)));
     }
     *sealed = (int)count;
+    return DONE;
+}
+
+enum outcome events_waiting(struct db_tx *tx, bool *waiting)
+{
+    int64_t newer;
+
+    TRY(db_number(tx, &newer,
+                  "SELECT count(*) FROM (SELECT e.id FROM event e WHERE e.id > (SELECT coalesce(max(s.event_id), 0) "
+                  "FROM event_seal s) LIMIT 1) newest"));
+    *waiting = newer != 0;
     return DONE;
 }
 
@@ -111,12 +126,12 @@ struct chain_row {
 };
 
 static const struct db_column CHAIN[] = {
-    DB_ID(struct chain_row, event.id),         DB_INSTANT(struct chain_row, event.at),
-    DB_TEXT(struct chain_row, event.brand),    DB_TEXT(struct chain_row, event.door),
-    DB_TEXT(struct chain_row, event.actor),    DB_TEXT(struct chain_row, event.kind),
-    DB_ID(struct chain_row, event.order_id),   DB_ID(struct chain_row, event.mailbox_id),
-    DB_TEXT(struct chain_row, event.data),     DB_INT64(struct chain_row, seq),
-    DB_CHARS(struct chain_row, hash),          DB_END,
+    DB_ID(struct chain_row, event.id),       DB_INSTANT(struct chain_row, event.at),
+    DB_TEXT(struct chain_row, event.brand),  DB_TEXT(struct chain_row, event.door),
+    DB_TEXT(struct chain_row, event.actor),  DB_TEXT(struct chain_row, event.kind),
+    DB_ID(struct chain_row, event.order_id), DB_ID(struct chain_row, event.mailbox_id),
+    DB_TEXT(struct chain_row, event.data),   DB_INT64(struct chain_row, seq),
+    DB_CHARS(struct chain_row, hash),        DB_END,
 };
 
 static enum outcome verify_row(struct db_tx *tx, void *row, void *arg)
@@ -140,40 +155,35 @@ enum outcome events_verify(struct db_tx *tx, void *mem, int64_t *broken_at, int6
     struct chain_row row;
 
     TRY(db_each(tx, mem, CHAIN, &row, verify_row, &chain,
-                "SELECT " EVENT_COLUMNS ", s.seq, s.hash FROM event_seal s JOIN event e ON e.id = s.event_id ORDER BY s.seq"));
+                "SELECT " EVENT_COLUMNS
+                ", s.seq, s.hash FROM event_seal s JOIN event e ON e.id = s.event_id ORDER BY s.seq"));
     *broken_at = chain.broken_at;
     *length = chain.last.seq;
-    return db_number(tx, unsealed,
-                     "SELECT count(*) FROM event e WHERE NOT EXISTS (SELECT 1 FROM event_seal s WHERE s.event_id = e.id)");
+    return db_number(
+        tx, unsealed,
+        "SELECT count(*) FROM event e WHERE NOT EXISTS (SELECT 1 FROM event_seal s WHERE s.event_id = e.id)");
 }
 
 /* ---- The outbox ---- */
 
 static const struct db_column OUTBOX[] = {
-    DB_ID(struct outbox_row, id),
-    DB_TEXT(struct outbox_row, brand),
-    DB_TEXT(struct outbox_row, kind),
-    DB_TEXT(struct outbox_row, template),
-    DB_TEXT(struct outbox_row, recipient),
-    DB_TEXT(struct outbox_row, language),
-    DB_ID(struct outbox_row, order_id),
-    DB_TEXT(struct outbox_row, data),
-    DB_TEXT(struct outbox_row, state),
-    DB_INT64(struct outbox_row, attempts),
-    DB_INSTANT(struct outbox_row, due_at),
-    DB_INSTANT(struct outbox_row, created_at),
-    DB_TEXT(struct outbox_row, last_error),
-    DB_END,
+    DB_ID(struct outbox_row, id),           DB_TEXT(struct outbox_row, brand),
+    DB_TEXT(struct outbox_row, kind),       DB_TEXT(struct outbox_row, template),
+    DB_TEXT(struct outbox_row, recipient),  DB_TEXT(struct outbox_row, language),
+    DB_ID(struct outbox_row, order_id),     DB_TEXT(struct outbox_row, data),
+    DB_TEXT(struct outbox_row, state),      DB_INT64(struct outbox_row, attempts),
+    DB_INSTANT(struct outbox_row, due_at),  DB_INSTANT(struct outbox_row, created_at),
+    DB_TEXT(struct outbox_row, last_error), DB_END,
 };
 
 #define OUTBOX_COLUMNS                                                                                                 \
     "id, brand, kind, template, recipient, language, order_id, data, state, attempts, due_at, created_at, last_error"
 
-enum outcome outbox_add(struct db_tx *tx, const char *brand, const char *kind, const char *template, const char *recipient,
-                        const char *language, int64_t order_id, const json_t *data)
+enum outcome outbox_add(struct db_tx *tx, const char *brand, const char *kind, const char *template,
+                        const char *recipient, const char *language, int64_t order_id, const json_t *data)
 {
     char *text = data ? json_dumps(data, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
-    struct db_value now = db_instant(db_now(tx));
+    struct db_value now = db_instant(clock_now());
     enum outcome o = db_exec(tx, NULL,
                              "INSERT INTO outbox (brand, kind, template, recipient, language, order_id, data, state, "
                              "attempts, due_at, lease, last_error, created_at) "
@@ -187,25 +197,35 @@ enum outcome outbox_add(struct db_tx *tx, const char *brand, const char *kind, c
 
 #define DUE "(state = 'waiting' OR state = 'leased') AND due_at <= $1"
 
-enum outcome outbox_lease(struct db_tx *tx, void *mem, const char *lease, struct instant until, int limit,
-                          struct outbox_row **rows, size_t *count)
+enum outcome outbox_waiting(struct db_tx *tx, struct instant now, bool *waiting)
 {
-    struct db_value now = db_instant(db_now(tx));
-    bool many_workers = db_tx_engine(tx) == DB_POSTGRES;
+    int64_t id;
+    enum outcome o = db_number(tx, &id, "SELECT id FROM outbox WHERE " DUE " LIMIT 1", db_instant(now));
 
-    /* Where several workers share the database they step over each other's rows instead of waiting for them. */
-    TRY(db_exec(tx, NULL,
-                many_workers
-                    ? "UPDATE outbox SET state = 'leased', lease = $2, due_at = $3, attempts = attempts + 1 WHERE id IN "
-                      "(SELECT id FROM outbox WHERE " DUE " ORDER BY due_at, id LIMIT $4 FOR UPDATE SKIP LOCKED)"
-                    : "UPDATE outbox SET state = 'leased', lease = $2, due_at = $3, attempts = attempts + 1 WHERE id IN "
-                      "(SELECT id FROM outbox WHERE " DUE " ORDER BY due_at, id LIMIT $4)",
-                now, db_text(lease), db_instant(until), db_int(limit)));
-    return db_all(tx, mem, OUTBOX, rows, count,
-                  "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE state = 'leased' AND lease = $1 ORDER BY id", db_text(lease));
+    *waiting = o == DONE;
+    return o == REFUSED ? DONE : o;
 }
 
-enum outcome outbox_done(struct db_tx *tx, int64_t id, const char *lease, bool *ours)
+/* Where several workers share the database they step over each other's rows instead of waiting for them. */
+#define LEASE                                                                                                          \
+    "UPDATE outbox SET state = 'leased', lease = $2, due_at = $3, attempts = attempts + 1 WHERE id IN "                \
+    "(SELECT id FROM outbox WHERE " DUE " ORDER BY due_at, id LIMIT $4"
+
+enum outcome outbox_lease(struct db_tx *tx, void *mem, const char *lease, struct instant now, struct instant until,
+                          int limit, struct outbox_row **rows, size_t *count)
+{
+    struct db_value from = db_instant(now), to = db_instant(until);
+
+    if (db_tx_engine(tx) == DB_POSTGRES)
+        TRY(db_exec(tx, NULL, LEASE " FOR UPDATE SKIP LOCKED)", from, db_text(lease), to, db_int(limit)));
+    else
+        TRY(db_exec(tx, NULL, LEASE ")", from, db_text(lease), to, db_int(limit)));
+    return db_all(tx, mem, OUTBOX, rows, count,
+                  "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE state = 'leased' AND lease = $1 ORDER BY id",
+                  db_text(lease));
+}
+
+enum outcome outbox_done(struct db_tx *tx, int64_t id, const char *lease, struct instant now, bool *ours)
 {
     int64_t changed;
 
@@ -213,13 +233,13 @@ enum outcome outbox_done(struct db_tx *tx, int64_t id, const char *lease, bool *
     TRY(db_exec(tx, &changed,
                 "UPDATE outbox SET state = 'done', done_at = $3, data = '{}', lease = '', last_error = '' "
                 "WHERE id = $1 AND state = 'leased' AND lease = $2",
-                db_int(id), db_text(lease), db_instant(db_now(tx))));
+                db_int(id), db_text(lease), db_instant(now)));
     *ours = changed == 1;
     return DONE;
 }
 
-static enum outcome outbox_put_back(struct db_tx *tx, int64_t id, const char *lease, const char *state, struct instant due,
-                                    const char *error, bool *ours)
+static enum outcome outbox_put_back(struct db_tx *tx, int64_t id, const char *lease, const char *state,
+                                    struct instant due, const char *error, bool *ours)
 {
     int64_t changed;
 
@@ -231,31 +251,41 @@ static enum outcome outbox_put_back(struct db_tx *tx, int64_t id, const char *le
     return DONE;
 }
 
-enum outcome outbox_later(struct db_tx *tx, int64_t id, const char *lease, struct instant due, const char *error, bool *ours)
+enum outcome outbox_later(struct db_tx *tx, int64_t id, const char *lease, struct instant due, const char *error,
+                          bool *ours)
 {
     return outbox_put_back(tx, id, lease, "waiting", due, error, ours);
 }
 
-enum outcome outbox_dead(struct db_tx *tx, int64_t id, const char *lease, const char *error, bool *ours)
+enum outcome outbox_dead(struct db_tx *tx, int64_t id, const char *lease, struct instant now, const char *error,
+                         bool *ours)
 {
-    return outbox_put_back(tx, id, lease, "dead", db_now(tx), error, ours);
+    return outbox_put_back(tx, id, lease, "dead", now, error, ours);
 }
 
-enum outcome outbox_list(struct db_tx *tx, void *mem, const char *state, int64_t after, int limit, struct outbox_row **rows,
-                         size_t *count)
+enum outcome outbox_release(struct db_tx *tx, const char *lease, struct instant now)
+{
+    return db_exec(tx, NULL,
+                   "UPDATE outbox SET state = 'waiting', due_at = $2, attempts = attempts - 1, lease = '' "
+                   "WHERE state = 'leased' AND lease = $1",
+                   db_text(lease), db_instant(now));
+}
+
+enum outcome outbox_list(struct db_tx *tx, void *mem, const char *state, int64_t after, int limit,
+                         struct outbox_row **rows, size_t *count)
 {
     return db_all(tx, mem, OUTBOX, rows, count,
-                  "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE state = $1 AND id > $2 ORDER BY id LIMIT $3", db_text(state),
-                  db_int(after), db_int(limit));
+                  "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE state = $1 AND id > $2 ORDER BY id LIMIT $3",
+                  db_text(state), db_int(after), db_int(limit));
 }
 
-enum outcome outbox_again(struct db_tx *tx, int64_t id, bool *found)
+enum outcome outbox_again(struct db_tx *tx, int64_t id, struct instant now, bool *found)
 {
     int64_t changed;
 
     TRY(db_exec(tx, &changed,
-                "UPDATE outbox SET state = 'waiting', attempts = 0, due_at = $2 WHERE id = $1 AND state = 'dead'", db_int(id),
-                db_instant(db_now(tx))));
+                "UPDATE outbox SET state = 'waiting', attempts = 0, due_at = $2 WHERE id = $1 AND state = 'dead'",
+                db_int(id), db_instant(now)));
     *found = changed == 1;
     return DONE;
 }

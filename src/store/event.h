@@ -1,4 +1,5 @@
-/* store/event.h: the append-only log of what happened, its hash chain, and the outbox of what must still happen outside. */
+/* store/event.h: the append-only log of what happened, its hash chain, and the outbox of what must still happen
+ * outside. */
 #pragma once
 
 #include "db/db.h"
@@ -21,41 +22,53 @@ struct event {
 /* `data` (borrowed; NULL: {}) says what changed. */
 enum outcome event_record(struct db_tx *tx, const char *brand, const struct actor *actor, const char *kind,
                           int64_t order_id, int64_t mailbox_id, const json_t *data) must_check;
-enum outcome events_after(struct db_tx *tx, void *mem, const char *brand, int64_t after, int limit, struct event **events,
-                          size_t *count) must_check;
+enum outcome events_after(struct db_tx *tx, void *mem, const char *brand, int64_t after, int limit,
+                          struct event **events, size_t *count) must_check;
 enum outcome events_of_mailbox(struct db_tx *tx, void *mem, int64_t mailbox_id, int limit, struct event **events,
                                size_t *count) must_check;
 
-/* Seals up to `limit` events that are not sealed yet: each gets the next place in the chain and the hash of the place before
- * and of itself. Run by one worker at a time; a second one at once is BUSY or finds nothing left. */
+/* Seals up to `limit` events that are not sealed yet: each gets the next place in the chain and the hash of the place
+ * before and of itself. Run by one worker at a time; a second one at once is BUSY or finds nothing left. */
 enum outcome events_seal(struct db_tx *tx, void *mem, int limit, int *sealed) must_check;
 /* Walks the whole chain; *broken_at is the first bad place, 0 when it is whole. *unsealed counts events outside it. */
-enum outcome events_verify(struct db_tx *tx, void *mem, int64_t *broken_at, int64_t *length, int64_t *unsealed) must_check;
+enum outcome events_verify(struct db_tx *tx, void *mem, int64_t *broken_at, int64_t *length,
+                           int64_t *unsealed) must_check;
 
+/* Whether events have come after the last one sealed; cheap. One that was numbered earlier and committed later is not
+ * noticed until the next comes. */
+enum outcome events_waiting(struct db_tx *tx, bool *waiting) must_check;
+
+/* Times of the outbox are the machine's (clock_now), on a simulated database too: they concern the outside world, whose
+ * servers answer, fail and recover whether or not the business's clock moves. */
 struct outbox_row {
     int64_t id;
     char *brand, *kind, *template, *recipient, *language;
     int64_t order_id;
     char *data;
     char *state;
-    int64_t attempts;
+    int64_t attempts; /* begun, the present one included */
     struct instant due_at, created_at;
     char *last_error;
 };
 
 /* An intention: to be done at least once after this transaction has committed. `data` borrowed, NULL: {}. */
-enum outcome outbox_add(struct db_tx *tx, const char *brand, const char *kind, const char *template, const char *recipient,
-                        const char *language, int64_t order_id, const json_t *data) must_check;
-/* Leases up to `limit` due rows (or whose lease ran out) to `lease` until `until`. */
-enum outcome outbox_lease(struct db_tx *tx, void *mem, const char *lease, struct instant until, int limit,
-                          struct outbox_row **rows, size_t *count) must_check;
+enum outcome outbox_add(struct db_tx *tx, const char *brand, const char *kind, const char *template,
+                        const char *recipient, const char *language, int64_t order_id, const json_t *data) must_check;
+/* Whether a row is due, or its lease has run out. */
+enum outcome outbox_waiting(struct db_tx *tx, struct instant now, bool *waiting) must_check;
+/* Leases up to `limit` such rows to `lease` (a name never used before) until `until`; an attempt begins for each. */
+enum outcome outbox_lease(struct db_tx *tx, void *mem, const char *lease, struct instant now, struct instant until,
+                          int limit, struct outbox_row **rows, size_t *count) must_check;
 /* Each changes nothing when the lease is no longer ours; *ours tells. */
-enum outcome outbox_done(struct db_tx *tx, int64_t id, const char *lease, bool *ours) must_check;
-enum outcome outbox_later(struct db_tx *tx, int64_t id, const char *lease, struct instant due, const char *error, bool *ours)
-    must_check;
-enum outcome outbox_dead(struct db_tx *tx, int64_t id, const char *lease, const char *error, bool *ours) must_check;
+enum outcome outbox_done(struct db_tx *tx, int64_t id, const char *lease, struct instant now, bool *ours) must_check;
+enum outcome outbox_later(struct db_tx *tx, int64_t id, const char *lease, struct instant due, const char *error,
+                          bool *ours) must_check;
+enum outcome outbox_dead(struct db_tx *tx, int64_t id, const char *lease, struct instant now, const char *error,
+                         bool *ours) must_check;
+/* Puts back what the lease still holds, as if it had not been tried. */
+enum outcome outbox_release(struct db_tx *tx, const char *lease, struct instant now) must_check;
 /* Dead letters, and sending them again. */
-enum outcome outbox_list(struct db_tx *tx, void *mem, const char *state, int64_t after, int limit, struct outbox_row **rows,
-                         size_t *count) must_check;
-enum outcome outbox_again(struct db_tx *tx, int64_t id, bool *found) must_check;
+enum outcome outbox_list(struct db_tx *tx, void *mem, const char *state, int64_t after, int limit,
+                         struct outbox_row **rows, size_t *count) must_check;
+enum outcome outbox_again(struct db_tx *tx, int64_t id, struct instant now, bool *found) must_check;
 enum outcome outbox_counts(struct db_tx *tx, int64_t *waiting, int64_t *dead) must_check;

@@ -160,6 +160,14 @@ enum outcome orders_of_mailbox(struct db_tx *tx, void *mem, int64_t mailbox_id, 
     return finish_all(*orders, *count);
 }
 
+enum outcome orders_in_state(struct db_tx *tx, void *mem, const char *state, int limit, struct order **orders,
+                             size_t *count)
+{
+    TRY(db_all(tx, mem, ORDER, orders, count, SELECT_ORDER "WHERE state = $1 ORDER BY id DESC LIMIT $2", db_text(state),
+               db_int(limit)));
+    return finish_all(*orders, *count);
+}
+
 enum outcome order_seen_by(struct db_tx *tx, const struct order *order, struct principal who, bool *seen)
 {
     int64_t count;

@@ -53,6 +53,9 @@ enum outcome orders_seen_by(struct db_tx *tx, void *mem, struct principal who, i
                             struct order **orders, size_t *count) must_check;
 enum outcome orders_of_mailbox(struct db_tx *tx, void *mem, int64_t mailbox_id, int limit, struct order **orders,
                                size_t *count) must_check;
+/* Newest first, of every brand. */
+enum outcome orders_in_state(struct db_tx *tx, void *mem, const char *state, int limit, struct order **orders,
+                             size_t *count) must_check;
 /* Whether a principal may see it: who placed it, or whoever sees a mailbox it is about. */
 enum outcome order_seen_by(struct db_tx *tx, const struct order *order, struct principal who, bool *seen) must_check;
 

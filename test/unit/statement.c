@@ -2,7 +2,7 @@
  */
 #include "link/statement.h"
 #include "base/text.h"
-#include "link/camt_write.h"
+#include "sandbox/camt_write.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

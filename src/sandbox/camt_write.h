@@ -1,4 +1,4 @@
-/* link/camt_write.h: a camt.053.001.08 as a bank would send it, for the simulated bank and the tests. */
+/* sandbox/camt_write.h: a camt.053.001.08 as a bank would send it, for the simulated bank and the tests. */
 #pragma once
 
 #include "base/clock.h"

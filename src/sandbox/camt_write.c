@@ -1,5 +1,5 @@
-/* link/camt_write.c */
-#include "link/camt_write.h"
+/* sandbox/camt_write.c */
+#include "sandbox/camt_write.h"
 #include "base/text.h"
 #include <stdio.h>
 #include <string.h>

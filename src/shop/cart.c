@@ -1,0 +1,115 @@
+#include "shop/cart.h"
+#include "base/i18n.h"
+#include "shop/present.h"
+#include <talloc.h>
+
+static struct order_line *add_line(void *mem, const struct mailbox *mailbox, const struct quote *quote,
+                                   enum order_line_kind kind, struct order_line **lines, size_t *count)
+{
+    struct order_line *line;
+
+    *lines = talloc_realloc(mem, *lines, struct order_line, (unsigned)(*count + 1));
+    line = &(*lines)[(*count)++];
+    *line = (struct order_line){.line = (int64_t)*count,
+                                .kind = (char *)order_line_kind_name(kind),
+                                .mailbox_id = mailbox->id,
+                                .address = mailbox->address,
+                                .quantity = 1,
+                                .plan = (char *)quote->plan->id,
+                                .extra_gb = quote->choice.extra_gb,
+                                .from = day_plus(mailbox->term.ends_on, 1),
+                                .to = quote->renewed.ends_on,
+                                .old_expires_on = mailbox->term.ends_on,
+                                .new_expires_on = quote->renewed.ends_on};
+    return line;
+}
+
+/* What is due for the months already paid for, since it works at once (§3.7). */
+static void add_residue(void *mem, const struct mailbox *mailbox, const struct quote *quote, enum order_line_kind kind,
+                        struct money net, char *description, struct day today, struct order_line **lines, size_t *count)
+{
+    struct order_line *l;
+
+    if (net.cents == 0)
+        return;
+    l = add_line(mem, mailbox, quote, kind, lines, count);
+    l->unit = l->net = net;
+    l->description = description;
+    l->from = today;
+    l->to = mailbox->term.ends_on;
+}
+
+void quote_lines(void *mem, const char *language, const struct mailbox *mailbox, const struct quote *quote, struct day today,
+                 struct order_line **lines, size_t *count)
+{
+    struct order_line *l = add_line(mem, mailbox, quote, LINE_RENEWAL, lines, count);
+    int months = quote->price.residue_months;
+
+    l->quantity = l->years = quote->choice.years;
+    l->unit = quote->priced.year;
+    l->net = quote->price.term;
+    l->description = present_renewal(mem, language, quote->plan->name, quote->choice.years);
+    if (quote->price.space.cents) {
+        l = add_line(mem, mailbox, quote, LINE_SPACE, lines, count);
+        l->quantity = quote->choice.years * quote->choice.extra_gb;
+        l->unit = quote->priced.extra_gb_year;
+        l->net = quote->price.space;
+        l->description = talloc_asprintf(mem, i18n(language, N_("Spazio aggiuntivo %d GB, prezzo per GB e anno")),
+                                         (int)quote->choice.extra_gb);
+    }
+    add_residue(mem, mailbox, quote, LINE_UPGRADE_RESIDUE, quote->price.upgrade_residue,
+                talloc_asprintf(mem, i18n(language, N_("Passaggio a %s per %d mesi fino alla scadenza attuale")),
+                                quote->plan->name, months),
+                today, lines, count);
+    add_residue(mem, mailbox, quote, LINE_SPACE_RESIDUE, quote->price.space_residue,
+                talloc_asprintf(mem, i18n(language, N_("Spazio aggiuntivo per %d mesi fino alla scadenza attuale")), months),
+                today, lines, count);
+}
+
+enum outcome lines_total(const struct order_line *lines, size_t count, struct day tax_point, struct total *total,
+                         struct problem *why)
+{
+    struct money net = money(0);
+
+    for (size_t i = 0; i < count; i++)
+        if (money_add(net, lines[i].net, &net) != DONE)
+            return problem_set(why, PROBLEM_MONEY_OVERFLOW, "lines", "%s", "");
+    return price_total(net, vat_rate_bp(tax_point), total, why);
+}
+
+static enum outcome load_item(struct db_tx *tx, void *mem, const struct brand *brand, struct principal who,
+                              const char *language, const struct cart_line *line, struct cart *cart)
+{
+    struct cart_item *item = &cart->items[cart->count];
+    struct day today = db_today(tx);
+    struct quote quote;
+    enum outcome o;
+
+    *item = (struct cart_item){.choice = {.years = line->years, .extra_gb = line->extra_gb, .plan = line->plan}};
+    TRY(mailbox_by_id(tx, mem, line->mailbox_id, &item->mailbox));
+    if (!principal_sees(who, &item->mailbox))
+        return DONE;
+    cart->count++;
+    o = renewal_eligible(brand, &item->mailbox, today, &item->why);
+    if (o == DONE)
+        o = quote_renewal(brand, &item->mailbox, &item->choice, today, &quote, &item->why);
+    item->refused = o == REFUSED;
+    if (o == DONE)
+        quote_lines(mem, language, &item->mailbox, &quote, today, &cart->lines, &cart->line_count);
+    return o == REFUSED ? DONE : o;
+}
+
+enum outcome cart_load(struct db_tx *tx, void *mem, const struct brand *brand, struct principal who, const char *language,
+                       struct cart *cart)
+{
+    char owner[PRINCIPAL_TEXT];
+    struct cart_line *lines;
+    size_t count;
+
+    *cart = (struct cart){0};
+    TRY(cart_lines(tx, mem, principal_text(who, owner), &lines, &count));
+    cart->items = talloc_zero_array(mem, struct cart_item, (unsigned)count + 1);
+    for (size_t i = 0; i < count; i++)
+        TRY(load_item(tx, mem, brand, who, language, &lines[i], cart));
+    return lines_total(cart->lines, cart->line_count, db_today(tx), &cart->total, NULL);
+}

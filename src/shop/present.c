@@ -1,0 +1,218 @@
+#include "shop/present.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "paper/epc.h"
+#include "rules/iban.h"
+#include "rules/reference.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <talloc.h>
+
+json_t *present_money(struct money amount)
+{
+    char text[MONEY_TEXT];
+
+    return json_sprintf("%s €", money_italian(amount, text));
+}
+
+json_t *present_day(struct day day)
+{
+    char text[DAY_TEXT];
+
+    return day.n == 0 || day.n >= DAY_NEVER.n ? json_false() : json_string(day_italian(day, text));
+}
+
+json_t *present_instant(struct instant i)
+{
+    char text[INSTANT_TEXT];
+
+    return json_string(instant_italian(i, text));
+}
+
+char *present_renewal(void *mem, const char *language, const char *plan_name, int64_t years)
+{
+    if (years == 1)
+        return talloc_asprintf(mem, i18n(language, N_("Rinnovo 1 anno, %s")), plan_name);
+    return talloc_asprintf(mem, i18n(language, N_("Rinnovo %d anni, %s")), (int)years, plan_name);
+}
+
+/* ---- Loading ---- */
+
+enum outcome order_facts_load(struct db_tx *tx, void *mem, const struct brands *brands, const struct order *order,
+                              struct order_facts *facts)
+{
+    struct bank_entry *entries;
+    size_t count;
+    enum outcome o;
+
+    *facts = (struct order_facts){.brand = brand_by_id(brands, order->brand), .order = *order};
+    if (!facts->brand)
+        return BROKEN;
+    TRY(order_lines(tx, mem, order->id, &facts->lines, &facts->line_count));
+    o = invoice_by_order(tx, mem, order->id, &facts->invoice);
+    if (o != DONE && o != REFUSED)
+        return o;
+    TRY(bank_entries_of_order(tx, mem, order->id, &entries, &count));
+    for (size_t i = 0; i < count && !facts->held; i++)
+        if (strcmp(entries[i].state, "held") == 0)
+            facts->held = &entries[i];
+    return DONE;
+}
+
+struct day order_pay_by(const struct order_facts *facts)
+{
+    struct day ordered = rome_day(facts->order.confirmed_at), by = facts->order.lapses_on;
+
+    for (size_t i = 0; i < facts->line_count; i++)
+        if (!day_before(facts->lines[i].old_expires_on, ordered))
+            by = day_earlier(by, facts->lines[i].old_expires_on);
+    return by;
+}
+
+/* ---- Presenting ---- */
+
+char *present_path(void *mem, const char *address)
+{
+    struct text_buffer b = text_buffer(mem);
+
+    for (const unsigned char *c = (const unsigned char *)address; *c; c++)
+        if (strchr("/?#%&+ \"<>", *c) || *c < ' ' || *c > '~')
+            text_put_format(&b, "%%%02X", *c);
+        else
+            text_put_bytes(&b, c, 1);
+    return b.bytes;
+}
+
+static json_t *present_line(void *mem, const struct order_line *l)
+{
+    return json_pack("{s:o, s:I, s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:o}", "id",
+                     json_sprintf("%" PRId64, l->mailbox_id), "line", (json_int_t)l->line, "mailbox", l->address, "path",
+                     present_path(mem, l->address), "what", l->description, "expires_on", present_day(l->old_expires_on),
+                     "new_expires_on", present_day(l->new_expires_on), "unit", present_money(l->unit), "quantity",
+                     (json_int_t)l->quantity, "net", present_money(l->net));
+}
+
+json_t *present_vat_rate(int rate_bp)
+{
+    return rate_bp % 100 ? json_sprintf("%d,%02d", rate_bp / 100, rate_bp % 100) : json_sprintf("%d", rate_bp / 100);
+}
+
+json_t *present_lines(void *mem, const struct order_line *lines, size_t count, const struct total *total)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, present_line(mem, &lines[i]));
+    return json_pack("{s:o, s:I, s:o, s:o, s:o, s:o, s:I}", "lines", list, "count", (json_int_t)count, "net",
+                     present_money(total->net), "vat", present_money(total->vat), "vat_rate",
+                     present_vat_rate(total->vat_rate_bp), "gross", present_money(total->gross), "gross_cents",
+                     (json_int_t)total->gross.cents);
+}
+
+json_t *present_order_state(enum order_state state)
+{
+    return json_pack("{s:b, s:b, s:b, s:b, s:b}", "awaiting", state == ORDER_CONFIRMED, "paid",
+                     state == ORDER_PAID || state == ORDER_INVOICED, "fulfilled", state == ORDER_FULFILLED, "cancelled",
+                     state == ORDER_CANCELLED, "lapsed", state == ORDER_LAPSED);
+}
+
+static json_t *qr_of(void *mem, const struct order_facts *f, const char *language)
+{
+    const struct seller *s = &f->brand->seller;
+    struct epc_transfer transfer = {.version = 2,
+                                    .charset = 1,
+                                    .bic = s->bic,
+                                    .name = s->payee,
+                                    .iban = s->iban,
+                                    .amount = f->order.total.gross,
+                                    .remittance = f->order.code};
+    char *payload;
+    size_t length;
+    struct qr qr;
+
+    if (epc_payload(mem, &transfer, &payload, &length, NULL) != DONE || qr_encode(mem, payload, length, &qr, NULL) != DONE)
+        return json_string("");
+    return json_string(qr_svg(mem, &qr, i18n(language, N_("Codice QR con i dati del bonifico"))));
+}
+
+static json_t *present_transfer(void *mem, const struct order_facts *f, const char *language, bool qr)
+{
+    const struct seller *s = &f->brand->seller;
+    char shown[20], plain[MONEY_TEXT];
+
+    if (f->order.state != ORDER_CONFIRMED)
+        return json_false();
+    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "reference", f->order.code,
+                     "reference_shown", reference_grouped(f->order.code, shown), "iban", s->iban, "iban_shown",
+                     iban_grouped(mem, s->iban), "amount", present_money(f->order.total.gross), "amount_plain",
+                     money_italian(f->order.total.gross, plain), "payee", s->payee, "bank", s->bank, "bic",
+                     s->bic && s->bic[0] ? json_string(s->bic) : json_false(), "pay_by", present_day(order_pay_by(f)),
+                     "lapses_on", present_day(f->order.lapses_on), "qr_svg",
+                     qr ? qr_of(mem, f, language) : json_string(""));
+}
+
+/* What came after the confirmation. */
+static void present_sequel(void *mem, const struct order_facts *f, json_t *out)
+{
+    const struct order *o = &f->order;
+    bool over = o->state == ORDER_CANCELLED || o->state == ORDER_LAPSED;
+    json_t *renewable = json_array();
+
+    json_object_set_new(out, "paid_on", present_day(o->settled_on));
+    json_object_set_new(out, "fulfilled_on",
+                        o->state == ORDER_FULFILLED ? present_day(rome_day(o->settled_at)) : json_false());
+    json_object_set_new(out, "invoice",
+                        f->invoice.id ? json_pack("{s:I, s:s, s:o}", "id", (json_int_t)f->invoice.id, "number",
+                                                  invoice_number_text(mem, &f->invoice), "issued_on",
+                                                  present_day(f->invoice.issued_on))
+                                      : json_false());
+    json_object_set_new(out, "closed_on", over ? present_day(rome_day(o->cancelled_at)) : json_false());
+    json_object_set_new(out, "by_us", json_boolean(over && strcmp(o->door, "cli") == 0));
+    for (size_t i = 0; over && i < f->line_count; i++)
+        if (strcmp(f->lines[i].kind, order_line_kind_name(LINE_RENEWAL)) == 0)
+            json_array_append_new(renewable, json_pack("{s:s, s:s}", "mailbox", f->lines[i].address, "path",
+                                                       present_path(mem, f->lines[i].address)));
+    json_object_set_new(out, "renewable", renewable);
+}
+
+static json_t *present_held(const struct order_facts *f, const char *language)
+{
+    enum held_reason reason;
+
+    if (!f->held || held_reason_of(f->held->held_reason, &reason) != DONE)
+        return json_false();
+    return json_pack("{s:o, s:o, s:s}", "amount", present_money(f->held->amount), "received_on",
+                     present_day(f->held->booked_on), "reason", i18n(language, held_reason_label(reason)));
+}
+
+json_t *present_order(void *mem, const struct order_facts *f, const char *language, bool qr)
+{
+    const struct order *o = &f->order;
+    json_t *order = present_lines(mem, f->lines, f->line_count, &o->total), *out;
+    int renewals = 0;
+
+    for (size_t i = 0; i < f->line_count; i++)
+        renewals += strcmp(f->lines[i].kind, order_line_kind_name(LINE_RENEWAL)) == 0;
+    json_object_set_new(order, "code", json_string(o->code));
+    json_object_set_new(order, "placed_at", present_instant(o->confirmed_at));
+    json_object_set_new(order, "placed_on", present_day(rome_day(o->confirmed_at)));
+    json_object_set_new(order, "email", json_string(o->billing.email));
+    json_object_set_new(order, "several", json_boolean(renewals > 1));
+    json_object_set_new(order, "state", present_order_state(o->state));
+    out = json_pack("{s:o, s:o, s:o, s:o}", "order", order, "transfer", present_transfer(mem, f, language, qr),
+                    "wrong_money", present_held(f, language), "new_expires_on",
+                    f->line_count && renewals == 1 ? present_day(f->lines[0].new_expires_on) : json_false());
+    present_sequel(mem, f, out);
+    return out;
+}
+
+json_t *present_order_row(void *mem, const struct order_facts *f)
+{
+    const struct order_line *first = f->line_count ? &f->lines[0] : NULL;
+
+    return json_pack("{s:s, s:o, s:o, s:o, s:o}", "code", f->order.code, "placed_on",
+                     present_day(rome_day(f->order.confirmed_at)), "what",
+                     json_string(first ? talloc_asprintf(mem, "%s: %s", first->address, first->description) : ""), "amount",
+                     present_money(f->order.total.gross), "state", present_order_state(f->order.state));
+}

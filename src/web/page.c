@@ -1,0 +1,376 @@
+#include "web/page.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include <stdio.h>
+#include <string.h>
+#include <talloc.h>
+
+static int drop_json(json_t **reference)
+{
+    json_decref(*reference);
+    return 0;
+}
+
+/* JSON that lives as long as the request. */
+static json_t *keep(void *mem, json_t *value)
+{
+    json_t **reference = talloc(mem, json_t *);
+
+    *reference = value;
+    talloc_set_destructor(reference, drop_json);
+    return value;
+}
+
+const char *page_text(const struct page *p, const char *italian) { return i18n(p->language, italian); }
+
+void page_set(struct page *p, const char *name, json_t *value) { json_object_set_new(p->data, name, value); }
+
+const char *page_cookie_path(const struct page *p) { return p->base[0] ? p->base : "/"; }
+
+/* ---- Opening ---- */
+
+/* A path names its brand; otherwise the host does; a server with a single brand needs neither. */
+static bool find_brand(struct page *p)
+{
+    const struct brands *brands = p->shop->brands;
+    const char *named = http_parameter(p->req, "brand");
+
+    p->base = "";
+    if (named) {
+        p->brand = brand_by_id(brands, named);
+        p->base = p->brand ? talloc_asprintf(p->mem, "/b/%s", p->brand->id) : "";
+        return p->brand != NULL;
+    }
+    p->brand = brand_by_host(brands, p->req->host);
+    if (!p->brand)
+        p->brand = &brands->all[0];
+    return true;
+}
+
+static void choose_language(struct page *p)
+{
+    const char *wanted = form_value(&p->req->query, "lang");
+
+    if (wanted && strcmp(view_language(wanted), wanted) == 0) {
+        http_set_cookie(p->req, LANGUAGE_COOKIE, wanted, "/", 365 * 24 * 3600);
+        p->language = view_language(wanted);
+        return;
+    }
+    p->language = view_language(http_cookie(p->req, LANGUAGE_COOKIE));
+}
+
+struct opening {
+    struct page *p;
+    page_read *read;
+    void *arg;
+    enum page_for who;
+    const char *token; /* of the session cookie; NULL: none */
+    struct problem why;
+};
+
+static enum outcome open_page(struct db_tx *tx, void *arg)
+{
+    struct opening *o = arg;
+    struct page *p = o->p;
+    enum outcome found = REFUSED;
+
+    p->now = db_now(tx);
+    p->today = db_today(tx);
+    p->simulated = db_simulated(tx);
+    p->signed_in = false;
+    if (o->token)
+        found = session_visitor(tx, p->mem, p->brand, o->token, &p->visitor);
+    if (found != DONE && found != REFUSED)
+        return found;
+    p->signed_in = found == DONE;
+    if (p->signed_in) {
+        principal_text(p->visitor.who, p->owner);
+        p->actor = (struct actor){.door = "portal", .name = p->owner};
+        TRY(cart_count(tx, p->owner, &p->cart_count));
+    } else if (o->who == PAGE_SIGNED_IN) {
+        return DONE; /* sent to the login: nothing to read */
+    }
+    return o->read ? o->read(tx, p, o->arg, &o->why) : DONE;
+}
+
+/* After the login one comes back to where one was going; a form that was sent does not survive, its page does. */
+static void ask_login(struct page *p)
+{
+    const char *target = p->req->method == HTTP_GET ? p->req->target : p->req->path;
+    struct text_buffer next = text_buffer(p->mem);
+
+    for (const char *c = target; *c; c++)
+        if (strchr("&#%+? \"<>", *c))
+            text_put_format(&next, "%%%02X", (unsigned char)*c);
+        else
+            text_put_bytes(&next, c, 1);
+    page_go(p, talloc_asprintf(p->mem, "/accedi?next=%s", next.bytes));
+}
+
+/* A passing visitor gets a cookie too, so that the forms shown before the login have a token of their own. */
+static void give_visit_cookie(struct page *p)
+{
+    char token[TOKEN_TEXT];
+    const char *visit = http_cookie(p->req, VISIT_COOKIE);
+
+    if (visit && strlen(visit) == TOKEN_TEXT - 1) {
+        p->cookie = visit;
+        return;
+    }
+    if (p->req->method != HTTP_GET) {
+        p->cookie = "";
+        return;
+    }
+    token_make(token);
+    http_set_cookie(p->req, VISIT_COOKIE, token, page_cookie_path(p), -1);
+    p->cookie = talloc_strdup(p->mem, token);
+}
+
+/* The token is looked at once, here, and taken out: no form has to declare it. */
+static bool form_is_ours(struct page *p)
+{
+    struct form *form = &p->req->form;
+    bool ours = p->req->method == HTTP_GET || csrf_valid(p->cookie, form_value(form, "csrf"));
+    size_t kept = 0;
+
+    for (size_t i = 0; i < form->count; i++)
+        if (strcmp(form->pair[i].name, "csrf") != 0)
+            form->pair[kept++] = form->pair[i];
+    form->count = kept;
+    return ours;
+}
+
+bool page_open(struct http_request *req, enum page_for who, page_read *read, void *arg, struct page *p)
+{
+    struct web *web = req->app;
+    struct opening o = {.p = p, .read = read, .arg = arg, .who = who};
+    enum outcome outcome;
+
+    *p = (struct page){.req = req, .mem = req->mem, .web = web, .shop = web->shop, .cookie = ""};
+    p->data = keep(p->mem, json_object());
+    choose_language(p);
+    if (!find_brand(p)) {
+        p->brand = &web->shop->brands->all[0];
+        page_problem(p, &(struct problem){.code = PROBLEM_NOT_FOUND});
+        return false;
+    }
+    o.token = http_cookie(req, SESSION_COOKIE);
+    outcome = db_read(p->shop->db, req->route ? req->route->pattern : "page", open_page, &o);
+    if (p->signed_in)
+        p->cookie = o.token;
+    else
+        give_visit_cookie(p);
+    if (outcome != DONE) {
+        page_failed(p, outcome, &o.why);
+        return false;
+    }
+    if (!p->signed_in && who == PAGE_SIGNED_IN) {
+        ask_login(p);
+        return false;
+    }
+    if (!form_is_ours(p)) {
+        page_problem(p, &(struct problem){.code = PROBLEM_FORM_EXPIRED});
+        return false;
+    }
+    if (p->signed_in && p->visitor.stale && session_seen(p->shop, p->visitor.token_hash) != DONE)
+        log_warning("session.seen", LOG_TEXT("why", "not recorded"));
+    return true;
+}
+
+/* ---- Showing ---- */
+
+static json_t *brand_data(const struct page *p)
+{
+    const struct brand *b = p->brand;
+    const struct seller *s = &b->seller;
+    json_t *data = json_pack("{s:s, s:s, s:s, s:o}", "name", b->name, "provider", b->provider, "support_email",
+                             b->support_email, "seller_line",
+                             json_sprintf("%s, %s, %s %s (%s), %s %s", s->name, s->street, s->postcode, s->city, s->province,
+                                          page_text(p, N_("P. IVA")), s->vat_number));
+
+    if (b->provider_manual_url)
+        json_object_set_new(data, "manual_url", json_string(b->provider_manual_url));
+    if (b->support_phone)
+        json_object_set_new(data, "support_phone", json_string(b->support_phone));
+    return data;
+}
+
+static json_t *languages(const struct page *p)
+{
+    static const char *const NAME[VIEW_LANGUAGES] = {"Italiano", "English"};
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < VIEW_LANGUAGES; i++)
+        if (strcmp(VIEW_LANGUAGE[i], p->language) != 0)
+            json_array_append_new(list, json_pack("{s:s, s:s, s:o}", "code", VIEW_LANGUAGE[i], "name", NAME[i], "href",
+                                                  json_sprintf("?lang=%s", VIEW_LANGUAGE[i])));
+    return list;
+}
+
+static json_t *nav_data(const struct page *p)
+{
+    const char *pattern = p->req->route ? p->req->route->pattern : "";
+    json_t *nav = json_pack("{s:b, s:b, s:b, s:b}", "mailboxes",
+                            strstr(pattern, "/caselle") || strstr(pattern, "/carrello") || strstr(pattern, "/cassa"), "orders",
+                            strstr(pattern, "/ordini") != NULL, "invoices", strstr(pattern, "/fatture") != NULL, "profile",
+                            strstr(pattern, "/profilo") != NULL);
+
+    if (p->cart_count)
+        json_object_set_new(nav, "cart_count", json_integer(p->cart_count));
+    return nav;
+}
+
+static void set_common(struct page *p, const char *title)
+{
+    char csrf[TOKEN_TEXT], clock[INSTANT_TEXT];
+
+    csrf_token(p->cookie, csrf);
+    page_set(p, "lang", json_string(p->language));
+    page_set(p, "title", json_string(page_text(p, title)));
+    page_set(p, "base", json_string(p->base));
+    page_set(p, "csrf", json_string(csrf));
+    json_object_set(p->data, "asset", p->web->assets);
+    page_set(p, "brand", brand_data(p));
+    page_set(p, "nav", nav_data(p));
+    page_set(p, "languages", languages(p));
+    if (p->signed_in)
+        page_set(p, "user", json_pack("{s:s, s:b}", "label", p->visitor.label, "is_account", p->visitor.who.account_id != 0));
+    if (p->web->demo_mail)
+        page_set(p, "demo", json_pack("{s:s}", "clock", instant_italian(p->now, clock)));
+}
+
+void page_show(struct page *p, int status, const char *name, const char *title)
+{
+    char file[80];
+    struct text_buffer out = text_buffer(p->mem);
+    const struct template *view;
+
+    snprintf(file, sizeof file, "page/%s.html", name);
+    view = view_find(p->web->views, p->brand, p->language, file);
+    if (!view) {
+        log_error("page.missing", LOG_TEXT("view", file));
+        http_reply(p->req, 500, "text/plain; charset=utf-8", "500\n", 4);
+        return;
+    }
+    set_common(p, title);
+    template_render(view, p->data, &out);
+    http_reply(p->req, status, "text/html; charset=utf-8", out.bytes, out.length);
+}
+
+void page_go(struct page *p, const char *path)
+{
+    http_redirect(p->req, talloc_asprintf(p->mem, "%s%s", p->base, path));
+}
+
+void page_problem(struct page *p, const struct problem *problem)
+{
+    int status = problem_status(problem->code);
+    const char *title = status == 404                        ? N_("Pagina non trovata")
+                        : status >= 500                      ? N_("Servizio non disponibile")
+                        : problem->code == PROBLEM_FORM_EXPIRED ? N_("Pagina scaduta")
+                                                             : N_("Operazione non riuscita");
+    char code[24];
+
+    snprintf(code, sizeof code, "%llx", (unsigned long long)p->req->id);
+    page_set(p, "problem",
+             json_pack("{s:s, s:s, s:o, s:b}", "title", page_text(p, title), "text",
+                       problem_text(p->mem, p->language, problem), "code",
+                       status == 500 ? json_string(code) : json_false(), "retry",
+                       status >= 500 || problem->code == PROBLEM_FORM_EXPIRED || status == 429));
+    page_show(p, status, "problem", title);
+}
+
+void page_failed(struct page *p, enum outcome outcome, const struct problem *why)
+{
+    if (outcome == REFUSED && why)
+        page_problem(p, why);
+    else
+        page_problem(p, &(struct problem){.code = outcome == BUSY      ? PROBLEM_BUSY
+                                                  : outcome == REFUSED ? PROBLEM_NOT_FOUND
+                                                                       : PROBLEM_BROKEN});
+}
+
+/* ---- Forms ---- */
+
+enum outcome page_form(struct page *p, const struct form_field *fields, void *out, struct problems *faults)
+{
+    return form_check(p->mem, fields, &p->req->form, out, faults);
+}
+
+void problems_put(struct problems *all, const struct problem *one)
+{
+    if (all->count < count_of(all->item))
+        all->item[all->count] = *one;
+    all->count++;
+}
+
+static size_t listed(const struct problems *faults)
+{
+    return !faults ? 0 : faults->count < count_of(faults->item) ? faults->count : count_of(faults->item);
+}
+
+static json_t *field_data(struct page *p, const struct form_field *field, const json_t *values, const struct problems *faults)
+{
+    const char *typed = form_value(&p->req->form, field->name);
+    const json_t *known = json_object_get(values, field->name);
+    json_t *data = json_pack("{s:s, s:s}", "name", field->name, "value", "");
+
+    if (!field->secret && typed && text_is_utf8(typed, strlen(typed)))
+        json_object_set_new(data, "value", json_string(typed));
+    else if (!field->secret && known)
+        json_object_set(data, "value", (json_t *)known);
+    for (size_t i = 0; i < listed(faults); i++)
+        if (strcmp(faults->item[i].field, field->name) == 0 && !json_object_get(data, "error"))
+            json_object_set_new(data, "error", json_string(problem_text(p->mem, p->language, &faults->item[i])));
+    return data;
+}
+
+void page_fields(struct page *p, const struct form_field *fields, const json_t *values, const struct problems *faults)
+{
+    json_t *f = json_object_get(p->data, "f"), *list;
+
+    if (!f)
+        page_set(p, "f", f = json_object());
+    for (const struct form_field *field = fields; field->type != FORM_END_; field++)
+        json_object_set_new(f, field->name, field_data(p, field, values, faults));
+    if (!listed(faults))
+        return;
+    list = json_array();
+    for (size_t i = 0; i < listed(faults); i++) {
+        json_t *row = json_pack("{s:s}", "text", problem_text(p->mem, p->language, &faults->item[i]));
+
+        if (json_object_get(f, faults->item[i].field))
+            json_object_set_new(row, "field", json_string(faults->item[i].field));
+        json_array_append_new(list, row);
+    }
+    page_set(p, "errors", json_pack("{s:o}", "list", list));
+}
+
+void page_steps(struct page *p, const char *here)
+{
+    static const struct {
+        const char *step, *is, *path;
+    } STEP[] = {{"choose", "is_choose", NULL}, {"cart", "is_cart", "/carrello"}, {"checkout", "is_checkout", "/cassa"},
+                {"confirmed", "is_confirmed", NULL}};
+    json_t *steps = json_array();
+    bool done = true;
+
+    for (const char **step = p->brand->steps; *step; step++) {
+        bool current = strcmp(*step, here) == 0;
+        json_t *row = json_object();
+
+        done &= !current;
+        json_object_set_new(row, "link", json_false());
+        for (size_t i = 0; i < count_of(STEP); i++) {
+            bool same = strcmp(STEP[i].step, *step) == 0;
+
+            json_object_set_new(row, STEP[i].is, json_boolean(same));
+            if (same && done && STEP[i].path && strcmp(here, "confirmed") != 0)
+                json_object_set_new(row, "link", json_sprintf("%s%s", p->base, STEP[i].path));
+        }
+        json_object_set_new(row, "done", json_boolean(done));
+        json_object_set_new(row, "here", json_boolean(current));
+        json_array_append_new(steps, row);
+    }
+    page_set(p, "steps", steps);
+}

@@ -1,0 +1,83 @@
+/* web/page.h: what every portal page shares. A handler begins with page_open, which knows the brand, the language and the visitor,
+ * and ends with page_show, page_go or page_problem. In between it reads and writes through shop/. */
+#pragma once
+
+#include "shop/login.h"
+#include "web/web.h"
+
+struct web {
+    struct shop *shop;
+    const struct views *views;
+    statement_reader *read_statement;
+    const char *demo_mail;      /* NULL outside the demonstration */
+    struct http_server *server;
+    json_t *assets;             /* {bootstrap, icons, site, script}: addresses */
+};
+
+struct page {
+    struct http_request *req;
+    void *mem;                  /* the request's */
+    struct web *web;
+    struct shop *shop;
+    const struct brand *brand;
+    const char *base;           /* "" or "/b/legalmail": before every address of the portal */
+    const char *language;
+    const char *cookie;         /* the session's or the passing visitor's; "" when there is none yet */
+    bool signed_in;
+    struct visitor visitor;     /* when signed_in */
+    char owner[PRINCIPAL_TEXT]; /* of the cart: "account:1" */
+    struct actor actor;
+    json_t *data;               /* for the template; belongs to the request */
+    int64_t cart_count;
+    struct instant now;         /* the database's */
+    struct day today;
+    bool simulated;
+};
+
+/* What a page reads, in the same snapshot in which the visitor is recognised; p->visitor, p->today and p->now are set when it
+ * runs. REFUSED with *why: answered as a problem page. */
+typedef enum outcome page_read(struct db_tx *tx, struct page *p, void *arg, struct problem *why);
+
+enum page_for { PAGE_ANYBODY, PAGE_SIGNED_IN };
+
+/* False when the answer has been given already: unknown brand, nobody signed in (sent to the login, and back afterwards), a form
+ * without its token, a refusal of `read`. Never sees a POST whose CSRF token is not the visitor's. `read` may be NULL. */
+bool page_open(struct http_request *req, enum page_for who, page_read *read, void *arg, struct page *p);
+
+/* Answers with views/page/NAME.html. */
+void page_show(struct page *p, int status, const char *name, const char *title);
+/* 303 to an address of the portal: "/caselle". */
+void page_go(struct page *p, const char *path);
+/* The error page: of a problem, or of an outcome that was BUSY or BROKEN. */
+void page_problem(struct page *p, const struct problem *problem);
+void page_failed(struct page *p, enum outcome outcome, const struct problem *why);
+
+/* ---- Filling in data ---- */
+
+void page_set(struct page *p, const char *name, json_t *value); /* takes over the reference */
+const char *page_text(const struct page *p, const char *italian) __attribute__((format_arg(2))); /* translated */
+
+/* The faults of a form: the summary on top, and under f.FIELD the value typed and its fault. `fields` as declared; values come from the
+ * form sent, or from `values` (may be NULL) when the page is shown first. Fields named beside the form's own are f.NAME as well. */
+void page_fields(struct page *p, const struct form_field *fields, const json_t *values, const struct problems *faults);
+
+/* Reads and checks the form sent. The csrf field is looked after. */
+enum outcome page_form(struct page *p, const struct form_field *fields, void *out, struct problems *faults) must_check;
+
+/* One fault from a rule, beside those of the form. */
+void problems_put(struct problems *all, const struct problem *one);
+
+/* The brand's steps with `here` marked, for part/steps. */
+void page_steps(struct page *p, const char *here);
+
+/* ---- Cookies ---- */
+
+#define SESSION_COOKIE "casella"
+#define VISIT_COOKIE "casella_visit"
+#define LANGUAGE_COOKIE "casella_lingua"
+const char *page_cookie_path(const struct page *p);
+
+/* Rows of the router: each portal page under a brand's own host and under /b/BRAND/. */
+#define PORTAL(method, path, handler, ...)                                                                             \
+    {method, path, handler, __VA_ARGS__}, {method, "/b/{brand}" path, handler, __VA_ARGS__}
+#define PORTAL_HOME(handler) {HTTP_GET, "/", handler, 0, 0, 0}, {HTTP_GET, "/b/{brand}", handler, 0, 0, 0}, {HTTP_GET, "/b/{brand}/", handler, 0, 0, 0}

@@ -1,0 +1,29 @@
+/* web/portal.h: the handlers of the portal's pages, by the file that holds them. routes.c gives each its address. */
+#pragma once
+
+#include "net/http.h"
+
+/* portal_public.c */
+http_handler portal_landing, portal_help, portal_terms, portal_accessibility, portal_brand_css, portal_otherwise;
+/* portal_login.c */
+http_handler portal_login, portal_login_sent, portal_logout;
+/* portal_password.c */
+http_handler portal_forgot, portal_forgot_sent, portal_reset, portal_reset_sent;
+/* portal_area.c */
+http_handler portal_area, portal_mailbox;
+/* portal_renew.c */
+http_handler portal_choose, portal_choose_sent;
+/* portal_cart.c */
+http_handler portal_cart, portal_cart_remove;
+/* portal_checkout.c */
+http_handler portal_checkout, portal_checkout_sent;
+/* portal_order.c */
+http_handler portal_orders, portal_order, portal_order_pdf, portal_cancel, portal_cancel_sent;
+/* portal_invoice.c */
+http_handler portal_invoices, portal_invoice;
+/* portal_profile.c */
+http_handler portal_profile, portal_profile_sent;
+/* demo_*.c */
+http_handler demo_mails, demo_mail, demo_clock, demo_clock_sent, demo_bank, demo_bank_sent, demo_bank_file;
+/* api_*.c */
+http_handler api_health, api_metrics;

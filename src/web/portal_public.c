@@ -1,0 +1,115 @@
+/* web/portal_public.c: what everybody may read: GET / (R8-R10), /guida (R2, R5, R38), /condizioni (L14), /accessibilita (L20),
+ * /brand.css. */
+
+#include "base/i18n.h"
+#include "web/page.h"
+#include "web/portal.h"
+#include <stdio.h>
+#include <string.h>
+#include <talloc.h>
+
+static json_t *window_data(const struct renewal_policy *policy)
+{
+    json_t *data = json_pack("{s:I, s:I, s:I}", "opens_months", (json_int_t)policy->opens_months_before, "closes_months",
+                             (json_int_t)policy->closes_after.months, "closes_days", (json_int_t)policy->closes_after.days);
+
+    /* In Mustache the number 0 counts as something; here it means "none". */
+    for (size_t i = 0; i < 3; i++) {
+        static const char *const NAME[] = {"opens_months", "closes_months", "closes_days"};
+
+        if (json_integer_value(json_object_get(data, NAME[i])) <= 0)
+            json_object_set_new(data, NAME[i], json_false());
+    }
+    return data;
+}
+
+void portal_landing(struct http_request *req)
+{
+    struct page p;
+
+    if (!page_open(req, PAGE_ANYBODY, NULL, NULL, &p))
+        return;
+    page_set(&p, "families",
+             json_pack("[{s:o, s:o}]", "name", json_sprintf(page_text(&p, N_("Caselle PEC %s")), p.brand->name), "text",
+                       json_sprintf(page_text(&p, N_("Indirizzi che finiscono con @%s")), p.brand->domain)));
+    page_set(&p, "window", window_data(&p.brand->renewal));
+    page_show(&p, 200, "landing", N_("Rinnovo delle caselle PEC"));
+}
+
+void portal_help(struct http_request *req)
+{
+    struct page p;
+
+    if (!page_open(req, PAGE_ANYBODY, NULL, NULL, &p))
+        return;
+    page_set(&p, "window", window_data(&p.brand->renewal));
+    page_set(&p, "extra_space", json_boolean(p.brand->extra_space));
+    page_show(&p, 200, "help", N_("Guida al rinnovo"));
+}
+
+void portal_terms(struct http_request *req)
+{
+    struct page p;
+    json_t *paragraphs;
+
+    if (!page_open(req, PAGE_ANYBODY, NULL, NULL, &p))
+        return;
+    paragraphs = json_array();
+    for (char *rest = talloc_strdup(p.mem, p.brand->terms.text), *end; rest && *rest; rest = end) {
+        end = strstr(rest, "\n\n");
+        if (end) {
+            *end = 0;
+            end += 2;
+        }
+        if (!text_is_blank(rest))
+            json_array_append_new(paragraphs, json_string(text_trim(p.mem, rest)));
+    }
+    page_set(&p, "terms", json_pack("{s:s, s:o}", "version", p.brand->terms.version, "paragraphs", paragraphs));
+    page_show(&p, 200, "terms", N_("Condizioni del servizio"));
+}
+
+void portal_accessibility(struct http_request *req)
+{
+    struct page p;
+
+    if (!page_open(req, PAGE_ANYBODY, NULL, NULL, &p))
+        return;
+    page_set(&p, "reviewed_on", json_string("22/11/2026"));
+    page_show(&p, 200, "accessibility", N_("Dichiarazione di accessibilità"));
+}
+
+static void put_colours(struct text_buffer *css, const struct brand_colours *c)
+{
+    text_put_format(css, ":root{--brand:%s;--brand-ink:%s;--brand-soft:%s}", c->brand, c->brand_ink, c->brand_soft);
+}
+
+/* The colours were checked to be #rrggbb when the brand was loaded. */
+void portal_brand_css(struct http_request *req)
+{
+    struct page p;
+    struct text_buffer css;
+
+    if (!page_open(req, PAGE_ANYBODY, NULL, NULL, &p))
+        return;
+    css = text_buffer(p.mem);
+    put_colours(&css, &p.brand->light);
+    text_put(&css, "@media (prefers-color-scheme:dark){");
+    put_colours(&css, &p.brand->dark);
+    text_put(&css, "}\n");
+    http_set_header(req, "Cache-Control", "public, max-age=3600");
+    http_reply(req, 200, "text/css; charset=utf-8", css.bytes, css.length);
+}
+
+/* Whatever no route answers: in the portal's clothes where a person reads, as a problem where a program does. */
+void portal_otherwise(struct http_request *req)
+{
+    const struct problem *why = http_refusal(req);
+    struct page p;
+
+    if (strncmp(req->path, "/api/", 5) == 0) {
+        http_reply_problem(req, why, "it");
+        return;
+    }
+    if (page_open(req, PAGE_ANYBODY, NULL, NULL, &p))
+        page_problem(&p, why);
+}

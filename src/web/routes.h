@@ -1,0 +1,6 @@
+/* web/routes.h: the tables that routes.c holds; each ends with a row without a pattern. */
+#pragma once
+
+#include "net/http.h"
+
+extern const struct http_route WEB_ROUTES[], DEMO_ROUTES[], API_ROUTES[];

@@ -1,0 +1,62 @@
+#include "web/web.h"
+#include "base/embedded.h"
+#include "web/page.h"
+#include "web/portal.h"
+#include "web/routes.h"
+#include <string.h>
+#include <talloc.h>
+
+static int drop_assets(struct web *web)
+{
+    json_decref(web->assets);
+    return 0;
+}
+
+static json_t *assets(void)
+{
+    return json_pack("{s:s*, s:s*, s:s*, s:s*}", "bootstrap", embedded_asset_url("bootstrap.min.css"), "icons",
+                     embedded_asset_url("icons.css"), "site", embedded_asset_url("site.css"), "script",
+                     embedded_asset_url("site.js"));
+}
+
+static void add_routes(struct http_route **all, size_t *count, void *mem, const struct http_route *more)
+{
+    for (; more->pattern; more++) {
+        *all = talloc_realloc(mem, *all, struct http_route, (unsigned)(*count + 2));
+        (*all)[(*count)++] = *more;
+    }
+    (*all)[*count] = (struct http_route){0};
+}
+
+enum outcome web_start(void *mem, const struct web_options *options, struct web **web, struct problem *why)
+{
+    struct web *w = talloc_zero(mem, struct web);
+    struct http_route *routes = NULL;
+    size_t count = 0;
+
+    *w = (struct web){.shop = options->shop,
+                      .views = options->views,
+                      .read_statement = options->read_statement,
+                      .demo_mail = options->demo_mail,
+                      .assets = assets()};
+    talloc_set_destructor(w, drop_assets);
+    add_routes(&routes, &count, w, WEB_ROUTES);
+    add_routes(&routes, &count, w, API_ROUTES);
+    if (options->demo_mail)
+        add_routes(&routes, &count, w, DEMO_ROUTES);
+    TRY(http_server_start(w,
+                          &(struct http_options){.listen = options->listen,
+                                                 .workers = options->workers,
+                                                 .trust_proxy = options->trust_proxy,
+                                                 .routes = routes,
+                                                 .otherwise = portal_otherwise,
+                                                 .files = options->files,
+                                                 .app = w},
+                          &w->server, why));
+    *web = w;
+    return DONE;
+}
+
+const char *web_url(const struct web *web) { return http_server_url(web->server); }
+
+void web_stop(struct web *web) { http_server_stop(web->server); }
