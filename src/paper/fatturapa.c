@@ -43,7 +43,7 @@ static const struct method *method_of(struct xml *x)
     for (size_t i = 0; i < count_of(METHODS); i++)
         if (text_same(METHODS[i].name, x->invoice->payment_method))
             return &METHODS[i];
-    xml_fault(x, "ModalitaPagamento", x->invoice->payment_method);
+    xml_fault(x, "ModalitaPagamento");
     return &METHODS[0];
 }
 
@@ -79,7 +79,7 @@ static void put_number(struct xml *x, const char *element, const char *number)
 {
     if (empty(number) || strlen(number) > 20 || !strpbrk(number, "0123456789") ||
         !text_is_plain(number, strlen(number)))
-        xml_fault(x, "00425", number);
+        xml_fault(x, "00425");
     xml_put_ascii(x, element, number, 20);
 }
 
@@ -181,7 +181,7 @@ static void put_payment(struct xml *x)
     if (transfer) {
         xml_put_text_if_any(x, "IstitutoFinanziario", seller->bank, 80);
         if (iban_check(seller->iban ? seller->iban : "", "iban", iban, &why) != DONE)
-            xml_fault(x, "IBAN", seller->iban);
+            xml_fault(x, "IBAN");
         else
             xml_put(x, "IBAN", iban);
         if (!empty(seller->bic))
@@ -211,7 +211,7 @@ static void put_document(struct xml *x)
     xml_end(x);
     xml_end(x);
     if (xmlTextWriterEndDocument(x->writer) < 0)
-        xml_fault(x, "p:FatturaElettronica", "");
+        xml_fault(x, "p:FatturaElettronica");
 }
 
 enum outcome invoice_xml(void *mem, const struct invoice_paper *invoice, char **bytes, size_t *length)

@@ -61,7 +61,7 @@ static void put_tax_number(struct xml *x, const char *element, const char *count
 {
     xml_begin(x, element);
     if (empty(country) || !is_upper(country[0]) || !is_upper(country[1]) || country[2])
-        xml_fault(x, "IdPaese", country);
+        xml_fault(x, "IdPaese");
     xml_put(x, "IdPaese", country);
     xml_put_code(x, "IdCodice", code, 1, 28);
     xml_end(x);
@@ -105,7 +105,7 @@ static void put_postcode(struct xml *x, const char *postcode)
         if (!is_digit(postcode[i]))
             n = 0;
     if (n != 5)
-        xml_fault(x, "CAP", postcode);
+        xml_fault(x, "CAP");
     else
         xml_put(x, "CAP", postcode);
 }
@@ -224,7 +224,7 @@ static void put_customer(struct xml *x)
     if (!abroad && !empty(customer->tax_code))
         xml_put_code(x, "CodiceFiscale", customer->tax_code, 11, 16);
     if (!abroad && empty(customer->vat_number) && empty(customer->tax_code))
-        xml_fault(x, "00417", customer->name);
+        xml_fault(x, "00417");
     put_name(x, customer);
     xml_end(x);
     put_place(x, customer->street, customer->postcode, customer->city, customer->province, customer->country, abroad);

@@ -59,3 +59,7 @@ char *invoice_xml_name(void *mem, const struct invoice_paper *invoice);
 /* The courtesy copy for people, A4, as many pages as the lines need; the same record gives the same bytes. BROKEN when the record
  * does not add up. Owned by `mem`. */
 enum outcome invoice_pdf(void *mem, const struct invoice_paper *invoice, void **bytes, size_t *length) must_check;
+
+/* Fonts stay with the thread that drew, for its next paper, until it ends. At the end of a program, when no thread draws any more, the
+ * main thread's and the list of fonts may be let go: a leak checker cannot tell otherwise that they are still in use. */
+void paper_forget_fonts(void);

@@ -2,13 +2,14 @@
 #include "paper/sheet.h"
 #include "base/log.h"
 #include <cairo-pdf.h>
+#include <fontconfig/fontconfig.h>
 #include <math.h>
 #include <string.h>
 #include <talloc.h>
 
-#define SANS       "Liberation Sans, DejaVu Sans, sans-serif"
-#define MONO       "Liberation Mono, DejaVu Sans Mono, monospace"
-#define QUIET_ZONE 4
+#define LEADING 0.17 /* of the size, between lines; Pango adds it to the font's own */
+#define SANS    "Liberation Sans, DejaVu Sans, sans-serif"
+#define MONO    "Liberation Mono, DejaVu Sans Mono, monospace"
 
 static const struct {
     const char *family;
@@ -96,6 +97,11 @@ enum outcome sheet_open(struct sheet *s, void *mem, const struct sheet_look *loo
     s->context = pango_font_map_create_context(pango_cairo_font_map_get_default()); /* the thread's own */
     pango_cairo_update_context(s->cairo, s->context);
     pango_context_set_language(s->context, pango_language_from_string(text_same(look->language, "en") ? "en" : "it"));
+    pango_context_set_round_glyph_positions(s->context,
+                                            FALSE); /* paper has no pixels; the font's own widths also write shorter */
+    s->plain = pango_attr_list_new();
+    pango_attr_list_insert(s->plain,
+                           pango_attr_insert_hyphens_new(FALSE)); /* an address cut at a line's end gains no sign */
     s->layout = pango_layout_new(s->context);
     sheet_begin(s, "Document");
     return DONE;
@@ -114,6 +120,7 @@ enum outcome sheet_close(struct sheet *s, void **bytes, size_t *length)
     for (int i = 0; i < STYLES; i++)
         if (s->font[i])
             pango_font_description_free(s->font[i]);
+    pango_attr_list_unref(s->plain);
     g_object_unref(s->layout);
     g_object_unref(s->context);
     cairo_destroy(s->cairo);
@@ -157,7 +164,8 @@ static void fill(struct sheet *s, PangoLayout *layout, enum sheet_style style, d
     pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
     pango_layout_set_alignment(layout, right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
     pango_layout_set_auto_dir(layout, FALSE); /* a name in Hebrew stays in its column */
-    pango_layout_set_line_spacing(layout, 1.15F);
+    pango_layout_set_spacing(layout, (int)(STYLE[style].size * LEADING * PANGO_SCALE));
+    pango_layout_set_attributes(layout, s->plain);
     pango_layout_set_text(layout, text, -1);
 }
 
@@ -249,21 +257,47 @@ void sheet_outline(struct sheet *s, double x, double y, double width, double hei
     cairo_stroke(s->cairo);
 }
 
-/* One path of runs of dark modules, filled at once, so that no hairlines show between modules. */
+void sheet_arrow(struct sheet *s, double x, double y, double length)
+{
+    use(s, INK_QUIET);
+    cairo_set_line_width(s->cairo, 1);
+    cairo_move_to(s->cairo, x, y);
+    cairo_line_to(s->cairo, x + length, y);
+    cairo_move_to(s->cairo, x + length - 4, y - 4);
+    cairo_line_to(s->cairo, x + length, y);
+    cairo_line_to(s->cairo, x + length - 4, y + 4);
+    cairo_stroke(s->cairo);
+}
+
+/* Each run of dark modules in a row is a stroke as thick as a module: two short operators where a rectangle takes five,
+ * in round numbers, because a module is so many quarters of a point. Rows overlap by a hair, so that no white shows
+ * between them. */
 void sheet_qr(struct sheet *s, const struct qr *qr, double x, double y, double side)
 {
-    double module = side / (qr->side + 2 * QUIET_ZONE);
+    double module = (int)(side / qr->side * 4) / 4.0;
 
+    cairo_save(s->cairo);
+    cairo_translate(s->cairo, (int)x, (int)y);
+    cairo_scale(s->cairo, module, module);
     cairo_set_source_rgb(s->cairo, 0, 0, 0);
+    cairo_set_line_width(s->cairo, 1.01);
     for (int row = 0; row < qr->side; row++)
         for (int column = 0, run; column < qr->side; column += run) {
             const unsigned char *dark = qr->dark + (size_t)row * (size_t)qr->side;
 
             for (run = 1; column + run < qr->side && dark[column + run] == dark[column]; run++)
                 ;
-            if (dark[column])
-                cairo_rectangle(s->cairo, x + (column + QUIET_ZONE) * module, y + (row + QUIET_ZONE) * module,
-                                run * module, module);
+            if (dark[column]) {
+                cairo_move_to(s->cairo, column, row + 0.5);
+                cairo_line_to(s->cairo, column + run, row + 0.5);
+            }
         }
-    cairo_fill(s->cairo);
+    cairo_stroke(s->cairo);
+    cairo_restore(s->cairo);
+}
+
+void paper_forget_fonts(void)
+{
+    pango_cairo_font_map_set_default(NULL);
+    FcFini();
 }

@@ -47,6 +47,7 @@ struct sheet {
     cairo_t *cairo;
     PangoContext *context;
     PangoLayout *layout; /* reused for every text */
+    PangoAttrList *plain;
     struct text_buffer bytes;
     struct sheet_colour ink[INKS];
     PangoFontDescription *font[STYLES];
@@ -85,8 +86,9 @@ void sheet_rule(struct sheet *s, double y, double from, double to, double thickn
 void sheet_box(struct sheet *s, double x, double y, double width, double height, double radius, enum sheet_ink inside);
 void sheet_outline(struct sheet *s, double x, double y, double width, double height, double radius,
                    enum sheet_ink edge);
-void sheet_qr(struct sheet *s, const struct qr *qr, double x, double y,
-              double side); /* with its quiet zone inside `side` */
+void sheet_arrow(struct sheet *s, double x, double y, double length); /* rightwards, in the quiet ink */
+/* Dark modules alone, `side` wide at most: around them the caller leaves four modules of nothing. */
+void sheet_qr(struct sheet *s, const struct qr *qr, double x, double y, double side);
 
 /* The band, the brand's name on the left and a note on the right; returns the y where the content may begin. */
 double sheet_head(struct sheet *s, const char *brand_name, const char *note);

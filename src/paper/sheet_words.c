@@ -29,42 +29,45 @@ char *sheet_words(struct sheet *s, const char *msgid, ...)
     return out.bytes;
 }
 
-/* C0 and C1 controls and the marks that end a line or paragraph. */
-static size_t control_size(const unsigned char *c)
+/* How many bytes the character takes that valid UTF-8 has here. */
+static size_t size_at(const unsigned char *c)
 {
-    if (*c < ' ' || *c == 0x7F)
-        return 1;
-    if (c[0] == 0xC2 && c[1] >= 0x80 && c[1] < 0xA0)
-        return 2;
-    if (c[0] == 0xE2 && c[1] == 0x80 && (c[2] == 0xA8 || c[2] == 0xA9))
-        return 3;
-    return 0;
+    return *c < 0x80 ? 1 : *c < 0xE0 ? 2 : *c < 0xF0 ? 3 : 4;
+}
+
+/* C0 and C1 controls and the marks that end a line or paragraph. */
+static bool is_control(const unsigned char *c)
+{
+    return *c < ' ' || *c == 0x7F || (c[0] == 0xC2 && c[1] < 0xA0) ||
+           (c[0] == 0xE2 && c[1] == 0x80 && (c[2] == 0xA8 || c[2] == 0xA9));
+}
+
+/* U+FDD0..FDEF and the last two of each plane: valid UTF-8, but Cairo refuses a document that holds one. */
+static bool is_no_character(const unsigned char *c)
+{
+    if (c[0] == 0xEF)
+        return (c[1] == 0xB7 && c[2] >= 0x90 && c[2] <= 0xAF) || (c[1] == 0xBF && c[2] >= 0xBE);
+    return c[0] >= 0xF0 && (c[1] & 0x0F) == 0x0F && c[2] == 0xBF && c[3] >= 0xBE;
 }
 
 char *sheet_clean(struct sheet *s, const char *text, size_t limit)
 {
     struct text_buffer out = text_buffer(s->mem);
-    size_t count = 0, control;
+    const unsigned char *c;
+    size_t count = 0;
 
     if (!text || !text_is_utf8(text, strlen(text)))
         text = text ? "?" : "";
-    for (const char *c = text; *c; count++) {
-        size_t size = 1;
-
-        if (count == limit) {
-            text_put(&out, "…");
-            break;
-        }
-        if ((control = control_size((const unsigned char *)c))) {
+    for (c = (const unsigned char *)text; *c && count < limit; c += size_at(c), count++) {
+        if (is_control(c))
             text_put(&out, " ");
-            c += control;
-            continue;
-        }
-        while ((c[size] & 0xC0) == 0x80)
-            size++;
-        text_put_bytes(&out, c, size);
-        c += size;
+        else if (is_no_character(c))
+            text_put(&out, "?");
+        else
+            text_put_bytes(&out, c, size_at(c));
     }
+    if (*c)
+        text_put(&out, "…");
     return out.bytes;
 }
 

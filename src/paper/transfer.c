@@ -10,7 +10,7 @@
 
 #define WIDTH       (SHEET_RIGHT - SHEET_LEFT)
 #define PAD         18.0
-#define QR_SIDE     132.0
+#define QR_SIDE     134.0
 #define QR_X        (SHEET_RIGHT - PAD - QR_SIDE)
 #define FIELD_X     (SHEET_LEFT + PAD)
 #define FIELD_WIDTH (QR_X - FIELD_X - 20)
@@ -81,10 +81,14 @@ static void head(struct draft *d)
     d->y = sheet_head(s, paper->brand_name, sheet_words(s, N_("Ordine del {}"), sheet_day(s, paper->ordered_on), NULL));
     d->y += sheet_text(s, "H1", STYLE_TITLE, INK_TEXT, (struct sheet_place){SHEET_LEFT, d->y, WIDTH, false},
                        sheet_words(s, N_("Dati per il bonifico"), NULL));
-    d->y += 4 + sheet_text(
-                    s, "P", STYLE_LEAD, INK_QUIET, (struct sheet_place){SHEET_LEFT, d->y + 4, WIDTH, false},
-                    sheet_words(s, N_("Da disporre entro il {}. La casella si rinnova quando l'importo è accreditato."),
-                                sheet_day(s, paper->pay_by), NULL));
+    d->y +=
+        4 + sheet_text(
+                s, "P", STYLE_LEAD, INK_QUIET, (struct sheet_place){SHEET_LEFT, d->y + 4, WIDTH, false},
+                sheet_words(s,
+                            d->paper->expires_on.n
+                                ? N_("Da disporre entro il {}. La casella si rinnova quando l'importo è accreditato.")
+                                : N_("Da disporre entro il {}. La casella si attiva quando l'importo è accreditato."),
+                            sheet_day(s, paper->pay_by), NULL));
     d->y += 18;
 }
 
@@ -92,7 +96,7 @@ static void head(struct draft *d)
 static void reference(struct draft *d)
 {
     struct sheet *s = &d->sheet;
-    const double height = 76;
+    const double height = 68;
 
     sheet_box(s, SHEET_LEFT, d->y, WIDTH, height, 6, INK_BRAND_SOFT);
     sheet_outline(s, SHEET_LEFT, d->y, WIDTH, height, 6, INK_BRAND);
@@ -109,7 +113,7 @@ static double symbol(struct draft *d, double top)
     double y = top + PAD;
 
     sheet_qr(s, &d->qr, QR_X, y, QR_SIDE);
-    y += QR_SIDE + 4;
+    y += QR_SIDE + PAD - 4;
     y += 2 + sheet_text(s, "P", STYLE_STRONG, INK_TEXT, (struct sheet_place){QR_X, y, QR_SIDE, false},
                         sheet_words(s, N_("Dall'app della banca"), NULL));
     return y + sheet_text(s, "P", STYLE_LABEL, INK_QUIET, (struct sheet_place){QR_X, y, QR_SIDE, false},
@@ -139,25 +143,41 @@ static void particulars(struct draft *d)
     d->y += 18;
 }
 
+/* A labelled date; returns where the next thing in the line may begin. */
+static double dated(struct draft *d, double x, const char *msgid, struct day day, enum sheet_style style)
+{
+    struct sheet *s = &d->sheet;
+    const char *label_words = sheet_words(s, msgid, NULL), *words = sheet_day(s, day);
+    double wide = sheet_text_width(s, STYLE_LABEL, label_words), width = sheet_text_width(s, style, words);
+
+    if (wide > width)
+        width = wide;
+    sheet_text(s, "P", STYLE_LABEL, INK_QUIET, (struct sheet_place){x, d->y, width + 4, false}, label_words);
+    sheet_text(s, "P", style, INK_TEXT, (struct sheet_place){x, d->y + 12, width + 4, false}, words);
+    return x + width + 14;
+}
+
 static void mailbox(struct draft *d)
 {
     struct sheet *s = &d->sheet;
     const struct transfer_paper *paper = d->paper;
-    char *dates = NULL;
+    double x = SHEET_LEFT;
 
-    d->y += 4 + sheet_text(s, "H2", STYLE_HEADING, INK_TEXT, (struct sheet_place){SHEET_LEFT, d->y, WIDTH, false},
+    d->y += 5 + sheet_text(s, "H2", STYLE_HEADING, INK_TEXT, (struct sheet_place){SHEET_LEFT, d->y, WIDTH, false},
                            sheet_words(s, N_("Che cosa si paga"), NULL));
-    d->y += 2 + sheet_text(s, "P", STYLE_STRONG, INK_TEXT, (struct sheet_place){SHEET_LEFT, d->y, WIDTH, false},
+    d->y += 3 + sheet_text(s, "P", STYLE_STRONG, INK_TEXT, (struct sheet_place){SHEET_LEFT, d->y, WIDTH, false},
                            sheet_clean(s, paper->mailbox, 260));
-    d->y += 2 + sheet_text(s, "P", STYLE_BODY, INK_TEXT, (struct sheet_place){SHEET_LEFT, d->y, WIDTH, false},
-                           sheet_clean(s, paper->what, 300));
-    if (paper->expires_on.n && paper->new_expires_on.n)
-        dates = sheet_words(s, N_("Scadenza attuale {} → nuova scadenza {}"), sheet_day(s, paper->expires_on),
-                            sheet_day(s, paper->new_expires_on), NULL);
-    else if (paper->new_expires_on.n)
-        dates = sheet_words(s, N_("Scadenza {}"), sheet_day(s, paper->new_expires_on), NULL);
-    if (dates)
-        d->y += sheet_text(s, "P", STYLE_BODY, INK_TEXT, (struct sheet_place){SHEET_LEFT, d->y, WIDTH, false}, dates);
+    d->y += 10 + sheet_text(s, "P", STYLE_BODY, INK_TEXT, (struct sheet_place){SHEET_LEFT, d->y, WIDTH, false},
+                            sheet_clean(s, paper->what, 300));
+    if (paper->new_expires_on.n) {
+        if (paper->expires_on.n) {
+            x = dated(d, x, N_("Scadenza attuale"), paper->expires_on, STYLE_BODY);
+            sheet_arrow(s, x, d->y + 17, 18);
+            x += 32;
+        }
+        dated(d, x, N_("Nuova scadenza"), paper->new_expires_on, STYLE_STRONG);
+        d->y += 27;
+    }
     d->y += 18;
 }
 
@@ -179,7 +199,7 @@ static void warnings(struct draft *d)
         text[i] = sheet_lay_out(s, STYLE_BODY, WIDTH - 2 * PAD - 16, sheet_words(s, WARNING[i], NULL), &height[i]);
         whole += height[i] + 5;
     }
-    sheet_box(s, SHEET_LEFT, d->y, WIDTH, whole + 2 * PAD + 12, 6, INK_WARN_SOFT);
+    sheet_box(s, SHEET_LEFT, d->y, WIDTH, whole + 2 * PAD + 6, 6, INK_WARN_SOFT);
     y = d->y + PAD - 4;
     y += 6 + sheet_text(s, "H2", STYLE_HEADING, INK_WARN, (struct sheet_place){FIELD_X, y, WIDTH - 2 * PAD, false},
                         sheet_words(s, N_("Prima di inviare"), NULL));

@@ -14,31 +14,30 @@ static bool is_code(char c)
     return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-void xml_fault(struct xml *x, const char *element, const char *text)
+void xml_fault(struct xml *x, const char *element)
 {
-    if (!x->broken)
-        log_error("invoice.xml", LOG_TEXT("invoice", x->invoice->number), LOG_TEXT("element", element),
-                  LOG_TEXT("text", text));
+    if (!x->broken) /* the value is somebody's name or tax number: not for the log */
+        log_error("invoice.xml", LOG_TEXT("invoice", x->invoice->number), LOG_TEXT("element", element));
     x->broken = true;
 }
 
 void xml_begin(struct xml *x, const char *element)
 {
     if (xmlTextWriterStartElement(x->writer, BAD_CAST element) < 0)
-        xml_fault(x, element, "");
+        xml_fault(x, element);
 }
 
 void xml_end(struct xml *x)
 {
     if (xmlTextWriterEndElement(x->writer) < 0)
-        xml_fault(x, "", "");
+        xml_fault(x, "");
 }
 
 /* A value that must not be empty, written as it stands. */
 void xml_put(struct xml *x, const char *element, const char *value)
 {
     if (empty(value) || xmlTextWriterWriteElement(x->writer, BAD_CAST element, BAD_CAST value) < 0)
-        xml_fault(x, element, value);
+        xml_fault(x, element);
 }
 
 /* Cuts to `limit` characters of UTF-8, and the blank that a cut may leave at the end. */
@@ -108,7 +107,7 @@ void xml_put_code(struct xml *x, const char *element, const char *code, size_t l
         if (!is_code(code[i]))
             n = 0;
     if (n < least || n > most)
-        xml_fault(x, element, code);
+        xml_fault(x, element);
     else
         xml_put(x, element, code);
 }

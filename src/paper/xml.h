@@ -16,7 +16,7 @@ struct xml {
     bool broken;
 };
 
-void xml_fault(struct xml *x, const char *element, const char *text);
+void xml_fault(struct xml *x, const char *element);
 void xml_begin(struct xml *x, const char *element);
 void xml_end(struct xml *x);
 

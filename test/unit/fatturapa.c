@@ -64,7 +64,7 @@ static int finish(void **state)
 
 /* --- an independent reading of what was written */
 
-static void complaint(void *out, const char *format, ...)
+static void like_printf(2, 3) complaint(void *out, const char *format, ...)
 {
     va_list args;
     char text[512];

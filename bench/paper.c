@@ -1,0 +1,306 @@
+/* How fast papers are drawn, next to the limit in the same run: a page of as many lines of bare Pango text, in the same
+ * faces, without layout, tags, rules, colours or symbol. Embedding the faces costs most of either.
+ *
+ *     bench-paper [PAGES [ROUNDS]]      200 pages, 5 rounds
+ *
+ * Prints each round's rates and the ratio of the best ones. Exit 1 when the invoice's is below
+ * 0.85. The transfer's is lower, because its QR symbol, hundreds of strokes, has no counterpart on the bare page. */
+#include "paper/invoice.h"
+#include "paper/transfer.h"
+
+#include <cairo-pdf.h>
+#include <pango/pangocairo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <talloc.h>
+#include <time.h>
+
+static const struct seller SELLER = {
+    .name = "Esempio PEC S.p.A.",
+    .vat_number = "01234560587",
+    .tax_code = "01234560587",
+    .tax_regime = "RF01",
+    .street = "Via Roma 1",
+    .postcode = "00184",
+    .city = "Roma",
+    .province = "RM",
+    .country = "IT",
+    .rea_office = "RM",
+    .rea_number = "123456",
+    .share_capital = {12000000},
+    .email = "assistenza@esempio.example",
+    .phone = "06 1234567",
+    .website = "www.esempio.example",
+    .payee = "ESEMPIO PEC SPA",
+    .bank = "Banca di Prova",
+    .iban = "IT62C0326803203052886541770",
+};
+
+static const struct billing CUSTOMER = {HOLDER_FREELANCE,
+                                        "Studio Verdi di Giuseppe Verdi",
+                                        "VRDGPP13A10B963V",
+                                        "06675021007",
+                                        "Corso Umberto I 15",
+                                        "81100",
+                                        "Caserta",
+                                        "CE",
+                                        "IT",
+                                        "",
+                                        "verdi@pec.example",
+                                        "verdi@posta.example"};
+
+static size_t bytes_drawn; /* so that no drawing can be left out, and sizes can be compared */
+
+static void invoice(void *mem)
+{
+    struct invoice_line lines[] = {
+        {"Rinnovo 1 anno, Bronze: studio.verdi@legalmail.example",
+         1,
+         {2500},
+         {2500},
+         day_of(2027, 3, 16),
+         day_of(2028, 3, 15)},
+        {"Spazio aggiuntivo, 3 GB", 3, {900}, {2700}, day_of(2027, 3, 16), day_of(2028, 3, 15)},
+    };
+    struct invoice_paper paper = {.number = "2026/95055",
+                                  .issued_on = day_of(2026, 12, 16),
+                                  .progressive = "0000A",
+                                  .order_code = "202600000421715",
+                                  .payment_method = "bank_transfer",
+                                  .paid_on = day_of(2026, 12, 15),
+                                  .seller = &SELLER,
+                                  .customer = &CUSTOMER,
+                                  .lines = lines,
+                                  .line_count = 2,
+                                  .net = {5200},
+                                  .vat = {1144},
+                                  .gross = {6344},
+                                  .vat_rate_bp = 2200,
+                                  .language = "it",
+                                  .brand_name = "Legalmail",
+                                  .colour = "#0b5d57"};
+    void *bytes;
+    size_t length;
+
+    if (invoice_pdf(mem, &paper, &bytes, &length) != DONE)
+        exit(3);
+    bytes_drawn += length;
+}
+
+static void transfer(void *mem)
+{
+    struct transfer_paper paper = {.seller = &SELLER,
+                                   .reference = "202600009505571",
+                                   .amount = {3050},
+                                   .ordered_on = day_of(2026, 12, 16),
+                                   .pay_by = day_of(2027, 1, 15),
+                                   .mailbox = "studio.verdi@legalmail.example",
+                                   .what = "Rinnovo 1 anno, Bronze",
+                                   .expires_on = day_of(2027, 3, 15),
+                                   .new_expires_on = day_of(2028, 3, 15),
+                                   .language = "it",
+                                   .brand_name = "Legalmail",
+                                   .colour = "#0b5d57"};
+    void *bytes;
+    size_t length;
+
+    if (transfer_pdf(mem, &paper, &bytes, &length) != DONE)
+        exit(3);
+    bytes_drawn += length;
+}
+
+static cairo_status_t count(void *arg, const unsigned char *data, unsigned int length)
+{
+    (void)arg;
+    (void)data;
+    bytes_drawn += length;
+    return CAIRO_STATUS_SUCCESS;
+}
+
+/* The very lines of the two papers, each with its face: the bare page has the same glyphs to shape and to embed. */
+enum face { PLAIN, BOLD, MONO };
+struct line {
+    enum face face;
+    const char *text;
+};
+
+// clang-format off
+static const struct line INVOICE[] = {
+    {BOLD, "Legalmail"},
+    {PLAIN, "Copia di cortesia"},
+    {BOLD, "Fattura 2026/95055"},
+    {PLAIN, "del 16/12/2026"},
+    {PLAIN, "Emessa da"},
+    {BOLD, "Esempio PEC S.p.A."},
+    {PLAIN, "Via Roma 1"},
+    {PLAIN, "00184 Roma (RM)"},
+    {PLAIN, "P. IVA 01234560587"},
+    {PLAIN, "Intestata a"},
+    {BOLD, "Studio Verdi di Giuseppe Verdi"},
+    {PLAIN, "Corso Umberto I 15"},
+    {PLAIN, "81100 Caserta (CE)"},
+    {PLAIN, "P. IVA 06675021007"},
+    {PLAIN, "C.F. VRDGPP13A10B963V"},
+    {PLAIN, "Ordine"},
+    {PLAIN, "202600000421715"},
+    {PLAIN, "Pagamento"},
+    {PLAIN, "Bonifico bancario"},
+    {PLAIN, "Data del pagamento"},
+    {PLAIN, "15/12/2026"},
+    {BOLD, "Descrizione"},
+    {BOLD, "Quantità"},
+    {BOLD, "Prezzo"},
+    {BOLD, "Importo"},
+    {PLAIN, "Rinnovo 1 anno, Bronze: studio.verdi@legalmail.example"},
+    {PLAIN, "Servizio dal 16/03/2027 al 15/03/2028"},
+    {PLAIN, "1"},
+    {PLAIN, "25,00 €"},
+    {PLAIN, "25,00 €"},
+    {PLAIN, "Spazio aggiuntivo, 3 GB"},
+    {PLAIN, "Servizio dal 16/03/2027 al 15/03/2028"},
+    {PLAIN, "3"},
+    {PLAIN, "9,00 €"},
+    {PLAIN, "27,00 €"},
+    {PLAIN, "Imponibile"},
+    {PLAIN, "52,00 €"},
+    {PLAIN, "IVA 22 %"},
+    {PLAIN, "11,44 €"},
+    {BOLD, "Totale"},
+    {BOLD, "63,44 €"},
+    {BOLD, "Pagata il 15/12/2026: 63,44 €. Non occorre fare altro."},
+    {PLAIN, "Copia di cortesia della fattura elettronica. L'originale è il file XML inviato al Sistema di"},
+    {PLAIN, "Interscambio, che si consulta anche nell'area riservata del sito dell'Agenzia delle Entrate."},
+    {PLAIN, "Esempio PEC S.p.A. · Via Roma 1, 00184 Roma (RM)"},
+    {PLAIN, "P. IVA 01234560587 · REA RM-123456 · Capitale sociale 120.000,00 €"},
+    {PLAIN, "assistenza@esempio.example · 06 1234567 · www.esempio.example"},
+    {PLAIN, "Pagina 1 di 1"},
+};
+
+static const struct line TRANSFER[] = {
+    {BOLD, "Legalmail"},
+    {PLAIN, "Ordine del 16/12/2026"},
+    {BOLD, "Dati per il bonifico"},
+    {PLAIN, "Da disporre entro il 15/01/2027. La casella si rinnova quando l'importo è accreditato."},
+    {PLAIN, "Causale: 15 cifre, da copiare così"},
+    {MONO, "202600 009505 571"},
+    {PLAIN, "IBAN"},
+    {MONO, "IT62 C032 6803 2030 5288 6541 770"},
+    {PLAIN, "Importo"},
+    {MONO, "30,50 €"},
+    {PLAIN, "Beneficiario"},
+    {PLAIN, "ESEMPIO PEC SPA"},
+    {PLAIN, "Banca"},
+    {PLAIN, "Banca di Prova"},
+    {BOLD, "Dall'app della banca"},
+    {PLAIN, "Il codice compila beneficiario,"},
+    {PLAIN, "IBAN, importo e causale."},
+    {BOLD, "Che cosa si paga"},
+    {BOLD, "studio.verdi@legalmail.example"},
+    {PLAIN, "Rinnovo 1 anno, Bronze"},
+    {PLAIN, "Scadenza attuale"},
+    {PLAIN, "15/03/2027"},
+    {PLAIN, "Nuova scadenza"},
+    {BOLD, "15/03/2028"},
+    {BOLD, "Prima di inviare"},
+    {BOLD, "1."},
+    {PLAIN, "Nella causale vanno solo le 15 cifre, tutte e nell'ordine: è l'unico modo in cui il pagamento trova l'ordine."},
+    {BOLD, "2."},
+    {PLAIN, "La causale vale per questo ordine soltanto. Un bonifico copiato da quello dell'anno scorso non rinnova la"},
+    {PLAIN, "casella."},
+    {BOLD, "3."},
+    {PLAIN, "L'importo va pagato intero e in una volta. Un ordine, un bonifico."},
+    {BOLD, "4."},
+    {PLAIN, "Il bonifico arriva di solito il giorno lavorativo dopo. La fattura segue per e-mail dopo l'accredito."},
+    {PLAIN, "Esempio PEC S.p.A. · Via Roma 1, 00184 Roma (RM)"},
+    {PLAIN, "P. IVA 01234560587 · REA RM-123456 · Capitale sociale 120.000,00 €"},
+    {PLAIN, "assistenza@esempio.example · 06 1234567 · www.esempio.example"},
+    {PLAIN, "Pagina 1 di 1"},
+};
+// clang-format on
+
+static void bare(const struct line *lines, size_t line_count)
+{
+    static const char *const FACE[] = {"Liberation Sans, DejaVu Sans, sans-serif 9.5",
+                                       "Liberation Sans, DejaVu Sans, sans-serif bold 9.5",
+                                       "Liberation Mono, DejaVu Sans Mono, monospace bold 12.5"};
+    cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(count, NULL, 595.28, 841.89);
+    cairo_t *cairo = cairo_create(surface);
+    PangoContext *context = pango_font_map_create_context(pango_cairo_font_map_get_default());
+    PangoLayout *layout = pango_layout_new(context);
+    PangoFontDescription *font[count_of(FACE)];
+
+    pango_cairo_update_context(cairo, context);
+    for (size_t i = 0; i < count_of(FACE); i++)
+        font[i] = pango_font_description_from_string(FACE[i]);
+    for (size_t i = 0; i < line_count; i++) {
+        pango_layout_set_font_description(layout, font[lines[i].face]);
+        pango_layout_set_text(layout, lines[i].text, -1);
+        cairo_move_to(cairo, 52, 40 + (double)i * 16);
+        pango_cairo_show_layout(cairo, layout);
+    }
+    for (size_t i = 0; i < count_of(FACE); i++)
+        pango_font_description_free(font[i]);
+    g_object_unref(layout);
+    g_object_unref(context);
+    cairo_destroy(cairo);
+    cairo_surface_destroy(surface);
+}
+
+static double seconds(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Pages a second; `draw` NULL: the bare page. */
+static double rate(void (*draw)(void *mem), const struct line *lines, size_t line_count, int pages)
+{
+    double start = seconds();
+
+    for (int i = 0; i < pages; i++) {
+        void *mem = talloc_new(NULL);
+
+        if (draw)
+            draw(mem);
+        else
+            bare(lines, line_count);
+        talloc_free(mem);
+    }
+    return pages / (seconds() - start);
+}
+
+static double compare(const char *name, void (*draw)(void *mem), const struct line *lines, size_t line_count, int pages,
+                      int rounds)
+{
+    double best = 0, limit = 0;
+
+    rate(draw, lines, line_count, 2); /* fonts are looked up once, before the clock */
+    rate(NULL, lines, line_count, 2);
+    for (int i = 0; i < rounds; i++) {
+        double ours = rate(draw, lines, line_count, pages), theirs = rate(NULL, lines, line_count, pages);
+
+        printf("%s: %.0f a second, bare page of its %zu lines %.0f\n", name, ours, line_count, theirs);
+        best = ours > best ? ours : best;
+        limit = theirs > limit ? theirs : limit;
+    }
+    printf("%s: ratio %.2f\n", name, best / limit);
+    return best / limit;
+}
+
+int main(int argc, char **argv)
+{
+    int pages = argc > 1 ? atoi(argv[1]) : 200, rounds = argc > 2 ? atoi(argv[2]) : 5;
+    bool enough;
+
+    if (pages < 1 || rounds < 1) {
+        fprintf(stderr, "bench-paper [PAGES [ROUNDS]]\n");
+        return 2;
+    }
+    enough = compare("invoice", invoice, INVOICE, count_of(INVOICE), pages, rounds) >= 0.85;
+    (void)compare("transfer", transfer, TRANSFER, count_of(TRANSFER), pages, rounds);
+    paper_forget_fonts();
+    return enough ? 0 : 1;
+}
