@@ -1,5 +1,11 @@
-/* jobs/jobs.h: what happens by itself: the outbox is emptied, events are sealed, old rows are swept. Any number of processes may
- * run them on one database. */
+/* jobs/jobs.h: what happens by itself: the outbox is emptied, events are sealed, old rows are swept. Any number of
+ * processes may run them on one database.
+ *
+ * A row of the outbox is leased for two minutes, done outside any transaction, and its outcome recorded. Whoever dies
+ * in between leaves a lease that runs out, and the row is done again: at least once, and a mail with the same
+ * Message-ID. What fails waits a minute, then twice as long each time, up to six hours, give or take a fifth; after
+ * twelve attempts, or at once where the other side will never take it, it is a dead letter (outbox_list, outbox_again).
+ * All these times are the machine's, never a simulated clock's. */
 #pragma once
 
 #include "shop/ports.h"
@@ -10,13 +16,17 @@ struct jobs_options {
     struct shop *shop;
     const struct views *views;
     const struct mailer *mailer;
-    int threads; /* 0: 1 */
+    int threads;       /* 0: 1 */
+    struct instant at; /* 0: the machine's clock; the tests try the outbox at another time */
 };
 
 struct jobs;
-enum outcome jobs_start(void *mem, const struct jobs_options *options, struct jobs **jobs, struct problem *why) must_check;
+/* `options` is copied; what it points to must outlive the jobs. They look for work every second, and when nudged. */
+enum outcome jobs_start(void *mem, const struct jobs_options *options, struct jobs **jobs,
+                        struct problem *why) must_check;
 void jobs_nudge(struct jobs *jobs); /* there is something new: do not wait for the next look */
-void jobs_stop(struct jobs *jobs);  /* finishes the row it is at; leases of others are put back */
+/* Finishes the row it is at, puts the others of its lease back, and returns. */
+void jobs_stop(struct jobs *jobs);
 
 /* One round, in the caller's thread: every row that is due is tried once. For the command line and the tests. */
 struct jobs_round {

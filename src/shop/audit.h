@@ -1,5 +1,28 @@
-/* shop/audit.h: recomputes every invariant of DESIGN §6 that exists so far and lists what is broken. Reads only, in one snapshot,
- * set by set in SQL where the database can do it. */
+/* shop/audit.h: recomputes every invariant of DESIGN §6 that exists so far and lists what is broken. Reads only, in one
+ * snapshot, set by set in SQL where the database can do it.
+ *
+ *   ledger.balanced     each transaction sums to zero
+ *   ledger.bank         what the ledger says is on each bank account are the entries that the bank booked
+ *   ledger.held         … and what it owes for held payments are those that are held
+ *   ledger.orders       an order's account is even: what was paid is what was invoiced
+ *   ledger.invoices     revenue and VAT of each invoice
+ *   order.totals        net is the sum of the lines, VAT is of the net, gross is both
+ *   order.code          every order has one
+ *   order.fulfilled     an order is fulfilled with all its lines, and only then
+ *   order.payment       a paid order has one matched payment of the invoice's amount, another none
+ *   order.invoice       a fulfilled order has one invoice, whose net is the lines', another none
+ *   order.mail          the mails that an order owes are in the outbox
+ *   mailbox.open_order  the open order of a mailbox is a confirmed one about it, and every confirmed one is its open
+ * one (D10) mailbox.address     one live mailbox for each address mailbox.holder      an address that was deleted went
+ * to nobody else mailbox.expiry      the first expiry plus the years that were fulfilled, on the anchor day (D2-D6)
+ *   mailbox.anchor      the day of the first expiry
+ *   mailbox.phase       the dates of each phase are those of the brand's policy
+ *   invoice.numbers     gapless from 1 in each brand and year
+ *   invoice.dates       in order of the numbers, in the number's year
+ *   invoice.totals      VAT is of the net, gross is both
+ *   invoice.file        the electronic invoice is there or on its way, its bytes are those that were kept and say its
+ * totals bank.entry          each payment is matched with an order that is paid, or held for a reason bank.statement
+ * opening balance + booked = closing balance event.chain         the events' hash chain is whole */
 #pragma once
 
 #include "shop/shop.h"
@@ -9,10 +32,13 @@ struct audit_fault {
     char *what;            /* which row, and what is wrong with it */
 };
 
+#define AUDIT_FAULTS_LISTED 1000
+
 struct audit_report {
-    struct audit_fault *faults; /* the first 1,000 */
-    size_t count;
+    struct audit_fault *faults;                                                 /* the first AUDIT_FAULTS_LISTED */
+    size_t count;                                                               /* of those that are listed */
     int64_t orders, mailboxes, invoices, bank_entries, events, unsealed_events; /* what was looked at */
 };
 
+/* DONE when it could look, whatever it found. */
 enum outcome audit(struct shop *shop, void *mem, struct audit_report *report) must_check;

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <talloc.h>
 
-#define BATCH 500
+#define BATCH         500
 #define SHARED_HASHES 64
 
 /* Where an address was first met, by 128 bits of its hash under a key of this run: nobody can make two that meet. */
@@ -234,11 +234,11 @@ enum outcome import_mailboxes(struct shop *shop, void *mem, FILE *file, bool dry
     enum outcome o;
 
     *result = (struct mailbox_import){0};
-    *im = (struct import){.shop = shop,
-                          .mem = mem,
-                          .dry_run = dry_run,
-                          .share_hashes = share_hashes,
-                          .result = result};
+    im->shop = shop;
+    im->mem = mem;
+    im->dry_run = dry_run;
+    im->share_hashes = share_hashes;
+    im->result = result;
     im->batch_mem = talloc_new(im);
     randombytes_buf(im->key, sizeof im->key);
     o = import(im, file, why);

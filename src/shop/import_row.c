@@ -6,7 +6,7 @@
 #include <talloc.h>
 
 #define PASSWORD_MOST 200 /* bytes, as when it is typed */
-#define LINE_MOST 100     /* characters of a text that nothing else limits */
+#define LINE_MOST     100 /* characters of a text that nothing else limits */
 
 static const char *const NAME[COLUMNS] = {
     [COLUMN_BRAND] = "brand",
@@ -154,11 +154,12 @@ static void read_holder(struct reading *r, struct mailbox *m)
         enum import_column column;
         bool may_lack;
     } OF[] = {
-        {"kind", COLUMN_HOLDER_KIND, false}, {"name", COLUMN_HOLDER_NAME, false},
+        {"kind", COLUMN_HOLDER_KIND, false},  {"name", COLUMN_HOLDER_NAME, false},
         {"tax_code", COLUMN_TAX_CODE, false}, {"vat_number", COLUMN_VAT_NUMBER, true},
-        {"street", COLUMN_STREET, true}, {"postcode", COLUMN_POSTCODE, true}, {"city", COLUMN_CITY, true},
-        {"province", COLUMN_PROVINCE, true}, {"country", COLUMN_COUNTRY, true}, {"sdi_code", COLUMN_SDI_CODE, true},
-        {"sdi_pec", COLUMN_SDI_PEC, true}, {"email", COLUMN_CONTACT_EMAIL, false},
+        {"street", COLUMN_STREET, true},      {"postcode", COLUMN_POSTCODE, true},
+        {"city", COLUMN_CITY, true},          {"province", COLUMN_PROVINCE, true},
+        {"country", COLUMN_COUNTRY, true},    {"sdi_code", COLUMN_SDI_CODE, true},
+        {"sdi_pec", COLUMN_SDI_PEC, true},    {"email", COLUMN_CONTACT_EMAIL, false},
     };
     struct problems found = {0};
     enum holder_kind kind = HOLDER_PERSON;

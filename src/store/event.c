@@ -114,6 +114,35 @@ enum outcome events_waiting(struct db_tx *tx, bool *waiting)
     return DONE;
 }
 
+struct sealed_event {
+    struct event event;
+    int64_t seq;
+};
+
+enum outcome events_in_order(struct db_tx *tx, void *mem, const char *brand, int64_t after, int limit,
+                             struct event **events, size_t *count, int64_t *next)
+{
+    static const struct db_column SEALED[] = {
+        DB_ID(struct sealed_event, event.id),       DB_INSTANT(struct sealed_event, event.at),
+        DB_TEXT(struct sealed_event, event.brand),  DB_TEXT(struct sealed_event, event.door),
+        DB_TEXT(struct sealed_event, event.actor),  DB_TEXT(struct sealed_event, event.kind),
+        DB_ID(struct sealed_event, event.order_id), DB_ID(struct sealed_event, event.mailbox_id),
+        DB_TEXT(struct sealed_event, event.data),   DB_INT64(struct sealed_event, seq),
+        DB_END,
+    };
+    struct sealed_event *sealed;
+
+    TRY(db_all(tx, mem, SEALED, &sealed, count,
+               "SELECT " EVENT_COLUMNS ", s.seq FROM event_seal s JOIN event e ON e.id = s.event_id "
+               "WHERE s.seq > $1 AND ($2 = '' OR e.brand = $2) ORDER BY s.seq LIMIT $3",
+               db_int(after), db_text(brand), db_int(limit)));
+    *events = talloc_array(mem, struct event, (unsigned)*count + 1);
+    for (size_t i = 0; i < *count; i++)
+        (*events)[i] = sealed[i].event;
+    *next = *count ? sealed[*count - 1].seq : after;
+    return DONE;
+}
+
 struct chain {
     struct seal last;
     int64_t broken_at;

@@ -34,6 +34,12 @@ enum outcome events_seal(struct db_tx *tx, void *mem, int limit, int *sealed) mu
 enum outcome events_verify(struct db_tx *tx, void *mem, int64_t *broken_at, int64_t *length,
                            int64_t *unsealed) must_check;
 
+/* Sealed events in the order of the chain, which is also the order in which everybody sees them: what is sealed later comes later,
+ * so a reader who goes on from the last `seq` misses nothing, whoever writes meanwhile. `brand` "": of all. *next is the seq of
+ * the last one given, or `after` where there is none. */
+enum outcome events_in_order(struct db_tx *tx, void *mem, const char *brand, int64_t after, int limit,
+                             struct event **events, size_t *count, int64_t *next) must_check;
+
 /* Whether events have come after the last one sealed; cheap. One that was numbered earlier and committed later is not
  * noticed until the next comes. */
 enum outcome events_waiting(struct db_tx *tx, bool *waiting) must_check;

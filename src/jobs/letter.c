@@ -1,0 +1,228 @@
+/* jobs/letter.c: a row of the outbox made into a mail: the order's facts as they are now, the row's own data, the
+ * views. */
+
+#include "base/i18n.h"
+#include "base/log.h"
+#include "jobs/parts.h"
+#include "shop/paper.h"
+#include <inttypes.h>
+#include <string.h>
+#include <talloc.h>
+
+#define ATTACHMENTS 2
+
+struct letter {
+    void *mem;
+    const struct jobs_options *options;
+    const struct outbox_row *row;
+    const struct brand *brand;
+    const char *language;
+    struct problem *why;
+    json_t *data;
+    struct order_facts facts; /* brand NULL: about no order */
+    struct mailbox mailbox;   /* of a notice to its holder; id 0: none */
+    struct mail_attachment attachments[ATTACHMENTS];
+    size_t attachment_count;
+};
+
+static int drop(struct letter *l)
+{
+    json_decref(l->data);
+    return 0;
+}
+
+static bool is(const struct letter *l, const char *template)
+{
+    return strcmp(l->row->template, template) == 0;
+}
+
+static void put(struct letter *l, const char *name, json_t *value)
+{
+    json_object_set_new(l->data, name, value);
+}
+
+/* ---- What it says ---- */
+
+static enum outcome load(struct db_tx *tx, void *arg)
+{
+    struct letter *l = arg;
+    struct order order;
+    const char *address = json_string_value(json_object_get(l->data, "mailbox"));
+
+    TRY(order_by_id(tx, l->mem, l->row->order_id, &order));
+    TRY(order_facts_load(tx, l->mem, l->options->shop->brands, &order, &l->facts));
+    return is(l, "holder_notice") && address ? mailbox_by_address(tx, l->mem, address, &l->mailbox) : DONE;
+}
+
+static json_t *brand_words(void *mem, const struct brand *b)
+{
+    const struct seller *s = &b->seller;
+
+    return json_pack("{s:s, s:s, s:s*, s:s, s:o}", "name", b->name, "support_email", b->support_email, "support_phone",
+                     b->support_phone, "provider", b->provider, "seller_line",
+                     json_string(talloc_asprintf(mem, "%s, %s, %s %s, P. IVA %s", s->name, s->street, s->postcode,
+                                                 s->city, s->vat_number)));
+}
+
+static json_t *billing_words(const struct billing *b)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "name", b->name, "tax_code", b->tax_code, "vat_number",
+                     b->vat_number, "street", b->street, "postcode", b->postcode, "city", b->city, "province",
+                     b->province, "country", b->country);
+}
+
+/* The lines that renew: what subjects name, and what mails after the payment list. */
+static void put_renewals(struct letter *l)
+{
+    struct order_line *renewals = talloc_array(l, struct order_line, (unsigned)l->facts.line_count + 1);
+    size_t count = 0;
+    json_t *shown;
+
+    for (size_t i = 0; i < l->facts.line_count; i++)
+        if (strcmp(l->facts.lines[i].kind, order_line_kind_name(LINE_RENEWAL)) == 0)
+            renewals[count++] = l->facts.lines[i];
+    shown = present_lines(l->mem, renewals, count, &l->facts.order.total);
+    json_object_set(l->data, "lines", json_object_get(shown, "lines"));
+    put(l, "count", json_integer((json_int_t)count));
+    json_decref(shown);
+}
+
+static void put_order(struct letter *l)
+{
+    static const char *const BESIDE[] = {"transfer", "paid_on", "closed_on", "invoice"};
+    const struct order *o = &l->facts.order;
+    const struct shop *shop = l->options->shop;
+    json_t *facts = present_order(l->mem, &l->facts, l->language, false);
+
+    json_object_update(l->data, json_object_get(facts, "order"));
+    for (size_t i = 0; i < count_of(BESIDE); i++)
+        json_object_set(l->data, BESIDE[i], json_object_get(facts, BESIDE[i]));
+    json_decref(facts);
+    put(l, "name", json_string(o->billing.name));
+    put(l, "billing", billing_words(&o->billing));
+    put(l, "method_label", json_string(i18n(l->language, N_("Bonifico bancario"))));
+    put(l, "lapsed", json_boolean(o->state == ORDER_LAPSED));
+    put(l, "terms_version", json_string(o->terms_version));
+    put(l, "terms_url", json_string(shop_link(l->mem, shop, l->brand, "/condizioni")));
+    put(l, "renew_url", json_string(shop_link(l->mem, shop, l->brand, "/caselle")));
+    put(l, "url", json_string(shop_link(l->mem, shop, l->brand, talloc_asprintf(l->mem, "/ordini/%s", o->code))));
+    if (!is(l, "order_received")) /* which shows every part of the price */
+        put_renewals(l);
+}
+
+/* To the holder nothing is told of who paid. */
+static enum outcome put_notice(struct letter *l)
+{
+    for (size_t i = 0; i < l->facts.line_count; i++) {
+        const struct order_line *line = &l->facts.lines[i];
+
+        if (line->mailbox_id != l->mailbox.id || strcmp(line->kind, order_line_kind_name(LINE_RENEWAL)) != 0)
+            continue;
+        put(l, "name", json_string(l->mailbox.holder.name));
+        put(l, "what", json_string(line->description));
+        put(l, "new_expires_on", present_day(line->new_expires_on));
+        put(l, "renewed_on", present_day(rome_day(l->facts.order.settled_at)));
+        return DONE;
+    }
+    return problem_set(l->why, PROBLEM_MAILBOX_UNKNOWN, "mailbox", "%s", "");
+}
+
+static enum outcome gather(struct letter *l)
+{
+    l->data = json_loads(l->row->data, 0, NULL);
+    if (!json_is_object(l->data))
+        return problem_set(l->why, PROBLEM_NOT_FOUND, "data", "%s", "");
+    put(l, "lang", json_string(l->language));
+    put(l, "brand", brand_words(l->mem, l->brand));
+    if (!l->row->order_id)
+        return DONE;
+    TRY(db_read(l->options->shop->db, "mail.load", load, l));
+    if (is(l, "holder_notice"))
+        return put_notice(l);
+    put_order(l);
+    return DONE;
+}
+
+/* ---- What it carries ---- */
+
+static void attach(struct letter *l, const char *name, const char *type, const void *bytes, size_t length)
+{
+    l->attachments[l->attachment_count++] = (struct mail_attachment){name, type, bytes, length};
+}
+
+static enum outcome attach_papers(struct letter *l)
+{
+    const struct order_facts *f = &l->facts;
+    void *pdf;
+    size_t length;
+
+    if (is(l, "order_received") && f->order.state == ORDER_CONFIRMED) {
+        TRY(transfer_pdf(l->mem, transfer_paper_of(l->mem, f), &pdf, &length));
+        attach(l, talloc_asprintf(l->mem, "bonifico-%s.pdf", f->order.code), "application/pdf", pdf, length);
+    }
+    if (is(l, "order_settled") && f->invoice.id) {
+        struct invoice_file file;
+
+        TRY(invoice_pdf(l->mem, invoice_paper_of(l->mem, f), &pdf, &length));
+        attach(l, talloc_asprintf(l->mem, "fattura-%" PRId64 "-%" PRId64 ".pdf", f->invoice.year, f->invoice.number),
+               "application/pdf", pdf, length);
+        TRY(invoice_file_get(l->options->shop, l->mem, f->invoice.id, &file));
+        attach(l, file.name, "application/xml", file.bytes.bytes, file.bytes.length);
+    }
+    return DONE;
+}
+
+/* ---- How it reads ---- */
+
+static char *render(struct letter *l, const char *part)
+{
+    const struct template *view = view_find(l->options->views, l->brand, l->language,
+                                            talloc_asprintf(l->mem, "mail/%s.%s", l->row->template, part));
+    struct text_buffer out = text_buffer(l->mem);
+
+    if (!view)
+        return NULL;
+    template_render(view, l->data, &out);
+    return out.bytes;
+}
+
+enum outcome letter_write(void *mem, const struct jobs_options *options, const struct outbox_row *row,
+                          struct mail *mail, struct problem *why)
+{
+    struct letter *l = talloc_zero(mem, struct letter);
+    const char *domain;
+    char *text, *html, *subject;
+
+    talloc_set_destructor(l, drop);
+    *l = (struct letter){.mem = mem,
+                         .options = options,
+                         .row = row,
+                         .brand = brand_by_id(options->shop->brands, row->brand),
+                         .language = view_language(row->language),
+                         .why = why};
+    if (!l->brand)
+        return problem_set(why, PROBLEM_BRAND, "brand", "%s", "");
+    TRY(gather(l));
+    TRY(attach_papers(l));
+    text = render(l, "txt");
+    html = render(l, "html");
+    if (row->order_id && l->mailbox.id == 0)
+        put_renewals(l);
+    subject = render(l, "subject");
+    if (!text || !subject)
+        return log_broken("mail.no_view", LOG_TEXT("template", row->template));
+    domain = strchr(l->brand->mail_from, '@');
+    *mail = (struct mail){.from_name = l->brand->name,
+                          .from = l->brand->mail_from,
+                          .to = row->recipient,
+                          .reply_to = l->brand->support_email,
+                          .subject = text_trim(mem, subject),
+                          .text = text,
+                          .html = html,
+                          .message_id =
+                              talloc_asprintf(mem, "outbox-%" PRId64 "%s", row->id, domain ? domain : "@localhost"),
+                          .date = row->created_at,
+                          .attachments = l->attachments,
+                          .attachment_count = l->attachment_count};
+    return DONE;
+}

@@ -1,0 +1,181 @@
+#include "base/log.h"
+#include "jobs/parts.h"
+#include "shop/paper.h"
+#include <inttypes.h>
+#include <sodium.h>
+#include <string.h>
+#include <talloc.h>
+
+#define LEASED_AT_ONCE 20
+#define LEASE          MINUTES(2)
+#define BEGIN_WITHIN   MINUTES(1) /* of the lease's beginning, so that a slow server does not outlast it */
+#define ATTEMPTS       12
+#define FIRST_WAIT     MINUTES(1)
+#define LONGEST_WAIT   HOURS(6)
+
+struct batch {
+    const struct jobs_options *options;
+    struct jobs_round *round;
+    void *mem;
+    struct instant now; /* the round's: a row put back for later is not due in it again */
+    int64_t leased_us;  /* by clock_monotonic_us */
+    char lease[33];
+    bool waiting;
+    struct outbox_row *rows;
+    size_t count;
+};
+
+/* One row's end. */
+struct verdict {
+    struct batch *batch;
+    const struct outbox_row *row;
+    enum outcome how;
+    const char *error;
+    bool dead, ours;
+};
+
+static enum outcome look(struct db_tx *tx, void *arg)
+{
+    struct batch *b = arg;
+
+    return outbox_waiting(tx, b->now, &b->waiting);
+}
+
+static enum outcome lease(struct db_tx *tx, void *arg)
+{
+    struct batch *b = arg;
+    struct instant until = instant_plus(b->options->at.us ? b->options->at : clock_now(), LEASE);
+
+    b->leased_us = clock_monotonic_us();
+    return outbox_lease(tx, b->mem, b->lease, b->now, until, LEASED_AT_ONCE, &b->rows, &b->count);
+}
+
+static enum outcome release(struct db_tx *tx, void *arg)
+{
+    struct batch *b = arg;
+
+    return outbox_release(tx, b->lease, b->now);
+}
+
+/* ---- One row ---- */
+
+static enum outcome send_mail(struct batch *b, void *mem, const struct outbox_row *row, struct problem *why)
+{
+    struct mail mail;
+
+    TRY(letter_write(mem, b->options, row, &mail, why));
+    return b->options->mailer->send(b->options->mailer->arg, &mail, why);
+}
+
+struct wanted_file {
+    void *mem;
+    int64_t order_id;
+    struct invoice invoice;
+};
+
+static enum outcome find_invoice(struct db_tx *tx, void *arg)
+{
+    struct wanted_file *w = arg;
+
+    return invoice_by_order(tx, w->mem, w->order_id, &w->invoice);
+}
+
+static enum outcome make_invoice_file(struct batch *b, void *mem, const struct outbox_row *row)
+{
+    struct wanted_file w = {.mem = mem, .order_id = row->order_id};
+    struct invoice_file file;
+
+    TRY(db_read(b->options->shop->db, "outbox.invoice", find_invoice, &w));
+    return invoice_file_get(b->options->shop, mem, w.invoice.id, &file);
+}
+
+static enum outcome do_row(struct batch *b, void *mem, const struct outbox_row *row, struct problem *why)
+{
+    *why = (struct problem){0};
+    if (strcmp(row->kind, "mail") == 0)
+        return send_mail(b, mem, row, why);
+    if (strcmp(row->kind, "invoice_file") == 0)
+        return make_invoice_file(b, mem, row);
+    return problem_set(why, PROBLEM_NOT_A_CHOICE, "kind", "%s", "");
+}
+
+static int64_t wait_after(int64_t attempts)
+{
+    int64_t wait = attempts > 10 ? LONGEST_WAIT : FIRST_WAIT << (attempts > 0 ? attempts - 1 : 0);
+
+    wait = wait > LONGEST_WAIT ? LONGEST_WAIT : wait;
+    return wait - wait / 5 + (int64_t)randombytes_uniform((uint32_t)(wait / 1000000 * 2 / 5)) * 1000000;
+}
+
+static enum outcome record(struct db_tx *tx, void *arg)
+{
+    struct verdict *v = arg;
+    struct batch *b = v->batch;
+
+    if (v->how == DONE)
+        return outbox_done(tx, v->row->id, b->lease, b->now, &v->ours);
+    if (v->dead)
+        return outbox_dead(tx, v->row->id, b->lease, b->now, v->error, &v->ours);
+    return outbox_later(tx, v->row->id, b->lease, instant_plus(b->now, wait_after(v->row->attempts)), v->error,
+                        &v->ours);
+}
+
+static enum outcome finish_row(struct batch *b, const struct outbox_row *row)
+{
+    void *mem = talloc_new(b->mem);
+    struct problem why;
+    struct verdict v = {.batch = b, .row = row, .how = do_row(b, mem, row, &why), .error = ""};
+    enum outcome o;
+
+    if (v.how != DONE) {
+        if (why.code == PROBLEM_NONE)
+            why.code = v.how == REFUSED ? PROBLEM_NOT_FOUND : v.how == BUSY ? PROBLEM_BUSY : PROBLEM_BROKEN;
+        v.error = problem_text(mem, "it", &why);
+        v.dead = v.how == REFUSED || row->attempts >= ATTEMPTS;
+        log_warning(v.dead ? "outbox.dead" : "outbox.later", LOG_INT("id", row->id), LOG_TEXT("kind", row->kind),
+                    LOG_TEXT("template", row->template), LOG_INT("attempts", row->attempts), LOG_TEXT("why", v.error));
+    }
+    o = db_transaction(b->options->shop->db, "outbox.record", record, &v);
+    if (o == DONE && !v.ours) /* it took longer than its lease; whoever has it now says how it ends */
+        log_warning("outbox.lease_lost", LOG_INT("id", row->id));
+    b->round->done += o == DONE && v.how == DONE;
+    b->round->dead += o == DONE && v.dead;
+    b->round->later += o == DONE && v.how != DONE && !v.dead;
+    talloc_free(mem);
+    return o;
+}
+
+/* ---- All of them ---- */
+
+static enum outcome do_batch(struct batch *b, const atomic_bool *stop)
+{
+    unsigned char random[16];
+    size_t i;
+
+    randombytes_buf(random, sizeof random);
+    sodium_bin2hex(b->lease, sizeof b->lease, random, sizeof random);
+    TRY(db_transaction(b->options->shop->db, "outbox.lease", lease, b));
+    for (i = 0; i < b->count; i++) {
+        if ((stop && *stop) || (i > 0 && clock_monotonic_us() - b->leased_us > BEGIN_WITHIN))
+            return db_transaction(b->options->shop->db, "outbox.release", release, b);
+        TRY(finish_row(b, &b->rows[i]));
+    }
+    return DONE;
+}
+
+enum outcome outbox_empty(void *mem, const struct jobs_options *options, const atomic_bool *stop,
+                          struct jobs_round *round)
+{
+    struct batch b = {.options = options, .round = round, .now = options->at.us ? options->at : clock_now()};
+    enum outcome o;
+
+    do {
+        TRY(db_read(options->shop->db, "outbox.look", look, &b));
+        if (!b.waiting)
+            return DONE;
+        b.mem = talloc_new(mem);
+        o = do_batch(&b, stop);
+        talloc_free(b.mem);
+    } while (o == DONE && b.count > 0 && !(stop && *stop));
+    return o;
+}

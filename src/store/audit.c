@@ -1,0 +1,203 @@
+#include "store/audit.h"
+
+/* Each statement lists what breaks the invariant, as one text a row. Sums of BIGINT are wider on PostgreSQL: they are only
+ * compared here, or made text. */
+struct set {
+    const char *invariant, *sql;
+};
+
+#define N(column) "CAST(" column " AS TEXT)"
+#define MOST " LIMIT 1000"
+
+static const struct set LEDGER[] = {
+    {"ledger.balanced", "SELECT transaction_id || ': ' || " N("sum(amount_cents)") " FROM ledger_entry "
+                        "GROUP BY transaction_id HAVING sum(amount_cents) <> 0" MOST},
+    {"ledger.bank", "SELECT 'bank entry ' || " N("e.id") " FROM bank_entry e LEFT JOIN "
+                    "(SELECT transaction_id, account, sum(amount_cents) AS cents FROM ledger_entry GROUP BY transaction_id, "
+                    "account) l ON l.transaction_id = 'bank:' || " N("e.id") " AND l.account = 'bank:' || e.account "
+                    "WHERE e.currency = 'EUR' AND coalesce(l.cents, 0) <> e.amount_cents" MOST},
+    {"ledger.bank", "SELECT l.account || ': ' || " N("l.cents") " FROM "
+                    "(SELECT account, sum(amount_cents) AS cents FROM ledger_entry WHERE account LIKE 'bank:%' "
+                    "GROUP BY account) l LEFT JOIN (SELECT account, sum(amount_cents) AS cents FROM bank_entry "
+                    "WHERE currency = 'EUR' GROUP BY account) e ON l.account = 'bank:' || e.account "
+                    "WHERE l.cents <> coalesce(e.cents, 0)" MOST},
+    {"ledger.held", "SELECT 'held:' || e.account FROM (SELECT account, "
+                    "sum(CASE WHEN state = 'held' THEN amount_cents ELSE 0 END) AS cents FROM bank_entry "
+                    "WHERE currency = 'EUR' GROUP BY account) e LEFT JOIN (SELECT account, sum(amount_cents) AS cents "
+                    "FROM ledger_entry WHERE account LIKE 'held:%' GROUP BY account) l ON l.account = 'held:' || e.account "
+                    "WHERE e.cents + coalesce(l.cents, 0) <> 0" MOST},
+    {"ledger.orders", "SELECT account || ': ' || " N("sum(amount_cents)") " FROM ledger_entry WHERE account LIKE 'order:%' "
+                      "GROUP BY account HAVING sum(amount_cents) <> 0" MOST},
+    {"ledger.invoices", "SELECT 'invoice ' || i.brand || ' ' || " N("i.year") " || '/' || " N("i.number") " FROM invoice i "
+                        "LEFT JOIN (SELECT transaction_id, sum(CASE WHEN account LIKE 'revenue:%' THEN amount_cents ELSE 0 "
+                        "END) AS net, sum(CASE WHEN account LIKE 'vat:%' THEN amount_cents ELSE 0 END) AS vat "
+                        "FROM ledger_entry GROUP BY transaction_id) l ON l.transaction_id = 'invoice:' || " N("i.id")
+                        " WHERE coalesce(l.net, 0) + i.net_cents <> 0 OR coalesce(l.vat, 0) + i.vat_cents <> 0" MOST},
+};
+
+/* An amount's VAT, half-up. Amounts of orders are never negative. */
+#define VAT_OF(t) "(" t ".net_cents * " t ".vat_rate_bp + 5000) / 10000"
+#define LINES_NET "(SELECT sum(l.net_cents) FROM order_line l WHERE l.order_id = o.id)"
+
+static const struct set ORDERS[] = {
+    {"order.totals", "SELECT 'order ' || o.code FROM shop_order o WHERE o.gross_cents <> o.net_cents + o.vat_cents OR "
+                     "o.vat_cents <> " VAT_OF("o") " OR o.net_cents <> coalesce(" LINES_NET ", 0)" MOST},
+    {"order.code", "SELECT 'order id ' || " N("id") " FROM shop_order WHERE code IS NULL OR code = ''" MOST},
+    {"order.fulfilled", "SELECT 'order ' || o.code || ', line ' || " N("l.line") " FROM order_line l JOIN shop_order o "
+                        "ON o.id = l.order_id WHERE (o.state = 'fulfilled') <> (l.fulfilled_at IS NOT NULL)" MOST},
+    {"order.payment", "SELECT 'order ' || o.code || ': ' || " N("count(e.id)") " || ' payments' FROM shop_order o "
+                      "LEFT JOIN bank_entry e ON e.order_id = o.id AND e.state = 'matched' GROUP BY o.id, o.code, o.state "
+                      "HAVING count(e.id) <> CASE WHEN o.state IN ('paid', 'invoiced', 'fulfilled') THEN 1 ELSE 0 END" MOST},
+    {"order.payment", "SELECT 'order ' || o.code || ': paid ' || " N("e.amount_cents") " || ', invoiced ' || "
+                      N("i.gross_cents") " FROM bank_entry e JOIN invoice i ON i.order_id = e.order_id JOIN shop_order o "
+                      "ON o.id = e.order_id WHERE e.state = 'matched' AND (e.amount_cents <> i.gross_cents OR "
+                      "e.currency <> 'EUR')" MOST},
+    {"order.invoice", "SELECT 'order ' || o.code FROM shop_order o LEFT JOIN invoice i ON i.order_id = o.id "
+                      "WHERE (o.state IN ('invoiced', 'fulfilled')) <> (i.id IS NOT NULL) OR i.net_cents <> " LINES_NET MOST},
+    {"order.mail", "SELECT 'order ' || o.code || ': order_settled' FROM shop_order o WHERE o.state = 'fulfilled' AND NOT EXISTS "
+                   "(SELECT 1 FROM outbox b WHERE b.order_id = o.id AND b.kind = 'mail' AND b.template = 'order_settled')" MOST},
+    {"order.mail", "SELECT 'order ' || o.code || ': order_received' FROM shop_order o WHERE NOT EXISTS "
+                   "(SELECT 1 FROM outbox b WHERE b.order_id = o.id AND b.kind = 'mail' AND b.template = 'order_received')" MOST},
+};
+
+static const struct set MAILBOXES[] = {
+    {"mailbox.open_order", "SELECT m.address FROM mailbox m LEFT JOIN shop_order o ON o.id = m.open_order_id "
+                           "WHERE m.open_order_id IS NOT NULL AND (o.id IS NULL OR o.state <> 'confirmed' OR NOT EXISTS "
+                           "(SELECT 1 FROM order_line l WHERE l.order_id = o.id AND l.mailbox_id = m.id))" MOST},
+    {"mailbox.open_order", "SELECT m.address || ': order ' || o.code FROM shop_order o JOIN order_line l ON l.order_id = o.id "
+                           "JOIN mailbox m ON m.id = l.mailbox_id WHERE o.state = 'confirmed' AND l.kind = 'renewal' "
+                           "AND coalesce(m.open_order_id, 0) <> o.id" MOST},
+    {"mailbox.address", "SELECT address FROM mailbox WHERE status <> 'deleted' GROUP BY address HAVING count(*) > 1" MOST},
+    {"mailbox.holder", "SELECT m.address FROM mailbox d JOIN holder a ON a.id = d.holder_id JOIN mailbox m "
+                       "ON m.address = d.address AND m.status <> 'deleted' JOIN holder h ON h.id = m.holder_id "
+                       "WHERE d.status = 'deleted' AND a.tax_code <> h.tax_code" MOST},
+    {"mailbox.expiry", "SELECT m.address FROM mailbox m WHERE m.expires_on <> m.first_expires_on AND NOT EXISTS "
+                       "(SELECT 1 FROM order_line l WHERE l.mailbox_id = m.id AND l.kind = 'renewal' AND "
+                       "l.fulfilled_at IS NOT NULL)" MOST},
+};
+
+static const struct set PAPERS[] = {
+    {"invoice.numbers", "SELECT brand || ' ' || " N("year") " FROM invoice GROUP BY brand, year "
+                        "HAVING count(*) <> max(number) OR min(number) <> 1" MOST},
+    {"invoice.numbers", "SELECT s.brand || ' ' || " N("s.year") " || ': series' FROM invoice_series s WHERE s.last_number <> "
+                        "(SELECT coalesce(max(i.number), 0) FROM invoice i WHERE i.brand = s.brand AND i.year = s.year)" MOST},
+    {"invoice.dates", "SELECT brand || ' ' || " N("year") " || '/' || " N("number") " FROM (SELECT brand, year, number, "
+                      "issued_on, lag(issued_on) OVER (PARTITION BY brand, year ORDER BY number) AS previous FROM invoice) "
+                      "numbered WHERE previous > issued_on" MOST},
+    {"invoice.totals", "SELECT i.brand || ' ' || " N("i.year") " || '/' || " N("i.number") " FROM invoice i WHERE "
+                       "i.gross_cents <> i.net_cents + i.vat_cents OR i.vat_cents <> " VAT_OF("i") MOST},
+    {"invoice.file", "SELECT i.brand || ' ' || " N("i.year") " || '/' || " N("i.number") " FROM invoice i WHERE NOT EXISTS "
+                     "(SELECT 1 FROM invoice_file f WHERE f.invoice_id = i.id) AND NOT EXISTS (SELECT 1 FROM outbox b "
+                     "WHERE b.order_id = i.order_id AND b.kind = 'invoice_file' AND b.state <> 'done')" MOST},
+    {"bank.entry", "SELECT 'bank entry ' || " N("e.id") " FROM bank_entry e LEFT JOIN shop_order o ON o.id = e.order_id WHERE "
+                   "(e.state = 'matched' AND (o.id IS NULL OR o.state NOT IN ('paid', 'invoiced', 'fulfilled') OR "
+                   "e.held_reason <> '')) OR (e.state <> 'matched' AND e.held_reason = '')" MOST},
+    {"bank.statement", "SELECT s.account || ' ' || s.name || ': entries' FROM bank_statement s WHERE s.entries < "
+                       "(SELECT count(*) FROM bank_entry e WHERE e.statement_id = s.id)" MOST},
+};
+
+struct text_row {
+    char *what;
+};
+
+static enum outcome run_sets(struct db_tx *tx, void *mem, const struct set *sets, size_t count, audit_found *found, void *arg)
+{
+    static const struct db_column TEXT_ROW[] = {DB_TEXT(struct text_row, what), DB_END};
+
+    for (size_t i = 0; i < count; i++) {
+        struct text_row *rows;
+        size_t faults;
+
+        TRY(db_all(tx, mem, TEXT_ROW, &rows, &faults, sets[i].sql));
+        for (size_t f = 0; f < faults; f++)
+            TRY(found(arg, sets[i].invariant, rows[f].what));
+    }
+    return DONE;
+}
+
+enum outcome audit_sets(struct db_tx *tx, void *mem, audit_found *found, void *arg)
+{
+    TRY(run_sets(tx, mem, LEDGER, count_of(LEDGER), found, arg));
+    TRY(run_sets(tx, mem, ORDERS, count_of(ORDERS), found, arg));
+    TRY(run_sets(tx, mem, MAILBOXES, count_of(MAILBOXES), found, arg));
+    return run_sets(tx, mem, PAPERS, count_of(PAPERS), found, arg);
+}
+
+enum outcome audit_count(struct db_tx *tx, struct audit_counts *c)
+{
+    TRY(db_number(tx, &c->orders, "SELECT count(*) FROM shop_order"));
+    TRY(db_number(tx, &c->mailboxes, "SELECT count(*) FROM mailbox"));
+    TRY(db_number(tx, &c->invoices, "SELECT count(*) FROM invoice"));
+    return db_number(tx, &c->bank_entries, "SELECT count(*) FROM bank_entry");
+}
+
+enum outcome audit_each_renewed(struct db_tx *tx, void *mem, struct audit_renewed *row, db_each_row *each, void *arg)
+{
+    static const struct db_column RENEWED[] = {
+        DB_TEXT(struct audit_renewed, address),   DB_DAY(struct audit_renewed, first_expires_on),
+        DB_DAY(struct audit_renewed, expires_on), DB_INT(struct audit_renewed, anchor),
+        DB_INT64(struct audit_renewed, years),    DB_END,
+    };
+
+    return db_each(tx, mem, RENEWED, row, each, arg,
+                   "SELECT m.address, m.first_expires_on, m.expires_on, m.anchor_day, r.years FROM "
+                   "(SELECT mailbox_id, CAST(sum(years) AS BIGINT) AS years FROM order_line WHERE kind = 'renewal' "
+                   "AND fulfilled_at IS NOT NULL GROUP BY mailbox_id) r JOIN mailbox m ON m.id = r.mailbox_id");
+}
+
+enum outcome audit_each_phase(struct db_tx *tx, void *mem, struct audit_phase *row, db_each_row *each, void *arg)
+{
+    static const struct db_column PHASE[] = {
+        DB_TEXT(struct audit_phase, brand),
+        DB_TEXT(struct audit_phase, address),
+        DB_DAY(struct audit_phase, expires_on),
+        DB_DAY(struct audit_phase, allowed.send_until),
+        DB_DAY(struct audit_phase, allowed.receive_until),
+        DB_DAY(struct audit_phase, allowed.read_until),
+        DB_DAY(struct audit_phase, allowed.renew_until),
+        DB_INT64(struct audit_phase, mailboxes),
+        DB_END,
+    };
+
+    return db_each(tx, mem, PHASE, row, each, arg,
+                   "SELECT brand, min(address), expires_on, send_until, receive_until, read_until, renew_until, count(*) "
+                   "FROM mailbox WHERE status <> 'deleted' GROUP BY brand, expires_on, send_until, receive_until, read_until, "
+                   "renew_until");
+}
+
+enum outcome audit_each_anchor(struct db_tx *tx, void *mem, struct audit_anchor *row, db_each_row *each, void *arg)
+{
+    static const struct db_column ANCHOR[] = {DB_TEXT(struct audit_anchor, address),
+                                              DB_DAY(struct audit_anchor, first_expires_on),
+                                              DB_INT(struct audit_anchor, anchor), DB_END};
+
+    return db_each(tx, mem, ANCHOR, row, each, arg,
+                   "SELECT min(address), first_expires_on, anchor_day FROM mailbox GROUP BY first_expires_on, anchor_day");
+}
+
+enum outcome audit_each_statement(struct db_tx *tx, void *mem, struct audit_statement *row, db_each_row *each, void *arg)
+{
+    static const struct db_column STATEMENT[] = {
+        DB_ID(struct audit_statement, id),        DB_TEXT(struct audit_statement, account),
+        DB_TEXT(struct audit_statement, name),    DB_TEXT(struct audit_statement, opening),
+        DB_TEXT(struct audit_statement, closing), DB_MONEY(struct audit_statement, booked),
+        DB_END,
+    };
+
+    return db_each(tx, mem, STATEMENT, row, each, arg,
+                   "SELECT id, account, name, opening, closing, booked_cents FROM bank_statement");
+}
+
+enum outcome audit_each_file(struct db_tx *tx, void *mem, struct audit_file *row, db_each_row *each, void *arg)
+{
+    static const struct db_column FILE_[] = {
+        DB_INT64(struct audit_file, year),  DB_INT64(struct audit_file, number), DB_TEXT(struct audit_file, brand),
+        DB_TEXT(struct audit_file, name),   DB_DAY(struct audit_file, issued_on), DB_MONEY(struct audit_file, net),
+        DB_MONEY(struct audit_file, vat),   DB_MONEY(struct audit_file, gross),  DB_BYTES(struct audit_file, bytes),
+        DB_TEXT(struct audit_file, sha256), DB_END,
+    };
+
+    return db_each(tx, mem, FILE_, row, each, arg,
+                   "SELECT i.year, i.number, i.brand, f.name, i.issued_on, i.net_cents, i.vat_cents, i.gross_cents, f.bytes, "
+                   "f.sha256 FROM invoice_file f JOIN invoice i ON i.id = f.invoice_id");
+}
