@@ -277,7 +277,7 @@ static void any_grouping_and_any_cut(void **state)
 
         reference_make(2026, 1 + draw(999999999), reference);
         for (size_t i = 0; i < 15; i++) {
-            strncat(text, &reference[i], 1);
+            strcat(text, (char[]){reference[i], '\0'});
             strcat(text, i < 14 ? GAPS[draw(3) ? 0 : draw(count_of(GAPS))] : " GRAZIE");
         }
         for (size_t i = 0; i < count; i++) {
