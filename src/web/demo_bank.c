@@ -210,6 +210,17 @@ static enum outcome feed(struct page *p, const void *bytes, size_t length, struc
     return o;
 }
 
+/* What has just been paid is no longer waiting. */
+static void forget_paid(struct bank *bank, const struct order_facts *paid, const struct import_result *result)
+{
+    size_t at = (size_t)(paid - bank->open);
+
+    if (!result->matched)
+        return;
+    for (bank->count--; at < bank->count; at++)
+        bank->open[at] = bank->open[at + 1];
+}
+
 static const struct order_facts *find_open(const struct bank *bank, const char *code)
 {
     for (size_t i = 0; i < bank->count; i++)
@@ -248,10 +259,13 @@ void demo_bank_sent(struct http_request *req)
     }
     if (o == DONE)
         o = feed(&p, xml, strlen(xml), &result, &why);
-    if (o != DONE)
+    if (o != DONE) {
         page_failed(&p, o, &why);
-    else
-        show(&p, 200, &bank, &form, NULL, result_data(&p, &result, paid, "estratto-conto.xml"));
+        return;
+    }
+    json_t *shown = result_data(&p, &result, paid, "estratto-conto.xml");
+    forget_paid(&bank, paid, &result);
+    show(&p, 200, &bank, &form, NULL, shown);
 }
 
 void demo_bank_file(struct http_request *req)
