@@ -90,6 +90,7 @@ static enum outcome sweep(struct db *db)
 enum outcome jobs_once(void *mem, const struct jobs_options *options, struct jobs_round *round)
 {
     *round = (struct jobs_round){0};
+    TRY(lapse_due(mem, options->shop->db, &round->lapsed)); /* first: it leaves mails in the outbox */
     TRY(outbox_empty(mem, options, NULL, round));
     TRY(sweep(options->shop->db));
     return seal(mem, options->shop->db, true, &round->sealed);
@@ -110,7 +111,10 @@ static enum outcome one_round(struct worker_state *state)
     struct db *db = jobs->options.shop->db;
     struct jobs_round round = {0};
     void *mem = talloc_new(NULL);
-    enum outcome o = outbox_empty(mem, &jobs->options, &jobs->stop, &round);
+    enum outcome o = state->worker->first ? lapse_due(mem, db, &round.lapsed) : DONE;
+
+    if (o == DONE)
+        o = outbox_empty(mem, &jobs->options, &jobs->stop, &round);
 
     if (o == DONE && state->worker->first)
         o = seal(mem, db, state->looks++ % LOOK_CLOSELY == 0, &round.sealed);

@@ -1,4 +1,4 @@
-/* jobs/jobs.h: what happens by itself: the outbox is emptied, events are sealed, old rows are swept. Any number of
+/* jobs/jobs.h: what happens by itself: the outbox is emptied, unpaid orders lapse, events are sealed, old rows are swept. Any number of
  * processes may run them on one database.
  *
  * A row of the outbox is leased for two minutes, done outside any transaction, and its outcome recorded. Whoever dies
@@ -30,6 +30,6 @@ void jobs_stop(struct jobs *jobs);
 
 /* One round, in the caller's thread: every row that is due is tried once. For the command line and the tests. */
 struct jobs_round {
-    int done, later, dead, sealed;
+    int done, later, dead, sealed, lapsed;
 };
 enum outcome jobs_once(void *mem, const struct jobs_options *options, struct jobs_round *round) must_check;

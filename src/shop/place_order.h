@@ -40,8 +40,16 @@ struct placed_order {
 enum outcome place_order(struct db_tx *tx, void *mem, const struct order_request *request, struct placed_order *placed,
                          struct problem *why) must_check;
 
+/* All that stands in the way of a request, for who sends a whole form at once: fields payment_method, terms, lines,
+ * lines[0].mailbox, lines[0].years …, total_cents. Writes nothing, so it may follow a refusal in the same transaction. DONE when
+ * nothing stands in the way. */
+enum outcome order_faults(struct db_tx *tx, void *mem, const struct order_request *request, struct problems *all) must_check;
+
 /* confirmed → cancelled, by who may see it; REFUSED with PROBLEM_ORDER_STATE once it is anything else (O9). */
 enum outcome cancel_order(struct db_tx *tx, void *mem, const char *code, const struct actor *actor, struct problem *why) must_check;
+
+/* confirmed → lapsed: up to `limit` orders that nobody paid in time (O10). Money that comes later is held. */
+enum outcome lapse_orders(struct db_tx *tx, void *mem, int limit, int *lapsed) must_check;
 
 /* The methods that work, of those that the brand names (P15). */
 bool payment_method_offered(const struct brand *brand, const char *method);

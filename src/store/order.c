@@ -168,6 +168,14 @@ enum outcome orders_in_state(struct db_tx *tx, void *mem, const char *state, int
     return finish_all(*orders, *count);
 }
 
+enum outcome orders_to_lapse(struct db_tx *tx, void *mem, int limit, struct order **orders, size_t *count)
+{
+    TRY(db_all(tx, mem, ORDER, orders, count,
+               SELECT_ORDER "WHERE state = 'confirmed' AND lapses_on < $1 ORDER BY lapses_on LIMIT $2", db_day(db_today(tx)),
+               db_int(limit)));
+    return finish_all(*orders, *count);
+}
+
 enum outcome order_seen_by(struct db_tx *tx, const struct order *order, struct principal who, bool *seen)
 {
     int64_t count;
@@ -236,6 +244,12 @@ enum outcome order_cancelled(struct db_tx *tx, int64_t id, enum order_state stat
                 db_int(id), db_text(order_state_name(state)), db_instant(db_now(tx))));
     *changed = rows == 1;
     return DONE;
+}
+
+/* From the index over open orders alone: it holds no others. */
+enum outcome orders_open_count(struct db_tx *tx, int64_t *count)
+{
+    return db_number(tx, count, "SELECT count(*) FROM shop_order WHERE state = 'confirmed'");
 }
 
 enum outcome order_lines_fulfilled(struct db_tx *tx, int64_t order_id)

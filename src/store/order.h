@@ -56,6 +56,8 @@ enum outcome orders_of_mailbox(struct db_tx *tx, void *mem, int64_t mailbox_id, 
 /* Newest first, of every brand. */
 enum outcome orders_in_state(struct db_tx *tx, void *mem, const char *state, int limit, struct order **orders,
                              size_t *count) must_check;
+/* Confirmed orders whose last day for paying is over, oldest first. */
+enum outcome orders_to_lapse(struct db_tx *tx, void *mem, int limit, struct order **orders, size_t *count) must_check;
 /* Whether a principal may see it: who placed it, or whoever sees a mailbox it is about. */
 enum outcome order_seen_by(struct db_tx *tx, const struct order *order, struct principal who, bool *seen) must_check;
 
@@ -67,6 +69,7 @@ enum outcome order_line_insert(struct db_tx *tx, int64_t order_id, const struct 
 /* confirmed → fulfilled in one step of a transaction; *changed is false when it was no longer confirmed. */
 enum outcome order_settled(struct db_tx *tx, int64_t id, struct day settled_on, bool *changed) must_check;
 enum outcome order_cancelled(struct db_tx *tx, int64_t id, enum order_state state, bool *changed) must_check;
+enum outcome orders_open_count(struct db_tx *tx, int64_t *count) must_check; /* still to be paid */
 enum outcome order_lines_fulfilled(struct db_tx *tx, int64_t order_id) must_check;
 
 struct invoice {
