@@ -96,6 +96,7 @@ CREATE TABLE shop_order (
 );
 CREATE INDEX order_account ON shop_order (account_id, id);
 CREATE INDEX order_mailbox ON shop_order (mailbox_id, id);
+CREATE INDEX order_open ON shop_order (lapses_on) WHERE state = 'confirmed';
 
 CREATE TABLE order_line (
   order_id       BIGINT NOT NULL REFERENCES shop_order (id),

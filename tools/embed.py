@@ -15,7 +15,7 @@ import re
 import subprocess
 import sys
 
-FOLDERS = {"views": {".html", ".txt", ".subject"}, "brands": {".yaml", ".txt", ".html", ".subject", ".svg", ".png"}, "sql": {".sql"}}
+FOLDERS = {"views": {".html", ".txt", ".subject"}, "brands": {".yaml", ".txt", ".html", ".subject", ".svg", ".png"}, "sql": {".sql"}, "docs": {".json"}}
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",

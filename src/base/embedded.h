@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* "views/page/area.html", "brands/legalmail/brand.yaml", "sql/0001-foundations.sql", "po/en.mo" */
+/* "views/page/area.html", "brands/legalmail/brand.yaml", "sql/0001-foundations.sql", "docs/openapi.json", "po/en.mo" */
 struct embedded_file {
     const char *name, *bytes;
     size_t length;

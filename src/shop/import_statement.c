@@ -13,7 +13,7 @@ struct tally {
     struct tally_slot {
         uint64_t key;
         uint32_t count;
-    } *slots;
+    } * slots;
     size_t room, used; /* room is a power of two */
 };
 
@@ -44,10 +44,13 @@ static bool is_money(const struct statement_payment *p)
 
 /* ---- First reading: is all of it sound? ---- */
 
-static bool account_is_ours(const struct brands *brands, const char *account)
+static bool account_is_ours(const struct statement_import *in, const char *account)
 {
+    const struct brands *brands = in->shop->brands;
+    bool any = !in->brand || !in->brand[0];
+
     for (size_t i = 0; i < brands->count; i++)
-        if (text_same(brands->all[i].seller.iban, account))
+        if ((any || strcmp(brands->all[i].id, in->brand) == 0) && text_same(brands->all[i].seller.iban, account))
             return true;
     return false;
 }
@@ -57,9 +60,10 @@ static enum outcome check_begin(void *arg, const struct statement_head *head)
     struct import *im = arg;
     struct bank_statement *s;
 
-    if (!account_is_ours(im->in->shop->brands, head->account))
+    if (!account_is_ours(im->in, head->account))
         return problem_set(im->why, PROBLEM_STATEMENT_ACCOUNT, "file", "%.40s", head->account[0] ? head->account : "?");
-    im->statements = talloc_realloc(im->mem, im->statements, struct bank_statement, (unsigned)(im->statement_count + 1));
+    im->statements =
+        talloc_realloc(im->mem, im->statements, struct bank_statement, (unsigned)(im->statement_count + 1));
     s = &im->statements[im->statement_count++];
     *s = (struct bank_statement){.account = talloc_strdup(im->mem, head->account),
                                  .name = talloc_strdup(im->mem, head->id),
@@ -115,8 +119,8 @@ static uint32_t tally_next(struct import *im, uint64_t key)
     return t->slots[at].count++;
 }
 
-/* The bank's own reference of an entry is enough with account, date and amount (PAYMENTS §6.1); without one, all that tells two
- * payments apart. */
+/* The bank's own reference of an entry is enough with account, date and amount (PAYMENTS §6.1); without one, all that
+ * tells two payments apart. */
 static void fingerprint(struct import *im, const char *account, const struct statement_payment *p, char hex[65])
 {
     bool referenced = p->bank_reference[0] != 0;
@@ -182,10 +186,11 @@ static void count_item(struct import *im, const struct batch_item *item)
     if (r->held_listed == IMPORT_HELD_LISTED)
         return;
     r->held_list = talloc_realloc(im->mem, r->held_list, struct held_payment, (unsigned)(r->held_listed + 1));
-    r->held_list[r->held_listed++] = (struct held_payment){.amount = item->payment.amount,
-                                                           .currency = talloc_strdup(im->mem, item->payment.currency),
-                                                           .remittance = talloc_strdup(im->mem, item->payment.remittance),
-                                                           .reason = item->settled.reason};
+    r->held_list[r->held_listed++] =
+        (struct held_payment){.amount = item->payment.amount,
+                              .currency = talloc_strdup(im->mem, item->payment.currency),
+                              .remittance = talloc_strdup(im->mem, item->payment.remittance),
+                              .reason = item->settled.reason};
 }
 
 static enum outcome flush(struct import *im)

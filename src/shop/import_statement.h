@@ -1,5 +1,5 @@
-/* shop/import_statement.h: a bank's file, read twice: once to see that all of it is sound, once to book it. Each credit is booked
- * once, however often its statement comes (a statement again, or another that overlaps it). */
+/* shop/import_statement.h: a bank's file, read twice: once to see that all of it is sound, once to book it. Each credit
+ * is booked once, however often its statement comes (a statement again, or another that overlaps it). */
 #pragma once
 
 #include "shop/ports.h"
@@ -16,7 +16,7 @@ struct held_payment {
 struct import_result {
     int64_t statements, entries; /* credits that are money: booked, no reversals */
     int64_t matched, held, duplicates;
-    int64_t ignored;             /* debits, pending, reversals */
+    int64_t ignored;                /* debits, pending, reversals */
     struct held_payment *held_list; /* the first IMPORT_HELD_LISTED */
     size_t held_listed;
 };
@@ -24,13 +24,14 @@ struct import_result {
 struct statement_import {
     struct shop *shop;
     statement_reader *reader;
-    int file;             /* seekable, at 0 */
+    int file;          /* seekable, at 0 */
+    const char *brand; /* only this brand's account; NULL or "": any brand's */
     struct actor actor;
     void (*progress)(void *arg, int64_t done, int64_t all); /* NULL: quiet */
     void *progress_arg;
 };
 
-/* REFUSED when the file is no sound statement or is about an account of no brand: nothing has been booked then. BUSY or BROKEN in
- * the middle: what was booked stays, and importing the file again books the rest. */
+/* REFUSED when the file is no sound statement or is about an account of no brand: nothing has been booked then. BUSY or
+ * BROKEN in the middle: what was booked stays, and importing the file again books the rest. */
 enum outcome import_statement(void *mem, const struct statement_import *import, struct import_result *result,
                               struct problem *why) must_check;

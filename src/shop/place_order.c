@@ -3,6 +3,7 @@
 #include "shop/cart.h"
 #include "store/access.h"
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -37,17 +38,60 @@ bool payment_method_offered(const struct brand *brand, const char *method)
     return false;
 }
 
-static enum outcome check_request(const struct order_request *r, struct problem *why)
+static void put_under(struct problems *all, const char *prefix, const struct problem *why)
+{
+    char field[80];
+
+    snprintf(field, sizeof field, "%s%s", prefix, why->field);
+    (void)!problems_add(all, why->code, field, "%s", why->detail);
+}
+
+static enum outcome check_count(const struct order_request *r, struct problem *why)
 {
     if (r->line_count == 0)
         return problem_set(why, PROBLEM_CART_EMPTY, "lines", "%s", "");
     if (r->line_count > ORDER_MAILBOXES)
         return problem_set(why, PROBLEM_OUT_OF_RANGE, "lines", "1-%d", ORDER_MAILBOXES);
+    return DONE;
+}
+
+static enum outcome check_method(const struct order_request *r, struct problem *why)
+{
     if (!r->payment_method || !payment_method_offered(r->brand, r->payment_method))
         return problem_set(why, PROBLEM_PAYMENT_METHOD, "payment_method", "%s", "");
+    return DONE;
+}
+
+static enum outcome check_terms(const struct order_request *r, struct problem *why)
+{
     if (!r->terms_accepted || !r->terms_version || strcmp(r->terms_version, r->brand->terms.version) != 0)
         return problem_set(why, PROBLEM_TERMS, "terms", "%s", "");
     return DONE;
+}
+
+/* Without billing data the holder's are used; those that were imported may be wanting. */
+static enum outcome check_holder(struct work *w, struct problems *all)
+{
+    struct billing holder = w->items[0].mailbox.holder;
+    struct problems faults = {0};
+
+    if (w->request->billing.name && w->request->billing.name[0])
+        return DONE;
+    if (billing_check(w->mem, &holder, &faults) == DONE)
+        return DONE;
+    for (size_t i = 0; i < faults.count && i < count_of(faults.item); i++)
+        put_under(all, "billing.", &faults.item[i]);
+    return REFUSED;
+}
+
+static enum outcome check_billing(struct work *w)
+{
+    struct problems faults = {0};
+    enum outcome o = check_holder(w, &faults);
+
+    if (o == REFUSED && w->why)
+        *w->why = faults.item[0];
+    return o;
 }
 
 /* Somebody else's mailbox reads like one that does not exist. */
@@ -75,6 +119,13 @@ static enum outcome load_item(struct work *w, const struct wanted_line *line)
     TRY(quote_renewal(w->request->brand, &item->mailbox, &line->choice, w->today, &item->quote, w->why));
     w->count++;
     return DONE;
+}
+
+static void price_items(struct work *w)
+{
+    for (size_t i = 0; i < w->count; i++)
+        quote_lines(w->mem, w->request->language, &w->items[i].mailbox, &w->items[i].quote, w->today, &w->placed->lines,
+                    &w->placed->line_count);
 }
 
 /* The total that was shown must be the one in force (T7). */
@@ -165,13 +216,53 @@ enum outcome place_order(struct db_tx *tx, void *mem, const struct order_request
         if (o != REFUSED)
             return o;
     }
-    TRY(check_request(request, why));
+    TRY(check_count(request, why));
+    TRY(check_method(request, why));
+    TRY(check_terms(request, why));
     for (size_t i = 0; i < request->line_count; i++)
         TRY(load_item(w, &request->lines[i]));
-    for (size_t i = 0; i < w->count; i++)
-        quote_lines(mem, request->language, &w->items[i].mailbox, &w->items[i].quote, w->today, &placed->lines,
-                    &placed->line_count);
+    TRY(check_billing(w));
+    price_items(w);
     TRY(check_total(w, &total));
     TRY(write_order(w, &total));
     return leave_traces(w);
+}
+
+/* ---- All that is wrong ---- */
+
+static enum outcome note(struct problems *all, const char *prefix, enum outcome o, const struct problem *why)
+{
+    if (o != REFUSED)
+        return o;
+    put_under(all, prefix, why);
+    return DONE;
+}
+
+enum outcome order_faults(struct db_tx *tx, void *mem, const struct order_request *request, struct problems *all)
+{
+    struct work *w = talloc_zero(mem, struct work);
+    struct placed_order placed = {0};
+    struct problem why = {0};
+    struct total total;
+
+    *w = (struct work){
+        .tx = tx, .mem = mem, .request = request, .placed = &placed, .why = &why, .today = db_today(tx)};
+    if (note(all, "", check_count(request, &why), &why) != DONE || all->count)
+        return REFUSED;
+    TRY(note(all, "", check_method(request, &why), &why));
+    TRY(note(all, "", check_terms(request, &why), &why));
+    w->items = talloc_zero_array(w, struct item, (unsigned)request->line_count + 1);
+    for (size_t i = 0; i < request->line_count; i++) {
+        char prefix[32];
+
+        snprintf(prefix, sizeof prefix, "lines[%zu].", i);
+        TRY(note(all, prefix, load_item(w, &request->lines[i]), &why));
+    }
+    if (w->count)
+        (void)!check_holder(w, all);
+    if (all->count)
+        return REFUSED;
+    price_items(w);
+    TRY(note(all, "", check_total(w, &total), &why));
+    return all->count ? REFUSED : DONE;
 }

@@ -20,7 +20,7 @@ struct order_request {
     const struct wanted_line *lines;
     size_t line_count;
     const char *payment_method;
-    struct billing billing;    /* checked by billing_check; all empty: the holder's */
+    struct billing billing;    /* checked by billing_check; all empty: the holder's, checked here */
     bool terms_accepted;
     const char *terms_version; /* as shown; must be the one in force */
     const char *language;
@@ -41,7 +41,7 @@ enum outcome place_order(struct db_tx *tx, void *mem, const struct order_request
                          struct problem *why) must_check;
 
 /* All that stands in the way of a request, for who sends a whole form at once: fields payment_method, terms, lines,
- * lines[0].mailbox, lines[0].years …, total_cents. Writes nothing, so it may follow a refusal in the same transaction. DONE when
+ * lines[0].mailbox, lines[0].years …, billing.street …, total_cents. Writes nothing, so it may follow a refusal in the same transaction. DONE when
  * nothing stands in the way. */
 enum outcome order_faults(struct db_tx *tx, void *mem, const struct order_request *request, struct problems *all) must_check;
 

@@ -33,6 +33,8 @@ enum outcome quote_renewal(const struct brand *brand, const struct mailbox *mail
     quote->choice = *choice;
     if (!choice->plan || !choice->plan[0])
         quote->choice.plan = mailbox->plan;
+    if (choice->extra_gb == EXTRA_GB_AS_HELD)
+        quote->choice.extra_gb = mailbox->extra_gb;
     TRY(plan_on(brand, mailbox->plan, today, &held, &from, why));
     TRY(plan_on(brand, quote->choice.plan, today, &quote->plan, &quote->priced, why));
     changes = quote->plan != held;

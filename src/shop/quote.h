@@ -6,6 +6,8 @@
 #include "shop/brand.h"
 #include "store/mailbox.h"
 
+#define EXTRA_GB_AS_HELD INT64_MIN /* of extra_gb: what the mailbox has */
+
 struct renewal_choice {
     int64_t years, extra_gb;
     const char *plan; /* NULL or "": the one it has */

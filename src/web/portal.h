@@ -25,5 +25,3 @@ http_handler portal_invoices, portal_invoice;
 http_handler portal_profile, portal_profile_sent;
 /* demo_*.c */
 http_handler demo_mails, demo_mail, demo_clock, demo_clock_sent, demo_bank, demo_bank_sent, demo_bank_file;
-/* api_*.c */
-http_handler api_health, api_metrics;

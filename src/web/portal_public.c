@@ -2,6 +2,7 @@
  * /brand.css. */
 
 #include "base/i18n.h"
+#include "web/api.h"
 #include "web/page.h"
 #include "web/portal.h"
 #include <stdio.h>
@@ -107,7 +108,7 @@ void portal_otherwise(struct http_request *req)
     struct page p;
 
     if (strncmp(req->path, "/api/", 5) == 0) {
-        http_reply_problem(req, why, "it");
+        http_reply_problem(req, why, api_language(req));
         return;
     }
     if (page_open(req, PAGE_ANYBODY, NULL, NULL, &p))

@@ -1,4 +1,4 @@
-/* web/routes.c: every address there is. */
+/* web/routes.c: every address of the portal; those of the API are in api_routes.c. */
 
 #include "web/routes.h"
 #include "web/page.h"
@@ -36,9 +36,6 @@ const struct http_route WEB_ROUTES[] = {
     PORTAL(HTTP_GET, "/fatture/{file}", portal_invoice, 0, 0, 0),
     PORTAL(HTTP_GET, "/profilo", portal_profile, 0, 0, 0),
     PORTAL(HTTP_POST, "/profilo", portal_profile_sent, 0, HTTP_LANE, 0),
-
-    {HTTP_GET, "/healthz", api_health, 0, 0, 0},
-    {HTTP_GET, "/metrics", api_metrics, 0, 0, 0},
     {0},
 };
 

@@ -1,4 +1,4 @@
-/* web/routes.h: the tables that routes.c holds; each ends with a row without a pattern. */
+/* web/routes.h: the tables that routes.c and api_routes.c hold; each ends with a row without a pattern. */
 #pragma once
 
 #include "net/http.h"

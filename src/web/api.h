@@ -1,0 +1,83 @@
+/* web/api.h: what every call of the JSON API shares: who calls, by a bearer key; in which language faults are told; and
+ * the promise of Idempotency-Key, that a request sent twice is done once and answered twice.
+ *
+ * A GET costs one reading transaction, a POST one writing one: the key is looked up, an earlier answer searched, the
+ * use case run and its answer kept in the same transaction, so an answer exists exactly when its order does. Only what
+ * was done is kept: a refusal changed nothing, and the same request may be sent again with the same key. */
+#pragma once
+
+#include "shop/login.h"
+#include "web/page.h"
+
+#define API_ROOT            "/api/v1"
+#define API_STATEMENT_LIMIT ((size_t)600 << 20) /* bytes of a bank's file */
+
+struct call {
+    struct http_request *req;
+    void *mem; /* the request's */
+    struct web *web;
+    struct shop *shop;
+    const char *language; /* of faults: "it", "en" */
+    const char *bearer;
+    enum key_right right;     /* what the key must be allowed */
+    const char *idempotency;  /* the Idempotency-Key of a POST */
+    char request[TOKEN_TEXT]; /* SHA-256 of its method, path and body */
+
+    /* Set anew each time a transaction runs. */
+    struct api_key key;
+    struct actor actor;
+    struct problems faults; /* why it is REFUSED */
+    int status;
+    json_t *body;  /* what `work` answers; NULL: nothing */
+    char *answer;  /* the same, as it is sent and kept */
+    bool replayed; /* `answer` is that of an earlier request */
+};
+
+/* What a call does once its key is known to be good, in the same transaction. Sets c->body, and c->status unless it is
+ * 200. REFUSED with faults by api_refuse. May run several times. */
+typedef enum outcome api_work(struct db_tx *tx, struct call *c, void *arg);
+
+/* False when the answer has been given already: no key, or no such key could be. */
+bool api_open(struct http_request *req, enum key_right right, struct call *c);
+/* The same for a POST, whose body is `req->body`, or the spooled file. What is wrong with its Idempotency-Key is among
+ * c->faults. */
+bool api_open_post(struct http_request *req, enum key_right right, struct call *c);
+
+/* Each is false when the answer has been given already: the key is unknown or may not, or `work` failed. */
+bool api_read(struct call *c, api_work *work, void *arg);
+bool api_write(struct call *c, api_work *work, void *arg); /* c->answer may be that of an earlier request */
+/* Looks for an earlier answer without doing anything yet: c->answer is NULL where there is none. */
+bool api_answered(struct call *c);
+
+void api_send(struct call *c); /* c->answer with c->status */
+
+enum outcome api_refuse(struct call *c, enum problem_code code, const char *field, const char *format, ...)
+    like_printf(4, 5);
+/* Answers c->faults, once it is sure that the caller may know of them. */
+void api_send_faults(struct call *c);
+void api_fail(struct call *c, enum outcome outcome); /* of c->faults when REFUSED */
+
+/* Whether the key may know of this brand's things. */
+bool api_sees(const struct call *c, const char *brand);
+
+/* "it" or "en", whichever Accept-Language likes more. */
+const char *api_language(const struct http_request *req);
+
+/* A member of the query as a whole number within bounds, `otherwise` where it is absent. REFUSED with the fault. */
+enum outcome api_number(struct call *c, const char *name, int64_t least, int64_t most, int64_t otherwise,
+                        int64_t *number) must_check;
+/* The query has these members and no others; the list ends with NULL. */
+enum outcome api_query(struct call *c, const char *const *known) must_check;
+
+/* api_mailboxes.c */
+http_handler api_mailbox, api_renewal;
+/* api_orders.c */
+http_handler api_order_post, api_order, api_order_cancel;
+/* api_statements.c */
+http_handler api_statement_post;
+/* api_invoices.c */
+http_handler api_invoice;
+/* api_events.c */
+http_handler api_events;
+/* api_service.c */
+http_handler api_document, api_health, api_metrics;

@@ -1,0 +1,158 @@
+#include "web/api_order_form.h"
+#include "net/form.h"
+#include "shop/views.h"
+#include <stdio.h>
+#include <string.h>
+#include <talloc.h>
+
+static const struct form_choice LANGUAGES[] = {{"it", 0}, {"en", 1}, {0}};
+
+static const struct form_field ORDER[] = {
+    FORM_TEXT(struct order_form, brand, "brand", .max = 40, .optional = true),
+    FORM_TEXT(struct order_form, kind, "kind", .max = 40),
+    FORM_TEXT(struct order_form, payment_method, "payment_method", .max = 40),
+    FORM_ENUM(struct order_form, language, "language", LANGUAGES, .optional = true),
+    FORM_MONEY(struct order_form, expected, "total_cents", .optional = true),
+    FORM_IGNORE("lines"),
+    FORM_IGNORE("billing"),
+    FORM_IGNORE("consents"),
+    FORM_END,
+};
+
+/* How many years are on sale is the brand's to say. */
+static const struct form_field LINE[] = {
+    FORM_TEXT(struct wanted_line, address, "mailbox", .max = 254),
+    FORM_INT(struct wanted_line, choice.years, "years"),
+    FORM_TEXT(struct wanted_line, choice.plan, "plan", .max = 40, .optional = true),
+    FORM_INT(struct wanted_line, choice.extra_gb, "extra_gb", .min = 0, .max = 100000, .optional = true),
+    FORM_END,
+};
+
+static const struct form_choice HOLDERS[] = {
+    {"person", HOLDER_PERSON},   {"freelance", HOLDER_FREELANCE},     {"sole_trader", HOLDER_SOLE_TRADER},
+    {"company", HOLDER_COMPANY}, {"public_body", HOLDER_PUBLIC_BODY}, {0},
+};
+
+/* What each kind of holder needs is for billing_check to say. */
+static const struct form_field BILLING[] = {
+    FORM_ENUM(struct billing, kind, "kind", HOLDERS),
+    FORM_TEXT(struct billing, name, "name", .optional = true),
+    FORM_TEXT(struct billing, tax_code, "tax_code", .max = 40, .optional = true),
+    FORM_TEXT(struct billing, vat_number, "vat_number", .max = 40, .optional = true),
+    FORM_TEXT(struct billing, street, "street", .optional = true),
+    FORM_TEXT(struct billing, postcode, "postcode", .max = 20, .optional = true),
+    FORM_TEXT(struct billing, city, "city", .optional = true),
+    FORM_TEXT(struct billing, province, "province", .max = 40, .optional = true),
+    FORM_TEXT(struct billing, country, "country", .max = 20, .optional = true),
+    FORM_TEXT(struct billing, sdi_code, "sdi_code", .max = 20, .optional = true),
+    FORM_TEXT(struct billing, sdi_pec, "sdi_pec", .max = 254, .optional = true),
+    FORM_TEXT(struct billing, email, "email", .max = 254, .optional = true),
+    FORM_END,
+};
+
+/* Moves the faults of a part to those of the whole, under its name. */
+static void put_under(struct problems *all, const char *prefix, const struct problems *part)
+{
+    for (size_t i = 0; i < part->count && i < count_of(part->item); i++) {
+        const struct problem *p = &part->item[i];
+        char field[96];
+
+        snprintf(field, sizeof field, "%s%s", prefix, p->field);
+        (void)!problems_add(all, p->code, field, "%s", p->detail);
+    }
+}
+
+static void read_lines(void *mem, const json_t *list, struct order_form *form, struct problems *all)
+{
+    size_t count = json_array_size(list);
+
+    if (!json_is_array(list) || count == 0) {
+        (void)!problems_add(all, PROBLEM_REQUIRED, "lines", "%s", "");
+        return;
+    }
+    if (count > ORDER_MAILBOXES) {
+        (void)!problems_add(all, PROBLEM_OUT_OF_RANGE, "lines", "1-%d", ORDER_MAILBOXES);
+        return;
+    }
+    form->lines = talloc_zero_array(mem, struct wanted_line, (unsigned)count);
+    form->line_count = count;
+    for (size_t i = 0; i < count; i++) {
+        struct wanted_line *line = &form->lines[i];
+        const json_t *object = json_array_get(list, i);
+        struct problems faults = {0};
+        char prefix[24];
+
+        line->address = "";
+        line->choice.extra_gb = EXTRA_GB_AS_HELD;
+        snprintf(prefix, sizeof prefix, "lines[%zu].", i);
+        if (!json_is_object(object)) {
+            prefix[strlen(prefix) - 1] = 0;
+            (void)!problems_add(all, PROBLEM_NOT_A_CHOICE, prefix, "%s", "");
+        } else if (form_check_json(mem, LINE, object, line, &faults) != DONE) {
+            put_under(all, prefix, &faults);
+        }
+        line->address = text_lower(mem, line->address);
+    }
+}
+
+static void read_billing(void *mem, const json_t *object, struct billing *billing, struct problems *all)
+{
+    struct problems faults = {0};
+
+    if (!object || json_is_null(object))
+        return;
+    if (!json_is_object(object)) {
+        (void)!problems_add(all, PROBLEM_NOT_A_CHOICE, "billing", "%s", "");
+        return;
+    }
+    billing->country = "IT";
+    if (form_check_json(mem, BILLING, object, billing, &faults) != DONE || billing_check(mem, billing, &faults) != DONE)
+        put_under(all, "billing.", &faults);
+}
+
+/* {"terms": true}, with a "version" or without; {"terms": "2026-01"}; or ["terms"]: whoever accepts without naming a
+ * version accepts the one in force. */
+static void read_consents(const json_t *consents, struct order_form *form, struct problems *all)
+{
+    const json_t *terms = json_object_get(consents, "terms"), *version = json_object_get(consents, "version");
+    const char *name;
+    json_t *value;
+    size_t i;
+
+    json_array_foreach((json_t *)(uintptr_t)consents, i, value)
+    {
+        if (json_is_string(value) && strcmp(json_string_value(value), "terms") == 0)
+            form->terms_accepted = true;
+        else
+            (void)!problems_add(all, PROBLEM_NOT_A_CHOICE, "consents", "%s", "");
+    }
+    json_object_foreach((json_t *)(uintptr_t)consents, name, value)
+    {
+        if (strcmp(name, "terms") != 0 && strcmp(name, "version") != 0)
+            (void)!problems_add(all, PROBLEM_UNKNOWN_FIELD, "consents", "%.40s",
+                                text_is_plain(name, strlen(name)) ? name : "?");
+    }
+    if (json_is_true(terms) || json_is_string(terms))
+        form->terms_accepted = true;
+    form->terms_version = json_is_string(terms) ? json_string_value(terms) : NULL;
+    if (version && !json_is_null(version)) {
+        if (!json_is_string(version) ||
+            (form->terms_version && strcmp(form->terms_version, json_string_value(version)) != 0))
+            (void)!problems_add(all, PROBLEM_TERMS, "consents.version", "%s", "");
+        form->terms_version = json_string_value(version);
+    }
+    if (!form->terms_accepted)
+        (void)!problems_add(all, PROBLEM_TERMS, "consents.terms", "%s", "");
+}
+
+enum outcome order_form_read(void *mem, const json_t *object, struct order_form *form, struct problems *all)
+{
+    *form = (struct order_form){.brand = "", .kind = "renewal", .expected = {-1}};
+    (void)!form_check_json(mem, ORDER, object, form, all);
+    if (strcmp(form->kind, "renewal") != 0)
+        (void)!problems_add(all, PROBLEM_KIND, "kind", "%s", "");
+    read_lines(mem, json_object_get(object, "lines"), form, all);
+    read_billing(mem, json_object_get(object, "billing"), &form->billing, all);
+    read_consents(json_object_get(object, "consents"), form, all);
+    return all->count ? REFUSED : DONE;
+}

@@ -1,0 +1,20 @@
+/* web/api_order_form.h: the body of POST /api/v1/orders. */
+#pragma once
+
+#include "shop/place_order.h"
+#include <jansson.h>
+
+struct order_form {
+    const char *brand; /* "": the key's */
+    const char *kind, *payment_method;
+    int language; /* index of VIEW_LANGUAGE: of the order's papers and mails */
+    struct wanted_line *lines;
+    size_t line_count;
+    struct billing billing; /* all empty: the holder's */
+    bool terms_accepted;
+    const char *terms_version; /* NULL: the one in force */
+    struct money expected;     /* the total that was shown; cents < 0: none was */
+};
+
+/* Every fault at its place ("lines[0].years", "billing.tax_code"), unknown members among them. */
+enum outcome order_form_read(void *mem, const json_t *object, struct order_form *form, struct problems *all) must_check;

@@ -1,0 +1,179 @@
+/* web/api_orders.c: POST /api/v1/orders, GET /api/v1/orders/{code}, POST …/cancel. */
+
+#include "base/log.h"
+#include "shop/describe.h"
+#include "web/api.h"
+#include "web/api_order_form.h"
+#include <string.h>
+#include <talloc.h>
+
+/* ---- Placing ---- */
+
+struct placing {
+    struct order_form form;
+    struct placed_order placed;
+};
+
+static enum outcome find_brand(struct call *c, const struct order_form *form, const struct brand **brand)
+{
+    const char *id = form->brand[0] ? form->brand : c->key.brand;
+
+    if (!id[0])
+        return api_refuse(c, PROBLEM_REQUIRED, "brand", "%s", "");
+    if (!api_sees(c, id))
+        return api_refuse(c, PROBLEM_NOT_FOUND, "brand", "%s", "");
+    *brand = brand_by_id(c->shop->brands, id);
+    return *brand ? DONE : api_refuse(c, PROBLEM_BRAND, "brand", "%s", "");
+}
+
+/* place_order stops at the first fault; whoever sends a whole order at once is told of all of them. */
+static enum outcome explain(struct db_tx *tx, struct call *c, const struct order_request *request,
+                            const struct problem *why)
+{
+    enum outcome o;
+
+    if (why->code == PROBLEM_NONE) /* a constraint's, which ends the transaction */
+        return REFUSED;
+    o = order_faults(tx, c->mem, request, &c->faults);
+    if (o != DONE && o != REFUSED)
+        return o;
+    for (size_t i = 0; i < c->faults.count && i < count_of(c->faults.item); i++)
+        if (strcmp(c->faults.item[i].field, "terms") == 0)
+            strcpy(c->faults.item[i].field, "consents.terms");
+    return c->faults.count ? REFUSED : api_refuse(c, why->code, why->field, "%s", why->detail);
+}
+
+static enum outcome place(struct db_tx *tx, struct call *c, void *arg)
+{
+    struct placing *p = arg;
+    const struct order_form *form = &p->form;
+    struct order_request request = {.actor = c->actor,
+                                    .lines = form->lines,
+                                    .line_count = form->line_count,
+                                    .payment_method = form->payment_method,
+                                    .billing = form->billing,
+                                    .terms_accepted = form->terms_accepted,
+                                    .language = VIEW_LANGUAGE[form->language],
+                                    .expected = form->expected};
+    struct problem why = {0};
+    enum outcome o;
+
+    TRY(find_brand(c, form, &request.brand));
+    request.terms_version = form->terms_version ? form->terms_version : request.brand->terms.version;
+    o = place_order(tx, c->mem, &request, &p->placed, &why);
+    if (o == REFUSED)
+        return explain(tx, c, &request, &why);
+    TRY(o);
+    c->status = 201;
+    c->body = describe_order(c->mem, &(struct order_facts){.brand = request.brand,
+                                                           .order = p->placed.order,
+                                                           .lines = p->placed.lines,
+                                                           .line_count = p->placed.line_count});
+    return DONE;
+}
+
+static void set_location(struct call *c, const struct placing *p)
+{
+    json_t *earlier = c->replayed ? json_loads(c->answer, 0, NULL) : NULL;
+    const char *code = c->replayed ? json_string_value(json_object_get(earlier, "code")) : p->placed.order.code;
+
+    if (code)
+        http_set_header(c->req, "Location", talloc_asprintf(c->mem, API_ROOT "/orders/%s", code));
+    json_decref(earlier);
+}
+
+void api_order_post(struct http_request *req)
+{
+    struct placing *p = talloc_zero(req->mem, struct placing);
+    struct problem why;
+    json_t *object;
+    struct call c;
+
+    if (!api_open_post(req, RIGHT_SELL, &c))
+        return;
+    if (http_json(req, &object, &why) != DONE)
+        (void)api_refuse(&c, why.code, why.field, "%s", why.detail);
+    else
+        (void)!order_form_read(c.mem, object, &p->form, &c.faults);
+    if (c.faults.count) {
+        api_send_faults(&c);
+        return;
+    }
+    if (!api_write(&c, place, p))
+        return;
+    set_location(&c, p);
+    api_send(&c);
+}
+
+/* ---- Looking, cancelling ---- */
+
+static enum outcome find_order(struct db_tx *tx, struct call *c, struct order *order)
+{
+    enum outcome o = order_by_code(tx, c->mem, http_parameter(c->req, "code"), order);
+
+    if (o != DONE && o != REFUSED)
+        return o;
+    return o == DONE && api_sees(c, order->brand) ? DONE : api_refuse(c, PROBLEM_NOT_FOUND, "", "%s", "");
+}
+
+static enum outcome read_order(struct db_tx *tx, struct call *c, void *arg)
+{
+    struct order_facts facts;
+    struct order order;
+
+    (void)arg;
+    TRY(find_order(tx, c, &order));
+    TRY(order_facts_load(tx, c->mem, c->shop->brands, &order, &facts));
+    c->body = describe_order(c->mem, &facts);
+    return DONE;
+}
+
+void api_order(struct http_request *req)
+{
+    struct call c;
+
+    if (api_open(req, RIGHT_READ, &c) && api_read(&c, read_order, NULL))
+        api_send(&c);
+}
+
+static enum outcome cancel(struct db_tx *tx, struct call *c, void *arg)
+{
+    struct problem why = {0};
+    struct order order;
+    enum outcome o;
+
+    TRY(find_order(tx, c, &order));
+    o = cancel_order(tx, c->mem, order.code, &c->actor, &why);
+    if (o == REFUSED && why.code != PROBLEM_NONE)
+        return api_refuse(c, why.code, why.field, "%s", why.detail);
+    TRY(o);
+    return read_order(tx, c, arg);
+}
+
+/* Nothing needs to be said in the body; an object without members says it. */
+static void check_empty(struct call *c)
+{
+    static const struct form_field NOTHING[] = {FORM_END};
+    struct problem why;
+    json_t *object;
+
+    if (c->req->body_length == 0)
+        return;
+    if (http_json(c->req, &object, &why) != DONE)
+        (void)api_refuse(c, why.code, why.field, "%s", why.detail);
+    else
+        (void)!form_check_json(c->mem, NOTHING, object, NULL, &c->faults);
+}
+
+void api_order_cancel(struct http_request *req)
+{
+    struct call c;
+
+    if (!api_open_post(req, RIGHT_SELL, &c))
+        return;
+    check_empty(&c);
+    if (c.faults.count)
+        api_send_faults(&c);
+    else if (api_write(&c, cancel, NULL))
+        api_send(&c);
+}

@@ -1,0 +1,47 @@
+/* web/api_statements.c: POST /api/v1/bank-statements: the file is the body, whatever its Content-Type. */
+
+#include "shop/describe.h"
+#include "web/api.h"
+
+/* The import is many transactions, so its answer comes after it. A request that is sent again before that books nothing
+ * twice: the payments that were already booked count as duplicates. */
+static enum outcome tell(struct db_tx *tx, struct call *c, void *arg)
+{
+    (void)tx;
+    c->body = describe_import_result(arg);
+    return DONE;
+}
+
+void api_statement_post(struct http_request *req)
+{
+    struct import_result result;
+    struct problem why = {0};
+    enum outcome o;
+    struct call c;
+
+    if (!api_open_post(req, RIGHT_MONEY, &c))
+        return;
+    if (c.faults.count) {
+        api_send_faults(&c);
+        return;
+    }
+    if (!api_answered(&c))
+        return;
+    if (c.answer) {
+        api_send(&c);
+        return;
+    }
+    o = import_statement(c.mem,
+                         &(struct statement_import){.shop = c.shop,
+                                                    .reader = c.web->read_statement,
+                                                    .file = req->body_file,
+                                                    .brand = c.key.brand,
+                                                    .actor = c.actor},
+                         &result, &why);
+    if (o == REFUSED && why.code != PROBLEM_NONE)
+        (void)api_refuse(&c, why.code, why.field, "%s", why.detail);
+    if (o != DONE)
+        api_fail(&c, o);
+    else if (api_write(&c, tell, &result))
+        api_send(&c);
+}
