@@ -1,0 +1,184 @@
+/* The audit finds nothing wrong with what the shop does, and each thing that is made wrong by hand, by its name. */
+#include "flow/fixture.h"
+#include "jobs/jobs.h"
+#include "link/mailer.h"
+#include <stdlib.h>
+#include <string.h>
+#include <talloc.h>
+
+static enum outcome take(void *arg, const struct mail *mail, struct problem *why)
+{
+    (void)arg, (void)mail, (void)why;
+    return DONE;
+}
+
+/* Two paid orders, one open, one cancelled; a held payment; the outbox emptied, the events sealed. */
+static struct fixture *busy_shop(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct mailer mailer = {take, NULL};
+    struct jobs_options options = {.shop = &f->shop, .views = f->views, .mailer = &mailer};
+    struct jobs_round round;
+    char *code = order_years(f, VERDI, 2);
+
+    pay(f, &(struct payment){.text = code, .cents = 6100, .on = day_of(2026, 12, 21)});
+    set_day(f, 2026, 12, 22);
+    code = order_years(f, BIANCHI, 1);
+    pay(f, &(struct payment){.text = code, .cents = 3050, .on = day_of(2026, 12, 22)});
+    pay(f, &(struct payment){.text = "auguri", .cents = 777, .on = day_of(2026, 12, 22)});
+    add_mailbox(f, "terza@legalmail.example", 0, day_of(2027, 1, 15));
+    order_years(f, "terza@legalmail.example", 1);
+    assert_int_equal(jobs_once(f, &options, &round), DONE);
+    assert_int_equal(round.later + round.dead, 0);
+    return f;
+}
+
+static void what_the_shop_does_is_right(void **state)
+{
+    struct fixture *f = busy_shop(state);
+    struct audit_report report;
+
+    assert_clean(f);
+    assert_int_equal(audit(&f->shop, f, &report), DONE);
+    assert_int_equal(report.orders, 3);
+    assert_int_equal(report.mailboxes, 3);
+    assert_int_equal(report.invoices, 2);
+    assert_int_equal(report.bank_entries, 3);
+    assert_int_equal(report.unsealed_events, 0);
+    assert_int_equal(report.events, number(f, "SELECT count(*) FROM event"));
+}
+
+static bool names(const struct audit_report *report, const char *invariant)
+{
+    for (size_t i = 0; i < report->count; i++)
+        if (strcmp(report->faults[i].invariant, invariant) == 0 && report->faults[i].what[0])
+            return true;
+    return false;
+}
+
+/* Each on the shop as the one before left it, hence with what mends it again. */
+static const struct {
+    const char *invariant, *spoil, *mend;
+} SPOILT[] = {
+    {"ledger.balanced", "UPDATE ledger_entry SET amount_cents = amount_cents + 1 WHERE id = 1",
+     "UPDATE ledger_entry SET amount_cents = amount_cents - 1 WHERE id = 1"},
+    {"ledger.bank", "UPDATE ledger_entry SET amount_cents = amount_cents * 2 WHERE transaction_id = 'bank:1'",
+     "UPDATE ledger_entry SET amount_cents = amount_cents / 2 WHERE transaction_id = 'bank:1'"},
+    {"ledger.bank", "INSERT INTO ledger_entry (transaction_id, account, amount_cents, at) VALUES ('x', 'bank:" IBAN "', 5, 0), "
+                    "('x', 'revenue:legalmail', -5, 0)", "DELETE FROM ledger_entry WHERE transaction_id = 'x'"},
+    {"ledger.held", "UPDATE ledger_entry SET account = 'revenue:legalmail' WHERE account LIKE 'held:%'",
+     "UPDATE ledger_entry SET account = 'held:" IBAN "' WHERE transaction_id = 'bank:3' AND amount_cents < 0"},
+    {"ledger.orders", "UPDATE ledger_entry SET account = 'order:2' WHERE transaction_id = 'bank:1' AND account = 'order:1'",
+     "UPDATE ledger_entry SET account = 'order:1' WHERE transaction_id = 'bank:1' AND account = 'order:2'"},
+    {"ledger.invoices", "UPDATE ledger_entry SET account = 'vat:legalmail' WHERE transaction_id = 'invoice:1' AND account = "
+                        "'revenue:legalmail'",
+     "UPDATE ledger_entry SET account = 'revenue:legalmail' WHERE transaction_id = 'invoice:1' AND amount_cents = -5000"},
+    {"order.totals", "UPDATE order_line SET net_cents = net_cents - 1 WHERE order_id = 3",
+     "UPDATE order_line SET net_cents = net_cents + 1 WHERE order_id = 3"},
+    {"order.totals", "UPDATE shop_order SET vat_cents = vat_cents + 1, gross_cents = gross_cents + 1 WHERE id = 3",
+     "UPDATE shop_order SET vat_cents = vat_cents - 1, gross_cents = gross_cents - 1 WHERE id = 3"},
+    {"order.code", "UPDATE shop_order SET code = '' WHERE id = 3", "UPDATE shop_order SET code = 'mended' WHERE id = 3"},
+    {"order.fulfilled", "UPDATE order_line SET fulfilled_at = 1 WHERE order_id = 3",
+     "UPDATE order_line SET fulfilled_at = NULL WHERE order_id = 3"},
+    {"order.payment", "UPDATE bank_entry SET order_id = 2 WHERE id = 1", "UPDATE bank_entry SET order_id = 1 WHERE id = 1"},
+    {"order.payment", "UPDATE bank_entry SET amount_cents = 6101 WHERE id = 1",
+     "UPDATE bank_entry SET amount_cents = 6100 WHERE id = 1"},
+    {"order.invoice", "UPDATE invoice SET order_id = 3 WHERE id = 2", "UPDATE invoice SET order_id = 2 WHERE id = 2"},
+    {"order.mail", "UPDATE outbox SET template = 'x' WHERE order_id = 1 AND template = 'order_settled'",
+     "UPDATE outbox SET template = 'order_settled' WHERE template = 'x'"},
+    {"order.mail", "UPDATE outbox SET template = 'x' WHERE order_id = 3 AND template = 'order_received'",
+     "UPDATE outbox SET template = 'order_received' WHERE template = 'x'"},
+    {"mailbox.open_order", "UPDATE mailbox SET open_order_id = 1 WHERE id = 1", "UPDATE mailbox SET open_order_id = NULL WHERE id = 1"},
+    {"mailbox.open_order", "UPDATE mailbox SET open_order_id = 3 WHERE id = 1", "UPDATE mailbox SET open_order_id = NULL WHERE id = 1"},
+    {"mailbox.open_order", "UPDATE mailbox SET open_order_id = NULL WHERE id = 3", "UPDATE mailbox SET open_order_id = 3 WHERE id = 3"},
+    {"mailbox.expiry", "UPDATE mailbox SET first_expires_on = first_expires_on + 31 WHERE id = 3",
+     "UPDATE mailbox SET first_expires_on = first_expires_on - 31 WHERE id = 3"},
+    {"mailbox.expiry", "UPDATE order_line SET years = 3 WHERE order_id = 1", "UPDATE order_line SET years = 2 WHERE order_id = 1"},
+    {"mailbox.anchor", "UPDATE mailbox SET anchor_day = 14 WHERE id = 3", "UPDATE mailbox SET anchor_day = 15 WHERE id = 3"},
+    {"mailbox.phase", "UPDATE mailbox SET read_until = read_until + 1 WHERE id = 3",
+     "UPDATE mailbox SET read_until = read_until - 1 WHERE id = 3"},
+    {"mailbox.phase", "UPDATE mailbox SET brand = 'nobody' WHERE id = 3", "UPDATE mailbox SET brand = 'legalmail' WHERE id = 3"},
+    {"invoice.numbers", "UPDATE invoice SET number = 3 WHERE id = 2", "UPDATE invoice SET number = 2 WHERE id = 2"},
+    {"invoice.numbers", "UPDATE invoice_series SET last_number = 3", "UPDATE invoice_series SET last_number = 2"},
+    {"invoice.dates", "UPDATE invoice SET issued_on = issued_on - 5 WHERE id = 2", "UPDATE invoice SET issued_on = issued_on + 5 WHERE id = 2"},
+    {"invoice.dates", "UPDATE invoice SET issued_on = issued_on + 50 WHERE id = 2", "UPDATE invoice SET issued_on = issued_on - 50 WHERE id = 2"},
+    {"invoice.totals", "UPDATE invoice SET vat_rate_bp = 2100 WHERE id = 2", "UPDATE invoice SET vat_rate_bp = 2200 WHERE id = 2"},
+    {"invoice.file", "UPDATE invoice_file SET sha256 = 'x' || sha256 WHERE invoice_id = 1",
+     "UPDATE invoice_file SET sha256 = substr(sha256, 2) WHERE invoice_id = 1"},
+    {"invoice.file", "UPDATE invoice SET net_cents = net_cents + 100 WHERE id = 1", "UPDATE invoice SET net_cents = net_cents - 100 WHERE id = 1"},
+    {"bank.entry", "UPDATE bank_entry SET held_reason = '' WHERE id = 3", "UPDATE bank_entry SET held_reason = 'no_reference' WHERE id = 3"},
+    {"bank.entry", "UPDATE bank_entry SET order_id = 3, state = 'matched', held_reason = '' WHERE id = 3",
+     "UPDATE bank_entry SET order_id = NULL, state = 'held', held_reason = 'no_reference' WHERE id = 3"},
+    {"bank.statement", "UPDATE bank_statement SET opening = '10.00', closing = '100.00' WHERE id = 1",
+     "UPDATE bank_statement SET opening = '-10.00', closing = '51.00' WHERE id = 1"},
+    {"bank.statement", "UPDATE bank_statement SET entries = 0 WHERE id = 1", "UPDATE bank_statement SET entries = 1 WHERE id = 1"},
+    {"event.chain", "UPDATE event SET actor = 'account:9' WHERE id = 2", "UPDATE event SET actor = 'system' WHERE id = 2"},
+    {"event.chain", "UPDATE event_seal SET seq = 1000 WHERE seq = 1", "UPDATE event_seal SET seq = 1 WHERE seq = 1000"},
+    {"event.chain", "UPDATE event_seal SET hash = substr(hash, 2) || 'z' WHERE seq = 3", NULL},
+};
+
+static void what_is_made_wrong_is_named(void **state)
+{
+    struct fixture *f = busy_shop(state);
+
+    for (size_t i = 0; i < count_of(SPOILT); i++) {
+        struct audit_report report;
+
+        sql(f, SPOILT[i].spoil);
+        assert_int_equal(audit(&f->shop, f, &report), DONE);
+        if (!names(&report, SPOILT[i].invariant))
+            fail_msg("%zu: %s is not named (%zu faults, first %s)", i, SPOILT[i].invariant, report.count,
+                     report.count ? report.faults[0].invariant : "");
+        if (!SPOILT[i].mend)
+            continue;
+        sql(f, SPOILT[i].mend);
+        assert_clean(f);
+    }
+}
+
+/* What constraints forbid as long as they stand. */
+static void without_constraints(void **state)
+{
+    struct fixture *f = busy_shop(state);
+    struct audit_report report;
+    int64_t id;
+
+    sql(f, "DROP INDEX mailbox_live_address");
+    id = add_mailbox(f, VERDI, 0, day_of(2027, 3, 15));
+    assert_int_equal(audit(&f->shop, f, &report), DONE);
+    assert_int_equal(report.count, 1);
+    assert_true(names(&report, "mailbox.address"));
+
+    sql(f, talloc_asprintf(f, "UPDATE mailbox SET status = 'deleted' WHERE id = %d", (int)id));
+    assert_clean(f);
+    sql(f, "UPDATE holder SET tax_code = 'another' WHERE id = 1");
+    assert_int_equal(audit(&f->shop, f, &report), DONE);
+    assert_int_equal(report.count, 1);
+    assert_true(names(&report, "mailbox.holder"));
+    sql(f, "UPDATE holder SET tax_code = (SELECT tax_code FROM holder WHERE id = 2) WHERE id = 1");
+
+    sql(f, "DELETE FROM invoice_file WHERE invoice_id = 1");
+    assert_int_equal(audit(&f->shop, f, &report), DONE);
+    assert_true(names(&report, "invoice.file"));
+}
+
+/* A report has an end. */
+static void many_faults(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct audit_report report;
+
+    sql(f, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) INSERT INTO ledger_entry "
+           "(transaction_id, account, amount_cents, at) SELECT 't' || CAST(i AS TEXT), 'x', i, 0 FROM n");
+    assert_int_equal(audit(&f->shop, f, &report), DONE);
+    assert_int_equal(report.count, AUDIT_FAULTS_LISTED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(what_the_shop_does_is_right),
+                                       cmocka_unit_test(what_is_made_wrong_is_named),
+                                       cmocka_unit_test(without_constraints), cmocka_unit_test(many_faults)};
+
+    return FLOW(tests);
+}

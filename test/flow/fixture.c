@@ -1,0 +1,375 @@
+#include "flow/fixture.h"
+#include "base/embedded.h"
+#include "paper/invoice.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <talloc.h>
+
+static enum db_engine engine;
+
+static int set_up(void **state)
+{
+    *state = talloc_new(NULL);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    talloc_free(*state);
+    return 0;
+}
+
+int flow_main(const char *name, const struct CMUnitTest *tests, size_t count)
+{
+    struct CMUnitTest *both = talloc_array(NULL, struct CMUnitTest, (unsigned)count);
+    int failed = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        both[i] = tests[i];
+        both[i].setup_func = set_up;
+        both[i].teardown_func = tear_down;
+    }
+    for (engine = DB_SQLITE; engine <= DB_POSTGRES; engine++) {
+        char *group = talloc_asprintf(both, "%s, %s", name, engine == DB_SQLITE ? "SQLite" : "PostgreSQL");
+
+        failed += _cmocka_run_group_tests(group, both, count, NULL, NULL);
+    }
+    talloc_free(both);
+    paper_forget_fonts();
+    return failed;
+}
+
+/* ---- The database ---- */
+
+struct db *fixture_open_db(void *mem, const char *url)
+{
+    struct problem why = {0};
+    struct db *db = NULL;
+    enum outcome o = db_open(mem, url, 8, &db, &why);
+
+    if (o != DONE)
+        fail_msg("db_open: %d %s", o, why.detail);
+    return db;
+}
+
+static void migrate(struct db *db)
+{
+    size_t count;
+    const struct embedded_file *file = embedded_below("sql/", &count);
+    struct db_migration *all = talloc_array(NULL, struct db_migration, (unsigned)count);
+    struct problem why = {0};
+    int applied;
+
+    for (size_t i = 0; i < count; i++)
+        all[i] = (struct db_migration){file[i].name, file[i].bytes};
+    if (db_migrate(db, all, count, true, &applied, &why) != DONE)
+        fail_msg("db_migrate: %s", why.detail);
+    talloc_free(all);
+}
+
+struct fixture *fixture(void **state)
+{
+    struct fixture *f = talloc_zero(*state, struct fixture);
+    struct problem why = {0};
+
+    if (!(f->url = test_database(f, engine))) {
+        skip();
+        return NULL;
+    }
+    f->db = fixture_open_db(f->url, f->url); /* closed before its database goes */
+    migrate(f->db);
+    if (brands_load(f, NULL, &f->brands, &why) != DONE || views_load(f, &f->brands, &f->views, &why) != DONE)
+        fail_msg("%s", why.detail);
+    f->brand = (struct brand *)brand_by_id(&f->brands, "legalmail");
+    f->shop = (struct shop){.db = f->db, .brands = &f->brands, .public_url = "https://shop.example"};
+    set_day(f, 2026, 12, 20);
+    add_mailbox(f, VERDI, 0, day_of(2027, 3, 15));
+    add_mailbox(f, BIANCHI, 0, day_of(2027, 1, 31));
+    return f;
+}
+
+struct statement_of_sql {
+    struct fixture *f;
+    const char *text;
+    int64_t number;
+    char *words;
+};
+
+static enum outcome run_sql(struct db_tx *tx, void *arg)
+{
+    return db_exec(tx, NULL, ((struct statement_of_sql *)arg)->text);
+}
+
+static enum outcome run_number(struct db_tx *tx, void *arg)
+{
+    struct statement_of_sql *s = arg;
+
+    return db_number(tx, &s->number, s->text);
+}
+
+static enum outcome run_words(struct db_tx *tx, void *arg)
+{
+    static const struct db_column WORDS[] = {DB_TEXT(struct statement_of_sql, words), DB_END};
+    struct statement_of_sql *s = arg;
+
+    return db_one(tx, s->f, WORDS, s, s->text);
+}
+
+void sql(struct fixture *f, const char *text)
+{
+    struct statement_of_sql s = {.f = f, .text = text};
+
+    if (db_transaction(f->db, "test", run_sql, &s) != DONE)
+        fail_msg("%s", text);
+}
+
+int64_t number(struct fixture *f, const char *text)
+{
+    struct statement_of_sql s = {.f = f, .text = text};
+
+    if (db_read(f->db, "test", run_number, &s) != DONE)
+        fail_msg("%s", text);
+    return s.number;
+}
+
+char *words(struct fixture *f, const char *text)
+{
+    struct statement_of_sql s = {.f = f, .text = text};
+
+    if (db_read(f->db, "test", run_words, &s) != DONE)
+        fail_msg("%s", text);
+    return s.words;
+}
+
+static enum outcome move_clock(struct db_tx *tx, void *arg)
+{
+    struct problem why;
+
+    return db_set_clock(tx, *(struct instant *)arg, &why);
+}
+
+void set_day(struct fixture *f, int year, int month, int day)
+{
+    struct instant noon = rome_at(day_of(year, month, day), 12, 0, 0);
+
+    assert_int_equal(db_transaction(f->db, "clock", move_clock, &noon), DONE);
+}
+
+/* ---- Mailboxes ---- */
+
+static enum outcome insert_mailbox(struct db_tx *tx, void *arg)
+{
+    return mailbox_insert(tx, arg);
+}
+
+int64_t add_mailbox(struct fixture *f, const char *address, int plan, struct day ends_on)
+{
+    struct mailbox m = {.brand = (char *)f->brand->id,
+                        .address = (char *)address,
+                        .user_id = (char *)"",
+                        .plan = (char *)f->brand->plans[plan].id,
+                        .password_hash = (char *)"",
+                        .status = (char *)"live",
+                        .activated_on = day_add_months(ends_on, -12, 0),
+                        .first_expires_on = ends_on,
+                        .term = {ends_on, day_split(ends_on).day},
+                        .allowed = term_allows(ends_on, &f->brand->renewal),
+                        .convention = (char *)"",
+                        .domain = (char *)"",
+                        .holder = somebody("titolare@posta.example")};
+
+    assert_int_equal(db_transaction(f->db, "mailbox", insert_mailbox, &m), DONE);
+    return m.id;
+}
+
+struct find {
+    struct fixture *f;
+    const char *name;
+    struct mailbox mailbox;
+    struct order order;
+};
+
+static enum outcome find_mailbox(struct db_tx *tx, void *arg)
+{
+    struct find *find = arg;
+
+    return mailbox_by_address(tx, find->f, find->name, &find->mailbox);
+}
+
+struct mailbox mailbox(struct fixture *f, const char *address)
+{
+    struct find find = {.f = f, .name = address};
+
+    assert_int_equal(db_read(f->db, "mailbox", find_mailbox, &find), DONE);
+    return find.mailbox;
+}
+
+/* ---- Orders ---- */
+
+struct billing somebody(const char *email)
+{
+    return (struct billing){.kind = HOLDER_PERSON,
+                            .name = "Maria Verdi",
+                            .tax_code = "VRDMRA80A41H501U",
+                            .vat_number = "",
+                            .street = "Via Appia Nuova 12",
+                            .postcode = "00183",
+                            .city = "Roma",
+                            .province = "RM",
+                            .country = "IT",
+                            .sdi_code = "",
+                            .sdi_pec = "",
+                            .email = email};
+}
+
+struct order_request request_for(struct fixture *f, const struct wanted_line *lines, size_t count)
+{
+    return (struct order_request){.brand = f->brand,
+                                  .actor = {"cli", "system"},
+                                  .lines = lines,
+                                  .line_count = count,
+                                  .payment_method = "bank_transfer",
+                                  .billing = somebody("cliente@posta.example"),
+                                  .terms_accepted = true,
+                                  .terms_version = f->brand->terms.version,
+                                  .language = "it",
+                                  .expected = {-1}};
+}
+
+struct placing {
+    void *mem;
+    const struct order_request *request;
+    struct placed_order *placed;
+    struct problem *why;
+};
+
+static enum outcome place(struct db_tx *tx, void *arg)
+{
+    struct placing *p = arg;
+
+    return place_order(tx, p->mem, p->request, p->placed, p->why);
+}
+
+enum outcome order(struct fixture *f, const struct order_request *request, struct placed_order *placed,
+                   struct problem *why)
+{
+    return db_transaction(f->db, "order", place, &(struct placing){f, request, placed, why});
+}
+
+char *order_years(struct fixture *f, const char *address, int years)
+{
+    struct wanted_line line = {.address = address, .choice = {.years = years}};
+    struct order_request request = request_for(f, &line, 1);
+    struct placed_order placed;
+    struct problem why = {0};
+
+    if (order(f, &request, &placed, &why) != DONE)
+        fail_msg("%s: %s %s", address, problem_slug(why.code), why.detail);
+    return placed.order.code;
+}
+
+static enum outcome find_order(struct db_tx *tx, void *arg)
+{
+    struct find *find = arg;
+
+    return order_by_code(tx, find->f, find->name, &find->order);
+}
+
+struct order order_now(struct fixture *f, const char *code)
+{
+    struct find find = {.f = f, .name = code};
+
+    assert_int_equal(db_read(f->db, "order", find_order, &find), DONE);
+    return find.order;
+}
+
+/* ---- Payments ---- */
+
+struct paying {
+    struct fixture *f;
+    const struct payment *payment;
+    const char *fingerprint;
+    struct settled_entry settled;
+};
+
+static enum outcome settle(struct db_tx *tx, void *arg)
+{
+    struct paying *p = arg;
+    const struct payment *wanted = p->payment;
+    char text[MONEY_TEXT];
+    const char *pieces[] = {wanted->text};
+    struct statement_payment payment = {.amount = money(wanted->cents),
+                                        .amount_fits = true,
+                                        .amount_text = money_decimal(money(wanted->cents), text),
+                                        .currency = wanted->currency ? wanted->currency : "EUR",
+                                        .status = ENTRY_BOOKED,
+                                        .credit = true,
+                                        .booked_on = wanted->on,
+                                        .value_on = wanted->on,
+                                        .debtor = "Maria Verdi",
+                                        .debtor_iban = "",
+                                        .end_to_end_id = "",
+                                        .bank_reference = "",
+                                        .return_reason = "",
+                                        .remittance = wanted->text,
+                                        .pieces = pieces,
+                                        .piece_count = 1};
+    struct bank_statement statement = {.account = (char *)IBAN,
+                                       .name = (char *)"prova",
+                                       .format = (char *)"camt.053.001.08",
+                                       .opening = (char *)"",
+                                       .closing = (char *)"",
+                                       .booked = payment.amount,
+                                       .entries = 1};
+
+    TRY(bank_statement_insert(tx, &statement));
+    return settle_payment(tx, p->f, &p->f->brands,
+                          &(struct settlement){.statement_id = statement.id,
+                                               .account = wanted->account ? wanted->account : IBAN,
+                                               .payment = &payment,
+                                               .fingerprint = p->fingerprint,
+                                               .actor = {"cli", "system"}},
+                          &p->settled);
+}
+
+struct settled_entry pay(struct fixture *f, const struct payment *payment)
+{
+    struct paying p = {f, payment, payment->fingerprint, {0}};
+
+    if (!p.fingerprint)
+        p.fingerprint = talloc_asprintf(f, "payment %d", f->payments++);
+    assert_int_equal(db_transaction(f->db, "settle", settle, &p), DONE);
+    return p.settled;
+}
+
+/* ---- Audits ---- */
+
+void assert_clean(struct fixture *f)
+{
+    struct audit_report report;
+
+    assert_int_equal(audit(&f->shop, f, &report), DONE);
+    for (size_t i = 0; i < report.count; i++)
+        print_error("%s: %s\n", report.faults[i].invariant, report.faults[i].what);
+    assert_int_equal(report.count, 0);
+}
+
+char *all_rows(struct fixture *f)
+{
+    static const char *const TABLES[] = {"shop_order", "order_line", "bank_entry", "ledger_entry",
+                                         "invoice",    "event",      "outbox",     "mailbox"};
+    char *all = talloc_strdup(f, "");
+
+    for (size_t i = 0; i < count_of(TABLES); i++)
+        all = talloc_asprintf_append(all, "%s %" PRId64 "\n", TABLES[i],
+                                     number(f, talloc_asprintf(f, "SELECT count(*) FROM %s", TABLES[i])));
+    return talloc_asprintf_append(
+        all, "%" PRId64 " %" PRId64,
+        number(
+            f,
+            "SELECT CAST(coalesce(sum(expires_on + extra_gb + coalesce(open_order_id, 0)), 0) AS BIGINT) FROM mailbox"),
+        number(f, "SELECT CAST(coalesce(sum(coalesce(settled_at, 0) + coalesce(cancelled_at, 0)), 0) AS BIGINT) FROM "
+                  "shop_order"));
+}
