@@ -28,7 +28,7 @@ static double block(struct invoice_draft *d, double x, double y, double width, c
     y += 4 + sheet_text(s, "H2", STYLE_LABEL, INK_QUIET, (struct sheet_place){x, y, width, false},
                         sheet_words(s, msgid, NULL));
     y += LEADING + sheet_text(s, "P", STYLE_STRONG, INK_TEXT, (struct sheet_place){x, y, width, false},
-                              sheet_clean(s, name, 160));
+                              sheet_clean(s, name, 250));
     return y + sheet_text(s, "P", STYLE_BODY, INK_TEXT, (struct sheet_place){x, y, width, false}, lines->bytes);
 }
 

@@ -156,25 +156,35 @@ static const PangoFontDescription *font(struct sheet *s, enum sheet_style style)
     return s->font[style];
 }
 
-static void fill(struct sheet *s, PangoLayout *layout, enum sheet_style style, double width, bool right,
-                 const char *text)
+static void wrap(struct sheet *s, PangoLayout *layout, double width)
 {
-    pango_layout_set_font_description(layout, font(s, style));
-    pango_layout_set_width(layout, width > 0 ? (int)(width * PANGO_SCALE) : -1);
-    pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
-    pango_layout_set_alignment(layout, right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
-    pango_layout_set_auto_dir(layout, FALSE); /* a name in Hebrew stays in its column */
-    pango_layout_set_spacing(layout, (int)(STYLE[style].size * LEADING * PANGO_SCALE));
     pango_layout_set_attributes(layout, s->plain);
-    pango_layout_set_text(layout, text, -1);
+    pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+    pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
 }
 
-static double height_of(PangoLayout *layout)
+/* Lays out a text and says what it takes. Looking for places to break doubles the cost of shaping, so a text that
+ * promises to fit its line is tried whole first. */
+static PangoRectangle fill(struct sheet *s, PangoLayout *layout, enum sheet_style style, double width, const char *text)
 {
-    PangoRectangle logical;
+    const double size = STYLE[style].size;
+    bool whole = width <= 0 || (double)strlen(text) * size / 2 < width;
+    PangoRectangle taken;
 
-    pango_layout_get_extents(layout, NULL, &logical);
-    return (double)logical.height / PANGO_SCALE;
+    pango_layout_set_font_description(layout, font(s, style));
+    pango_layout_set_auto_dir(layout, FALSE); /* a name in Hebrew stays in its column */
+    pango_layout_set_spacing(layout, (int)(size * LEADING * PANGO_SCALE));
+    pango_layout_set_attributes(layout, NULL);
+    pango_layout_set_width(layout, -1);
+    if (!whole)
+        wrap(s, layout, width);
+    pango_layout_set_text(layout, text, -1);
+    pango_layout_get_extents(layout, NULL, &taken);
+    if (whole && width > 0 && taken.width > width * PANGO_SCALE) {
+        wrap(s, layout, width);
+        pango_layout_get_extents(layout, NULL, &taken);
+    }
+    return taken;
 }
 
 static void use(struct sheet *s, enum sheet_ink ink)
@@ -196,26 +206,24 @@ static void show(struct sheet *s, const char *tag, enum sheet_ink ink, double x,
 double sheet_text(struct sheet *s, const char *tag, enum sheet_style style, enum sheet_ink ink,
                   struct sheet_place place, const char *text)
 {
-    fill(s, s->layout, style, place.width, place.right, text);
+    PangoRectangle taken = fill(s, s->layout, style, place.width, text);
+
+    if (place.right) /* by what it takes: every right-aligned text is one line, or a few as wide as the place */
+        place.x += place.width - (double)taken.width / PANGO_SCALE;
     show(s, tag, ink, place.x, place.y, s->layout);
-    return height_of(s->layout);
+    return (double)taken.height / PANGO_SCALE;
 }
 
 double sheet_text_width(struct sheet *s, enum sheet_style style, const char *text)
 {
-    PangoRectangle logical;
-
-    fill(s, s->layout, style, 0, false, text);
-    pango_layout_get_extents(s->layout, NULL, &logical);
-    return (double)logical.width / PANGO_SCALE;
+    return (double)fill(s, s->layout, style, 0, text).width / PANGO_SCALE;
 }
 
 PangoLayout *sheet_lay_out(struct sheet *s, enum sheet_style style, double width, const char *text, double *height)
 {
     PangoLayout *layout = pango_layout_new(s->context);
 
-    fill(s, layout, style, width, false, text);
-    *height = height_of(layout);
+    *height = (double)fill(s, layout, style, width, text).height / PANGO_SCALE;
     return layout;
 }
 
