@@ -51,6 +51,9 @@ enum outcome db_migrate(struct db *db, const struct db_migration *all, size_t co
 /* The same checks without changing anything; REFUSED with PROBLEM_CONFIG when migrations are missing. */
 enum outcome db_check(struct db *db, const struct db_migration *all, size_t count, struct problem *why) must_check;
 
+/* Whether no migration has ever been applied to it. */
+enum outcome db_is_new(struct db *db, bool *is_new) must_check;
+
 /* ---- Transactions ---- */
 
 typedef enum outcome db_work(struct db_tx *tx, void *arg);

@@ -147,6 +147,23 @@ enum outcome db_check(struct db *db, const struct db_migration *all, size_t coun
     return o == DONE ? schema_find_clock(db) : o;
 }
 
+static enum outcome ask_new(struct db_tx *tx, void *arg)
+{
+    bool *is_new = arg, exists;
+    int64_t applied = 0;
+
+    TRY(table_exists(tx, "db_migration", &exists));
+    if (exists)
+        TRY(db_number(tx, &applied, "SELECT count(*) FROM db_migration"));
+    *is_new = applied == 0;
+    return DONE;
+}
+
+enum outcome db_is_new(struct db *db, bool *is_new)
+{
+    return db_read(db, "db.is_new", ask_new, is_new);
+}
+
 /* ---- Applying ---- */
 
 static enum outcome make_own_tables(struct db_tx *tx, void *arg)

@@ -204,3 +204,8 @@ enum outcome mailbox_set_password(struct db_tx *tx, int64_t id, const char *hash
 {
     return db_exec(tx, NULL, "UPDATE mailbox SET password_hash = $2 WHERE id = $1", db_int(id), db_text(hash));
 }
+
+enum outcome mailbox_set_account(struct db_tx *tx, int64_t id, int64_t account_id)
+{
+    return db_exec(tx, NULL, "UPDATE mailbox SET account_id = $2 WHERE id = $1", db_int(id), db_int(account_id));
+}

@@ -66,3 +66,5 @@ enum outcome mailboxes_release(struct db_tx *tx, int64_t order_id) must_check;
 enum outcome mailbox_renew(struct db_tx *tx, int64_t id, struct day ends_on, const struct allowed *allowed,
                            const char *plan, int64_t extra_gb) must_check;
 enum outcome mailbox_set_password(struct db_tx *tx, int64_t id, const char *hash) must_check;
+/* Lets a shop account see it from now on. */
+enum outcome mailbox_set_account(struct db_tx *tx, int64_t id, int64_t account_id) must_check;

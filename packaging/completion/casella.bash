@@ -1,0 +1,52 @@
+# bash completion of casella(1)
+_casella() {
+    local common='--db --brands --json --now --log-json --verbose --help'
+    local mail='--smtp --smtp-user --smtp-password-file --public-url'
+    local words="$common serve work demo migrate brand bank day mailbox order invoice mail user key clock audit"
+    local word group='' command='' i
+    local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
+
+    case $before in
+        --brands | --to | --smtp-password-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+        --role) mapfile -t COMPREPLY < <(compgen -W 'shop support cashier reviewer catalogue owner auditor' -- "$cur"); return ;;
+        --language) mapfile -t COMPREPLY < <(compgen -W 'it en' -- "$cur"); return ;;
+        --db | --now | --smtp | --smtp-user | --public-url | --listen | --workers | --threads | --date | --brand | --email | --name | --mailbox) return ;;
+    esac
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]}
+        case $word in
+            --db | --brands | --now) ((i++)) ;;
+            -*) ;;
+            *) if [[ -z $group ]]; then group=$word; elif [[ -z $command ]]; then command=$word; fi ;;
+        esac
+    done
+    case $group:$command in
+        :) ;;
+        serve:*) words="$common $mail --listen --no-jobs --workers --trust-proxy" ;;
+        work:*) words="$common $mail --threads" ;;
+        demo:*) words="$common --listen --fresh" ;;
+        migrate:*) words="$common --simulated" ;;
+        brand:) words="$common check" ;;
+        bank:) words="$common read import held" ;;
+        day:) words="$common run" ;;
+        day:run) words="$common $mail --date" ;;
+        mailbox:) words="$common import export show renewal" ;;
+        mailbox:import) words="$common --dry-run" ;;
+        order:) words="$common show cancel" ;;
+        invoice:) words="$common export" ;;
+        invoice:export) words="$common --to" ;;
+        mail:) words="$common list dead again" ;;
+        user:) words="$common add" ;;
+        user:add) words="$common --brand --email --name --mailbox --language --password-stdin --public-url" ;;
+        key:) words="$common add" ;;
+        key:add) words="$common --brand --role" ;;
+        clock:) words="$common show set" ;;
+        *) words=$common ;;
+    esac
+    case $group:$command:$cur in
+        *:*:-*) ;;
+        bank:read:* | bank:import:* | mailbox:import:* | brand:check:*) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+    esac
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+}
+complete -o filenames -F _casella casella

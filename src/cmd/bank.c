@@ -1,0 +1,199 @@
+/* cmd/bank.c: `casella bank read|import|held` */
+#include "cmd/cmd.h"
+#include "link/statement.h"
+#include "shop/describe.h"
+#include <talloc.h>
+#include <unistd.h>
+
+#define HELD_PAGE 500
+
+/* Each file is its own: one that is refused does not keep the others out; the command then ends refused. */
+static enum outcome each_file(struct cmd *cmd, enum outcome (*one)(struct cmd *cmd, const char *name, int file))
+{
+    enum outcome worst = DONE;
+
+    for (size_t i = 0; i < cmd->argument_count; i++) {
+        enum outcome o;
+        int file;
+
+        cmd->why = (struct problem){0};
+        o = cmd_open_file(cmd, cmd->arguments[i], &file);
+        if (o == DONE) {
+            o = one(cmd, cmd->arguments[i], file);
+            close(file);
+        }
+        cmd_progress_end();
+        if (o == REFUSED) {
+            cmd_tell_problem(cmd, cmd->arguments[i], &cmd->why);
+            worst = REFUSED;
+        } else if (o != DONE) {
+            return o;
+        }
+    }
+    return worst;
+}
+
+/* ---- Read: what a file holds ---- */
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+
+    return text ? text : "-";
+}
+
+static void print_statement(struct cmd *cmd, const char *name, const json_t *file, const json_t *statement)
+{
+    const json_t *credits = json_object_get(statement, "credits"), *c;
+    size_t i;
+
+    printf(cmd_text(cmd, N_("%s: %s, conto %s, saldo da %s a %s, %zu accrediti\n")), name, text_of(file, "format"),
+           text_of(statement, "account"), text_of(statement, "opening"), text_of(statement, "closing"),
+           json_array_size(credits));
+    json_array_foreach(credits, i, c) printf("  %s  %12s %s  %s  %s\n", text_of(c, "booked_on"), text_of(c, "amount"),
+                                             text_of(c, "currency"), text_of(c, "debtor"), text_of(c, "remittance"));
+}
+
+static enum outcome read_one(struct cmd *cmd, const char *name, int file)
+{
+    json_t *described, *statement;
+    size_t i;
+
+    TRY(statement_json(file, &described, &cmd->why));
+    if (cmd->json) {
+        json_object_set_new(described, "file", json_string(name));
+        cmd_print_json(described);
+        return DONE;
+    }
+    json_array_foreach(json_object_get(described, "statements"), i, statement)
+        print_statement(cmd, name, described, statement);
+    json_decref(described);
+    return DONE;
+}
+
+static enum outcome bank_read(struct cmd *cmd)
+{
+    return each_file(cmd, read_one);
+}
+
+/* ---- Import ---- */
+
+static void print_result(struct cmd *cmd, const char *name, const struct import_result *r)
+{
+    printf(
+        cmd_text(cmd,
+                 N_("%s: %lld accrediti: %lld abbinati, %lld trattenuti, %lld già presenti; %lld altri movimenti\n")),
+        name, (long long)r->entries, (long long)r->matched, (long long)r->held, (long long)r->duplicates,
+        (long long)r->ignored);
+    for (size_t i = 0; i < r->held_listed; i++) {
+        const struct held_payment *h = &r->held_list[i];
+        char amount[MONEY_TEXT];
+
+        printf("  %12s %s  %s: %s\n", money_italian(h->amount, amount), h->currency,
+               cmd_text(cmd, held_reason_label(h->reason)), h->remittance);
+    }
+    if ((size_t)r->held > r->held_listed)
+        printf("  %s\n", cmd_text(cmd, N_("… gli altri trattenuti con: casella bank held")));
+}
+
+static enum outcome import_one(struct cmd *cmd, const char *name, int file)
+{
+    struct statement_import import = {.shop = &cmd->shop,
+                                      .reader = statement_read,
+                                      .file = file,
+                                      .actor = *cmd_actor(cmd),
+                                      .progress = cmd_progress,
+                                      .progress_arg = (void *)name};
+    struct import_result result;
+    void *mem = talloc_new(cmd->mem);
+    enum outcome o = import_statement(mem, &import, &result, &cmd->why);
+
+    cmd_progress_end();
+    if (o == DONE && cmd->json) {
+        json_t *described = describe_import_result(&result);
+
+        json_object_set_new(described, "file", json_string(name));
+        cmd_print_json(described);
+    } else if (o == DONE) {
+        print_result(cmd, name, &result);
+    } else if (o != REFUSED && result.entries > 0) {
+        cmd_say(cmd, cmd_text(cmd, N_("%s: registrati %lld accrediti; importare di nuovo il file registra gli altri")),
+                name, (long long)result.entries);
+    }
+    talloc_free(mem);
+    return o;
+}
+
+static enum outcome bank_import(struct cmd *cmd)
+{
+    return each_file(cmd, import_one);
+}
+
+/* ---- Held money ---- */
+
+struct held_page {
+    void *mem;
+    int64_t after;
+    struct bank_entry *entries;
+    const char **orders; /* codes */
+    size_t count;
+};
+
+static enum outcome load_held(struct db_tx *tx, void *arg)
+{
+    struct held_page *p = arg;
+
+    TRY(bank_entries_held(tx, p->mem, p->after, HELD_PAGE, &p->entries, &p->count));
+    p->orders = talloc_zero_array(p->mem, const char *, (unsigned)p->count + 1);
+    for (size_t i = 0; i < p->count; i++)
+        if (p->entries[i].order_id) {
+            struct order order;
+
+            TRY(order_by_id(tx, p->mem, p->entries[i].order_id, &order));
+            p->orders[i] = order.code;
+        }
+    return DONE;
+}
+
+static void print_held(struct cmd *cmd, const struct bank_entry *e, const char *order)
+{
+    enum held_reason reason;
+    char amount[MONEY_TEXT];
+
+    printf("%6lld  %s  %12s %s  %s%s%s  %s: %s\n", (long long)e->id, cmd_day(cmd->mem, e->booked_on),
+           money_italian(e->amount, amount), e->currency,
+           held_reason_of(e->held_reason, &reason) == DONE ? cmd_text(cmd, held_reason_label(reason)) : e->held_reason,
+           order ? ", " : "", order ? order : "", e->debtor, e->remittance);
+}
+
+static enum outcome bank_held(struct cmd *cmd)
+{
+    struct held_page p = {.after = 0};
+    struct cmd_list list;
+
+    cmd_list_begin(&list, cmd);
+    do {
+        p.mem = talloc_new(cmd->mem);
+        TRY(db_read(cmd->db, "bank.held", load_held, &p));
+        for (size_t i = 0; i < p.count; i++) {
+            if (cmd->json)
+                cmd_list_json(&list, describe_held_entry(&p.entries[i], p.orders[i]));
+            else
+                print_held(cmd, &p.entries[i], p.orders[i]);
+            p.after = p.entries[i].id;
+        }
+        talloc_free(p.mem);
+    } while (p.count == HELD_PAGE);
+    cmd_list_end(&list);
+    return DONE;
+}
+
+const struct cmd_command CMD_BANK[] = {
+    {"read", N_("FILE…"), 1, -1, N_("che cosa contiene un estratto conto; non registra nulla"), NULL, 0, bank_read,
+     NULL},
+    {"import", N_("FILE…"), 1, -1, N_("registra gli accrediti e paga gli ordini; «-» è stdin"), NULL, NEEDS_SHOP,
+     bank_import, NULL},
+    {"held", "", 0, 0, N_("il denaro arrivato che non paga nessun ordine, con il motivo"), NULL, NEEDS_SHOP, bank_held,
+     NULL},
+    {0},
+};

@@ -1,0 +1,89 @@
+/* cmd/order.c: `casella order show|cancel CODE` */
+#include "cmd/cmd.h"
+#include "rules/code.h"
+#include "rules/reference.h"
+#include "shop/describe.h"
+#include "shop/place_order.h"
+#include <string.h>
+
+struct one {
+    struct cmd *cmd;
+    char code[40];
+    bool cancel;
+    struct order_facts facts;
+};
+
+static enum outcome load(struct db_tx *tx, void *arg)
+{
+    struct one *one = arg;
+    struct cmd *cmd = one->cmd;
+    struct order order;
+    enum outcome o;
+
+    if (one->cancel)
+        TRY(cancel_order(tx, cmd->mem, one->code, cmd_actor(cmd), &cmd->why));
+    o = order_by_code(tx, cmd->mem, one->code, &order);
+    if (o == REFUSED)
+        return problem_set(&cmd->why, PROBLEM_NOT_FOUND, "", "%s", "");
+    TRY(o);
+    return order_facts_load(tx, cmd->mem, &cmd->brands, &order, &one->facts);
+}
+
+static void print(struct cmd *cmd, const struct order_facts *f)
+{
+    const struct order *o = &f->order;
+    enum held_reason reason;
+    char at[INSTANT_TEXT];
+
+    printf(cmd_text(cmd, N_("Ordine %s (%s), %s, confermato il %s\n")), o->code, o->brand,
+           cmd_text(cmd, order_state_label(o->state)), instant_italian(o->confirmed_at, at));
+    for (size_t i = 0; i < f->line_count; i++)
+        printf("  %s  %s\n", f->lines[i].description, cmd_money(cmd->mem, f->lines[i].net));
+    printf(cmd_text(cmd, N_("Imponibile %s, IVA %s, totale %s\n")), cmd_money(cmd->mem, o->total.net),
+           cmd_money(cmd->mem, o->total.vat), cmd_money(cmd->mem, o->total.gross));
+    if (order_is_open(o->state))
+        printf(cmd_text(cmd, N_("Bonifico a %s, IBAN %s, causale %s, entro il %s\n")), f->brand->seller.payee,
+               f->brand->seller.iban, o->code, cmd_day(cmd->mem, order_pay_by(f)));
+    if (o->settled_on.n)
+        printf(cmd_text(cmd, N_("Pagato il %s\n")), cmd_day(cmd->mem, o->settled_on));
+    if (f->invoice.id)
+        printf(cmd_text(cmd, N_("Fattura %s del %s\n")), invoice_number_text(cmd->mem, &f->invoice),
+               cmd_day(cmd->mem, f->invoice.issued_on));
+    if (f->held && held_reason_of(f->held->held_reason, &reason) == DONE)
+        printf(cmd_text(cmd, N_("Trattenuti %s: %s\n")), cmd_money(cmd->mem, f->held->amount),
+               cmd_text(cmd, held_reason_label(reason)));
+}
+
+/* Codes are copied from letters, with the blanks that group them. */
+static enum outcome run(struct cmd *cmd, bool cancel)
+{
+    struct one one = {.cmd = cmd, .cancel = cancel};
+
+    if (!code_clean(cmd->arguments[0], one.code, sizeof one.code))
+        return problem_set(&cmd->why, PROBLEM_NOT_FOUND, "", "%s", "");
+    if (cancel)
+        TRY(db_transaction(cmd->db, "order.cancel", load, &one));
+    else
+        TRY(db_read(cmd->db, "order.show", load, &one));
+    if (cmd->json)
+        cmd_print_json(describe_order(cmd->mem, &one.facts));
+    else
+        print(cmd, &one.facts);
+    return DONE;
+}
+
+static enum outcome show(struct cmd *cmd)
+{
+    return run(cmd, false);
+}
+
+static enum outcome cancel(struct cmd *cmd)
+{
+    return run(cmd, true);
+}
+
+const struct cmd_command CMD_ORDER[] = {
+    {"show", N_("CODICE"), 1, 1, N_("un ordine, con il suo pagamento e la fattura"), NULL, NEEDS_SHOP, show, NULL},
+    {"cancel", N_("CODICE"), 1, 1, N_("annulla un ordine non ancora pagato"), NULL, NEEDS_SHOP, cancel, NULL},
+    {0},
+};
