@@ -258,15 +258,19 @@ enum outcome order_lines_fulfilled(struct db_tx *tx, int64_t order_id)
                    db_instant(db_now(tx)));
 }
 
-/* The series row is the lock: two invoices of one brand and year never get their number at once. */
+/* The series row is the lock: two invoices of one brand and year never get their number at once. A clock that was set back
+ * does not make an invoice older than the one before it. */
 enum outcome invoice_issue(struct db_tx *tx, struct invoice *i)
 {
+    static const struct db_column SERIES[] = {DB_INT64(struct invoice, number), DB_DAY(struct invoice, issued_on), DB_END};
+
     i->year = day_split(i->issued_on).year;
-    TRY(db_number(tx, &i->number,
-                  "INSERT INTO invoice_series (brand, year, last_number, last_on) VALUES ($1, $2, 1, $3) "
-                  "ON CONFLICT (brand, year) DO UPDATE SET last_number = invoice_series.last_number + 1, last_on = $3 "
-                  "RETURNING last_number",
-                  db_text(i->brand), db_int(i->year), db_day(i->issued_on)));
+    TRY(db_one(tx, NULL, SERIES, i,
+               "INSERT INTO invoice_series (brand, year, last_number, last_on) VALUES ($1, $2, 1, $3) "
+               "ON CONFLICT (brand, year) DO UPDATE SET last_number = invoice_series.last_number + 1, "
+               "last_on = CASE WHEN invoice_series.last_on > $3 THEN invoice_series.last_on ELSE $3 END "
+               "RETURNING last_number, last_on",
+               db_text(i->brand), db_int(i->year), db_day(i->issued_on)));
     i->issued_at = db_now(tx);
     return db_number(tx, &i->id,
                      "INSERT INTO invoice (brand, year, number, order_id, issued_on, paid_on, vat_rate_bp, net_cents, "

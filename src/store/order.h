@@ -81,7 +81,7 @@ struct invoice {
     struct instant issued_at;
 };
 /* Gapless, in date order: "2026/17". */
-enum outcome invoice_issue(struct db_tx *tx, struct invoice *invoice) must_check; /* sets id, year, number */
+enum outcome invoice_issue(struct db_tx *tx, struct invoice *invoice) must_check; /* sets id, year, number; issued_on not before the last one's */
 enum outcome invoice_by_id(struct db_tx *tx, void *mem, int64_t id, struct invoice *out) must_check;
 enum outcome invoice_by_order(struct db_tx *tx, void *mem, int64_t order_id, struct invoice *out) must_check;
 enum outcome invoices_seen_by(struct db_tx *tx, void *mem, struct principal who, int64_t before_id, int limit,
