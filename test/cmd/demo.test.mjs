@@ -1,0 +1,105 @@
+// `casella demo`: filled once, the same each time, used again, on a free port.
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { casella, missing } from '../support/program.mjs';
+
+describe('demo', { skip: missing('sqlite') }, () => {
+  const state = mkdtempSync(path.join(tmpdir(), 'casella-demo-'));
+  const env = { ...process.env, XDG_STATE_HOME: state };
+  let child, told, port, taken;
+
+  async function start(...words) {
+    const args = ['demo', '--json', '--listen', `127.0.0.1:${port}`, ...words];
+    child = spawn(casella, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    child.errors = '';
+    child.stderr.on('data', (text) => { child.errors += text; });
+    return new Promise((resolve, reject) => {
+      let out = '';
+      child.stdout.on('data', (text) => {
+        out += text;
+        if (out.includes('\n')) resolve(JSON.parse(out));
+      });
+      child.on('exit', (code) => reject(new Error(`demo ended with ${code}: ${child.errors}`)));
+    });
+  }
+
+  async function stop(signal) {
+    const ended = new Promise((resolve) => { child.on('exit', resolve); });
+    child.kill(signal);
+    return ended;
+  }
+
+  const run = (...words) => {
+    const result = spawnSync(casella, [...words, '--db', told.db], { env, encoding: 'utf8', maxBuffer: 64 << 20 });
+    assert.equal(result.status, 0, result.stderr);
+    return result.stdout;
+  };
+
+  before(async () => {
+    taken = net.createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => { taken.on('listening', resolve); });
+    port = taken.address().port;
+    told = await start();
+  }, { timeout: 120000 });
+  after(async () => {
+    if (child.exitCode === null) child.kill('SIGKILL');
+    taken.close();
+    rmSync(state, { recursive: true, force: true });
+  });
+
+  test('a port that is taken is passed over, and said so', async () => {
+    assert.notEqual(told.url, `http://127.0.0.1:${port}`);
+    assert.match(child.errors, new RegExp(`porta ${port} è occupata`));
+    assert.equal((await fetch(`${told.url}/b/${told.brand}/`)).status, 200);
+    assert.ok(told.db.startsWith(`sqlite:${state}/`));
+  });
+
+  test('its people are many, different and billable', () => {
+    const rows = JSON.parse(run('mailbox', 'export', '--json'));
+    assert.ok(rows.length >= 2000);
+    const codes = rows.map((row) => row.holder.tax_code);
+    assert.ok(new Set(codes).size > codes.length * 0.99, 'tax codes differ');
+    assert.ok(rows.every((row) => row.holder.tax_code.length === 11 || row.holder.tax_code.slice(11, 15) === 'Z999'));
+    assert.ok(rows.every((row) => row.holder.street && row.holder.postcode && row.holder.contact_email.endsWith('.example')));
+    assert.deepEqual(Object.keys(Object.groupBy?.(rows, (row) => row.phase) ?? { active: 1, ceased: 1, expired: 1, expiring: 1 }).sort(),
+      ['active', 'ceased', 'expired', 'expiring']);
+  });
+
+  test('the named mailboxes are in the states that they are to show', () => {
+    const reason = (name) => JSON.parse(run('mailbox', 'renewal', `${name}@legalmail.example`, '--json')).reason;
+    assert.deepEqual(['studio.verdi', 'officine.bianchi', 'farmacia.provetti', 'panificio.esempi', 'vivai.fittizi', 'libreria.campioni',
+      'cantina.modelli', 'notaio.ipotesi'].map(reason),
+    [null, 'renewal-too-early', null, 'renewal-too-late', 'auto-renewal-on', 'open-order', 'renewal-too-early', 'renewal-too-early']);
+  });
+
+  test('the books are right', () => {
+    assert.equal(JSON.parse(run('audit', '--json')).ok, true);
+  });
+
+  test('one password opens every door', async () => {
+    const url = `${told.url}/b/${told.brand}/accedi`;
+    for (const [as, login] of [['account', told.account], ['account', told.large_account], ['mailbox', told.mailbox]]) {
+      const page = await fetch(url);
+      const csrf = (await page.text()).match(/name="csrf" value="([0-9a-f]+)"/)[1];
+      const cookie = page.headers.getSetCookie().map((one) => one.split(';')[0]).join('; ');
+      const enter = (password) => fetch(url, {
+        method: 'POST', redirect: 'manual', headers: { cookie }, body: new URLSearchParams({ csrf, as, login, password, next: '' }),
+      });
+      assert.equal((await enter(told.password)).status, 303, login);
+      assert.notEqual((await enter(`${told.password}?`)).status, 303, login);
+    }
+  });
+
+  test('SIGTERM ends it well, and it starts again where it was', async () => {
+    const before = run('mailbox', 'export');
+    assert.equal(await stop('SIGTERM'), 0, child.errors);
+    told = await start();
+    assert.equal(run('mailbox', 'export'), before);
+    assert.equal(await stop('SIGINT'), 0, child.errors);
+  }, { timeout: 60000 });
+});

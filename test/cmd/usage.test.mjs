@@ -1,0 +1,93 @@
+// What the command line says to somebody who types it wrong, and to somebody who asks.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { Program, missing, source } from '../support/program.mjs';
+
+describe('usage', { skip: missing('sqlite') }, () => {
+  const program = new Program('sqlite');
+
+  before(() => program.create('2026-12-20T11:00:00Z'));
+  after(() => program.close());
+
+  const WRONG = [
+    [['frob'], /comando sconosciuto: frob/],
+    [['migrat'], /Forse migrate\?/],
+    [['bank', 'imprt', 'x'], /Forse import\?/],
+    [['bank'], /manca il comando/],
+    [['bank', 'import'], /manca un argomento: FILE/],
+    [['mailbox', 'show'], /manca un argomento/],
+    [['mailbox', 'show', 'a@b.example', 'c@d.example'], /argomento di troppo: c@d.example/],
+    [['serve', '--lisen', '127.0.0.1:0'], /sconosciuta: --lisen\. Forse --listen\?/],
+    [['serve', '--workers', 'molti'], /--workers/],
+    [['serve', '--workers', '0'], /--workers/],
+    [['audit', '-x'], /sconosciuta: -x/],
+    [['audit', '--json=si'], /non vuole un valore/],
+    [['day', 'run', '--date', '2027-02-30'], /--date/],
+    [['clock', 'set', 'domani'], /domani/],
+    [['key', 'add', '--brand', 'legalmail'], /manca --role/],
+    [['user', 'add', '--brand', 'legalmail', '--email', 'a@b.example'], /manca --name/],
+    [['mail', 'again', '1x'], /1x/],
+    [['brand', 'check', 'brands/legalmail', '--now', '2027-01-01'], /--now/],
+  ];
+
+  for (const [words, said] of WRONG)
+    test(`casella ${words.join(' ')}`, async () => {
+      const result = await program.run(...words);
+      assert.equal(result.code, 2, result.stderr);
+      assert.equal(result.stdout, '');
+      assert.match(result.stderr, said);
+      assert.match(result.stderr, /--help/);
+    });
+
+  // Every leaf of the tree, from the help itself.
+  async function commands() {
+    const { stdout } = await program.run('--help');
+    return [...stdout.split('Opzioni comuni')[0].matchAll(/^ {2}([a-z]+(?: [a-z]+)?)(?= |$)/gm)].map((line) => line[1]);
+  }
+
+  test('help at every level, on stdout', async () => {
+    const all = await commands();
+    assert.ok(all.length >= 22, all.join(', '));
+    for (const command of ['', ...all, ...new Set(all.map((name) => name.split(' ')[0]))]) {
+      const result = await program.run(...command.split(' ').filter(Boolean), '--help');
+      assert.equal(result.code, 0, command);
+      assert.match(result.stdout, new RegExp(`Uso: casella ${command}`), command);
+      assert.equal(result.stderr, '');
+    }
+  });
+
+  test('the manual and the completion know every command', async () => {
+    const manual = readFileSync(path.join(source, 'packaging/casella.1'), 'utf8');
+    const completion = path.join(source, 'packaging/completion/casella.bash');
+    const complete = (typed, ...words) => execFileSync('bash', ['-c',
+      '. "$1"; COMP_WORDS=(casella "${@:3}" "$2"); COMP_CWORD=$(($# - 1)); _casella; printf "%s\\n" "${COMPREPLY[@]}"',
+      'bash', completion, typed, ...words], { encoding: 'utf8' }).split('\n');
+    for (const command of await commands()) {
+      const [first, second] = command.split(' ');
+      assert.match(manual, new RegExp(`^\\.\\w+ "?${command}\\b`, 'm'), command);
+      assert.ok(complete('').includes(first), first);
+      if (second) assert.ok(complete('', first).includes(second), command);
+      const { stdout } = await program.run(...command.split(' '), '--help');
+      const options = [...(stdout.match(/^Opzioni:\n([^]*?)\n\n/m)?.[1] ?? '').matchAll(/^ {2}(--[a-z-]+)/gm)].map((o) => o[1]);
+      for (const option of options) {
+        assert.ok(complete('--', first, ...(second ? [second] : [])).includes(option), `${command} ${option}`);
+        assert.ok(manual.replaceAll(/\\-|\\f[BRI]/g, (mark) => (mark === '\\-' ? '-' : '')).includes(option), `${command} ${option}`);
+      }
+    }
+  });
+
+  test('English where the environment asks for it', () => {
+    const env = { ...process.env, LC_ALL: 'en_GB.UTF-8' };
+    const said = execFileSync(process.env.CASELLA ?? path.join(source, 'build/casella'), ['bank', '--help'], { env, encoding: 'utf8' });
+    assert.match(said, /^Usage: casella bank/m);
+  });
+
+  test('an option may come before the command, and "=" may join its value', async () => {
+    const result = await program.run('--json', 'clock', '--log-json', 'show', `--db=${program.db}`);
+    assert.equal(result.code, 0, result.stderr);
+    assert.equal(JSON.parse(result.stdout).today, '2026-12-20');
+  });
+});
