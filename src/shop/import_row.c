@@ -84,7 +84,7 @@ static char *word(struct reading *r, enum import_column column)
     text = text_trim(r->mem, typed);
     if (text_characters(text) > LINE_MOST)
         (void)problems_add(r->faults, PROBLEM_TOO_LONG, NAME[column], "%d", LINE_MOST);
-    else if (!*text && column < REQUIRED_COLUMNS)
+    else if (!*text && column < REQUIRED_COLUMNS && column != COLUMN_TAX_CODE) /* a company's is its VAT number */
         fault(r, PROBLEM_REQUIRED, column);
     return text;
 }
@@ -152,14 +152,13 @@ static void read_holder(struct reading *r, struct mailbox *m)
     static const struct {
         const char *field;
         enum import_column column;
-        bool may_lack;
     } OF[] = {
-        {"kind", COLUMN_HOLDER_KIND, false},  {"name", COLUMN_HOLDER_NAME, false},
-        {"tax_code", COLUMN_TAX_CODE, false}, {"vat_number", COLUMN_VAT_NUMBER, true},
-        {"street", COLUMN_STREET, true},      {"postcode", COLUMN_POSTCODE, true},
-        {"city", COLUMN_CITY, true},          {"province", COLUMN_PROVINCE, true},
-        {"country", COLUMN_COUNTRY, true},    {"sdi_code", COLUMN_SDI_CODE, true},
-        {"sdi_pec", COLUMN_SDI_PEC, true},    {"email", COLUMN_CONTACT_EMAIL, false},
+        {"kind", COLUMN_HOLDER_KIND},  {"name", COLUMN_HOLDER_NAME},
+        {"tax_code", COLUMN_TAX_CODE}, {"vat_number", COLUMN_VAT_NUMBER},
+        {"street", COLUMN_STREET},     {"postcode", COLUMN_POSTCODE},
+        {"city", COLUMN_CITY},         {"province", COLUMN_PROVINCE},
+        {"country", COLUMN_COUNTRY},   {"sdi_code", COLUMN_SDI_CODE},
+        {"sdi_pec", COLUMN_SDI_PEC},   {"email", COLUMN_CONTACT_EMAIL},
     };
     struct problems found = {0};
     enum holder_kind kind = HOLDER_PERSON;
@@ -183,7 +182,8 @@ static void read_holder(struct reading *r, struct mailbox *m)
     (void)!billing_check(r->mem, &m->holder, &found);
     for (size_t i = 0; i < found.count && i < count_of(found.item); i++)
         for (size_t f = 0; f < count_of(OF); f++)
-            if (strcmp(found.item[i].field, OF[f].field) == 0 && found.item[i].code != PROBLEM_REQUIRED)
+            if (strcmp(found.item[i].field, OF[f].field) == 0 &&
+                (found.item[i].code != PROBLEM_REQUIRED || OF[f].column == COLUMN_TAX_CODE))
                 (void)problems_add(r->faults, found.item[i].code, NAME[OF[f].column], "%s", found.item[i].detail);
 }
 
