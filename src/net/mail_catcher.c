@@ -45,8 +45,9 @@ enum outcome mail_catcher_send(void *arg, const struct mail *mail, struct proble
         return problem_set(why, PROBLEM_BAD_REQUEST, "message_id", "%s", "Message-ID");
     for (size_t i = 0; i < mail->attachment_count; i++)
         json_array_append_new(attachments, attachment(&mail->attachments[i]));
-    data = json_pack("{s:s, s:I, s:s, s:s, s:s, s:s, s:s*, s:o}", "id", id, "sent_us", (json_int_t)mail->date.us, "from", mail->from, "to",
-                     mail->to, "subject", mail->subject, "text", mail->text, "html", mail->html, "attachments", attachments);
+    data = json_pack("{s:s, s:I, s:s, s:s, s:s, s:s, s:s*, s:o}", "id", id, "sent_us", (json_int_t)mail->date.us,
+                     "from", mail->from, "to", mail->to, "subject", mail->subject, "text", mail->text, "html",
+                     mail->html, "attachments", attachments);
     snprintf(path, sizeof path, "%s/%s.json", folder, id);
     snprintf(part, sizeof part, "%s.part", path);
     failed = !data || json_dump_file(data, part, JSON_COMPACT) != 0 || rename(part, path) != 0;
@@ -72,7 +73,8 @@ enum outcome mail_catcher_read(const char *folder, const char *id, json_t **mail
 static int newest_first(const void *a, const void *b)
 {
     const json_t *x = *(json_t *const *)a, *y = *(json_t *const *)b;
-    json_int_t tx = json_integer_value(json_object_get(x, "sent_us")), ty = json_integer_value(json_object_get(y, "sent_us"));
+    json_int_t tx = json_integer_value(json_object_get(x, "sent_us")),
+               ty = json_integer_value(json_object_get(y, "sent_us"));
 
     if (tx != ty)
         return tx < ty ? 1 : -1;
@@ -105,7 +107,8 @@ enum outcome mail_catcher_list(const char *folder, json_t **mails)
         return log_broken("mail_catcher.list", LOG_TEXT("folder", folder), LOG_TEXT("why", strerror(errno)));
     for (struct dirent *entry; (entry = readdir(dir));) {
         size_t length = strlen(entry->d_name);
-        json_t *mail = length > 5 && strcmp(entry->d_name + length - 5, ".json") == 0 ? load_head(folder, entry->d_name) : NULL;
+        json_t *mail =
+            length > 5 && strcmp(entry->d_name + length - 5, ".json") == 0 ? load_head(folder, entry->d_name) : NULL;
 
         if (!mail)
             continue;

@@ -1,8 +1,8 @@
 #include "shop/place_order.h"
 
 /* An order ends without money: its mailboxes are free for another, and the customer is told. */
-static enum outcome close_order(struct db_tx *tx, const struct order *order, enum order_event event, const struct actor *actor,
-                                struct problem *why)
+static enum outcome close_order(struct db_tx *tx, const struct order *order, enum order_event event,
+                                const struct actor *actor, struct problem *why)
 {
     const char *kind = event == ORDER_EVENT_CANCEL ? "order.cancelled" : "order.lapsed";
     enum order_state next;
@@ -14,7 +14,8 @@ static enum outcome close_order(struct db_tx *tx, const struct order *order, enu
         return BUSY;
     TRY(mailboxes_release(tx, order->id));
     TRY(event_record(tx, order->brand, actor, kind, order->id, order->mailbox_id, NULL));
-    return outbox_add(tx, order->brand, "mail", "order_cancelled", order->billing.email, order->language, order->id, NULL);
+    return outbox_add(tx, order->brand, "mail", "order_cancelled", order->billing.email, order->language, order->id,
+                      NULL);
 }
 
 enum outcome cancel_order(struct db_tx *tx, void *mem, const char *code, const struct actor *actor, struct problem *why)

@@ -39,8 +39,8 @@ static void add_residue(void *mem, const struct mailbox *mailbox, const struct q
     l->to = mailbox->term.ends_on;
 }
 
-void quote_lines(void *mem, const char *language, const struct mailbox *mailbox, const struct quote *quote, struct day today,
-                 struct order_line **lines, size_t *count)
+void quote_lines(void *mem, const char *language, const struct mailbox *mailbox, const struct quote *quote,
+                 struct day today, struct order_line **lines, size_t *count)
 {
     struct order_line *l = add_line(mem, mailbox, quote, LINE_RENEWAL, lines, count);
     int months = quote->price.residue_months;
@@ -61,9 +61,10 @@ void quote_lines(void *mem, const char *language, const struct mailbox *mailbox,
                 talloc_asprintf(mem, i18n(language, N_("Passaggio a %s per %d mesi fino alla scadenza attuale")),
                                 quote->plan->name, months),
                 today, lines, count);
-    add_residue(mem, mailbox, quote, LINE_SPACE_RESIDUE, quote->price.space_residue,
-                talloc_asprintf(mem, i18n(language, N_("Spazio aggiuntivo per %d mesi fino alla scadenza attuale")), months),
-                today, lines, count);
+    add_residue(
+        mem, mailbox, quote, LINE_SPACE_RESIDUE, quote->price.space_residue,
+        talloc_asprintf(mem, i18n(language, N_("Spazio aggiuntivo per %d mesi fino alla scadenza attuale")), months),
+        today, lines, count);
 }
 
 enum outcome lines_total(const struct order_line *lines, size_t count, struct day tax_point, struct total *total,
@@ -99,8 +100,8 @@ static enum outcome load_item(struct db_tx *tx, void *mem, const struct brand *b
     return o == REFUSED ? DONE : o;
 }
 
-enum outcome cart_load(struct db_tx *tx, void *mem, const struct brand *brand, struct principal who, const char *language,
-                       struct cart *cart)
+enum outcome cart_load(struct db_tx *tx, void *mem, const struct brand *brand, struct principal who,
+                       const char *language, struct cart *cart)
 {
     char owner[PRINCIPAL_TEXT];
     struct cart_line *lines;

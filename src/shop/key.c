@@ -32,7 +32,8 @@ static enum outcome insert_key(struct db_tx *tx, void *arg)
     return api_key_insert(tx, k->brand, k->role, k->hash, &id);
 }
 
-enum outcome key_add(struct shop *shop, const char *brand, const char *role, char key[TOKEN_TEXT + 8], struct problem *why)
+enum outcome key_add(struct shop *shop, const char *brand, const char *role, char key[TOKEN_TEXT + 8],
+                     struct problem *why)
 {
     char token[TOKEN_TEXT], hash[TOKEN_TEXT];
     struct new_key k = {brand, role, hash};

@@ -7,11 +7,11 @@
 #include <talloc.h>
 
 /* After so many failures in a row a name, or an address, waits; each further failure doubles the wait. */
-#define NAME_FAILURES 5
+#define NAME_FAILURES   5
 #define CLIENT_FAILURES 30
-#define FAILURE_WINDOW HOURS(1)
-#define LONGEST_WAIT MINUTES(15)
-#define PASSWORD_MOST 200
+#define FAILURE_WINDOW  HOURS(1)
+#define LONGEST_WAIT    MINUTES(15)
+#define PASSWORD_MOST   200
 
 void token_make(char token[TOKEN_TEXT])
 {
@@ -33,9 +33,15 @@ static void hash_text(const char *prefix, const char *text, char hash[TOKEN_TEXT
     sodium_bin2hex(hash, TOKEN_TEXT, digest, sizeof digest);
 }
 
-void token_hash(const char *token, char hash[TOKEN_TEXT]) { hash_text("", token, hash); }
+void token_hash(const char *token, char hash[TOKEN_TEXT])
+{
+    hash_text("", token, hash);
+}
 
-void csrf_token(const char *cookie, char csrf[TOKEN_TEXT]) { hash_text("csrf:", cookie, csrf); }
+void csrf_token(const char *cookie, char csrf[TOKEN_TEXT])
+{
+    hash_text("csrf:", cookie, csrf);
+}
 
 bool csrf_valid(const char *cookie, const char *sent)
 {
@@ -65,7 +71,7 @@ struct login_work {
     const struct login_attempt *attempt;
     char *name, *name_key, *client_key;
     struct principal who;
-    char *hash; /* "" when there is nobody of that name */
+    char *hash;   /* "" when there is nobody of that name */
     int64_t wait; /* microseconds until the next attempt is allowed */
     bool right;
     const char *token_hash;
@@ -180,7 +186,10 @@ enum outcome login(struct shop *shop, void *mem, const struct login_attempt *att
     return w.right ? DONE : problem_set(why, PROBLEM_LOGIN, "login", "%s", "");
 }
 
-static enum outcome end_session(struct db_tx *tx, void *arg) { return session_delete(tx, arg); }
+static enum outcome end_session(struct db_tx *tx, void *arg)
+{
+    return session_delete(tx, arg);
+}
 
 enum outcome logout(struct shop *shop, const char *token)
 {
@@ -203,7 +212,8 @@ enum outcome session_visitor(struct db_tx *tx, void *mem, const struct brand *br
         return REFUSED;
     token_hash(token, hash);
     TRY(session_find(tx, mem, hash, &s));
-    if (strcmp(s.brand, brand->id) != 0 || now.us - s.seen_at.us > SESSION_IDLE || now.us - s.created_at.us > SESSION_LIMIT)
+    if (strcmp(s.brand, brand->id) != 0 || now.us - s.seen_at.us > SESSION_IDLE ||
+        now.us - s.created_at.us > SESSION_LIMIT)
         return REFUSED;
     *visitor = (struct visitor){.who = s.who,
                                 .email = "",
@@ -224,7 +234,10 @@ enum outcome session_visitor(struct db_tx *tx, void *mem, const struct brand *br
     return DONE;
 }
 
-static enum outcome touch(struct db_tx *tx, void *arg) { return session_touch(tx, arg); }
+static enum outcome touch(struct db_tx *tx, void *arg)
+{
+    return session_touch(tx, arg);
+}
 
 enum outcome session_seen(struct shop *shop, const char *token_hash)
 {

@@ -87,10 +87,10 @@ char *present_path(void *mem, const char *address)
 static json_t *present_line(void *mem, const struct order_line *l)
 {
     return json_pack("{s:o, s:I, s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:o}", "id",
-                     json_sprintf("%" PRId64, l->mailbox_id), "line", (json_int_t)l->line, "mailbox", l->address, "path",
-                     present_path(mem, l->address), "what", l->description, "expires_on", present_day(l->old_expires_on),
-                     "new_expires_on", present_day(l->new_expires_on), "unit", present_money(l->unit), "quantity",
-                     (json_int_t)l->quantity, "net", present_money(l->net));
+                     json_sprintf("%" PRId64, l->mailbox_id), "line", (json_int_t)l->line, "mailbox", l->address,
+                     "path", present_path(mem, l->address), "what", l->description, "expires_on",
+                     present_day(l->old_expires_on), "new_expires_on", present_day(l->new_expires_on), "unit",
+                     present_money(l->unit), "quantity", (json_int_t)l->quantity, "net", present_money(l->net));
 }
 
 json_t *present_vat_rate(int rate_bp)
@@ -131,7 +131,8 @@ static json_t *qr_of(void *mem, const struct order_facts *f, const char *languag
     size_t length;
     struct qr qr;
 
-    if (epc_payload(mem, &transfer, &payload, &length, NULL) != DONE || qr_encode(mem, payload, length, &qr, NULL) != DONE)
+    if (epc_payload(mem, &transfer, &payload, &length, NULL) != DONE ||
+        qr_encode(mem, payload, length, &qr, NULL) != DONE)
         return json_string("");
     return json_string(qr_svg(mem, &qr, i18n(language, N_("Codice QR con i dati del bonifico"))));
 }
@@ -213,6 +214,6 @@ json_t *present_order_row(void *mem, const struct order_facts *f)
 
     return json_pack("{s:s, s:o, s:o, s:o, s:o}", "code", f->order.code, "placed_on",
                      present_day(rome_day(f->order.confirmed_at)), "what",
-                     json_string(first ? talloc_asprintf(mem, "%s: %s", first->address, first->description) : ""), "amount",
-                     present_money(f->order.total.gross), "state", present_order_state(f->order.state));
+                     json_string(first ? talloc_asprintf(mem, "%s: %s", first->address, first->description) : ""),
+                     "amount", present_money(f->order.total.gross), "state", present_order_state(f->order.state));
 }

@@ -23,8 +23,9 @@ static enum outcome plan_on(const struct brand *brand, const char *id, struct da
     return brand_plan_on(*plan, on, priced, why);
 }
 
-enum outcome quote_renewal(const struct brand *brand, const struct mailbox *mailbox, const struct renewal_choice *choice,
-                           struct day today, struct quote *quote, struct problem *why)
+enum outcome quote_renewal(const struct brand *brand, const struct mailbox *mailbox,
+                           const struct renewal_choice *choice, struct day today, struct quote *quote,
+                           struct problem *why)
 {
     const struct brand_plan *held;
     struct plan from;

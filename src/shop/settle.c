@@ -83,8 +83,8 @@ static enum outcome insert_entry(struct work *w, enum held_reason reason, struct
     return bank_entry_insert(w->tx, entry, fresh);
 }
 
-/* Euro on the account and owed to somebody: to the order's customer, or to whoever it will turn out to be. Other currencies stay
- * out of a ledger that is kept in euro. */
+/* Euro on the account and owed to somebody: to the order's customer, or to whoever it will turn out to be. Other
+ * currencies stay out of a ledger that is kept in euro. */
 static enum outcome book_receipt(struct work *w, const struct bank_entry *entry, enum held_reason reason)
 {
     char *cause = talloc_asprintf(w->mem, "bank:%" PRId64, entry->id);
@@ -137,8 +137,8 @@ static enum outcome renew_mailbox(struct work *w, const struct order_line *line)
     /* The holder hears of it too, where somebody else paid (T35). */
     if (mailbox.holder.email[0] && !text_same(mailbox.holder.email, w->order.billing.email)) {
         data = json_pack("{s:s}", "mailbox", mailbox.address);
-        o = outbox_add(w->tx, w->order.brand, "mail", "holder_notice", mailbox.holder.email, w->order.language, w->order.id,
-                       data);
+        o = outbox_add(w->tx, w->order.brand, "mail", "holder_notice", mailbox.holder.email, w->order.language,
+                       w->order.id, data);
         json_decref(data);
     }
     return o;
@@ -185,17 +185,18 @@ static enum outcome settle_order(struct work *w, const struct bank_entry *entry)
 static enum outcome note_held(struct work *w, const struct bank_entry *entry, enum held_reason reason)
 {
     const struct brand *brand = w->brand ? w->brand : brand_of_account(w->brands, entry->account);
-    json_t *data = json_pack("{s:I, s:I, s:s, s:s}", "bank_entry", (json_int_t)entry->id, "amount_cents",
-                             (json_int_t)entry->amount.cents, "currency", entry->currency, "reason",
-                             held_reason_name(reason));
-    enum outcome o = event_record(w->tx, brand ? brand->id : "", &w->s->actor, "payment.held", w->settled->order_id, 0, data);
+    json_t *data =
+        json_pack("{s:I, s:I, s:s, s:s}", "bank_entry", (json_int_t)entry->id, "amount_cents",
+                  (json_int_t)entry->amount.cents, "currency", entry->currency, "reason", held_reason_name(reason));
+    enum outcome o =
+        event_record(w->tx, brand ? brand->id : "", &w->s->actor, "payment.held", w->settled->order_id, 0, data);
 
     json_decref(data);
     return o;
 }
 
-enum outcome settle_payment(struct db_tx *tx, void *mem, const struct brands *brands, const struct settlement *settlement,
-                            struct settled_entry *settled)
+enum outcome settle_payment(struct db_tx *tx, void *mem, const struct brands *brands,
+                            const struct settlement *settlement, struct settled_entry *settled)
 {
     struct work w = {.tx = tx, .mem = mem, .brands = brands, .s = settlement, .settled = settled};
     struct bank_entry entry;

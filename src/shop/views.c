@@ -7,7 +7,7 @@
 #include <talloc.h>
 
 struct view {
-    const char *name;        /* "page/area.html" */
+    const char *name;          /* "page/area.html" */
     const struct brand *brand; /* NULL: ours, for every brand */
     struct template *parsed[VIEW_LANGUAGES];
 };
@@ -27,7 +27,10 @@ static size_t language_index(const char *language)
     return 0;
 }
 
-const char *view_language(const char *wanted) { return VIEW_LANGUAGE[language_index(wanted)]; }
+const char *view_language(const char *wanted)
+{
+    return VIEW_LANGUAGE[language_index(wanted)];
+}
 
 /* What a partial's or page's name means for a brand: its own file first, then ours. */
 static const struct embedded_file *source_of(const struct brand *brand, const char *name)
@@ -62,7 +65,10 @@ static const char *partial(void *arg, const char *name)
     return file ? file->bytes : NULL;
 }
 
-static const char *translate(void *arg, const char *text) { return i18n(((struct source *)arg)->language, text); }
+static const char *translate(void *arg, const char *text)
+{
+    return i18n(((struct source *)arg)->language, text);
+}
 
 static enum outcome parse_view(struct views *v, const struct brand *brand, const struct embedded_file *file,
                                const char *name, struct problem *why)
@@ -124,7 +130,8 @@ static const struct view *find(const struct views *views, const struct brand *br
     return bsearch(&(struct view){.name = name, .brand = brand}, views->all, views->count, sizeof *views->all, by_name);
 }
 
-const struct template *view_find(const struct views *views, const struct brand *brand, const char *language, const char *name)
+const struct template *view_find(const struct views *views, const struct brand *brand, const char *language,
+                                 const char *name)
 {
     const struct view *view = brand ? find(views, brand, name) : NULL;
 

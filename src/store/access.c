@@ -3,15 +3,20 @@
 /* ---- Accounts ---- */
 
 static const struct db_column ACCOUNT[] = {
-    DB_ID(struct account, id),   DB_TEXT(struct account, brand),         DB_TEXT(struct account, email),
-    DB_TEXT(struct account, name), DB_TEXT(struct account, password_hash), DB_TEXT(struct account, language),
+    DB_ID(struct account, id),
+    DB_TEXT(struct account, brand),
+    DB_TEXT(struct account, email),
+    DB_TEXT(struct account, name),
+    DB_TEXT(struct account, password_hash),
+    DB_TEXT(struct account, language),
     DB_END,
 };
 #define SELECT_ACCOUNT "SELECT id, brand, email, name, password_hash, language FROM account "
 
 enum outcome account_by_email(struct db_tx *tx, void *mem, const char *brand, const char *email, struct account *out)
 {
-    return db_one(tx, mem, ACCOUNT, out, SELECT_ACCOUNT "WHERE brand = $1 AND email = $2", db_text(brand), db_text(email));
+    return db_one(tx, mem, ACCOUNT, out, SELECT_ACCOUNT "WHERE brand = $1 AND email = $2", db_text(brand),
+                  db_text(email));
 }
 
 enum outcome account_by_id(struct db_tx *tx, void *mem, int64_t id, struct account *out)
@@ -36,8 +41,9 @@ enum outcome account_set_password(struct db_tx *tx, int64_t id, const char *hash
 /* ---- Sessions ---- */
 
 static const struct db_column SESSION[] = {
-    DB_TEXT(struct session, brand),           DB_ID(struct session, who.account_id), DB_ID(struct session, who.mailbox_id),
-    DB_INSTANT(struct session, created_at), DB_INSTANT(struct session, seen_at),   DB_END,
+    DB_TEXT(struct session, brand),        DB_ID(struct session, who.account_id),
+    DB_ID(struct session, who.mailbox_id), DB_INSTANT(struct session, created_at),
+    DB_INSTANT(struct session, seen_at),   DB_END,
 };
 
 enum outcome session_insert(struct db_tx *tx, const char *token_hash, const char *brand, struct principal who)
@@ -82,11 +88,12 @@ enum outcome sessions_delete_before(struct db_tx *tx, struct instant seen_before
 
 enum outcome throttle_of(struct db_tx *tx, const char *key, struct throttle *out)
 {
-    static const struct db_column THROTTLE[] = {DB_INT64(struct throttle, failures), DB_INSTANT(struct throttle, last_at),
-                                                DB_END};
+    static const struct db_column THROTTLE[] = {DB_INT64(struct throttle, failures),
+                                                DB_INSTANT(struct throttle, last_at), DB_END};
 
     *out = (struct throttle){0};
-    enum outcome o = db_one(tx, NULL, THROTTLE, out, "SELECT failures, last_at FROM throttle WHERE key = $1", db_text(key));
+    enum outcome o =
+        db_one(tx, NULL, THROTTLE, out, "SELECT failures, last_at FROM throttle WHERE key = $1", db_text(key));
     return o == REFUSED ? DONE : o;
 }
 
@@ -135,12 +142,13 @@ enum outcome reset_links_spend(struct db_tx *tx, int64_t account_id)
 
 enum outcome cart_put(struct db_tx *tx, const char *owner, const struct cart_line *line)
 {
-    return db_exec(tx, NULL,
-                   "INSERT INTO cart_line (owner, mailbox_id, years, plan, extra_gb, added_at) "
-                   "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (owner, mailbox_id) DO UPDATE SET years = $3, plan = $4, "
-                   "extra_gb = $5, added_at = $6",
-                   db_text(owner), db_int(line->mailbox_id), db_int(line->years), db_text(line->plan),
-                   db_int(line->extra_gb), db_instant(db_now(tx)));
+    return db_exec(
+        tx, NULL,
+        "INSERT INTO cart_line (owner, mailbox_id, years, plan, extra_gb, added_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (owner, mailbox_id) DO UPDATE SET years = $3, plan = $4, "
+        "extra_gb = $5, added_at = $6",
+        db_text(owner), db_int(line->mailbox_id), db_int(line->years), db_text(line->plan), db_int(line->extra_gb),
+        db_instant(db_now(tx)));
 }
 
 enum outcome cart_remove(struct db_tx *tx, const char *owner, int64_t mailbox_id)
@@ -162,12 +170,14 @@ enum outcome cart_count(struct db_tx *tx, const char *owner, int64_t *count)
 enum outcome cart_lines(struct db_tx *tx, void *mem, const char *owner, struct cart_line **lines, size_t *count)
 {
     static const struct db_column CART[] = {DB_ID(struct cart_line, mailbox_id), DB_INT64(struct cart_line, years),
-                                            DB_TEXT(struct cart_line, plan), DB_INT64(struct cart_line, extra_gb), DB_END};
+                                            DB_TEXT(struct cart_line, plan), DB_INT64(struct cart_line, extra_gb),
+                                            DB_END};
 
-    return db_all(tx, mem, CART, lines, count,
-                  "SELECT mailbox_id, years, plan, extra_gb FROM cart_line WHERE owner = $1 ORDER BY added_at, mailbox_id "
-                  "LIMIT 99",
-                  db_text(owner));
+    return db_all(
+        tx, mem, CART, lines, count,
+        "SELECT mailbox_id, years, plan, extra_gb FROM cart_line WHERE owner = $1 ORDER BY added_at, mailbox_id "
+        "LIMIT 99",
+        db_text(owner));
 }
 
 /* ---- API keys ---- */
@@ -190,19 +200,22 @@ enum outcome api_key_find(struct db_tx *tx, void *mem, const char *key_hash, str
 
 enum outcome answer_find(struct db_tx *tx, void *mem, int64_t key_id, const char *key, struct given_answer *out)
 {
-    static const struct db_column ANSWER[] = {DB_TEXT(struct given_answer, request), DB_INT64(struct given_answer, status),
+    static const struct db_column ANSWER[] = {DB_TEXT(struct given_answer, request),
+                                              DB_INT64(struct given_answer, status),
                                               DB_TEXT(struct given_answer, answer), DB_END};
 
-    return db_one(tx, mem, ANSWER, out, "SELECT request, status, answer FROM idempotency WHERE key_id = $1 AND key = $2",
-                  db_int(key_id), db_text(key));
+    return db_one(tx, mem, ANSWER, out,
+                  "SELECT request, status, answer FROM idempotency WHERE key_id = $1 AND key = $2", db_int(key_id),
+                  db_text(key));
 }
 
 enum outcome answer_keep(struct db_tx *tx, int64_t key_id, const char *key, const struct given_answer *a)
 {
-    return db_exec(tx, NULL,
-                   "INSERT INTO idempotency (key_id, key, request, status, answer, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
-                   db_int(key_id), db_text(key), db_text(a->request), db_int(a->status), db_text(a->answer),
-                   db_instant(db_now(tx)));
+    return db_exec(
+        tx, NULL,
+        "INSERT INTO idempotency (key_id, key, request, status, answer, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        db_int(key_id), db_text(key), db_text(a->request), db_int(a->status), db_text(a->answer),
+        db_instant(db_now(tx)));
 }
 
 enum outcome answers_delete_before(struct db_tx *tx, struct instant before)

@@ -20,7 +20,8 @@ static const struct db_column ENTRY[] = {
 };
 
 #define SELECT_ENTRY                                                                                                   \
-    "SELECT id, statement_id, fingerprint, account, amount_cents, currency, booked_on, value_on, debtor, debtor_iban, " \
+    "SELECT id, statement_id, fingerprint, account, amount_cents, currency, booked_on, value_on, debtor, "             \
+    "debtor_iban, "                                                                                                    \
     "bank_reference, remittance, state, held_reason, order_id FROM bank_entry "
 
 enum outcome bank_statement_insert(struct db_tx *tx, struct bank_statement *s)
@@ -28,23 +29,24 @@ enum outcome bank_statement_insert(struct db_tx *tx, struct bank_statement *s)
     return db_number(tx, &s->id,
                      "INSERT INTO bank_statement (account, name, format, opening, closing, booked_cents, entries, "
                      "imported_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
-                     db_text(s->account), db_text(s->name), db_text(s->format), db_text(s->opening), db_text(s->closing),
-                     db_money(s->booked), db_int(s->entries), db_instant(db_now(tx)));
+                     db_text(s->account), db_text(s->name), db_text(s->format), db_text(s->opening),
+                     db_text(s->closing), db_money(s->booked), db_int(s->entries), db_instant(db_now(tx)));
 }
 
 static const struct db_column NEW_ID[] = {DB_ID(struct bank_entry, id), DB_END};
 
 enum outcome bank_entry_insert(struct db_tx *tx, struct bank_entry *e, bool *fresh)
 {
-    enum outcome o = db_one(
-        tx, NULL, NEW_ID, e,
-        "INSERT INTO bank_entry (statement_id, fingerprint, account, amount_cents, currency, booked_on, value_on, debtor, "
-        "debtor_iban, bank_reference, remittance, state, held_reason, order_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
-        "$9, $10, $11, $12, $13, $14) ON CONFLICT (fingerprint) DO NOTHING RETURNING id",
-        db_int(e->statement_id), db_text(e->fingerprint), db_text(e->account), db_money(e->amount),
-        db_text(e->currency), db_day(e->booked_on), db_day(e->value_on), db_text(e->debtor), db_text(e->debtor_iban),
-        db_text(e->bank_reference), db_text(e->remittance), db_text(e->state), db_text(e->held_reason),
-        db_id(e->order_id));
+    enum outcome o = db_one(tx, NULL, NEW_ID, e,
+                            "INSERT INTO bank_entry (statement_id, fingerprint, account, amount_cents, currency, "
+                            "booked_on, value_on, debtor, "
+                            "debtor_iban, bank_reference, remittance, state, held_reason, order_id) VALUES ($1, $2, "
+                            "$3, $4, $5, $6, $7, $8, "
+                            "$9, $10, $11, $12, $13, $14) ON CONFLICT (fingerprint) DO NOTHING RETURNING id",
+                            db_int(e->statement_id), db_text(e->fingerprint), db_text(e->account), db_money(e->amount),
+                            db_text(e->currency), db_day(e->booked_on), db_day(e->value_on), db_text(e->debtor),
+                            db_text(e->debtor_iban), db_text(e->bank_reference), db_text(e->remittance),
+                            db_text(e->state), db_text(e->held_reason), db_id(e->order_id));
 
     *fresh = o == DONE;
     return o == REFUSED ? DONE : o;
@@ -63,7 +65,8 @@ enum outcome bank_entries_of_order(struct db_tx *tx, void *mem, int64_t order_id
     return db_all(tx, mem, ENTRY, entries, count, SELECT_ENTRY "WHERE order_id = $1 ORDER BY id", db_int(order_id));
 }
 
-enum outcome ledger_move(struct db_tx *tx, const char *cause, const char *debit, const char *credit, struct money amount)
+enum outcome ledger_move(struct db_tx *tx, const char *cause, const char *debit, const char *credit,
+                         struct money amount)
 {
     if (amount.cents == 0)
         return DONE;

@@ -123,11 +123,16 @@ enum outcome events_in_order(struct db_tx *tx, void *mem, const char *brand, int
                              struct event **events, size_t *count, int64_t *next)
 {
     static const struct db_column SEALED[] = {
-        DB_ID(struct sealed_event, event.id),       DB_INSTANT(struct sealed_event, event.at),
-        DB_TEXT(struct sealed_event, event.brand),  DB_TEXT(struct sealed_event, event.door),
-        DB_TEXT(struct sealed_event, event.actor),  DB_TEXT(struct sealed_event, event.kind),
-        DB_ID(struct sealed_event, event.order_id), DB_ID(struct sealed_event, event.mailbox_id),
-        DB_TEXT(struct sealed_event, event.data),   DB_INT64(struct sealed_event, seq),
+        DB_ID(struct sealed_event, event.id),
+        DB_INSTANT(struct sealed_event, event.at),
+        DB_TEXT(struct sealed_event, event.brand),
+        DB_TEXT(struct sealed_event, event.door),
+        DB_TEXT(struct sealed_event, event.actor),
+        DB_TEXT(struct sealed_event, event.kind),
+        DB_ID(struct sealed_event, event.order_id),
+        DB_ID(struct sealed_event, event.mailbox_id),
+        DB_TEXT(struct sealed_event, event.data),
+        DB_INT64(struct sealed_event, seq),
         DB_END,
     };
     struct sealed_event *sealed;

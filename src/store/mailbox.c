@@ -49,10 +49,15 @@ static const struct db_column MAILBOX[] = {
     "h.name, h.tax_code, h.vat_number, h.contact_email, h.street, h.postcode, h.city, h.province, h.country, "         \
     "h.sdi_code, h.sdi_pec FROM mailbox m JOIN holder h ON h.id = m.holder_id "
 
-static const char *const STATUS_NAME[] = {
-    [MAILBOX_LIVE] = "live", [MAILBOX_SUSPENDED] = "suspended", [MAILBOX_CEASED] = "ceased", [MAILBOX_DELETED] = "deleted"};
+static const char *const STATUS_NAME[] = {[MAILBOX_LIVE] = "live",
+                                          [MAILBOX_SUSPENDED] = "suspended",
+                                          [MAILBOX_CEASED] = "ceased",
+                                          [MAILBOX_DELETED] = "deleted"};
 
-const char *mailbox_status_name(enum mailbox_status status) { return STATUS_NAME[status]; }
+const char *mailbox_status_name(enum mailbox_status status)
+{
+    return STATUS_NAME[status];
+}
 
 bool principal_sees(struct principal who, const struct mailbox *mailbox)
 {
@@ -80,14 +85,16 @@ static enum outcome finish(struct mailbox *mailbox)
 
 enum outcome mailbox_by_address(struct db_tx *tx, void *mem, const char *address, struct mailbox *out)
 {
-    TRY(db_one(tx, mem, MAILBOX, out, SELECT_MAILBOX "WHERE m.address = $1 AND m.status <> 'deleted'", db_text(address)));
+    TRY(db_one(tx, mem, MAILBOX, out, SELECT_MAILBOX "WHERE m.address = $1 AND m.status <> 'deleted'",
+               db_text(address)));
     return finish(out);
 }
 
 enum outcome mailbox_exists(struct db_tx *tx, const char *address, bool *exists)
 {
     int64_t id;
-    enum outcome o = db_number(tx, &id, "SELECT id FROM mailbox WHERE address = $1 AND status <> 'deleted'", db_text(address));
+    enum outcome o =
+        db_number(tx, &id, "SELECT id FROM mailbox WHERE address = $1 AND status <> 'deleted'", db_text(address));
 
     *exists = o == DONE;
     return o == REFUSED ? DONE : o;
@@ -107,7 +114,7 @@ static enum outcome finish_all(struct mailbox *mailboxes, size_t count)
 }
 
 #define KEYSET "AND (m.expires_on > $2 OR (m.expires_on = $2 AND m.id > $3)) "
-#define PAGE "ORDER BY m.expires_on, m.id LIMIT $4"
+#define PAGE   "ORDER BY m.expires_on, m.id LIMIT $4"
 
 enum outcome mailboxes_seen_by(struct db_tx *tx, void *mem, struct principal who, const struct mailbox_page *page,
                                struct mailbox **mailboxes, size_t *count)
@@ -116,8 +123,8 @@ enum outcome mailboxes_seen_by(struct db_tx *tx, void *mem, struct principal who
 
     if (!who.account_id)
         TRY(db_all(tx, mem, MAILBOX, mailboxes, count,
-                   SELECT_MAILBOX "WHERE m.id = $1 AND m.status <> 'deleted' " KEYSET PAGE, db_int(who.mailbox_id), day, id,
-                   limit));
+                   SELECT_MAILBOX "WHERE m.id = $1 AND m.status <> 'deleted' " KEYSET PAGE, db_int(who.mailbox_id), day,
+                   id, limit));
     else if (!page->search || !page->search[0])
         TRY(db_all(tx, mem, MAILBOX, mailboxes, count,
                    SELECT_MAILBOX "WHERE m.account_id = $1 AND m.status <> 'deleted' " KEYSET PAGE,
@@ -150,26 +157,26 @@ enum outcome mailboxes_after(struct db_tx *tx, void *mem, int64_t after, int lim
 
 enum outcome mailbox_insert(struct db_tx *tx, struct mailbox *m)
 {
-    TRY(db_number(tx, &m->holder_id,
-                  "INSERT INTO holder (brand, kind, name, tax_code, vat_number, contact_email, street, postcode, city, "
-                  "province, country, sdi_code, sdi_pec) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
-                  "RETURNING id",
-                  db_text(m->brand), db_text(holder_kind_name((enum holder_kind)m->holder.kind)), db_text(m->holder.name),
-                  db_text(m->holder.tax_code), db_text(m->holder.vat_number), db_text(m->holder.email),
-                  db_text(m->holder.street), db_text(m->holder.postcode), db_text(m->holder.city),
-                  db_text(m->holder.province), db_text(m->holder.country), db_text(m->holder.sdi_code),
-                  db_text(m->holder.sdi_pec)));
-    return db_number(tx, &m->id,
-                     "INSERT INTO mailbox (brand, address, user_id, holder_id, account_id, plan, extra_gb, used_mb, "
-                     "password_hash, status, activated_on, first_expires_on, expires_on, anchor_day, send_until, "
-                     "receive_until, read_until, renew_until, auto_renew, convention, domain) VALUES ($1, $2, $3, $4, $5, "
-                     "$6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) RETURNING id",
-                     db_text(m->brand), db_text(m->address), db_text(m->user_id), db_int(m->holder_id),
-                     db_id(m->account_id), db_text(m->plan), db_int(m->extra_gb), db_int(m->used_mb),
-                     db_text(m->password_hash), db_text(m->status), db_day(m->activated_on), db_day(m->first_expires_on),
-                     db_day(m->term.ends_on), db_int(m->term.anchor), db_day(m->allowed.send_until),
-                     db_day(m->allowed.receive_until), db_day(m->allowed.read_until), db_day(m->allowed.renew_until),
-                     db_bool(m->auto_renew), db_text(m->convention), db_text(m->domain));
+    TRY(db_number(
+        tx, &m->holder_id,
+        "INSERT INTO holder (brand, kind, name, tax_code, vat_number, contact_email, street, postcode, city, "
+        "province, country, sdi_code, sdi_pec) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
+        "RETURNING id",
+        db_text(m->brand), db_text(holder_kind_name((enum holder_kind)m->holder.kind)), db_text(m->holder.name),
+        db_text(m->holder.tax_code), db_text(m->holder.vat_number), db_text(m->holder.email), db_text(m->holder.street),
+        db_text(m->holder.postcode), db_text(m->holder.city), db_text(m->holder.province), db_text(m->holder.country),
+        db_text(m->holder.sdi_code), db_text(m->holder.sdi_pec)));
+    return db_number(
+        tx, &m->id,
+        "INSERT INTO mailbox (brand, address, user_id, holder_id, account_id, plan, extra_gb, used_mb, "
+        "password_hash, status, activated_on, first_expires_on, expires_on, anchor_day, send_until, "
+        "receive_until, read_until, renew_until, auto_renew, convention, domain) VALUES ($1, $2, $3, $4, $5, "
+        "$6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) RETURNING id",
+        db_text(m->brand), db_text(m->address), db_text(m->user_id), db_int(m->holder_id), db_id(m->account_id),
+        db_text(m->plan), db_int(m->extra_gb), db_int(m->used_mb), db_text(m->password_hash), db_text(m->status),
+        db_day(m->activated_on), db_day(m->first_expires_on), db_day(m->term.ends_on), db_int(m->term.anchor),
+        db_day(m->allowed.send_until), db_day(m->allowed.receive_until), db_day(m->allowed.read_until),
+        db_day(m->allowed.renew_until), db_bool(m->auto_renew), db_text(m->convention), db_text(m->domain));
 }
 
 enum outcome mailbox_claim(struct db_tx *tx, int64_t id, int64_t order_id, bool *claimed)

@@ -95,7 +95,10 @@ static const char *const LINE_KIND[] = {[LINE_RENEWAL] = "renewal",
                                         [LINE_UPGRADE_RESIDUE] = "upgrade_residue",
                                         [LINE_SPACE_RESIDUE] = "space_residue"};
 
-const char *order_line_kind_name(enum order_line_kind kind) { return LINE_KIND[kind]; }
+const char *order_line_kind_name(enum order_line_kind kind)
+{
+    return LINE_KIND[kind];
+}
 
 static enum outcome finish(struct order *order)
 {
@@ -134,14 +137,18 @@ enum outcome order_by_form_token(struct db_tx *tx, void *mem, const char *token,
 
 enum outcome order_lines(struct db_tx *tx, void *mem, int64_t order_id, struct order_line **lines, size_t *count)
 {
-    return db_all(tx, mem, LINE, lines, count,
-                  "SELECT l.line, l.kind, l.mailbox_id, m.address, l.description, l.quantity, l.unit_cents, l.net_cents, "
-                  "l.plan, l.extra_gb, l.years, l.from_day, l.to_day, l.old_expires_on, l.new_expires_on "
-                  "FROM order_line l JOIN mailbox m ON m.id = l.mailbox_id WHERE l.order_id = $1 ORDER BY l.line",
-                  db_int(order_id));
+    return db_all(
+        tx, mem, LINE, lines, count,
+        "SELECT l.line, l.kind, l.mailbox_id, m.address, l.description, l.quantity, l.unit_cents, l.net_cents, "
+        "l.plan, l.extra_gb, l.years, l.from_day, l.to_day, l.old_expires_on, l.new_expires_on "
+        "FROM order_line l JOIN mailbox m ON m.id = l.mailbox_id WHERE l.order_id = $1 ORDER BY l.line",
+        db_int(order_id));
 }
 
-static int64_t newest(int64_t before_id) { return before_id ? before_id : INT64_MAX; }
+static int64_t newest(int64_t before_id)
+{
+    return before_id ? before_id : INT64_MAX;
+}
 
 enum outcome orders_seen_by(struct db_tx *tx, void *mem, struct principal who, int64_t before_id, int limit,
                             struct order **orders, size_t *count)
@@ -155,7 +162,8 @@ enum outcome orders_of_mailbox(struct db_tx *tx, void *mem, int64_t mailbox_id, 
                                size_t *count)
 {
     TRY(db_all(tx, mem, ORDER, orders, count,
-               SELECT_ORDER "WHERE id IN (SELECT order_id FROM order_line WHERE mailbox_id = $1) ORDER BY id DESC LIMIT $2",
+               SELECT_ORDER
+               "WHERE id IN (SELECT order_id FROM order_line WHERE mailbox_id = $1) ORDER BY id DESC LIMIT $2",
                db_int(mailbox_id), db_int(limit)));
     return finish_all(*orders, *count);
 }
@@ -171,8 +179,8 @@ enum outcome orders_in_state(struct db_tx *tx, void *mem, const char *state, int
 enum outcome orders_to_lapse(struct db_tx *tx, void *mem, int limit, struct order **orders, size_t *count)
 {
     TRY(db_all(tx, mem, ORDER, orders, count,
-               SELECT_ORDER "WHERE state = 'confirmed' AND lapses_on < $1 ORDER BY lapses_on LIMIT $2", db_day(db_today(tx)),
-               db_int(limit)));
+               SELECT_ORDER "WHERE state = 'confirmed' AND lapses_on < $1 ORDER BY lapses_on LIMIT $2",
+               db_day(db_today(tx)), db_int(limit)));
     return finish_all(*orders, *count);
 }
 
@@ -193,7 +201,8 @@ enum outcome order_insert(struct db_tx *tx, struct order *o, const char *form_to
         "INSERT INTO shop_order (brand, kind, state, account_id, mailbox_id, door, language, form_token, net_cents, "
         "vat_cents, gross_cents, vat_rate_bp, payment_method, terms_version, terms_sha256, billing_kind, billing_name, "
         "billing_tax_code, billing_vat_number, billing_street, billing_postcode, billing_city, billing_province, "
-        "billing_country, billing_sdi_code, billing_sdi_pec, billing_email, confirmed_at, lapses_on) VALUES ($1, $2, $3, "
+        "billing_country, billing_sdi_code, billing_sdi_pec, billing_email, confirmed_at, lapses_on) VALUES ($1, $2, "
+        "$3, "
         "$4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, "
         "$27, $28, $29) ON CONFLICT (form_token) DO NOTHING RETURNING id",
         db_text(o->brand), db_text(o->kind), db_text(order_state_name(o->state)), db_id(o->account_id),
@@ -214,14 +223,14 @@ enum outcome order_set_code(struct db_tx *tx, int64_t id, const char *code)
 
 enum outcome order_line_insert(struct db_tx *tx, int64_t order_id, const struct order_line *l)
 {
-    return db_exec(tx, NULL,
-                   "INSERT INTO order_line (order_id, line, kind, mailbox_id, description, quantity, unit_cents, "
-                   "net_cents, plan, extra_gb, years, from_day, to_day, old_expires_on, new_expires_on) VALUES ($1, $2, "
-                   "$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-                   db_int(order_id), db_int(l->line), db_text(l->kind), db_int(l->mailbox_id), db_text(l->description),
-                   db_int(l->quantity), db_money(l->unit), db_money(l->net), db_text(l->plan), db_int(l->extra_gb),
-                   db_int(l->years), db_day(l->from), db_day(l->to), db_day(l->old_expires_on),
-                   db_day(l->new_expires_on));
+    return db_exec(
+        tx, NULL,
+        "INSERT INTO order_line (order_id, line, kind, mailbox_id, description, quantity, unit_cents, "
+        "net_cents, plan, extra_gb, years, from_day, to_day, old_expires_on, new_expires_on) VALUES ($1, $2, "
+        "$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        db_int(order_id), db_int(l->line), db_text(l->kind), db_int(l->mailbox_id), db_text(l->description),
+        db_int(l->quantity), db_money(l->unit), db_money(l->net), db_text(l->plan), db_int(l->extra_gb),
+        db_int(l->years), db_day(l->from), db_day(l->to), db_day(l->old_expires_on), db_day(l->new_expires_on));
 }
 
 enum outcome order_settled(struct db_tx *tx, int64_t id, struct day settled_on, bool *changed)
@@ -258,11 +267,12 @@ enum outcome order_lines_fulfilled(struct db_tx *tx, int64_t order_id)
                    db_instant(db_now(tx)));
 }
 
-/* The series row is the lock: two invoices of one brand and year never get their number at once. A clock that was set back
- * does not make an invoice older than the one before it. */
+/* The series row is the lock: two invoices of one brand and year never get their number at once. A clock that was set
+ * back does not make an invoice older than the one before it. */
 enum outcome invoice_issue(struct db_tx *tx, struct invoice *i)
 {
-    static const struct db_column SERIES[] = {DB_INT64(struct invoice, number), DB_DAY(struct invoice, issued_on), DB_END};
+    static const struct db_column SERIES[] = {DB_INT64(struct invoice, number), DB_DAY(struct invoice, issued_on),
+                                              DB_END};
 
     i->year = day_split(i->issued_on).year;
     TRY(db_one(tx, NULL, SERIES, i,
@@ -272,12 +282,13 @@ enum outcome invoice_issue(struct db_tx *tx, struct invoice *i)
                "RETURNING last_number, last_on",
                db_text(i->brand), db_int(i->year), db_day(i->issued_on)));
     i->issued_at = db_now(tx);
-    return db_number(tx, &i->id,
-                     "INSERT INTO invoice (brand, year, number, order_id, issued_on, paid_on, vat_rate_bp, net_cents, "
-                     "vat_cents, gross_cents, issued_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
-                     db_text(i->brand), db_int(i->year), db_int(i->number), db_int(i->order_id), db_day(i->issued_on),
-                     db_day(i->paid_on), db_int(i->total.vat_rate_bp), db_money(i->total.net), db_money(i->total.vat),
-                     db_money(i->total.gross), db_instant(i->issued_at));
+    return db_number(
+        tx, &i->id,
+        "INSERT INTO invoice (brand, year, number, order_id, issued_on, paid_on, vat_rate_bp, net_cents, "
+        "vat_cents, gross_cents, issued_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
+        db_text(i->brand), db_int(i->year), db_int(i->number), db_int(i->order_id), db_day(i->issued_on),
+        db_day(i->paid_on), db_int(i->total.vat_rate_bp), db_money(i->total.net), db_money(i->total.vat),
+        db_money(i->total.gross), db_instant(i->issued_at));
 }
 
 enum outcome invoice_by_id(struct db_tx *tx, void *mem, int64_t id, struct invoice *out)

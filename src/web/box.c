@@ -43,10 +43,13 @@ static json_t *life_data(const struct page *p, const struct mailbox *m)
     today = today < 0 ? 0 : today > 100 ? 100 : today;
     expires = (m->term.ends_on.n - starts.n) * 100 / whole;
     life = json_pack("{s:o, s:o, s:b, s:I, s:I, s:I, s:I, s:s}", "starts_on", present_day(starts), "expires_on",
-                     present_day(m->term.ends_on), "over", day_before(m->term.ends_on, p->today), "today_x", (json_int_t)today,
-                     "expires_x", (json_int_t)expires, "used_w", (json_int_t)(today < expires ? today : expires), "left_w",
+                     present_day(m->term.ends_on), "over", day_before(m->term.ends_on, p->today), "today_x",
+                     (json_int_t)today, "expires_x", (json_int_t)expires, "used_w",
+                     (json_int_t)(today < expires ? today : expires), "left_w",
                      (json_int_t)(today < expires ? expires - today : 0), "today_anchor",
-                     today < 6 ? "start" : today > 94 ? "end" : "middle");
+                     today < 6    ? "start"
+                     : today > 94 ? "end"
+                                  : "middle");
     if (!day_same(until, m->term.ends_on))
         json_object_set_new(life, "renew_until", present_day(until));
     return life;
@@ -81,8 +84,9 @@ static void add_action(struct page *p, const struct boxed *b, json_t *data)
     } else if (b->in_cart) {
         json_object_set_new(data, "in_cart", json_true());
     } else if (quote_options(p->brand, &b->mailbox, NULL, b->mailbox.extra_gb, p->today, options)) {
-        json_object_set_new(data, "renew", json_pack("{s:o, s:o}", "from", present_money(options[0].total.gross),
-                                                     "new_expires_on", present_day(options[0].renewed.ends_on)));
+        json_object_set_new(data, "renew",
+                            json_pack("{s:o, s:o}", "from", present_money(options[0].total.gross), "new_expires_on",
+                                      present_day(options[0].renewed.ends_on)));
     } else {
         struct quote none;
         struct renewal_choice one = {.years = p->brand->renewal.min_years, .extra_gb = b->mailbox.extra_gb};
@@ -107,10 +111,11 @@ json_t *box_data(struct page *p, const struct boxed *b)
     const struct brand_plan *plan = brand_plan_by_id(p->brand, m->plan);
     enum phase phase = term_phase(m->term.ends_on, p->today, &p->brand->renewal);
     json_t *data = json_pack(
-        "{s:s, s:s, s:s, s:I, s:o, s:s, s:o, s:o, s:o, s:o}", "address", m->address, "path", present_path(p->mem, m->address),
-        "plan", plan ? plan->name : m->plan, "mailbox_gb", (json_int_t)((plan ? plan->mailbox_gb : 0) + m->extra_gb),
-        "archive_gb", plan && plan->archive_gb ? json_integer(plan->archive_gb) : json_false(), "holder", m->holder.name,
-        "state", state_data(p, m, phase), "life", phase == PHASE_CEASED ? json_false() : life_data(p, m), "expired",
+        "{s:s, s:s, s:s, s:I, s:o, s:s, s:o, s:o, s:o, s:o}", "address", m->address, "path",
+        present_path(p->mem, m->address), "plan", plan ? plan->name : m->plan, "mailbox_gb",
+        (json_int_t)((plan ? plan->mailbox_gb : 0) + m->extra_gb), "archive_gb",
+        plan && plan->archive_gb ? json_integer(plan->archive_gb) : json_false(), "holder", m->holder.name, "state",
+        state_data(p, m, phase), "life", phase == PHASE_CEASED ? json_false() : life_data(p, m), "expired",
         phase == PHASE_EXPIRED ? expired_data(p, m) : json_false(), "expires_on", present_day(m->term.ends_on));
 
     add_action(p, b, data);

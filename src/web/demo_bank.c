@@ -1,5 +1,5 @@
-/* web/demo_bank.c: GET and POST /demo/bank, POST /demo/bank/file: the customer's bank, which does what it should or one of the usual
- * mistakes, and the statement that ours would send. */
+/* web/demo_bank.c: GET and POST /demo/bank, POST /demo/bank/file: the customer's bank, which does what it should or one
+ * of the usual mistakes, and the statement that ours would send. */
 
 #include "base/i18n.h"
 #include "rules/order.h"
@@ -19,8 +19,8 @@
 enum mistake { NO_MISTAKE, WRONG_AMOUNT, WRONG_DIGIT, LAST_YEAR, PAID_TWICE, PENDING, REVERSED };
 
 static const struct form_choice MISTAKES[] = {
-    {"none", NO_MISTAKE}, {"amount", WRONG_AMOUNT}, {"digit", WRONG_DIGIT},  {"last_year", LAST_YEAR},
-    {"twice", PAID_TWICE}, {"pending", PENDING},    {"reversed", REVERSED}, {NULL, 0},
+    {"none", NO_MISTAKE},  {"amount", WRONG_AMOUNT}, {"digit", WRONG_DIGIT}, {"last_year", LAST_YEAR},
+    {"twice", PAID_TWICE}, {"pending", PENDING},     {"reversed", REVERSED}, {NULL, 0},
 };
 
 static const struct {
@@ -72,7 +72,8 @@ static enum outcome load(struct db_tx *tx, struct page *p, void *arg, struct pro
     if (settled)
         bank->paid_before = orders[0].code;
     else
-        bank->paid_before = reference_make(day_split(p->today).year - 1, 4217, talloc_array(p->mem, char, REFERENCE_TEXT));
+        bank->paid_before =
+            reference_make(day_split(p->today).year - 1, 4217, talloc_array(p->mem, char, REFERENCE_TEXT));
     return DONE;
 }
 
@@ -100,9 +101,10 @@ static json_t *mistakes_data(const struct page *p, int chosen)
     json_t *list = json_array();
 
     for (int i = 0; MISTAKES[i].word; i++)
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:b, s:b}", "value", MISTAKES[i].word, "label",
-                                              page_text(p, MISTAKE_TEXT[i].label), "hint",
-                                              page_text(p, MISTAKE_TEXT[i].hint), "checked", i == chosen, "first", i == 0));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:s, s:b, s:b}", "value", MISTAKES[i].word, "label",
+                                        page_text(p, MISTAKE_TEXT[i].label), "hint", page_text(p, MISTAKE_TEXT[i].hint),
+                                        "checked", i == chosen, "first", i == 0));
     return list;
 }
 
@@ -141,8 +143,8 @@ static char *remittance(void *mem, const struct bank *bank, const struct order_f
     return talloc_asprintf(mem, "RINNOVO CASELLA PEC %s", code);
 }
 
-static enum outcome write_statement(struct page *p, const struct bank *bank, const struct order_facts *f, int mistake, char **xml,
-                                    struct problem *why)
+static enum outcome write_statement(struct page *p, const struct bank *bank, const struct order_facts *f, int mistake,
+                                    char **xml, struct problem *why)
 {
     struct camt_movement movement = {.amount = f->order.total.gross,
                                      .currency = "EUR",
@@ -176,24 +178,27 @@ static enum outcome write_statement(struct page *p, const struct bank *bank, con
 
 /* ---- Feeding it ---- */
 
-static json_t *result_data(struct page *p, const struct import_result *r, const struct order_facts *paid, const char *file_name)
+static json_t *result_data(struct page *p, const struct import_result *r, const struct order_facts *paid,
+                           const char *file_name)
 {
     json_t *held = json_array(), *settled = json_array();
 
     for (size_t i = 0; i < r->held_listed; i++)
-        json_array_append_new(held, json_pack("{s:o, s:s, s:s}", "amount", present_money(r->held_list[i].amount), "remittance",
-                                              r->held_list[i].remittance, "reason",
+        json_array_append_new(held, json_pack("{s:o, s:s, s:s}", "amount", present_money(r->held_list[i].amount),
+                                              "remittance", r->held_list[i].remittance, "reason",
                                               page_text(p, held_reason_label(r->held_list[i].reason))));
     if (paid && r->matched)
         json_array_append_new(settled, json_pack("{s:s, s:o, s:o}", "code", paid->order.code, "amount",
                                                  present_money(paid->order.total.gross), "href",
                                                  json_sprintf("/b/%s/ordini/%s", paid->brand->id, paid->order.code)));
     return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:s}", "entries", (json_int_t)r->entries, "matched",
-                     (json_int_t)r->matched, "held", (json_int_t)r->held, "duplicates", (json_int_t)r->duplicates, "ignored",
-                     (json_int_t)r->ignored, "settled", settled, "held_entries", held, "file_name", file_name);
+                     (json_int_t)r->matched, "held", (json_int_t)r->held, "duplicates", (json_int_t)r->duplicates,
+                     "ignored", (json_int_t)r->ignored, "settled", settled, "held_entries", held, "file_name",
+                     file_name);
 }
 
-static enum outcome feed(struct page *p, const void *bytes, size_t length, struct import_result *result, struct problem *why)
+static enum outcome feed(struct page *p, const void *bytes, size_t length, struct import_result *result,
+                         struct problem *why)
 {
     int file = memfd_create("statement", MFD_CLOEXEC);
     enum outcome o = BROKEN;

@@ -1,4 +1,5 @@
-/* web/demo_mail.c: GET /demo/mail, /demo/mail/{id}, /demo/mail/{id}/{attachment}: what the demonstration would have sent. */
+/* web/demo_mail.c: GET /demo/mail, /demo/mail/{id}, /demo/mail/{id}/{attachment}: what the demonstration would have
+ * sent. */
 
 #include "base/i18n.h"
 #include "net/mail_catcher.h"
@@ -45,7 +46,8 @@ void demo_mails(struct http_request *req)
     page_set(&p, "mail", json_false());
     page_set(&p, "mails", list);
     page_set(&p, "first_url", first ? json_string("/demo/mail") : json_false());
-    page_set(&p, "more_url", first + PAGE_SIZE < count ? json_sprintf("/demo/mail?da=%zu", first + PAGE_SIZE) : json_false());
+    page_set(&p, "more_url",
+             first + PAGE_SIZE < count ? json_sprintf("/demo/mail?da=%zu", first + PAGE_SIZE) : json_false());
     page_show(&p, 200, "demo_mail", N_("Posta inviata"));
 }
 
@@ -56,7 +58,8 @@ static void show(struct page *p, const char *id, json_t *mail)
     json_t *attachment, *parts = json_object_get(mail, "attachments");
     size_t i;
 
-    json_array_foreach (parts, i, attachment) {
+    json_array_foreach(parts, i, attachment)
+    {
         size_t bytes = json_string_length(json_object_get(attachment, "base64")) / 4 * 3;
 
         json_object_set_new(attachment, "href", json_sprintf("/demo/mail/%s/%zu", id, i));
@@ -76,8 +79,9 @@ static void send_html(struct page *p, const json_t *mail)
 {
     const char *html = json_string_value(json_object_get(mail, "html"));
 
-    http_set_header(p->req, "Content-Security-Policy",
-                    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'self'");
+    http_set_header(
+        p->req, "Content-Security-Policy",
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'self'");
     http_reply(p->req, 200, "text/html; charset=utf-8", html ? html : "", html ? strlen(html) : 0);
 }
 
@@ -88,7 +92,8 @@ static void send_attachment(struct page *p, const json_t *mail, const char *numb
     size_t room = base64 ? strlen(base64) : 0, length = 0;
     unsigned char *bytes = talloc_array(p->mem, unsigned char, (unsigned)room + 1);
 
-    if (!base64 || sodium_base642bin(bytes, room, base64, room, NULL, &length, NULL, sodium_base64_VARIANT_ORIGINAL) != 0) {
+    if (!base64 ||
+        sodium_base642bin(bytes, room, base64, room, NULL, &length, NULL, sodium_base64_VARIANT_ORIGINAL) != 0) {
         page_problem(p, &(struct problem){.code = PROBLEM_NOT_FOUND});
         return;
     }

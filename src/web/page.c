@@ -21,11 +21,20 @@ static json_t *keep(void *mem, json_t *value)
     return value;
 }
 
-const char *page_text(const struct page *p, const char *italian) { return i18n(p->language, italian); }
+const char *page_text(const struct page *p, const char *italian)
+{
+    return i18n(p->language, italian);
+}
 
-void page_set(struct page *p, const char *name, json_t *value) { json_object_set_new(p->data, name, value); }
+void page_set(struct page *p, const char *name, json_t *value)
+{
+    json_object_set_new(p->data, name, value);
+}
 
-const char *page_cookie_path(const struct page *p) { return p->base[0] ? p->base : "/"; }
+const char *page_cookie_path(const struct page *p)
+{
+    return p->base[0] ? p->base : "/";
+}
 
 /* ---- Opening ---- */
 
@@ -185,8 +194,8 @@ static json_t *brand_data(const struct page *p)
     const struct seller *s = &b->seller;
     json_t *data = json_pack("{s:s, s:s, s:s, s:o}", "name", b->name, "provider", b->provider, "support_email",
                              b->support_email, "seller_line",
-                             json_sprintf("%s, %s, %s %s (%s), %s %s", s->name, s->street, s->postcode, s->city, s->province,
-                                          page_text(p, N_("P. IVA")), s->vat_number));
+                             json_sprintf("%s, %s, %s %s (%s), %s %s", s->name, s->street, s->postcode, s->city,
+                                          s->province, page_text(p, N_("P. IVA")), s->vat_number));
 
     if (b->provider_manual_url)
         json_object_set_new(data, "manual_url", json_string(b->provider_manual_url));
@@ -211,9 +220,9 @@ static json_t *nav_data(const struct page *p)
 {
     const char *pattern = p->req->route ? p->req->route->pattern : "";
     json_t *nav = json_pack("{s:b, s:b, s:b, s:b}", "mailboxes",
-                            strstr(pattern, "/caselle") || strstr(pattern, "/carrello") || strstr(pattern, "/cassa"), "orders",
-                            strstr(pattern, "/ordini") != NULL, "invoices", strstr(pattern, "/fatture") != NULL, "profile",
-                            strstr(pattern, "/profilo") != NULL);
+                            strstr(pattern, "/caselle") || strstr(pattern, "/carrello") || strstr(pattern, "/cassa"),
+                            "orders", strstr(pattern, "/ordini") != NULL, "invoices",
+                            strstr(pattern, "/fatture") != NULL, "profile", strstr(pattern, "/profilo") != NULL);
 
     if (p->cart_count)
         json_object_set_new(nav, "cart_count", json_integer(p->cart_count));
@@ -234,7 +243,8 @@ static void set_common(struct page *p, const char *title)
     page_set(p, "nav", nav_data(p));
     page_set(p, "languages", languages(p));
     if (p->signed_in)
-        page_set(p, "user", json_pack("{s:s, s:b}", "label", p->visitor.label, "is_account", p->visitor.who.account_id != 0));
+        page_set(p, "user",
+                 json_pack("{s:s, s:b}", "label", p->visitor.label, "is_account", p->visitor.who.account_id != 0));
     if (p->web->demo_mail)
         page_set(p, "demo", json_pack("{s:s}", "clock", instant_italian(p->now, clock)));
 }
@@ -265,10 +275,10 @@ void page_go(struct page *p, const char *path)
 void page_problem(struct page *p, const struct problem *problem)
 {
     int status = problem_status(problem->code);
-    const char *title = status == 404                        ? N_("Pagina non trovata")
-                        : status >= 500                      ? N_("Servizio non disponibile")
+    const char *title = status == 404                           ? N_("Pagina non trovata")
+                        : status >= 500                         ? N_("Servizio non disponibile")
                         : problem->code == PROBLEM_FORM_EXPIRED ? N_("Pagina scaduta")
-                                                             : N_("Operazione non riuscita");
+                                                                : N_("Operazione non riuscita");
     char code[24];
 
     snprintf(code, sizeof code, "%llx", (unsigned long long)p->req->id);
@@ -309,7 +319,8 @@ static size_t listed(const struct problems *faults)
     return !faults ? 0 : faults->count < count_of(faults->item) ? faults->count : count_of(faults->item);
 }
 
-static json_t *field_data(struct page *p, const struct form_field *field, const json_t *values, const struct problems *faults)
+static json_t *field_data(struct page *p, const struct form_field *field, const json_t *values,
+                          const struct problems *faults)
 {
     const char *typed = form_value(&p->req->form, field->name);
     const json_t *known = json_object_get(values, field->name);
@@ -350,7 +361,9 @@ void page_steps(struct page *p, const char *here)
 {
     static const struct {
         const char *step, *is, *path;
-    } STEP[] = {{"choose", "is_choose", NULL}, {"cart", "is_cart", "/carrello"}, {"checkout", "is_checkout", "/cassa"},
+    } STEP[] = {{"choose", "is_choose", NULL},
+                {"cart", "is_cart", "/carrello"},
+                {"checkout", "is_checkout", "/cassa"},
                 {"confirmed", "is_confirmed", NULL}};
     json_t *steps = json_array();
     bool done = true;

@@ -12,7 +12,7 @@
 #define PAGE_SIZE 20
 
 struct area {
-    const char *query;          /* as typed */
+    const char *query; /* as typed */
     struct mailbox_page page;
     struct boxed *boxes;
     size_t count;
@@ -20,7 +20,8 @@ struct area {
     int64_t total;
 };
 
-static enum outcome load_boxed(struct db_tx *tx, struct page *p, struct boxed *b, const struct cart_line *cart, size_t cart_count)
+static enum outcome load_boxed(struct db_tx *tx, struct page *p, struct boxed *b, const struct cart_line *cart,
+                               size_t cart_count)
 {
     for (size_t i = 0; i < cart_count; i++)
         b->in_cart |= cart[i].mailbox_id == b->mailbox.id;
@@ -141,7 +142,8 @@ static enum outcome load_mailbox(struct db_tx *tx, struct page *p, void *arg, st
     struct cart_line *cart;
     struct order *orders;
     size_t cart_size;
-    enum outcome o = mailbox_by_address(tx, p->mem, text_lower(p->mem, http_parameter(p->req, "address")), &one->boxed.mailbox);
+    enum outcome o =
+        mailbox_by_address(tx, p->mem, text_lower(p->mem, http_parameter(p->req, "address")), &one->boxed.mailbox);
 
     if (o == REFUSED || (o == DONE && !principal_sees(p->visitor.who, &one->boxed.mailbox)))
         return problem_set(why, PROBLEM_MAILBOX_UNKNOWN, "", "%s", "");
@@ -192,8 +194,8 @@ void portal_mailbox(struct http_request *req)
                         json_pack("{s:o, s:o, s:o, s:o, s:o}", "send_until", present_day(m->allowed.send_until),
                                   "receive_until", present_day(m->allowed.receive_until), "read_until",
                                   present_day(m->allowed.read_until), "renew_from",
-                                  present_day(renewal_window(m->term.ends_on, &p.brand->renewal).opens_on), "renew_until",
-                                  present_day(m->allowed.renew_until)));
+                                  present_day(renewal_window(m->term.ends_on, &p.brand->renewal).opens_on),
+                                  "renew_until", present_day(m->allowed.renew_until)));
     json_object_set_new(box, "history", history_data(&one));
     json_object_set_new(box, "orders", orders);
     page_set(&p, "box", box);

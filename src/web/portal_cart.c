@@ -26,7 +26,8 @@ static void tell_refused(struct page *p, const struct cart *cart)
         json_array_append_new(list, json_pack("{s:o}", "text",
                                               json_sprintf("%s: %s", item->mailbox.address,
                                                            problem_text(p->mem, p->language, &item->why))));
-        json_array_append_new(refused, json_pack("{s:I, s:s}", "id", (json_int_t)item->mailbox.id, "mailbox", item->mailbox.address));
+        json_array_append_new(
+            refused, json_pack("{s:I, s:s}", "id", (json_int_t)item->mailbox.id, "mailbox", item->mailbox.address));
     }
     page_set(p, "refused", refused);
     if (json_array_size(list))
@@ -54,7 +55,8 @@ struct removal {
     int64_t mailbox_id;
 };
 
-static const struct form_field REMOVAL[] = {FORM_INT(struct removal, mailbox_id, "line", .min = 1, .max = INT64_MAX), FORM_END};
+static const struct form_field REMOVAL[] = {FORM_INT(struct removal, mailbox_id, "line", .min = 1, .max = INT64_MAX),
+                                            FORM_END};
 
 static enum outcome remove_line(struct db_tx *tx, void *arg)
 {

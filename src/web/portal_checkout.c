@@ -23,7 +23,8 @@ static const struct form_choice KINDS[] = {
     {"company", HOLDER_COMPANY}, {"public_body", HOLDER_PUBLIC_BODY}, {NULL, 0},
 };
 
-#define BILLING_TEXT(member, most) FORM_TEXT(struct checkout_form, billing.member, #member, .max = most, .optional = true)
+#define BILLING_TEXT(member, most)                                                                                     \
+    FORM_TEXT(struct checkout_form, billing.member, #member, .max = most, .optional = true)
 
 /* All of the billing data is optional here: what each kind needs, billing_check says, field by field. */
 static const struct form_field CHECKOUT[] = {
@@ -77,10 +78,10 @@ static enum outcome load(struct db_tx *tx, struct page *p, void *arg, struct pro
 static json_t *billing_values(const struct billing *b)
 {
     return json_pack("{s:s, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*}", "kind",
-                     holder_kind_name((enum holder_kind)b->kind), "name", b->name, "tax_code", b->tax_code, "vat_number",
-                     b->vat_number, "street", b->street, "postcode", b->postcode, "city", b->city, "province", b->province,
-                     "country", b->country && b->country[0] ? b->country : "IT", "sdi_code", b->sdi_code, "sdi_pec",
-                     b->sdi_pec, "email", b->email);
+                     holder_kind_name((enum holder_kind)b->kind), "name", b->name, "tax_code", b->tax_code,
+                     "vat_number", b->vat_number, "street", b->street, "postcode", b->postcode, "city", b->city,
+                     "province", b->province, "country", b->country && b->country[0] ? b->country : "IT", "sdi_code",
+                     b->sdi_code, "sdi_pec", b->sdi_pec, "email", b->email);
 }
 
 static json_t *kinds_data(const struct page *p, const char *selected)
@@ -88,9 +89,10 @@ static json_t *kinds_data(const struct page *p, const char *selected)
     json_t *list = json_array();
 
     for (int kind = 0; kind < HOLDER_KINDS; kind++)
-        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", holder_kind_name((enum holder_kind)kind), "label",
-                                              page_text(p, holder_kind_label((enum holder_kind)kind)), "selected",
-                                              strcmp(holder_kind_name((enum holder_kind)kind), selected) == 0));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:b}", "value", holder_kind_name((enum holder_kind)kind), "label",
+                                        page_text(p, holder_kind_label((enum holder_kind)kind)), "selected",
+                                        strcmp(holder_kind_name((enum holder_kind)kind), selected) == 0));
     return list;
 }
 
@@ -105,8 +107,8 @@ static json_t *methods_data(const struct page *p, const char *chosen)
     for (size_t i = 0; i < count_of(METHOD); i++)
         if (payment_method_offered(p->brand, METHOD[i].method))
             json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:b, s:b}", "value", METHOD[i].method, "label",
-                                                  page_text(p, METHOD[i].label), "delay", page_text(p, METHOD[i].delay), "checked",
-                                                  chosen && strcmp(chosen, METHOD[i].method) == 0, "first",
+                                                  page_text(p, METHOD[i].label), "delay", page_text(p, METHOD[i].delay),
+                                                  "checked", chosen && strcmp(chosen, METHOD[i].method) == 0, "first",
                                                   json_array_size(list) == 0));
     if (json_array_size(list) == 1)
         json_object_set_new(json_array_get(list, 0), "checked", json_true());
@@ -150,8 +152,10 @@ static void show(struct page *p, struct checkout *c, int status, const struct ch
     page_set(p, "holders", holders_data(c, &known));
     page_set(p, "cart", present_lines(p->mem, c->cart.lines, c->cart.line_count, &c->cart.total));
     if (whole && !open) {
-        json_object_set_new(values, "kind_label", json_string(page_text(p, holder_kind_label((enum holder_kind)known.kind))));
-        for (const char *const *name = (const char *const[]){"tax_code", "vat_number", "sdi_code", "sdi_pec", "province", NULL};
+        json_object_set_new(values, "kind_label",
+                            json_string(page_text(p, holder_kind_label((enum holder_kind)known.kind))));
+        for (const char *const *name =
+                 (const char *const[]){"tax_code", "vat_number", "sdi_code", "sdi_pec", "province", NULL};
              *name; name++)
             if (!json_string_length(json_object_get(values, *name)))
                 json_object_set_new(values, *name, json_false());
@@ -170,7 +174,8 @@ void portal_checkout(struct http_request *req)
 
     if (!page_open(req, PAGE_SIGNED_IN, load, &c, &p))
         return;
-    if (!c.cart.line_count || c.cart.line_count < c.cart.count) /* empty, or with something that is no longer possible */
+    if (!c.cart.line_count ||
+        c.cart.line_count < c.cart.count) /* empty, or with something that is no longer possible */
         page_go(&p, "/carrello");
     else
         show(&p, &c, 200, NULL, form_value(&req->query, "modifica") != NULL, NULL);

@@ -63,7 +63,8 @@ void portal_invoices(struct http_request *req)
         json_array_append_new(rows, row(&p, &l.invoices[i], &l.facts[i]));
     page_set(&p, "invoices", rows);
     page_set(&p, "first_url", l.before ? json_sprintf("%s/fatture", p.base) : json_false());
-    page_set(&p, "more_url", l.more ? json_sprintf("%s/fatture?prima=%" PRId64, p.base, l.invoices[l.count - 1].id) : json_false());
+    page_set(&p, "more_url",
+             l.more ? json_sprintf("%s/fatture?prima=%" PRId64, p.base, l.invoices[l.count - 1].id) : json_false());
     page_show(&p, 200, "invoices", N_("Fatture"));
 }
 

@@ -32,8 +32,8 @@ static const char *safe_next(const struct page *p, const char *next)
 static json_t *way(const char *login_id, const char *password_id, const char *value, const char *login_error,
                    const char *password_error)
 {
-    json_t *data = json_pack("{s:{s:s, s:s}, s:{s:s, s:s}}", "login", "name", login_id, "value", value, "password", "name",
-                             password_id, "value", "");
+    json_t *data = json_pack("{s:{s:s, s:s}, s:{s:s, s:s}}", "login", "name", login_id, "value", value, "password",
+                             "name", password_id, "value", "");
 
     if (login_error)
         json_object_set_new(json_object_get(data, "login"), "error", json_string(login_error));
@@ -102,10 +102,10 @@ void portal_login_sent(struct http_request *req)
         show(&p, 422, &form, &faults);
         return;
     }
-    o = login(p.shop, p.mem,
-              &(struct login_attempt){
-                  .brand = p.brand, .name = form.login, .password = form.password, .client = req->client},
-              token, &why);
+    o = login(
+        p.shop, p.mem,
+        &(struct login_attempt){.brand = p.brand, .name = form.login, .password = form.password, .client = req->client},
+        token, &why);
     if (o == REFUSED) {
         problems_put(&faults, &why);
         show(&p, problem_status(why.code), &form, &faults);

@@ -1,4 +1,5 @@
-/* web/portal_order.c: GET /ordini, /ordini/{code} (R31-R33), /ordini/{code}/bonifico.pdf; GET and POST /ordini/{code}/annulla (O9). */
+/* web/portal_order.c: GET /ordini, /ordini/{code} (R31-R33), /ordini/{code}/bonifico.pdf; GET and POST
+ * /ordini/{code}/annulla (O9). */
 
 #include "base/i18n.h"
 #include "shop/paper.h"

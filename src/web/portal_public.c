@@ -1,5 +1,5 @@
-/* web/portal_public.c: what everybody may read: GET / (R8-R10), /guida (R2, R5, R38), /condizioni (L14), /accessibilita (L20),
- * /brand.css. */
+/* web/portal_public.c: what everybody may read: GET / (R8-R10), /guida (R2, R5, R38), /condizioni (L14), /accessibilita
+ * (L20), /brand.css. */
 
 #include "base/i18n.h"
 #include "web/api.h"
@@ -11,8 +11,9 @@
 
 static json_t *window_data(const struct renewal_policy *policy)
 {
-    json_t *data = json_pack("{s:I, s:I, s:I}", "opens_months", (json_int_t)policy->opens_months_before, "closes_months",
-                             (json_int_t)policy->closes_after.months, "closes_days", (json_int_t)policy->closes_after.days);
+    json_t *data =
+        json_pack("{s:I, s:I, s:I}", "opens_months", (json_int_t)policy->opens_months_before, "closes_months",
+                  (json_int_t)policy->closes_after.months, "closes_days", (json_int_t)policy->closes_after.days);
 
     /* In Mustache the number 0 counts as something; here it means "none". */
     for (size_t i = 0; i < 3; i++) {

@@ -53,7 +53,8 @@ static json_t *parts_data(struct page *p, const struct choosing *c, const struct
 
     quote_lines(p->mem, p->language, &c->mailbox, q, p->today, &lines, &count);
     for (size_t i = 0; count > 1 && i < count; i++)
-        json_array_append_new(parts, json_pack("{s:s, s:o}", "what", lines[i].description, "net", present_money(lines[i].net)));
+        json_array_append_new(
+            parts, json_pack("{s:s, s:o}", "what", lines[i].description, "net", present_money(lines[i].net)));
     return parts;
 }
 
@@ -61,15 +62,18 @@ static json_t *option_data(struct page *p, const struct choosing *c, const struc
 {
     return json_pack("{s:I, s:b, s:b, s:s, s:o, s:o, s:o, s:o, s:o}", "years", (json_int_t)q->choice.years, "one",
                      q->choice.years == 1, "checked", checked, "what",
-                     present_renewal(p->mem, p->language, q->plan->name, q->choice.years), "net", present_money(q->total.net),
-                     "vat", present_money(q->total.vat), "gross", present_money(q->total.gross), "new_expires_on",
-                     present_day(q->renewed.ends_on), "parts", parts_data(p, c, q));
+                     present_renewal(p->mem, p->language, q->plan->name, q->choice.years), "net",
+                     present_money(q->total.net), "vat", present_money(q->total.vat), "gross",
+                     present_money(q->total.gross), "new_expires_on", present_day(q->renewed.ends_on), "parts",
+                     parts_data(p, c, q));
 }
 
 /* The plans one may go up to (P28) and the space on sale (P29); false where the brand sells neither. */
-static json_t *change_data(struct page *p, const struct choosing *c, const char *plan_id, bool changed, const char *fault)
+static json_t *change_data(struct page *p, const struct choosing *c, const char *plan_id, bool changed,
+                           const char *fault)
 {
-    const struct brand_plan *held = brand_plan_by_id(p->brand, c->mailbox.plan), *wanted = brand_plan_by_id(p->brand, plan_id);
+    const struct brand_plan *held = brand_plan_by_id(p->brand, c->mailbox.plan),
+                            *wanted = brand_plan_by_id(p->brand, plan_id);
     json_t *plans = json_array(), *space = json_false(), *f_gb;
     struct plan priced;
     char value[24];
@@ -79,14 +83,16 @@ static json_t *change_data(struct page *p, const struct choosing *c, const char 
 
         if ((held && plan->rank < held->rank) || brand_plan_on(plan, p->today, &priced, NULL) != DONE)
             continue;
-        json_array_append_new(plans, json_pack("{s:s, s:s, s:I, s:o, s:o, s:b, s:b}", "id", plan->id, "name", plan->name,
-                                               "mailbox_gb", (json_int_t)plan->mailbox_gb, "archive_gb",
+        json_array_append_new(plans, json_pack("{s:s, s:s, s:I, s:o, s:o, s:b, s:b}", "id", plan->id, "name",
+                                               plan->name, "mailbox_gb", (json_int_t)plan->mailbox_gb, "archive_gb",
                                                plan->archive_gb ? json_integer(plan->archive_gb) : json_false(), "year",
                                                present_money(priced.year), "current", plan == held, "checked",
                                                strcmp(plan->id, plan_id) == 0));
     }
-    if (p->brand->extra_space && wanted && brand_plan_on(wanted, p->today, &priced, NULL) == DONE && priced.extra_gb_year.cents)
-        space = json_pack("{s:o, s:I}", "year", present_money(priced.extra_gb_year), "max", (json_int_t)priced.max_extra_gb);
+    if (p->brand->extra_space && wanted && brand_plan_on(wanted, p->today, &priced, NULL) == DONE &&
+        priced.extra_gb_year.cents)
+        space = json_pack("{s:o, s:I}", "year", present_money(priced.extra_gb_year), "max",
+                          (json_int_t)priced.max_extra_gb);
     if (json_array_size(plans) < 2 && json_is_false(space)) {
         json_decref(plans);
         return space;
@@ -95,8 +101,8 @@ static json_t *change_data(struct page *p, const struct choosing *c, const char 
     f_gb = json_pack("{s:s, s:s}", "name", "extra_gb", "value", value);
     if (fault)
         json_object_set_new(f_gb, "error", json_string(fault));
-    return json_pack("{s:b, s:b, s:o, s:o, s:o}", "open", changed || fault, "changed", changed, "plans", plans, "space", space,
-                     "f_gb", f_gb);
+    return json_pack("{s:b, s:b, s:o, s:o, s:o}", "open", changed || fault, "changed", changed, "plans", plans, "space",
+                     space, "f_gb", f_gb);
 }
 
 static const char *fault_of(struct page *p, const struct problems *faults, const char *field)
@@ -203,7 +209,8 @@ void portal_choose(struct http_request *req)
 
     if (!open_choosing(req, &c, &p))
         return;
-    c.form = (struct choice_form){.years = p.brand->renewal.min_years, .extra_gb = c.mailbox.extra_gb, .plan = c.mailbox.plan};
+    c.form = (struct choice_form){
+        .years = p.brand->renewal.min_years, .extra_gb = c.mailbox.extra_gb, .plan = c.mailbox.plan};
     if (form_check(p.mem, QUERY, &req->query, &c.form, &faults) == DONE &&
         quote_renewal(p.brand, &c.mailbox,
                       &(struct renewal_choice){.years = c.form.years, .extra_gb = c.form.extra_gb, .plan = c.form.plan},
@@ -239,9 +246,10 @@ void portal_choose_sent(struct http_request *req)
     c.form.extra_gb = c.mailbox.extra_gb;
     o = page_form(&p, CHOICE, &c.form, &faults);
     if (o == DONE) {
-        o = quote_renewal(p.brand, &c.mailbox,
-                          &(struct renewal_choice){.years = c.form.years, .extra_gb = c.form.extra_gb, .plan = c.form.plan},
-                          p.today, &quote, &why);
+        o = quote_renewal(
+            p.brand, &c.mailbox,
+            &(struct renewal_choice){.years = c.form.years, .extra_gb = c.form.extra_gb, .plan = c.form.plan}, p.today,
+            &quote, &why);
         if (o == REFUSED)
             problems_put(&faults, &why);
     }

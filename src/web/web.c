@@ -57,6 +57,12 @@ enum outcome web_start(void *mem, const struct web_options *options, struct web 
     return DONE;
 }
 
-const char *web_url(const struct web *web) { return http_server_url(web->server); }
+const char *web_url(const struct web *web)
+{
+    return http_server_url(web->server);
+}
 
-void web_stop(struct web *web) { http_server_stop(web->server); }
+void web_stop(struct web *web)
+{
+    http_server_stop(web->server);
+}
