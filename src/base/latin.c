@@ -6,6 +6,7 @@
 #include <string.h>
 
 /* Base letters of U+0100..U+024F and U+1E00..U+1EFF by Unicode decomposition; '.' where there is none. */
+/* clang-format off */
 static const char EXTENDED[] =
     "AaAaAaCcCcCcCcDdDdEeEeEeEeEeGgGgGgGgHhHhIiIiIiIiIi..JjKkkLlLlLlL"
     "lLlNnNnNnnNnOoOoOo..RrRrRrSsSsSsSsTtTtTtUuUuUuUuUuUuWwYyYZzZzZzs"
@@ -33,6 +34,7 @@ static const struct {
     {0x2122, 0x2122, "(TM)"}, {0x2212, 0x2212, "-"}, {0xFB01, 0xFB01, "fi"}, {0xFB02, 0xFB02, "fl"},
     {0xFEFF, 0xFEFF, ""},
 };
+/* clang-format on */
 
 static const char *plain_form(uint32_t point)
 {
@@ -47,13 +49,59 @@ static const struct {
     uint32_t mark;
     const char *pairs;
 } COMBINED[] = {
-    {0x0300, "A\xC0" "E\xC8" "I\xCC" "O\xD2" "U\xD9" "a\xE0" "e\xE8" "i\xEC" "o\xF2" "u\xF9"},
-    {0x0301, "A\xC1" "E\xC9" "I\xCD" "O\xD3" "U\xDA" "Y\xDD" "a\xE1" "e\xE9" "i\xED" "o\xF3" "u\xFA" "y\xFD"},
-    {0x0302, "A\xC2" "E\xCA" "I\xCE" "O\xD4" "U\xDB" "a\xE2" "e\xEA" "i\xEE" "o\xF4" "u\xFB"},
-    {0x0303, "A\xC3" "N\xD1" "O\xD5" "a\xE3" "n\xF1" "o\xF5"},
-    {0x0308, "A\xC4" "E\xCB" "I\xCF" "O\xD6" "U\xDC" "a\xE4" "e\xEB" "i\xEF" "o\xF6" "u\xFC" "y\xFF"},
-    {0x030A, "A\xC5" "a\xE5"},
-    {0x0327, "C\xC7" "c\xE7"},
+    {0x0300, "A\xC0"
+             "E\xC8"
+             "I\xCC"
+             "O\xD2"
+             "U\xD9"
+             "a\xE0"
+             "e\xE8"
+             "i\xEC"
+             "o\xF2"
+             "u\xF9"},
+    {0x0301, "A\xC1"
+             "E\xC9"
+             "I\xCD"
+             "O\xD3"
+             "U\xDA"
+             "Y\xDD"
+             "a\xE1"
+             "e\xE9"
+             "i\xED"
+             "o\xF3"
+             "u\xFA"
+             "y\xFD"},
+    {0x0302, "A\xC2"
+             "E\xCA"
+             "I\xCE"
+             "O\xD4"
+             "U\xDB"
+             "a\xE2"
+             "e\xEA"
+             "i\xEE"
+             "o\xF4"
+             "u\xFB"},
+    {0x0303, "A\xC3"
+             "N\xD1"
+             "O\xD5"
+             "a\xE3"
+             "n\xF1"
+             "o\xF5"},
+    {0x0308, "A\xC4"
+             "E\xCB"
+             "I\xCF"
+             "O\xD6"
+             "U\xDC"
+             "a\xE4"
+             "e\xEB"
+             "i\xEF"
+             "o\xF6"
+             "u\xFC"
+             "y\xFF"},
+    {0x030A, "A\xC5"
+             "a\xE5"},
+    {0x0327, "C\xC7"
+             "c\xE7"},
 };
 
 static void put_latin1(struct text_buffer *out, uint32_t point)
@@ -62,7 +110,8 @@ static void put_latin1(struct text_buffer *out, uint32_t point)
     text_put_bytes(out, two, 2);
 }
 
-/* Joins the mark with the ASCII letter that was written last, where Latin-1 has the two in one; else the mark is dropped. */
+/* Joins the mark with the ASCII letter that was written last, where Latin-1 has the two in one; else the mark is
+ * dropped. */
 static void put_mark(struct text_buffer *out, uint32_t mark)
 {
     if (out->length == 0)

@@ -1,11 +1,12 @@
 #include "store/audit.h"
 
-/* Each statement lists what breaks the invariant, as one text a row. Sums of BIGINT are wider on PostgreSQL: they are only
- * compared here, or made text. */
+/* Each statement lists what breaks the invariant, as one text a row. Sums of BIGINT are wider on PostgreSQL: they are
+ * only compared here, or made text. */
 struct set {
     const char *invariant, *sql;
 };
 
+/* clang-format off */
 #define N(column) "CAST(" column " AS TEXT)"
 #define MOST " LIMIT 1000"
 
@@ -95,12 +96,14 @@ static const struct set PAPERS[] = {
     {"bank.statement", "SELECT s.account || ' ' || s.name || ': entries' FROM bank_statement s WHERE s.entries < "
                        "(SELECT count(*) FROM bank_entry e WHERE e.statement_id = s.id)" MOST},
 };
+/* clang-format on */
 
 struct text_row {
     char *what;
 };
 
-static enum outcome run_sets(struct db_tx *tx, void *mem, const struct set *sets, size_t count, audit_found *found, void *arg)
+static enum outcome run_sets(struct db_tx *tx, void *mem, const struct set *sets, size_t count, audit_found *found,
+                             void *arg)
 {
     static const struct db_column TEXT_ROW[] = {DB_TEXT(struct text_row, what), DB_END};
 
@@ -159,10 +162,11 @@ enum outcome audit_each_phase(struct db_tx *tx, void *mem, struct audit_phase *r
         DB_END,
     };
 
-    return db_each(tx, mem, PHASE, row, each, arg,
-                   "SELECT brand, min(address), expires_on, send_until, receive_until, read_until, renew_until, count(*) "
-                   "FROM mailbox WHERE status <> 'deleted' GROUP BY brand, expires_on, send_until, receive_until, read_until, "
-                   "renew_until");
+    return db_each(
+        tx, mem, PHASE, row, each, arg,
+        "SELECT brand, min(address), expires_on, send_until, receive_until, read_until, renew_until, count(*) "
+        "FROM mailbox WHERE status <> 'deleted' GROUP BY brand, expires_on, send_until, receive_until, read_until, "
+        "renew_until");
 }
 
 enum outcome audit_each_anchor(struct db_tx *tx, void *mem, struct audit_anchor *row, db_each_row *each, void *arg)
@@ -171,16 +175,21 @@ enum outcome audit_each_anchor(struct db_tx *tx, void *mem, struct audit_anchor 
                                               DB_DAY(struct audit_anchor, first_expires_on),
                                               DB_INT(struct audit_anchor, anchor), DB_END};
 
-    return db_each(tx, mem, ANCHOR, row, each, arg,
-                   "SELECT min(address), first_expires_on, anchor_day FROM mailbox GROUP BY first_expires_on, anchor_day");
+    return db_each(
+        tx, mem, ANCHOR, row, each, arg,
+        "SELECT min(address), first_expires_on, anchor_day FROM mailbox GROUP BY first_expires_on, anchor_day");
 }
 
-enum outcome audit_each_statement(struct db_tx *tx, void *mem, struct audit_statement *row, db_each_row *each, void *arg)
+enum outcome audit_each_statement(struct db_tx *tx, void *mem, struct audit_statement *row, db_each_row *each,
+                                  void *arg)
 {
     static const struct db_column STATEMENT[] = {
-        DB_ID(struct audit_statement, id),        DB_TEXT(struct audit_statement, account),
-        DB_TEXT(struct audit_statement, name),    DB_TEXT(struct audit_statement, opening),
-        DB_TEXT(struct audit_statement, closing), DB_MONEY(struct audit_statement, booked),
+        DB_ID(struct audit_statement, id),
+        DB_TEXT(struct audit_statement, account),
+        DB_TEXT(struct audit_statement, name),
+        DB_TEXT(struct audit_statement, opening),
+        DB_TEXT(struct audit_statement, closing),
+        DB_MONEY(struct audit_statement, booked),
         DB_END,
     };
 
@@ -191,13 +200,21 @@ enum outcome audit_each_statement(struct db_tx *tx, void *mem, struct audit_stat
 enum outcome audit_each_file(struct db_tx *tx, void *mem, struct audit_file *row, db_each_row *each, void *arg)
 {
     static const struct db_column FILE_[] = {
-        DB_INT64(struct audit_file, year),  DB_INT64(struct audit_file, number), DB_TEXT(struct audit_file, brand),
-        DB_TEXT(struct audit_file, name),   DB_DAY(struct audit_file, issued_on), DB_MONEY(struct audit_file, net),
-        DB_MONEY(struct audit_file, vat),   DB_MONEY(struct audit_file, gross),  DB_BYTES(struct audit_file, bytes),
-        DB_TEXT(struct audit_file, sha256), DB_END,
+        DB_INT64(struct audit_file, year),
+        DB_INT64(struct audit_file, number),
+        DB_TEXT(struct audit_file, brand),
+        DB_TEXT(struct audit_file, name),
+        DB_DAY(struct audit_file, issued_on),
+        DB_MONEY(struct audit_file, net),
+        DB_MONEY(struct audit_file, vat),
+        DB_MONEY(struct audit_file, gross),
+        DB_BYTES(struct audit_file, bytes),
+        DB_TEXT(struct audit_file, sha256),
+        DB_END,
     };
 
-    return db_each(tx, mem, FILE_, row, each, arg,
-                   "SELECT i.year, i.number, i.brand, f.name, i.issued_on, i.net_cents, i.vat_cents, i.gross_cents, f.bytes, "
-                   "f.sha256 FROM invoice_file f JOIN invoice i ON i.id = f.invoice_id");
+    return db_each(
+        tx, mem, FILE_, row, each, arg,
+        "SELECT i.year, i.number, i.brand, f.name, i.issued_on, i.net_cents, i.vat_cents, i.gross_cents, f.bytes, "
+        "f.sha256 FROM invoice_file f JOIN invoice i ON i.id = f.invoice_id");
 }

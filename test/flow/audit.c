@@ -57,6 +57,7 @@ static bool names(const struct audit_report *report, const char *invariant)
 }
 
 /* Each on the shop as the one before left it, hence with what mends it again. */
+/* clang-format off */
 static const struct {
     const char *invariant, *spoil, *mend;
 } SPOILT[] = {
@@ -116,6 +117,7 @@ static const struct {
     {"event.chain", "UPDATE event_seal SET seq = 1000 WHERE seq = 1", "UPDATE event_seal SET seq = 1 WHERE seq = 1000"},
     {"event.chain", "UPDATE event_seal SET hash = substr(hash, 2) || 'z' WHERE seq = 3", NULL},
 };
+/* clang-format on */
 
 static void what_is_made_wrong_is_named(void **state)
 {
