@@ -2,8 +2,7 @@
  * is needed, and nothing here is a secret. */
 
 #include "base/embedded.h"
-#include "store/event.h"
-#include "store/order.h"
+#include "shop/place_order.h"
 #include "web/api.h"
 #include <inttypes.h>
 

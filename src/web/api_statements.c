@@ -31,6 +31,11 @@ void api_statement_post(struct http_request *req)
         api_send(&c);
         return;
     }
+    if (req->body_file < 0) { /* nothing was sent */
+        (void)api_refuse(&c, PROBLEM_STATEMENT_FORMAT, "", "%s", "0 byte");
+        api_fail(&c, REFUSED);
+        return;
+    }
     o = import_statement(c.mem,
                          &(struct statement_import){.shop = c.shop,
                                                     .reader = c.web->read_statement,
