@@ -40,7 +40,7 @@ bool payment_method_offered(const struct brand *brand, const char *method)
 
 static void put_under(struct problems *all, const char *prefix, const struct problem *why)
 {
-    char field[80];
+    char field[96];
 
     snprintf(field, sizeof field, "%s%s", prefix, why->field);
     (void)!problems_add(all, why->code, field, "%s", why->detail);
@@ -253,10 +253,12 @@ enum outcome order_faults(struct db_tx *tx, void *mem, const struct order_reques
     TRY(note(all, "", check_terms(request, &why), &why));
     w->items = talloc_zero_array(w, struct item, (unsigned)request->line_count + 1);
     for (size_t i = 0; i < request->line_count; i++) {
-        char prefix[32];
+        char prefix[40];
+        enum outcome o = load_item(w, &request->lines[i]);
 
-        snprintf(prefix, sizeof prefix, "lines[%zu].", i);
-        TRY(note(all, prefix, load_item(w, &request->lines[i]), &why));
+        /* A fault of no field of its own, as a date's, is the mailbox's. */
+        snprintf(prefix, sizeof prefix, "lines[%zu].%s", i, why.field[0] ? "" : "mailbox");
+        TRY(note(all, prefix, o, &why));
     }
     if (w->count)
         (void)!check_holder(w, all);
