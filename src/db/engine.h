@@ -103,6 +103,7 @@ struct statement {
     unsigned number;              /* PostgreSQL: its name */
     bool sent, busy;              /* PostgreSQL: prepared or about to be; SQLite: being stepped through */
     bool twin;                    /* SQLite: not in the table, for this one use */
+    bool gives_id;                /* SQLite: an INSERT whose RETURNING id was left out */
     uint8_t place[DB_MAX_VALUES]; /* SQLite: which $n the engine's parameter i+1 is */
 };
 

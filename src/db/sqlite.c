@@ -1,6 +1,7 @@
 /* One connection to SQLite and the statements on it. */
 #include "db/sqlite.h"
 #include "base/log.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,6 +71,14 @@ void lite_close(struct lite *lite)
 
 /* ---- Outcomes ---- */
 
+/* SQLite calls only a full disk full, but a quota comes to the same. */
+static bool disk_is_full(sqlite3 *handle, int kind)
+{
+    int why = handle && kind == SQLITE_IOERR ? sqlite3_system_errno(handle) : 0;
+
+    return kind == SQLITE_FULL || why == ENOSPC || why == EDQUOT || why == EFBIG;
+}
+
 enum outcome lite_outcome(sqlite3 *handle, int code, const char *name, const char *sql)
 {
     int kind = code & 0xff;
@@ -81,7 +90,7 @@ enum outcome lite_outcome(sqlite3 *handle, int code, const char *name, const cha
         return REFUSED;
     log_error("db.sqlite", LOG_TEXT("transaction", name), LOG_TEXT("why", handle ? sqlite3_errmsg(handle) : "memory"),
               LOG_INT("code", code), LOG_INT("errno", handle ? sqlite3_system_errno(handle) : 0), LOG_TEXT("sql", sql));
-    return kind == SQLITE_FULL ? BUSY : BROKEN; /* a full disk passes: somebody is told by the line above */
+    return disk_is_full(handle, kind) ? BUSY : BROKEN; /* that passes: somebody is told by the line above */
 }
 
 /* ---- Statements ---- */
@@ -102,21 +111,37 @@ static bool learn_places(struct statement *s)
     return true;
 }
 
-static bool only_blanks(const char *text)
+static bool only_blanks(const char *text, const char *end)
 {
-    return text[strspn(text, " \t\r\n;")] == '\0';
+    return strspn(text, " \t\r\n;") >= (size_t)(end - text);
+}
+
+/* What RETURNING gives, SQLite gathers in a temporary table that it makes and drops at each run, which costs several
+ * times the INSERT itself. But an id is the number of the row, and that it tells without: "INSERT … RETURNING id" runs
+ * as "INSERT …". Gives how much of the text is left. */
+static size_t without_returning(const char *sql)
+{
+    static const char TAIL[] = " RETURNING id";
+    size_t length = strlen(sql), tail = sizeof TAIL - 1;
+
+    if (length <= tail || strcmp(sql + length - tail, TAIL) != 0 || strncmp(sql, "INSERT ", 7) != 0 ||
+        strstr(sql, " DO UPDATE "))
+        return length;
+    return length - tail;
 }
 
 static enum outcome prepare(struct lite *lite, struct statement *s, const char *name)
 {
+    size_t length = without_returning(s->sql);
     const char *rest;
     sqlite3_stmt *handle;
-    int code = sqlite3_prepare_v3(lite->handle, s->sql, -1, SQLITE_PREPARE_PERSISTENT, &handle, &rest);
+    int code = sqlite3_prepare_v3(lite->handle, s->sql, (int)length, SQLITE_PREPARE_PERSISTENT, &handle, &rest);
 
     if (code != SQLITE_OK)
         return lite_outcome(lite->handle, code, name, s->sql);
     s->handle = handle;
-    if (handle && only_blanks(rest) && learn_places(s))
+    s->gives_id = s->sql[length] != '\0';
+    if (handle && only_blanks(rest, s->sql + length) && learn_places(s))
         return DONE;
     sqlite3_finalize(handle);
     s->handle = NULL;
@@ -250,19 +275,47 @@ static bool lite_cell(const struct row *row, int column, enum cell_kind kind, st
     return true;
 }
 
+static int step_rows(struct db_tx *tx, struct statement *s, on_row *each, void *arg, enum outcome *o)
+{
+    struct row row = {.cell = lite_cell, .result = s->handle, .columns = sqlite3_column_count(s->handle)};
+    int code;
+
+    while ((code = sqlite3_step(s->handle)) == SQLITE_ROW && (*o = each(tx, &row, arg)) == DONE)
+        ;
+    return code;
+}
+
+static bool id_cell(const struct row *row, int column, enum cell_kind kind, struct cell *cell)
+{
+    (void)column;
+    cell->number = sqlite3_last_insert_rowid(row->result);
+    return kind == CELL_NUMBER;
+}
+
+static int step_insert(struct db_tx *tx, struct statement *s, on_row *each, void *arg, enum outcome *o)
+{
+    sqlite3 *handle = ((struct lite *)tx->connection)->handle;
+    struct row row = {.cell = id_cell, .result = handle, .columns = 1};
+    int code = sqlite3_step(s->handle);
+    int64_t inserted = code == SQLITE_DONE ? sqlite3_changes64(handle) : 0;
+
+    if (inserted == 1)
+        *o = each(tx, &row, arg);
+    else if (inserted > 1)
+        *o = log_broken("db.statement", LOG_TEXT("transaction", tx->name), LOG_TEXT("sql", s->sql),
+                        LOG_TEXT("why", "RETURNING id of several rows"));
+    return code;
+}
+
 enum outcome lite_query(struct db_tx *tx, const struct db_call *call, bool long_list, on_row *each, void *arg)
 {
     (void)long_list; /* rows come one by one anyway */
     struct statement *s;
-    struct row row = {.cell = lite_cell};
     enum outcome o = DONE;
     int code;
 
     TRY(start(tx, call, &s));
-    row.result = s->handle;
-    row.columns = sqlite3_column_count(s->handle);
-    while ((code = sqlite3_step(s->handle)) == SQLITE_ROW && (o = each(tx, &row, arg)) == DONE)
-        ;
+    code = s->gives_id ? step_insert(tx, s, each, arg, &o) : step_rows(tx, s, each, arg, &o);
     if (code != SQLITE_ROW && code != SQLITE_DONE)
         o = failed(tx, code, call->sql, true);
     finish(s);
