@@ -1,4 +1,5 @@
 -- One text for both engines. `:id` is an auto-numbered primary key, `:bytes` a binary column.
+-- Checks of what a word may be are spelled with OR: for an IN of three words or more SQLite builds a table at every write.
 -- Days are civil dates as days since 1970-01-01; instants are microseconds of UTC; money is whole cents.
 
 CREATE TABLE account (                 -- who logs in to the shop (DOMAIN R12); not necessarily a holder
@@ -15,7 +16,7 @@ CREATE TABLE account (                 -- who logs in to the shop (DOMAIN R12); 
 CREATE TABLE holder (                  -- titolare: whose tax code owns the address
   id            :id,
   brand         TEXT   NOT NULL,
-  kind          TEXT   NOT NULL CHECK (kind IN ('person','freelance','sole_trader','company','public_body')),
+  kind          TEXT   NOT NULL CHECK (kind = 'person' OR kind = 'freelance' OR kind = 'sole_trader' OR kind = 'company' OR kind = 'public_body'),
   name          TEXT   NOT NULL,
   tax_code      TEXT   NOT NULL,
   vat_number    TEXT   NOT NULL,
@@ -40,7 +41,7 @@ CREATE TABLE mailbox (
   extra_gb         BIGINT NOT NULL DEFAULT 0,
   used_mb          BIGINT NOT NULL DEFAULT 0,
   password_hash    TEXT   NOT NULL,    -- argon2id; '' where the provider alone knows it
-  status           TEXT   NOT NULL CHECK (status IN ('live','suspended','ceased','deleted')),
+  status           TEXT   NOT NULL CHECK (status = 'live' OR status = 'suspended' OR status = 'ceased' OR status = 'deleted'),
   activated_on     BIGINT NOT NULL,
   first_expires_on BIGINT NOT NULL,    -- the end of the first term that we know of; later ends are recomputed from it
   expires_on       BIGINT NOT NULL,    -- last day of service, inclusive (D1)
@@ -63,7 +64,7 @@ CREATE TABLE shop_order (
   brand           TEXT   NOT NULL,
   code            TEXT   UNIQUE,       -- what the customer copies; made from the id, hence set right after
   kind            TEXT   NOT NULL CHECK (kind IN ('renewal')),
-  state           TEXT   NOT NULL CHECK (state IN ('confirmed','paid','invoiced','fulfilled','cancelled','lapsed')),
+  state           TEXT   NOT NULL CHECK (state = 'confirmed' OR state = 'paid' OR state = 'invoiced' OR state = 'fulfilled' OR state = 'cancelled' OR state = 'lapsed'),
   account_id      BIGINT REFERENCES account (id), -- who placed it, where that was an account
   mailbox_id      BIGINT REFERENCES mailbox (id), -- the mailbox it is about, or the first of several
   door            TEXT   NOT NULL,     -- portal, api, cli
@@ -101,7 +102,7 @@ CREATE INDEX order_open ON shop_order (lapses_on) WHERE state = 'confirmed';
 CREATE TABLE order_line (
   order_id       BIGINT NOT NULL REFERENCES shop_order (id),
   line           BIGINT NOT NULL,      -- from 1
-  kind           TEXT   NOT NULL CHECK (kind IN ('renewal','space','upgrade_residue','space_residue')),
+  kind           TEXT   NOT NULL CHECK (kind = 'renewal' OR kind = 'space' OR kind = 'upgrade_residue' OR kind = 'space_residue'),
   mailbox_id     BIGINT NOT NULL REFERENCES mailbox (id),
   description    TEXT   NOT NULL,      -- as it will stand on the invoice
   quantity       BIGINT NOT NULL,
@@ -144,7 +145,7 @@ CREATE TABLE bank_entry (              -- a booked credit; nothing else is money
   debtor_iban    TEXT   NOT NULL,
   bank_reference TEXT   NOT NULL,
   remittance     TEXT   NOT NULL,
-  state          TEXT   NOT NULL CHECK (state IN ('matched','held','refunded')),
+  state          TEXT   NOT NULL CHECK (state = 'matched' OR state = 'held' OR state = 'refunded'),
   held_reason    TEXT   NOT NULL,      -- '' unless it is or was held
   order_id       BIGINT REFERENCES shop_order (id) -- matched with, or about which it is held
 );
@@ -220,7 +221,7 @@ CREATE TABLE outbox (                  -- what must happen outside: written in t
   language     TEXT   NOT NULL,
   order_id     BIGINT,
   data         TEXT   NOT NULL,        -- JSON: what is not in the order; secrets of links while the row waits
-  state        TEXT   NOT NULL CHECK (state IN ('waiting','leased','done','dead')),
+  state        TEXT   NOT NULL CHECK (state = 'waiting' OR state = 'leased' OR state = 'done' OR state = 'dead'),
   attempts     BIGINT NOT NULL,
   due_at       BIGINT NOT NULL,        -- when waiting: not before; when leased: until then
   lease        TEXT   NOT NULL,        -- who holds it
