@@ -55,6 +55,7 @@ static bool start_libraries(void)
         return false;
     xmlInitParser();
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a quota is an error of the write */
     return !english || i18n_add("en", english->bytes, english->length);
 }
 

@@ -71,17 +71,23 @@ void lite_close(struct lite *lite)
 
 /* ---- Outcomes ---- */
 
-/* SQLite calls only a full disk full, but a quota comes to the same. */
-static bool disk_is_full(sqlite3 *handle, int kind)
+/* SQLite calls only a full disk full, but a quota comes to the same. Of a COMMIT it does not note the error's number:
+ * errno still has it, which lite_steer has set to 0 before. */
+static bool disk_is_full(sqlite3 *handle, int code)
 {
-    int why = handle && kind == SQLITE_IOERR ? sqlite3_system_errno(handle) : 0;
+    int why = errno;
 
-    return kind == SQLITE_FULL || why == ENOSPC || why == EDQUOT || why == EFBIG;
+    if (code != SQLITE_IOERR_WRITE)
+        return (code & 0xff) == SQLITE_FULL;
+    if (handle && sqlite3_system_errno(handle))
+        why = sqlite3_system_errno(handle);
+    return why == ENOSPC || why == EDQUOT || why == EFBIG;
 }
 
 enum outcome lite_outcome(sqlite3 *handle, int code, const char *name, const char *sql)
 {
     int kind = code & 0xff;
+    bool full = disk_is_full(handle, code); /* first: errno does not last */
 
     if (kind == SQLITE_BUSY || kind == SQLITE_LOCKED || kind == SQLITE_PROTOCOL)
         return BUSY;
@@ -90,7 +96,7 @@ enum outcome lite_outcome(sqlite3 *handle, int code, const char *name, const cha
         return REFUSED;
     log_error("db.sqlite", LOG_TEXT("transaction", name), LOG_TEXT("why", handle ? sqlite3_errmsg(handle) : "memory"),
               LOG_INT("code", code), LOG_INT("errno", handle ? sqlite3_system_errno(handle) : 0), LOG_TEXT("sql", sql));
-    return disk_is_full(handle, kind) ? BUSY : BROKEN; /* that passes: somebody is told by the line above */
+    return full ? BUSY : BROKEN; /* that passes: somebody is told by the line above */
 }
 
 /* ---- Statements ---- */
@@ -332,8 +338,10 @@ enum outcome lite_script(struct db_tx *tx, const char *sql)
 
 int lite_steer(struct lite *lite, enum lite_step step)
 {
-    int code = sqlite3_step(lite->steer[step]);
+    int code;
 
+    errno = 0;
+    code = sqlite3_step(lite->steer[step]);
     sqlite3_reset(lite->steer[step]);
     if (lite->statements.count > STATEMENTS_KEPT && (step == LITE_COMMIT || step == LITE_ROLLBACK))
         drop_statements(lite);

@@ -57,7 +57,7 @@ struct http_request {
     const struct http_upload *uploads; /* of a multipart form: those chosen, at most 20, in order */
     size_t upload_count;
     const char *body;         /* whole body, NUL-terminated; "" for none or HTTP_SPOOL */
-    size_t body_length;
+    size_t body_length;       /* with HTTP_SPOOL, of the file */
     int body_file;            /* HTTP_SPOOL: an open file at offset 0, closed with the request; -1 otherwise */
     void *app;                /* what http_server_start was given */
     uint64_t id;              /* also sent as X-Request-Id and written in each log line of this request */

@@ -65,13 +65,22 @@ static void refuse_too_large(struct exchange *x)
 
 /* ---- The body ---- */
 
+/* A full disk, or a quota, passes. */
+static void spool_failed(struct exchange *x)
+{
+    bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
+
+    log_error("http.spool", LOG_TEXT("why", strerror(errno)));
+    refuse_body(x, full ? PROBLEM_BUSY : PROBLEM_BROKEN, "");
+}
+
 static bool open_spool(struct exchange *x)
 {
     const char *folder = getenv("TMPDIR");
 
     x->req.body_file = open(folder ? folder : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (x->req.body_file < 0)
-        refuse_body(x, PROBLEM_BROKEN, ""), log_error("http.spool", LOG_TEXT("why", strerror(errno)));
+        spool_failed(x);
     return x->req.body_file >= 0;
 }
 
@@ -110,7 +119,7 @@ static void keep(struct exchange *x, const char *bytes, size_t length)
             if (n < 0 && errno == EINTR)
                 continue;
             if (n <= 0) {
-                refuse_body(x, PROBLEM_BROKEN, ""), log_error("http.spool", LOG_TEXT("why", strerror(errno)));
+                spool_failed(x);
                 return;
             }
             sent += (size_t)n;

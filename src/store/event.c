@@ -317,9 +317,10 @@ enum outcome outbox_again(struct db_tx *tx, int64_t id, struct instant now, bool
 {
     int64_t changed;
 
-    TRY(db_exec(tx, &changed,
-                "UPDATE outbox SET state = 'waiting', attempts = 0, due_at = $2 WHERE id = $1 AND state = 'dead'",
-                db_int(id), db_instant(now)));
+    TRY(db_exec(
+        tx, &changed,
+        "UPDATE outbox SET state = 'waiting', attempts = 0, due_at = $2 WHERE id = $1 AND state IN ('dead', 'waiting')",
+        db_int(id), db_instant(now)));
     *found = changed == 1;
     return DONE;
 }

@@ -141,9 +141,10 @@ static bool hash_request(struct call *c)
     crypto_hash_sha256_update(&state, (const unsigned char *)METHOD, strlen(METHOD));
     crypto_hash_sha256_update(&state, (const unsigned char *)req->path, strlen(req->path));
     crypto_hash_sha256_update(&state, (const unsigned char *)"\n", 1);
-    if (req->body_file >= 0 && !hash_file(&state, req->body_file))
+    if (req->body_file < 0)
+        crypto_hash_sha256_update(&state, (const unsigned char *)req->body, req->body_length);
+    else if (!hash_file(&state, req->body_file))
         return false;
-    crypto_hash_sha256_update(&state, (const unsigned char *)req->body, req->body_length);
     crypto_hash_sha256_final(&state, digest);
     sodium_bin2hex(c->request, sizeof c->request, digest, sizeof digest);
     return true;
