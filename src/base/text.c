@@ -58,10 +58,24 @@ static bool is_control(uint32_t point)
            (point >= 0x2066 && point <= 0x2069) || point == 0xFFFE || point == 0xFFFF;
 }
 
+/* How many bytes at the beginning are surely ASCII without NUL, looked at in eights: of most texts nearly all. */
+static size_t ascii_eights(const char *bytes, size_t length)
+{
+    const uint64_t ones = UINT64_MAX / 255, tops = ones << 7;
+    size_t i = 0;
+
+    for (uint64_t eight; i + sizeof eight <= length; i += sizeof eight) {
+        memcpy(&eight, bytes + i, sizeof eight);
+        if ((eight | ((eight - ones) & ~eight)) & tops)
+            break;
+    }
+    return i;
+}
+
 bool text_is_utf8(const char *bytes, size_t length)
 {
     uint32_t point;
-    for (size_t i = 0, size; i < length; i += size) {
+    for (size_t i = ascii_eights(bytes, length), size; i < length; i += size) {
         size = unicode_read(bytes + i, length - i, &point);
         if (size == 0 || point == 0)
             return false;

@@ -65,14 +65,19 @@ enum outcome bank_entries_of_order(struct db_tx *tx, void *mem, int64_t order_id
     return db_all(tx, mem, ENTRY, entries, count, SELECT_ENTRY "WHERE order_id = $1 ORDER BY id", db_int(order_id));
 }
 
+static enum outcome ledger_entry_insert(struct db_tx *tx, const char *cause, const char *account, struct money amount)
+{
+    return db_exec(tx, NULL,
+                   "INSERT INTO ledger_entry (transaction_id, account, amount_cents, at) VALUES ($1, $2, $3, $4)",
+                   db_text(cause), db_text(account), db_money(amount), db_instant(db_now(tx)));
+}
+
+/* One by one: an INSERT of two rows needs a journal of its own on SQLite, to undo the first when the second fails. */
 enum outcome ledger_move(struct db_tx *tx, const char *cause, const char *debit, const char *credit,
                          struct money amount)
 {
     if (amount.cents == 0)
         return DONE;
-    return db_exec(tx, NULL,
-                   "INSERT INTO ledger_entry (transaction_id, account, amount_cents, at) "
-                   "VALUES ($1, $2, $4, $6), ($1, $3, $5, $6)",
-                   db_text(cause), db_text(debit), db_text(credit), db_money(amount), db_money(money(-amount.cents)),
-                   db_instant(db_now(tx)));
+    TRY(ledger_entry_insert(tx, cause, debit, amount));
+    return ledger_entry_insert(tx, cause, credit, money(-amount.cents));
 }

@@ -275,12 +275,13 @@ enum outcome invoice_issue(struct db_tx *tx, struct invoice *i)
                                               DB_END};
 
     i->year = day_split(i->issued_on).year;
-    TRY(db_one(tx, NULL, SERIES, i,
-               "INSERT INTO invoice_series (brand, year, last_number, last_on) VALUES ($1, $2, 1, $3) "
-               "ON CONFLICT (brand, year) DO UPDATE SET last_number = invoice_series.last_number + 1, "
-               "last_on = CASE WHEN invoice_series.last_on > $3 THEN invoice_series.last_on ELSE $3 END "
-               "RETURNING last_number, last_on",
-               db_text(i->brand), db_int(i->year), db_day(i->issued_on)));
+    TRY(db_exec(tx, NULL,
+                "INSERT INTO invoice_series (brand, year, last_number, last_on) VALUES ($1, $2, 1, $3) "
+                "ON CONFLICT (brand, year) DO UPDATE SET last_number = invoice_series.last_number + 1, "
+                "last_on = CASE WHEN invoice_series.last_on > $3 THEN invoice_series.last_on ELSE $3 END",
+                db_text(i->brand), db_int(i->year), db_day(i->issued_on)));
+    TRY(db_one(tx, NULL, SERIES, i, "SELECT last_number, last_on FROM invoice_series WHERE brand = $1 AND year = $2",
+               db_text(i->brand), db_int(i->year)));
     i->issued_at = db_now(tx);
     return db_number(
         tx, &i->id,
