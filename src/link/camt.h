@@ -156,7 +156,7 @@ struct reading {
     struct balance balance, opening, previous_closing, closing;
     char balance_code[8];
     bool balance_is_debit;
-    amount_units booked; /* credits less debits, in the balances' currency */
+    amount_units booked; /* credits less debits, in the balances' currency, or else the account's */
 
     struct entry entry;
     struct tx *tx, *held, *rest;

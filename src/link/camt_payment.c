@@ -158,6 +158,14 @@ static enum outcome rest_give(struct reading *r)
     return give(r, rest);
 }
 
+/* Whether an entry is in the currency that the statement adds up in. */
+static bool adds_up(const struct reading *r)
+{
+    const char *own = r->opening.stated ? r->opening.currency : r->currency;
+
+    return !*own || strcmp(r->entry.currency, own) == 0;
+}
+
 enum outcome entry_end(struct reading *r)
 {
     struct entry *entry = &r->entry;
@@ -175,7 +183,7 @@ enum outcome entry_end(struct reading *r)
         TRY(give(r, r->held));
     if (r->rest->filled)
         TRY(rest_give(r));
-    if (entry->status == ENTRY_BOOKED && strcmp(entry->currency, r->opening.currency) == 0)
+    if (entry->status == ENTRY_BOOKED && adds_up(r))
         r->booked += entry->credit ? entry->units : -entry->units;
     r->head.entries++;
     return DONE;

@@ -137,6 +137,7 @@ static enum outcome statement_end(struct reading *r)
 {
     TRY(statement_begin(r));
     TRY(statement_check(r));
+    r->head.booked_fits = amount_money(r->booked, &r->head.booked);
     return r->sink->end ? r->sink->end(r->sink->arg, &r->head) : DONE;
 }
 

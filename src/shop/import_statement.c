@@ -76,19 +76,22 @@ static enum outcome check_begin(void *arg, const struct statement_head *head)
 static enum outcome check_payment(void *arg, const struct statement_payment *p)
 {
     struct import *im = arg;
-    struct bank_statement *s = &im->statements[im->statement_count - 1];
 
-    struct money entry;
-
-    /* An entry counts once, however many payments it is made of. */
-    if (p->status == ENTRY_BOOKED && p->payment_index == 0 &&
-        money_parse(p->entry_amount_text, strlen(p->entry_amount_text), &entry) == DONE &&
-        money_add(s->booked, money(p->credit ? entry.cents : -entry.cents), &s->booked) != DONE)
-        return problem_set(im->why, PROBLEM_MONEY_OVERFLOW, "file", "%s", "");
     if (is_money(p))
-        s->entries++;
+        im->statements[im->statement_count - 1].entries++;
     else
         im->result->ignored++;
+    return DONE;
+}
+
+static enum outcome check_end(void *arg, const struct statement_head *head)
+{
+    struct import *im = arg;
+
+    if (!head->booked_fits)
+        return problem_set(im->why, PROBLEM_STATEMENT_FORMAT, "file", "%s",
+                           "la somma dei movimenti non è in centesimi");
+    im->statements[im->statement_count - 1].booked = head->booked;
     return DONE;
 }
 
@@ -215,7 +218,10 @@ static enum outcome flush(struct import *im)
 
 static enum outcome book_begin(void *arg, const struct statement_head *head)
 {
-    (void)arg, (void)head;
+    struct import *im = arg;
+
+    if (im->current == im->statement_count || strcmp(im->statements[im->current].account, head->account) != 0)
+        return problem_set(im->why, PROBLEM_STATEMENT_FORMAT, "file", "%s", "è cambiato durante la lettura");
     return DONE;
 }
 
@@ -261,7 +267,7 @@ enum outcome import_statement(void *mem, const struct statement_import *in, stru
 
     *result = (struct import_result){0};
     *im = (struct import){.mem = mem, .in = in, .result = result, .why = why, .batch_mem = talloc_new(im)};
-    TRY(in->reader(in->file, &(struct statement_sink){check_begin, check_payment, NULL, im}, why));
+    TRY(in->reader(in->file, &(struct statement_sink){check_begin, check_payment, check_end, im}, why));
     result->statements = (int64_t)im->statement_count;
     if (lseek(in->file, 0, SEEK_SET) != 0)
         return problem_set(why, PROBLEM_STATEMENT_FORMAT, "file", "%s", "non rileggibile");

@@ -27,6 +27,8 @@ struct statement_head {
     const char *opening, *closing; /* signed decimal text as the bank wrote it, "" where absent */
     enum balance_check check;      /* known at the end */
     size_t entries;                /* counted at the end */
+    struct money booked; /* at the end: its booked entries in its own currency, debits negative */
+    bool booked_fits;    /* false: no whole number of cents, or too much */
 };
 
 /* One payment (a TxDtls, or the entry itself when it has none). In a batch, the TxDtls that state no amount of their
