@@ -45,7 +45,9 @@ export function has(tool) {
     return (process.env.PATH ?? '').split(':').some((dir) => fs.existsSync(path.join(dir, tool)));
 }
 
-const ENVIRONMENT = { ...process.env, LC_ALL: 'C.UTF-8', CASELLA_DB: '' };
+const ENVIRONMENT = {
+    LSAN_OPTIONS: `suppressions=${path.join(ROOT, 'test/support/leaks.supp')}:print_suppressions=0`, // of a sanitized program
+    ...process.env, LC_ALL: 'C.UTF-8', CASELLA_DB: '' };
 
 // Runs a command of the program to its end; never throws for its exit status.
 export async function casella(args, { watch, ...options } = {}) {
