@@ -86,7 +86,8 @@ describe('demo', { skip: missing('sqlite') }, () => {
     for (const [as, login] of [['account', told.account], ['account', told.large_account], ['mailbox', told.mailbox]]) {
       const page = await fetch(url);
       const csrf = (await page.text()).match(/name="csrf" value="([0-9a-f]+)"/)[1];
-      const cookie = page.headers.getSetCookie().map((one) => one.split(';')[0]).join('; ');
+      /* Debian's node 18 has no getSetCookie; get() puts commas between the cookies. */
+      const cookie = page.headers.get('set-cookie').split(/,\s*(?=[^;,\s]+=)/).map((one) => one.split(';')[0]).join('; ');
       const enter = (password) => fetch(url, {
         method: 'POST', redirect: 'manual', headers: { cookie }, body: new URLSearchParams({ csrf, as, login, password, next: '' }),
       });
