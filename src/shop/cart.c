@@ -91,7 +91,7 @@ static enum outcome load_item(struct db_tx *tx, void *mem, const struct brand *b
     if (!principal_sees(who, &item->mailbox))
         return DONE;
     cart->count++;
-    o = renewal_eligible(brand, &item->mailbox, today, &item->why);
+    o = renewal_possible(tx, mem, brand, &item->mailbox, today, &item->why);
     if (o == DONE)
         o = quote_renewal(brand, &item->mailbox, &item->choice, today, &quote, &item->why);
     item->refused = o == REFUSED;

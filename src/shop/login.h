@@ -1,5 +1,6 @@
-/* shop/login.h: who is there. Two doors lead to the same mailbox (R11, R12): its own address and password, or the shop account's
- * e-mail and password. Nothing said here tells whether a name exists: not the text, not the time it takes, not the throttle. */
+/* shop/login.h: who is there. Two doors lead to the same mailbox (R11, R12): its own address and password, or the shop
+ * account's e-mail and password. Nothing said here tells whether a name exists: not the text, not the time it takes,
+ * not the throttle. */
 #pragma once
 
 #include "shop/shop.h"
@@ -13,41 +14,47 @@ struct login_attempt {
     const char *client;          /* the peer's address, for the throttle */
 };
 
-/* Verifies and opens a session: `token` is for the cookie; only its hash is stored. REFUSED with PROBLEM_LOGIN or PROBLEM_THROTTLED. Takes
- * as long as argon2id takes, whatever the name: call it from the bounded lane. */
+/* Verifies and opens a session: `token` is for the cookie; only its hash is stored. REFUSED with PROBLEM_LOGIN or
+ * PROBLEM_THROTTLED. Takes as long as argon2id takes, whatever the name: call it from the bounded lane. */
 enum outcome login(struct shop *shop, void *mem, const struct login_attempt *attempt, char token[TOKEN_TEXT],
                    struct problem *why) must_check;
 enum outcome logout(struct shop *shop, const char *token) must_check;
 
-/* Who a cookie's token is: REFUSED when it is unknown, of another brand, idle for SESSION_IDLE or older than SESSION_LIMIT. */
-#define SESSION_IDLE HOURS(2)
+/* Who a cookie's token is: REFUSED when it is unknown, of another brand, idle for SESSION_IDLE or older than
+ * SESSION_LIMIT. */
+#define SESSION_IDLE  HOURS(2)
 #define SESSION_LIMIT HOURS(12)
 struct visitor {
     struct principal who;
-    const char *label;      /* what the page calls them: the account's name or the mailbox's address */
-    const char *email;      /* of the account, "" for a mailbox */
+    const char *label; /* what the page calls them: the account's name or the mailbox's address */
+    const char *email; /* of the account, "" for a mailbox */
     const char *token_hash;
-    bool stale;             /* seen long enough ago that session_seen should be called */
+    bool stale; /* seen long enough ago that session_seen should be called */
 };
 enum outcome session_visitor(struct db_tx *tx, void *mem, const struct brand *brand, const char *token,
                              struct visitor *visitor) must_check;
 enum outcome session_seen(struct shop *shop, const char *token_hash) must_check;
 
-/* Forgotten password (accounts only; a mailbox's is the provider's to reset). Always DONE for the caller, whether or not there is
- * such an account; if there is, the mail with the link is in the outbox. Throttled by address and name, silently. */
+/* Forgotten password (accounts only; a mailbox's is the provider's to reset). Always DONE for the caller, whether or
+ * not there is such an account; if there is, the mail with the link is in the outbox. Throttled by address and name,
+ * silently. */
 #define RESET_LINK_LIFE MINUTES(30)
 enum outcome password_forgotten(struct shop *shop, void *mem, const struct brand *brand, const char *email,
                                 const char *client) must_check;
-/* REFUSED with PROBLEM_LINK_SPENT. */
-enum outcome reset_link_check(struct shop *shop, const char *token, struct problem *why) must_check;
-/* Sets the password, spends every link, ends every session of the account. */
-enum outcome password_reset(struct shop *shop, void *mem, const struct brand *brand, const char *token, const char *password,
-                            struct problem *why) must_check;
-/* An account changes its own, with the old one. */
+/* `email`: whose password it is, owned by `mem`. REFUSED with PROBLEM_LINK_SPENT. */
+enum outcome reset_link_check(struct shop *shop, void *mem, const char *token, char **email,
+                              struct problem *why) must_check;
+/* Sets the password, spends every link, ends every session of the account. A link of another brand counts as spent. */
+enum outcome password_reset(struct shop *shop, void *mem, const struct brand *brand, const char *token,
+                            const char *password, struct problem *why) must_check;
+/* An account changes its own, with the old one. FORBIDDEN to whoever came in with a mailbox's password. */
 enum outcome password_change(struct shop *shop, void *mem, struct principal who, const char *old, const char *password,
                              struct problem *why) must_check;
 
 #define PASSWORD_LEAST 10 /* characters */
+#define PASSWORD_MOST  200
+/* REFUSED when it is too short or too long to be anybody's new password. */
+enum outcome password_acceptable(const char *password, struct problem *why) must_check;
 /* argon2id as it is stored; owned by `mem`. BROKEN without memory. */
 enum outcome password_hash(void *mem, const char *password, char **hash) must_check;
 
@@ -60,7 +67,8 @@ bool csrf_valid(const char *cookie, const char *sent);
 /* ---- API keys ---- */
 
 /* Makes a bearer key, shown once. Roles: shop, support, cashier, reviewer, catalogue, owner, auditor. */
-enum outcome key_add(struct shop *shop, const char *brand, const char *role, char key[TOKEN_TEXT + 8], struct problem *why) must_check;
+enum outcome key_add(struct shop *shop, const char *brand, const char *role, char key[TOKEN_TEXT + 8],
+                     struct problem *why) must_check;
 enum outcome key_find(struct db_tx *tx, void *mem, const char *bearer, struct api_key *key) must_check;
 enum key_right { RIGHT_READ, RIGHT_SELL, RIGHT_MONEY };
 bool key_may(const struct api_key *key, enum key_right right);

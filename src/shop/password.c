@@ -62,16 +62,20 @@ enum outcome password_forgotten(struct shop *shop, void *mem, const struct brand
 
 struct reset {
     void *mem;
-    const char *brand, *token_hash;
-    const char *hash; /* of the new password; NULL: only look */
+    const char *brand; /* NULL: any */
+    const char *token_hash;
+    const char *hash; /* of the new password */
     int64_t account_id;
+    struct account account;
 };
 
-static enum outcome find_link(struct db_tx *tx, void *arg)
+static enum outcome find_account(struct db_tx *tx, void *arg)
 {
     struct reset *r = arg;
 
-    return reset_link_account(tx, r->token_hash, &r->account_id);
+    TRY(reset_link_account(tx, r->token_hash, &r->account_id));
+    TRY(account_by_id(tx, r->mem, r->account_id, &r->account));
+    return !r->brand || strcmp(r->brand, r->account.brand) == 0 ? DONE : REFUSED;
 }
 
 static enum outcome spent(enum outcome o, struct problem *why)
@@ -79,13 +83,15 @@ static enum outcome spent(enum outcome o, struct problem *why)
     return o == REFUSED ? problem_set(why, PROBLEM_LINK_SPENT, "", "%s", "") : o;
 }
 
-enum outcome reset_link_check(struct shop *shop, const char *token, struct problem *why)
+enum outcome reset_link_check(struct shop *shop, void *mem, const char *token, char **email, struct problem *why)
 {
     char hash[TOKEN_TEXT];
-    struct reset r = {.token_hash = hash};
+    struct reset r = {.mem = mem, .token_hash = hash};
 
     token_hash(token, hash);
-    return spent(db_read(shop->db, "reset_link.check", find_link, &r), why);
+    TRY(spent(db_read(shop->db, "reset_link.check", find_account, &r), why));
+    *email = r.account.email;
+    return DONE;
 }
 
 static enum outcome reset(struct db_tx *tx, void *arg)
@@ -94,7 +100,7 @@ static enum outcome reset(struct db_tx *tx, void *arg)
     struct principal who;
     char actor[PRINCIPAL_TEXT];
 
-    TRY(find_link(tx, r));
+    TRY(find_account(tx, r));
     who = (struct principal){.account_id = r->account_id};
     TRY(account_set_password(tx, r->account_id, r->hash));
     TRY(reset_links_spend(tx, r->account_id));
@@ -103,10 +109,12 @@ static enum outcome reset(struct db_tx *tx, void *arg)
                         "password.reset", 0, 0, NULL);
 }
 
-static enum outcome check_strength(const char *password, struct problem *why)
+enum outcome password_acceptable(const char *password, struct problem *why)
 {
     if (text_characters(password) < PASSWORD_LEAST)
         return problem_set(why, PROBLEM_PASSWORD_SHORT, "password", "%s", "");
+    if (text_characters(password) > PASSWORD_MOST)
+        return problem_set(why, PROBLEM_TOO_LONG, "password", "%d", PASSWORD_MOST);
     return DONE;
 }
 
@@ -116,11 +124,11 @@ enum outcome password_reset(struct shop *shop, void *mem, const struct brand *br
     char hash[TOKEN_TEXT], *stored;
     struct reset r = {.mem = mem, .brand = brand->id, .token_hash = hash};
 
-    TRY(check_strength(password, why));
-    TRY(reset_link_check(shop, token, why));
+    TRY(password_acceptable(password, why));
+    token_hash(token, hash);
+    TRY(spent(db_read(shop->db, "reset_link.check", find_account, &r), why));
     TRY(password_hash(mem, password, &stored));
     r.hash = stored;
-    token_hash(token, hash);
     return spent(db_transaction(shop->db, "password.reset", reset, &r), why);
 }
 
@@ -154,7 +162,9 @@ enum outcome password_change(struct shop *shop, void *mem, struct principal who,
 {
     struct change c = {.mem = mem, .who = who};
 
-    TRY(check_strength(password, why));
+    if (!who.account_id)
+        return problem_set(why, PROBLEM_FORBIDDEN, "", "%s", "");
+    TRY(password_acceptable(password, why));
     TRY(db_read(shop->db, "account.load", load_account, &c));
     if (!c.account.password_hash[0] || crypto_pwhash_str_verify(c.account.password_hash, old, strlen(old)) != 0)
         return problem_set(why, PROBLEM_LOGIN, "current", "%s", "");

@@ -103,19 +103,13 @@ static enum outcome load_item(struct work *w, const struct wanted_line *line)
     if (o != DONE && o != REFUSED)
         return o;
     if (o == REFUSED || strcmp(item->mailbox.brand, w->request->brand->id) != 0 ||
-        ((w->request->who.account_id || w->request->who.mailbox_id) && !principal_sees(w->request->who, &item->mailbox)))
+        ((w->request->who.account_id || w->request->who.mailbox_id) &&
+         !principal_sees(w->request->who, &item->mailbox)))
         return problem_set(w->why, PROBLEM_MAILBOX_UNKNOWN, "mailbox", "%s", "");
     for (size_t i = 0; i < w->count; i++)
         if (w->items[i].mailbox.id == item->mailbox.id)
             return problem_set(w->why, PROBLEM_REPEATED_FIELD, "mailbox", "%s", "");
-    o = renewal_eligible(w->request->brand, &item->mailbox, w->today, w->why);
-    if (o == REFUSED && w->why && w->why->code == PROBLEM_OPEN_ORDER) {
-        struct order open;
-
-        TRY(order_by_id(w->tx, w->mem, item->mailbox.open_order_id, &open));
-        return problem_set(w->why, PROBLEM_OPEN_ORDER, "mailbox", "%s", open.code);
-    }
-    TRY(o);
+    TRY(renewal_possible(w->tx, w->mem, w->request->brand, &item->mailbox, w->today, w->why));
     TRY(quote_renewal(w->request->brand, &item->mailbox, &line->choice, w->today, &item->quote, w->why));
     w->count++;
     return DONE;
@@ -181,8 +175,8 @@ static enum outcome leave_traces(struct work *w)
 {
     const struct order_request *r = w->request;
     const struct order *o = &w->placed->order;
-    json_t *data = json_pack("{s:s, s:I, s:s}", "code", o->code, "gross_cents", (json_int_t)o->total.gross.cents, "method",
-                             o->payment_method);
+    json_t *data = json_pack("{s:s, s:I, s:s}", "code", o->code, "gross_cents", (json_int_t)o->total.gross.cents,
+                             "method", o->payment_method);
     enum outcome outcome = event_record(w->tx, o->brand, &r->actor, "order.confirmed", o->id, o->mailbox_id, data);
 
     json_decref(data);
@@ -245,8 +239,7 @@ enum outcome order_faults(struct db_tx *tx, void *mem, const struct order_reques
     struct problem why = {0};
     struct total total;
 
-    *w = (struct work){
-        .tx = tx, .mem = mem, .request = request, .placed = &placed, .why = &why, .today = db_today(tx)};
+    *w = (struct work){.tx = tx, .mem = mem, .request = request, .placed = &placed, .why = &why, .today = db_today(tx)};
     if (note(all, "", check_count(request, &why), &why) != DONE || all->count)
         return REFUSED;
     TRY(note(all, "", check_method(request, &why), &why));

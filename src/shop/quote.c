@@ -1,4 +1,5 @@
 #include "shop/quote.h"
+#include "store/order.h"
 #include <string.h>
 
 enum outcome renewal_eligible(const struct brand *brand, const struct mailbox *mailbox, struct day today,
@@ -12,6 +13,18 @@ enum outcome renewal_eligible(const struct brand *brand, const struct mailbox *m
         return problem_set(why, PROBLEM_AUTO_RENEWAL_ON, "mailbox", "%s", "");
     TRY(renewal_window_check(mailbox->term.ends_on, today, &brand->renewal, why));
     return DONE;
+}
+
+enum outcome renewal_possible(struct db_tx *tx, void *mem, const struct brand *brand, const struct mailbox *mailbox,
+                              struct day today, struct problem *why)
+{
+    enum outcome o = renewal_eligible(brand, mailbox, today, why);
+    struct order open;
+
+    if (o != REFUSED || !why || why->code != PROBLEM_OPEN_ORDER)
+        return o;
+    TRY(order_by_id(tx, mem, mailbox->open_order_id, &open));
+    return problem_set(why, PROBLEM_OPEN_ORDER, "mailbox", "%s", open.code);
 }
 
 static enum outcome plan_on(const struct brand *brand, const char *id, struct day on, const struct brand_plan **plan,

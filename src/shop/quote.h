@@ -14,9 +14,12 @@ struct renewal_choice {
 };
 
 /* Whether the mailbox may be renewed today, whatever the choice. REFUSED with the reason: state, window (R119), an open order (D10;
- * without its code, which the caller knows), automatic renewal (R147). */
+ * without its code), automatic renewal (R147). */
 enum outcome renewal_eligible(const struct brand *brand, const struct mailbox *mailbox, struct day today,
                               struct problem *why) must_check;
+/* The same, and an open order that stands in the way is named in the detail. */
+enum outcome renewal_possible(struct db_tx *tx, void *mem, const struct brand *brand, const struct mailbox *mailbox,
+                              struct day today, struct problem *why) must_check;
 
 struct quote {
     const struct brand_plan *plan;

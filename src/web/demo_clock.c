@@ -75,8 +75,8 @@ void demo_clock_sent(struct http_request *req)
     to = form.date;
     if (form.move)
         to = strcmp(form.move, "month") == 0 ? day_add_months(p.today, 1, 0) : day_plus(p.today, 1);
-    if (to.n == 0) {
-        problems_add(&faults, PROBLEM_REQUIRED, "date", "%s", "");
+    if (to.n == 0 || day_before(to, p.today)) {
+        problems_add(&faults, to.n == 0 ? PROBLEM_REQUIRED : PROBLEM_DAY_RANGE, "date", "%s", "");
         show(&p, 422, &faults);
         return;
     }

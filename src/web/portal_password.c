@@ -52,11 +52,13 @@ struct reset_form {
 static const struct form_field RESET[] = {
     FORM_TEXT(struct reset_form, password, "password", .secret = true),
     FORM_TEXT(struct reset_form, again, "password_again", .secret = true),
+    FORM_IGNORE("account"), /* for password managers */
     FORM_END,
 };
 
-static void show_reset(struct page *p, int status, const struct problems *faults)
+static void show_reset(struct page *p, int status, const char *email, const struct problems *faults)
 {
+    page_set(p, "label", json_string(email));
     page_set(p, "token", json_string(http_parameter(p->req, "token")));
     page_fields(p, RESET, NULL, faults);
     page_show(p, status, "reset", N_("Nuova password"));
@@ -70,19 +72,27 @@ static void show_outcome(struct page *p, enum outcome o, const struct problem *w
         page_failed(p, o, why);
 }
 
-void portal_reset(struct http_request *req)
+/* With what must be known of the link before anything is shown; false when that could not be. */
+static bool open_reset(struct http_request *req, struct page *p, char **email)
 {
     struct problem why = {0};
     enum outcome o;
-    struct page p;
 
-    if (!page_open(req, PAGE_ANYBODY, NULL, NULL, &p))
-        return;
-    o = reset_link_check(p.shop, http_parameter(req, "token"), &why);
-    if (o == DONE)
-        show_reset(&p, 200, NULL);
-    else
-        show_outcome(&p, o, &why);
+    if (!page_open(req, PAGE_ANYBODY, NULL, NULL, p))
+        return false;
+    o = reset_link_check(p->shop, p->mem, http_parameter(req, "token"), email, &why);
+    if (o != DONE)
+        show_outcome(p, o, &why);
+    return o == DONE;
+}
+
+void portal_reset(struct http_request *req)
+{
+    struct page p;
+    char *email;
+
+    if (open_reset(req, &p, &email))
+        show_reset(&p, 200, email, NULL);
 }
 
 void portal_reset_sent(struct http_request *req)
@@ -90,21 +100,22 @@ void portal_reset_sent(struct http_request *req)
     struct reset_form form = {0};
     struct problems faults = {0};
     struct problem why = {0};
-    enum outcome o;
     struct page p;
+    char *email;
+    enum outcome o;
 
-    if (!page_open(req, PAGE_ANYBODY, NULL, NULL, &p))
+    if (!open_reset(req, &p, &email))
         return;
     if (page_form(&p, RESET, &form, &faults) == DONE && strcmp(form.password, form.again) != 0)
         problems_put(&faults, &(struct problem){.code = PROBLEM_PASSWORD_MISMATCH, .field = "password_again"});
     if (faults.count) {
-        show_reset(&p, 422, &faults);
+        show_reset(&p, 422, email, &faults);
         return;
     }
     o = password_reset(p.shop, p.mem, p.brand, http_parameter(req, "token"), form.password, &why);
     if (o == REFUSED && why.code == PROBLEM_PASSWORD_SHORT) {
         problems_put(&faults, &why);
-        show_reset(&p, 422, &faults);
+        show_reset(&p, 422, email, &faults);
     } else if (o != DONE) {
         show_outcome(&p, o, &why);
     } else {

@@ -23,8 +23,23 @@ static const struct form_field CHOICE[] = {
 
 struct choosing {
     struct mailbox mailbox;
-    struct choice_form form;
+    struct choice_form form; /* at first what the cart holds already, or one more term of the same */
 };
+
+static enum outcome chosen_before(struct db_tx *tx, struct page *p, struct choosing *c)
+{
+    struct cart_line *lines;
+    size_t count;
+
+    c->form = (struct choice_form){
+        .years = p->brand->renewal.min_years, .extra_gb = c->mailbox.extra_gb, .plan = c->mailbox.plan};
+    TRY(cart_lines(tx, p->mem, p->owner, &lines, &count));
+    for (size_t i = 0; i < count; i++)
+        if (lines[i].mailbox_id == c->mailbox.id)
+            c->form =
+                (struct choice_form){.years = lines[i].years, .extra_gb = lines[i].extra_gb, .plan = lines[i].plan};
+    return DONE;
+}
 
 /* DONE for a mailbox that may be renewed; what stands in the way otherwise. */
 static enum outcome load(struct db_tx *tx, struct page *p, void *arg, struct problem *why)
@@ -35,14 +50,8 @@ static enum outcome load(struct db_tx *tx, struct page *p, void *arg, struct pro
     if (o == REFUSED || (o == DONE && !principal_sees(p->visitor.who, &c->mailbox)))
         return problem_set(why, PROBLEM_MAILBOX_UNKNOWN, "", "%s", "");
     TRY(o);
-    o = renewal_eligible(p->brand, &c->mailbox, p->today, why);
-    if (o == REFUSED && why->code == PROBLEM_OPEN_ORDER) {
-        struct order open;
-
-        TRY(order_by_id(tx, p->mem, c->mailbox.open_order_id, &open));
-        return problem_set(why, PROBLEM_OPEN_ORDER, "", "%s", open.code);
-    }
-    return o;
+    TRY(chosen_before(tx, p, c));
+    return renewal_possible(tx, p->mem, p->brand, &c->mailbox, p->today, why);
 }
 
 static json_t *parts_data(struct page *p, const struct choosing *c, const struct quote *q)
@@ -209,8 +218,6 @@ void portal_choose(struct http_request *req)
 
     if (!open_choosing(req, &c, &p))
         return;
-    c.form = (struct choice_form){
-        .years = p.brand->renewal.min_years, .extra_gb = c.mailbox.extra_gb, .plan = c.mailbox.plan};
     if (form_check(p.mem, QUERY, &req->query, &c.form, &faults) == DONE &&
         quote_renewal(p.brand, &c.mailbox,
                       &(struct renewal_choice){.years = c.form.years, .extra_gb = c.form.extra_gb, .plan = c.form.plan},
@@ -243,7 +250,7 @@ void portal_choose_sent(struct http_request *req)
 
     if (!open_choosing(req, &c, &p))
         return;
-    c.form.extra_gb = c.mailbox.extra_gb;
+    c.form = (struct choice_form){.extra_gb = c.mailbox.extra_gb};
     o = page_form(&p, CHOICE, &c.form, &faults);
     if (o == DONE) {
         o = quote_renewal(
