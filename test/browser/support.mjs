@@ -1,0 +1,267 @@
+/* What the browser tests share: a demonstration of its own for each file, people with mailboxes, a browser, and what is looked at on
+ * every page. CASELLA names the program (build/casella), SHOTS a folder for pictures of every page that was looked at. */
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { chromium } from 'playwright-core';
+
+const home = process.env.CASELLA_SOURCE ?? join(dirname(fileURLToPath(import.meta.url)), '../..');
+const program = resolve(process.env.CASELLA ?? join(home, 'build/casella'));
+const axe = readFileSync(join(home, 'node_modules/axe-core/axe.min.js'), 'utf8');
+const run = promisify(execFile);
+
+export const WIDTHS = [390, 1280];
+export const PASSWORD = 'una frase lunga e semplice';
+export const PORTAL = '/b/legalmail';
+
+/* ---- Numbers with check digits ---- */
+
+/* Fifteen characters of a codice fiscale and their check letter (D.M. 23-12-1976). */
+export const taxCode = (start) => {
+  const odd = [1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23];
+  const value = (c) => (c >= '0' && c <= '9' ? Number(c) : c.charCodeAt(0) - 65);
+  const sum = [...start].reduce((total, c, i) => total + (i % 2 ? value(c) : odd[value(c)]), 0);
+  return start + String.fromCharCode(65 + (sum % 26));
+};
+
+/* Ten digits of a partita IVA and their check digit. */
+export const vatNumber = (start) => {
+  const sum = [...start].reduce((total, c, i) => total + (i % 2 ? [0, 2, 4, 6, 8, 1, 3, 5, 7, 9][c] : Number(c)), 0);
+  return start + ((10 - (sum % 10)) % 10);
+};
+
+/* ISO 7064 MOD 97-10, as of an IBAN and of a causale: right when it leaves 1. */
+export const mod97 = (digits) => [...digits].reduce((rest, c) => (rest * 10 + Number(c)) % 97, 0);
+export const ibanIsValid = (iban) => mod97([...iban.slice(4) + iban.slice(0, 4)].map((c) => parseInt(c, 36)).join('')) === 1;
+
+/* ---- The demonstration ---- */
+
+let people = 0;
+
+/* One of a kind, so that tests of one file stay out of each other's way. */
+export const unique = (name) => `${name}.${process.pid}.${++people}`;
+
+const COLUMNS = ['brand', 'address', 'plan', 'password', 'holder_kind', 'holder_name', 'tax_code', 'vat_number', 'contact_email',
+  'activated_on', 'expires_on', 'extra_gb', 'street', 'postcode', 'city', 'province', 'country', 'sdi_code'];
+
+const person = (values) => {
+  const name = unique('rosa');
+  return { brand: 'legalmail', address: `${name}@legalmail.example`, plan: 'bronze', password: PASSWORD, holder_kind: 'person',
+    holder_name: 'Rosa Modelli', tax_code: taxCode('MDLRSO80A41Z999'), vat_number: '', contact_email: `${name}@posta.example`,
+    activated_on: '2020-03-15', expires_on: '2027-03-15', extra_gb: '0', street: "Via dell'Esempio 7", postcode: '00144', city: 'Roma',
+    province: 'RM', country: 'IT', sdi_code: '', ...values };
+};
+
+export const company = { holder_kind: 'company', holder_name: 'Officine Modelli S.r.l.', tax_code: vatNumber('9990001999'),
+  vat_number: vatNumber('9990001999'), sdi_code: 'ZZZ9999' };
+
+/* Starts `casella demo`, its clock at `at`. The caller stops it. */
+export async function startDemo(at = '2026-12-20T10:00:00+01:00') {
+  assert.ok(existsSync(program), `${program} is missing: ./dev build makes it, CASELLA names another`);
+  const folder = mkdtempSync(join(tmpdir(), 'casella-browser-'));
+  const db = `sqlite:${join(folder, 'demo.db')}`;
+  const child = spawn(program, ['demo', '--json', '--listen', '127.0.0.1:0', '--db', db, '--now', at], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise((done) => child.once('exit', (code, signal) => done(code ?? signal)));
+  let log = '';
+  child.stderr.on('data', (bytes) => { log = (log + bytes).slice(-20000); });
+  const told = await new Promise((ready, failed) => {
+    let said = '';
+    child.stdout.on('data', (bytes) => {
+      said += bytes;
+      try { ready(JSON.parse(said)); } catch { /* more is to come */ }
+    });
+    ended.then((code) => failed(new Error(`casella demo ended with ${code}:\n${log}`)));
+  });
+  const { url } = told;
+  const command = (...args) => run(program, [...args, '--db', db], { cwd: folder, maxBuffer: 1 << 26 });
+  const demo = {
+    url, folder, command,
+    largeAccount: { email: told.large_account, password: told.password },
+    portal: url + PORTAL,
+    setClock: (instant) => command('clock', 'set', instant),
+    /* Mailboxes with these values; what is not said is invented. */
+    async mailboxes(list) {
+      const rows = list.map(person);
+      const file = join(folder, `${unique('rows')}.csv`);
+      const cell = (text) => `"${String(text).replaceAll('"', '""')}"`;
+      writeFileSync(file, [COLUMNS.join(','), ...rows.map((row) => COLUMNS.map((name) => cell(row[name])).join(','))].join('\n') + '\n');
+      await command('mailbox', 'import', file);
+      return rows;
+    },
+    async mailbox(values = {}) { return (await demo.mailboxes([values]))[0]; },
+    /* A shop account that sees these addresses. */
+    async account(addresses, values = {}) {
+      const email = `${unique('negozio')}@posta.example`;
+      const child = spawn(program, ['user', 'add', '--brand', 'legalmail', '--email', email, '--name', values.name ?? 'Studio Modelli',
+        '--password-stdin', ...addresses.flatMap((address) => ['--mailbox', address]), '--db', db], { cwd: folder, stdio: ['pipe', 'ignore', 'pipe'] });
+      let complaint = '';
+      child.stderr.on('data', (bytes) => { complaint += bytes; });
+      child.stdin.end(`${PASSWORD}\n`);
+      const code = await new Promise((done) => child.once('exit', done));
+      assert.equal(code, 0, complaint);
+      return { email, password: PASSWORD };
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      const code = await ended;
+      rmSync(folder, { recursive: true, force: true });
+      assert.equal(code, 0, `casella demo ended with ${code}:\n${log}`);
+    },
+  };
+  return demo;
+}
+
+/* ---- The browser ---- */
+
+export const startBrowser = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
+
+/* A visitor of his own: new cookies, new cache; nothing glides away from under the mouse. What the browser complains about fails the test
+ * that closes the page. */
+export async function visitor(browser, { width = 1280, script = true, ...options } = {}) {
+  const context = await browser.newContext({ viewport: { width, height: width < 600 ? 844 : 900 }, javaScriptEnabled: script, locale: 'it-IT',
+    reducedMotion: 'reduce', ...options });
+  const page = await context.newPage();
+  const complaints = [];
+  page.setDefaultTimeout(15000);
+  page.unanswered = new Set();
+  page.on('request', (request) => page.unanswered.add(request));
+  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (request) => page.unanswered.delete(request));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (line) => {
+    /* That a page was answered 4xx is what some tests want. */
+    if (line.type() === 'error' && !/status of 4\d\d/.test(line.text())) complaints.push(`${page.url()}: ${line.text()}`);
+  });
+  page.close = async () => {
+    await context.close();
+    assert.deepEqual(complaints, []);
+  };
+  return page;
+}
+
+/* Does something that leads to another page and waits until that one is there; returns its answer. */
+export async function follow(page, act) {
+  const there = page.waitForNavigation({ waitUntil: 'load' }).catch((error) => {
+    const open = [...page.unanswered ?? []].map((request) => `${request.method()} ${request.url()}`);
+    throw new Error(`${error.message}at ${page.url()}; without an answer: ${open.join(', ') || 'nothing'}`);
+  });
+  const [response] = await Promise.all([there, act()]);
+  return response;
+}
+
+export const heading = (page) => page.locator('h1').innerText();
+export const main = async (page) => (await page.locator('main').innerText()).replaceAll('\u00a0', ' ');
+export const words = async (locator) => (await locator.innerText()).replaceAll('\u00a0', ' ').replace(/\s+/g, ' ').trim();
+
+export async function says(page, ...texts) {
+  const said = (await main(page)).replace(/\s+/g, ' ');
+  for (const text of texts) text instanceof RegExp ? assert.match(said, text) : assert.ok(said.includes(text), `«${text}» is not in:\n${said}`);
+}
+
+/* A mailbox's or the shop's credentials, whichever has an e-mail. */
+export async function login(page, demo, who) {
+  await page.goto(`${demo.portal}/accedi`);
+  if (who.email) {
+    if (!(await page.locator('details').getAttribute('open') !== null)) await page.getByText("Accedi con l'account del negozio").click();
+    await page.getByLabel('E-mail', { exact: true }).fill(who.email);
+    await page.getByLabel('Password del negozio').fill(who.password);
+    await follow(page, () => page.getByRole('button', { name: 'Accedi con il negozio' }).click());
+  } else {
+    await page.getByLabel('Indirizzo PEC').fill(who.address);
+    await page.getByLabel('Password della casella').fill(who.password);
+    await follow(page, () => page.getByRole('button', { name: 'Accedi', exact: true }).click());
+  }
+  assert.equal(new URL(page.url()).pathname, `${PORTAL}/caselle`);
+}
+
+/* From the area to the cart. */
+export async function choose(page, demo, mailbox, years = 1) {
+  await page.goto(`${demo.portal}/caselle/${encodeURIComponent(mailbox.address)}/rinnovo`);
+  await page.locator(`input[name=years][value="${years}"]`).check();
+  await follow(page, () => page.getByRole('button', { name: 'Vai alla cassa' }).click());
+}
+
+/* From the cart to the order; returns its code. */
+export async function confirm(page, demo) {
+  await page.goto(`${demo.portal}/cassa`);
+  await page.locator('#terms').check();
+  await follow(page, () => page.getByRole('button', { name: /^Conferma ordine/ }).click());
+  return orderCode(page);
+}
+
+export const orderCode = (page) => {
+  const found = /\/ordini\/(\d{15})/.exec(page.url());
+  assert.ok(found, `no order's page: ${page.url()}`);
+  return found[1];
+};
+
+export async function order(page, demo, mailbox, years = 1) {
+  await login(page, demo, mailbox);
+  await choose(page, demo, mailbox, years);
+  return confirm(page, demo);
+}
+
+/* At the demonstration's bank; `mistake` is the label of a row. */
+export async function pay(page, demo, code, mistake = 'Il bonifico giusto') {
+  await page.goto(`${demo.url}/demo/bank?ordine=${code}`);
+  await page.getByRole('radio', { name: mistake }).check();
+  await follow(page, () => page.getByRole('button', { name: /^Paga/ }).click());
+}
+
+/* The worker sends when it can: looks until the mail is there, at most for a while. Leaves the page at the mail. */
+export async function openMail(page, demo, to, subject) {
+  const row = page.locator('ul.rows > li').filter({ hasText: to }).filter({ has: page.getByRole('link', { name: subject }) });
+  const until = Date.now() + 20000;
+  do await page.goto(`${demo.url}/demo/mail`); while (await row.count() === 0 && Date.now() < until);
+  assert.ok(await row.count() > 0, `no mail to ${to} about ${subject}`);
+  await follow(page, () => row.first().getByRole('link').click());
+}
+
+/* ---- What is looked at on every page ---- */
+
+/* In the dark only the colours are others. */
+const RULES = { light: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] },
+  dark: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } };
+
+/* Accessible in light and dark, no wider than the window. */
+export async function look(page, name) {
+  const faults = [];
+  await page.evaluate(axe);
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await page.evaluate((runOnly) => globalThis.axe.run(document, { iframes: false, runOnly, resultTypes: ['violations'] }), RULES[colorScheme]);
+    for (const { id, nodes } of violations)
+      for (const node of nodes) faults.push(`${colorScheme}: ${id}: ${node.target} ${node.failureSummary?.split('\n').slice(1).join(' ')}`);
+    await picture(page, `${name}-${colorScheme}`);
+  }
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  if (wide > 0) faults.push(`${wide} pixels too wide`);
+  assert.deepEqual(faults, [], `${name} at ${page.viewportSize().width}`);
+}
+
+export async function picture(page, name) {
+  if (!process.env.SHOTS) return;
+  mkdirSync(process.env.SHOTS, { recursive: true });
+  await page.screenshot({ path: join(process.env.SHOTS, `${name}-${page.viewportSize().width}.png`), fullPage: true });
+}
+
+/* The text of a PDF that the visitor may have, by its address. */
+export async function pdfText(page, demo, path) {
+  const answer = await page.context().request.get(new URL(path, demo.url).href);
+  assert.equal(answer.status(), 200, path);
+  assert.equal(answer.headers()['content-type'], 'application/pdf');
+  const file = join(demo.folder, `${unique('sheet')}.pdf`);
+  writeFileSync(file, await answer.body());
+  return (await run('pdftotext', ['-layout', file, '-'])).stdout.replaceAll('\u00a0', ' ').replace(/[ \t]+/g, ' ');
+}
+
+/* What a phone reads in the QR code. */
+export async function readQr(locator, demo) {
+  const file = join(demo.folder, `${unique('qr')}.png`);
+  await locator.screenshot({ path: file });
+  return (await run('zbarimg', ['--raw', '--quiet', file])).stdout.trimEnd();
+}
