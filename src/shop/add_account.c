@@ -4,8 +4,7 @@
 #include <string.h>
 #include <talloc.h>
 
-#define NAME_MOST     80
-#define PASSWORD_MOST 200
+#define NAME_MOST 80
 
 struct work {
     void *mem;
@@ -65,11 +64,7 @@ static enum outcome check(const struct work *w)
         return problem_set(w->why, PROBLEM_NOT_TEXT, "name", "%s", "");
     if (text_characters(n->name) > NAME_MOST)
         return problem_set(w->why, PROBLEM_TOO_LONG, "name", "%d", NAME_MOST);
-    if (n->password && text_characters(n->password) < PASSWORD_LEAST)
-        return problem_set(w->why, PROBLEM_PASSWORD_SHORT, "password", "%s", "");
-    if (n->password && strlen(n->password) > PASSWORD_MOST)
-        return problem_set(w->why, PROBLEM_TOO_LONG, "password", "%d", PASSWORD_MOST);
-    return DONE;
+    return n->password ? password_acceptable(n->password, w->why) : DONE;
 }
 
 enum outcome add_account(struct shop *shop, void *mem, const struct new_account *wanted, struct added_account *added,

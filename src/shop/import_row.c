@@ -1,12 +1,12 @@
 #include "shop/import_row.h"
 #include "base/text.h"
 #include "rules/email.h"
+#include "shop/login.h"
 #include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 
-#define PASSWORD_MOST 200 /* bytes, as when it is typed */
-#define LINE_MOST     100 /* characters of a text that nothing else limits */
+#define LINE_MOST 100 /* characters of a text that nothing else limits */
 
 static const char *const NAME[COLUMNS] = {
     [COLUMN_BRAND] = "brand",
@@ -224,7 +224,7 @@ void import_row_read(void *mem, const struct brands *brands, const struct import
     m->extra_gb = whole(&r, COLUMN_EXTRA_GB, plan ? plan->max_extra_gb : INT32_MAX);
     m->status = (char *)mailbox_status_name(MAILBOX_LIVE);
     m->password_hash = (char *)"";
-    if (strlen(row->password) > PASSWORD_MOST)
+    if (text_characters(row->password) > PASSWORD_MOST)
         (void)problems_add(faults, PROBLEM_TOO_LONG, NAME[COLUMN_PASSWORD], "%d", PASSWORD_MOST);
     read_holder(&r, m);
     read_dates(&r, brand, today, m);

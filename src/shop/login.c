@@ -11,7 +11,6 @@
 #define CLIENT_FAILURES 30
 #define FAILURE_WINDOW  HOURS(1)
 #define LONGEST_WAIT    MINUTES(15)
-#define PASSWORD_MOST   200
 
 void token_make(char token[TOKEN_TEXT])
 {
@@ -178,7 +177,7 @@ enum outcome login(struct shop *shop, void *mem, const struct login_attempt *att
     TRY(db_read(shop->db, "login.find", find_name, &w));
     if (w.wait > 0)
         return throttled(w.wait, why);
-    w.right = strlen(attempt->password) <= PASSWORD_MOST && verify(w.hash, attempt->password);
+    w.right = text_characters(attempt->password) <= PASSWORD_MOST && verify(w.hash, attempt->password);
     token_make(token);
     token_hash(token, hash);
     w.token_hash = hash;
@@ -229,6 +228,8 @@ enum outcome session_visitor(struct db_tx *tx, void *mem, const struct brand *br
         struct mailbox mailbox;
 
         TRY(mailbox_by_id(tx, mem, s.who.mailbox_id, &mailbox));
+        if (strcmp(mailbox.status, mailbox_status_name(MAILBOX_DELETED)) == 0)
+            return REFUSED;
         visitor->label = mailbox.address;
     }
     return DONE;
