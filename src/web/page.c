@@ -102,10 +102,24 @@ static enum outcome open_page(struct db_tx *tx, void *arg)
     return o->read ? o->read(tx, p, o->arg, &o->why) : DONE;
 }
 
+/* The page on which a form stands: what it is sent to, or, for a form that is only a button, the path without its verb. */
+static const char *page_of_form(const struct page *p)
+{
+    static const char *const VERBS[] = {"/rimuovi", "/esci"};
+
+    for (size_t i = 0; i < count_of(VERBS); i++) {
+        size_t length = strlen(p->req->path), verb = strlen(VERBS[i]);
+
+        if (length > verb && strcmp(p->req->path + length - verb, VERBS[i]) == 0)
+            return talloc_strndup(p->mem, p->req->path, length - verb);
+    }
+    return p->req->path;
+}
+
 /* After the login one comes back to where one was going; a form that was sent does not survive, its page does. */
 static void ask_login(struct page *p)
 {
-    const char *target = p->req->method == HTTP_GET ? p->req->target : p->req->path;
+    const char *target = p->req->method == HTTP_GET ? p->req->target : page_of_form(p);
     struct text_buffer next = text_buffer(p->mem);
 
     for (const char *c = target; *c; c++)

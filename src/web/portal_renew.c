@@ -69,12 +69,15 @@ static json_t *parts_data(struct page *p, const struct choosing *c, const struct
 
 static json_t *option_data(struct page *p, const struct choosing *c, const struct quote *q, bool checked)
 {
+    json_t *parts = parts_data(p, c, q);
+    char *what = present_renewal(p->mem, p->language, q->plan->name, q->choice.years);
+
+    if (json_array_size(parts))
+        what = talloc_asprintf(p->mem, page_text(p, N_("%s, aggiunte comprese")), what);
     return json_pack("{s:I, s:b, s:b, s:s, s:o, s:o, s:o, s:o, s:o}", "years", (json_int_t)q->choice.years, "one",
-                     q->choice.years == 1, "checked", checked, "what",
-                     present_renewal(p->mem, p->language, q->plan->name, q->choice.years), "net",
-                     present_money(q->total.net), "vat", present_money(q->total.vat), "gross",
-                     present_money(q->total.gross), "new_expires_on", present_day(q->renewed.ends_on), "parts",
-                     parts_data(p, c, q));
+                     q->choice.years == 1, "checked", checked, "what", what, "net", present_money(q->total.net), "vat",
+                     present_money(q->total.vat), "gross", present_money(q->total.gross), "new_expires_on",
+                     present_day(q->renewed.ends_on), "parts", parts);
 }
 
 /* The plans one may go up to (P28) and the space on sale (P29); false where the brand sells neither. */

@@ -341,7 +341,7 @@ static void lines_say_what_the_quote_costs(void **state)
         const char *from, *to, *description;
     } want[] = {
         {"renewal", 2, 3900, 7800, 2, "16/03/2027", "15/03/2029", "Rinnovo 2 anni, Silver"},
-        {"space", 10, 900, 9000, 0, "16/03/2027", "15/03/2029", "Spazio aggiuntivo 5 GB, prezzo per GB e anno"},
+        {"space", 10, 900, 9000, 0, "16/03/2027", "15/03/2029", "Spazio aggiuntivo 5 GB"},
         {"upgrade_residue", 1, 350, 350, 0, "20/12/2026", "15/03/2027",
          "Passaggio a Silver per 3 mesi fino alla scadenza attuale"},
         {"space_residue", 1, 1125, 1125, 0, "20/12/2026", "15/03/2027",
