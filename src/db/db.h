@@ -1,7 +1,7 @@
 /* db/db.h: one interface to SQLite and PostgreSQL. The URL is the only difference a caller sees.
  *
  *   sqlite:PATH          one file (WAL). One writer thread commits waiting transactions in groups with a single fsync.
- *   postgresql://…       any number of processes. SERIALIZABLE, retried on conflict.
+ *   postgresql://…       any number of processes. Each transaction sees one snapshot (REPEATABLE READ), retried on conflict.
  *
  * The order of calls: db_open → db_migrate (or db_check) → db_transaction and db_read as often as needed, from any
  * thread → db_close.
@@ -61,6 +61,8 @@ typedef enum outcome db_work(struct db_tx *tx, void *arg);
 /* The only door to writing. Runs `work` in a transaction and commits when it returns DONE; anything else rolls all of it
  * back. DONE is answered only when the commit is durable. BUSY is retried here (bounded, with jitter) before it is passed on,
  * so `work` must be repeatable: it may run several times and must set its results anew each time. `name` is for the log.
+ * Two transactions that change the same row never both succeed on what they read before: one of them is run again. What two
+ * must not do at once they therefore both write (UPDATE … WHERE the state is still the one read), or a UNIQUE constraint says.
  * On SQLite `work` runs on the writer thread, each in a savepoint of a group that shares one commit; a group is whatever
  * waited while the last one was committed; so nothing slow belongs into it. On PostgreSQL it runs on the caller's thread. BROKEN
  * when this thread's reply is already queued (base/guard.h), or when it is in a transaction of the same database. */
