@@ -123,7 +123,7 @@ int main(int count, char **arguments)
 {
     double span = count > 1 ? atof(arguments[1]) : 4;
     int rounds = count > 2 ? atoi(arguments[2]) : 3;
-    int lanes = (int)sysconf(_SC_NPROCESSORS_ONLN) - 1; /* as net/http.h says */
+    int lanes = (int)sysconf(_SC_NPROCESSORS_ONLN) - 1; /* as shop/login.c has it */
     double bare[MOST_ROUNDS], ours[MOST_ROUNDS], slower[MOST_ROUNDS], begin;
     struct client clients[MOST_THREADS], readers[PAGE_CLIENTS];
     void *mem = talloc_new(NULL);

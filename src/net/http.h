@@ -98,7 +98,8 @@ struct http_file {
 
 struct http_options {
     const char *listen;    /* "127.0.0.1:8080", "[::1]:0"; port 0 picks a free one */
-    int io_threads, workers, lane_workers; /* 0: 2, 8, and as many as cores - 1 (at least 1) */
+    int io_threads, workers, lane_workers; /* 0: 2, 8, and as many as cores (at least 2): one
+                                              waits for the database while the others use a core each */
     int queue_limit;       /* requests waiting for a worker before 503; 0: 1024 */
     int connection_limit;  /* 0: 20000, within the process's file limit, which is raised as far as allowed */
     int idle_seconds;      /* a connection that sends or takes nothing for so long is closed; 0: 30 */

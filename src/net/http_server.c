@@ -113,7 +113,7 @@ static void fill_defaults(struct http_options *options)
 
     or_else(&options->io_threads, 2);
     or_else(&options->workers, 8);
-    or_else(&options->lane_workers, cores > 2 ? cores - 1 : 1);
+    or_else(&options->lane_workers, cores > 2 ? cores : 2);
     or_else(&options->queue_limit, 1024);
     or_else(&options->connection_limit, 20000);
     or_else(&options->idle_seconds, 30);

@@ -57,6 +57,8 @@ enum outcome password_change(struct shop *shop, void *mem, struct principal who,
 enum outcome password_acceptable(const char *password, struct problem *why) must_check;
 /* argon2id as it is stored; owned by `mem`. BROKEN without memory. */
 enum outcome password_hash(void *mem, const char *password, char **hash) must_check;
+/* Both wait where as many are hashing already as leave a core for the rest. */
+bool password_verify(const char *hash, const char *password) must_check;
 
 void token_make(char token[TOKEN_TEXT]);
 void token_hash(const char *token, char hash[TOKEN_TEXT]); /* hex SHA-256: what is stored */

@@ -2,7 +2,6 @@
 
 #include "base/text.h"
 #include "shop/login.h"
-#include <sodium.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -166,7 +165,7 @@ enum outcome password_change(struct shop *shop, void *mem, struct principal who,
         return problem_set(why, PROBLEM_FORBIDDEN, "", "%s", "");
     TRY(password_acceptable(password, why));
     TRY(db_read(shop->db, "account.load", load_account, &c));
-    if (!c.account.password_hash[0] || crypto_pwhash_str_verify(c.account.password_hash, old, strlen(old)) != 0)
+    if (!c.account.password_hash[0] || !password_verify(c.account.password_hash, old))
         return problem_set(why, PROBLEM_LOGIN, "current", "%s", "");
     TRY(password_hash(mem, password, &c.hash));
     return db_transaction(shop->db, "password.change", change, &c);
