@@ -153,6 +153,11 @@ enum outcome db_transaction(struct db *db, const char *name, db_work *work, void
     return run(db, TX_WRITE, name, work, arg);
 }
 
+enum outcome db_transaction_rows(struct db *db, const char *name, db_work *work, void *arg)
+{
+    return run(db, TX_ROWS, name, work, arg);
+}
+
 enum outcome db_read(struct db *db, const char *name, db_work *work, void *arg)
 {
     return run(db, TX_READ, name, work, arg);

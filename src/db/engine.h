@@ -6,7 +6,7 @@
 
 #define DB_MAX_VALUES 100
 
-enum tx_kind { TX_READ, TX_WRITE, TX_SCHEMA };
+enum tx_kind { TX_READ, TX_WRITE, TX_ROWS, TX_SCHEMA };
 
 struct db_tx {
     struct db *db;

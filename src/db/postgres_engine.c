@@ -10,11 +10,10 @@
 
 #define SETTLE_MS 20000 /* how long a lost commit's fate is asked for: a server's restart */
 
-/* Not SERIALIZABLE: its locks are on pages of indexes, and checking a foreign key reads one. Two orders placed at once add to
- * the last page of shop_order's key and read it for their lines, so each of them would always stop the other. */
 static const char *const BEGIN_[] = {
     [TX_READ] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-    [TX_WRITE] = "BEGIN ISOLATION LEVEL REPEATABLE READ",
+    [TX_WRITE] = "BEGIN ISOLATION LEVEL SERIALIZABLE",
+    [TX_ROWS] = "BEGIN ISOLATION LEVEL REPEATABLE READ",  /* db.h says for whom */
     [TX_SCHEMA] = "BEGIN ISOLATION LEVEL READ COMMITTED", /* it queues for a lock, and must then see what came before */
 };
 

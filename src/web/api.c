@@ -289,7 +289,7 @@ bool api_write(struct call *c, api_work *work, void *arg)
     enum outcome o = REFUSED;
 
     for (int i = 0; i < TRIES && o == REFUSED && c->faults.count == 0; i++)
-        o = db_transaction(c->shop->db, c->req->route->pattern, run_write, &run);
+        o = db_transaction_rows(c->shop->db, c->req->route->pattern, run_write, &run);
     if (o == DONE)
         return true;
     api_fail(c, o == REFUSED && c->faults.count == 0 ? BUSY : o);

@@ -230,7 +230,7 @@ static enum outcome order(struct page *p, struct checkout *c, const struct check
 
     w->mem = p->mem;
     w->request = &request;
-    return db_transaction(p->shop->db, "order.place", place, w);
+    return db_transaction_rows(p->shop->db, "order.place", place, w);
 }
 
 void portal_checkout_sent(struct http_request *req)
