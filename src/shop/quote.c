@@ -82,6 +82,17 @@ size_t quote_options(const struct brand *brand, const struct mailbox *mailbox, c
     return count;
 }
 
+bool quote_shortest(const struct brand *brand, const struct mailbox *mailbox, struct day today, struct quote *quote)
+{
+    for (int years = brand->renewal.min_years; years <= brand->renewal.max_years; years++) {
+        struct renewal_choice choice = {.years = years, .extra_gb = EXTRA_GB_AS_HELD};
+
+        if (quote_renewal(brand, mailbox, &choice, today, quote, NULL) == DONE)
+            return true;
+    }
+    return false;
+}
+
 int elapsed_days(const struct mailbox *mailbox, struct day today)
 {
     int gone = today.n - mailbox->term.ends_on.n;

@@ -39,5 +39,8 @@ enum outcome quote_renewal(const struct brand *brand, const struct mailbox *mail
 size_t quote_options(const struct brand *brand, const struct mailbox *mailbox, const char *plan, int64_t extra_gb,
                      struct day today, struct quote options[QUOTE_OPTIONS]);
 
+/* The first of these for the plan and space that it has; false where there is none. */
+bool quote_shortest(const struct brand *brand, const struct mailbox *mailbox, struct day today, struct quote *quote);
+
 /* Days of an expired mailbox's next term that have already gone by (D6), 0 while it is active. */
 int elapsed_days(const struct mailbox *mailbox, struct day today);

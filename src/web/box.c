@@ -65,7 +65,7 @@ static json_t *expired_data(const struct page *p, const struct mailbox *m)
 static void add_action(struct page *p, const struct boxed *b, json_t *data)
 {
     static const char *const ACTION[] = {"renew", "open_order", "in_cart", "opens_on", "refusal", "horizon"};
-    struct quote options[QUOTE_OPTIONS];
+    struct quote shortest;
     struct problem why = {0};
 
     for (size_t i = 0; i < count_of(ACTION); i++)
@@ -83,10 +83,10 @@ static void add_action(struct page *p, const struct boxed *b, json_t *data)
             json_object_set_new(data, "refusal", json_string(problem_text(p->mem, p->language, &why)));
     } else if (b->in_cart) {
         json_object_set_new(data, "in_cart", json_true());
-    } else if (quote_options(p->brand, &b->mailbox, NULL, b->mailbox.extra_gb, p->today, options)) {
+    } else if (quote_shortest(p->brand, &b->mailbox, p->today, &shortest)) {
         json_object_set_new(data, "renew",
-                            json_pack("{s:o, s:o}", "from", present_money(options[0].total.gross), "new_expires_on",
-                                      present_day(options[0].renewed.ends_on)));
+                            json_pack("{s:o, s:o}", "from", present_money(shortest.total.gross), "new_expires_on",
+                                      present_day(shortest.renewed.ends_on)));
     } else {
         struct quote none;
         struct renewal_choice one = {.years = p->brand->renewal.min_years, .extra_gb = b->mailbox.extra_gb};

@@ -1,9 +1,12 @@
 #include "web/page.h"
 #include "base/i18n.h"
 #include "base/log.h"
+#include "web/common.h"
 #include <stdio.h>
 #include <string.h>
 #include <talloc.h>
+
+#define PAGE_MEMORY ((size_t)64 * 1024) /* what most pages get by with: freed at once */
 
 static int drop_json(json_t **reference)
 {
@@ -102,7 +105,8 @@ static enum outcome open_page(struct db_tx *tx, void *arg)
     return o->read ? o->read(tx, p, o->arg, &o->why) : DONE;
 }
 
-/* The page on which a form stands: what it is sent to, or, for a form that is only a button, the path without its verb. */
+/* The page on which a form stands: what it is sent to, or, for a form that is only a button, the path without its verb.
+ */
 static const char *page_of_form(const struct page *p)
 {
     static const char *const VERBS[] = {"/rimuovi", "/esci"};
@@ -169,7 +173,8 @@ bool page_open(struct http_request *req, enum page_for who, page_read *read, voi
     struct opening o = {.p = p, .read = read, .arg = arg, .who = who};
     enum outcome outcome;
 
-    *p = (struct page){.req = req, .mem = req->mem, .web = web, .shop = web->shop, .cookie = ""};
+    *p = (struct page){
+        .req = req, .mem = talloc_pool(req->mem, PAGE_MEMORY), .web = web, .shop = web->shop, .cookie = ""};
     p->data = keep(p->mem, json_object());
     choose_language(p);
     if (!find_brand(p)) {
@@ -202,34 +207,6 @@ bool page_open(struct http_request *req, enum page_for who, page_read *read, voi
 
 /* ---- Showing ---- */
 
-static json_t *brand_data(const struct page *p)
-{
-    const struct brand *b = p->brand;
-    const struct seller *s = &b->seller;
-    json_t *data = json_pack("{s:s, s:s, s:s, s:o}", "name", b->name, "provider", b->provider, "support_email",
-                             b->support_email, "seller_line",
-                             json_sprintf("%s, %s, %s %s (%s), %s %s", s->name, s->street, s->postcode, s->city,
-                                          s->province, page_text(p, N_("P. IVA")), s->vat_number));
-
-    if (b->provider_manual_url)
-        json_object_set_new(data, "manual_url", json_string(b->provider_manual_url));
-    if (b->support_phone)
-        json_object_set_new(data, "support_phone", json_string(b->support_phone));
-    return data;
-}
-
-static json_t *languages(const struct page *p)
-{
-    static const char *const NAME[VIEW_LANGUAGES] = {"Italiano", "English"};
-    json_t *list = json_array();
-
-    for (size_t i = 0; i < VIEW_LANGUAGES; i++)
-        if (strcmp(VIEW_LANGUAGE[i], p->language) != 0)
-            json_array_append_new(list, json_pack("{s:s, s:s, s:o}", "code", VIEW_LANGUAGE[i], "name", NAME[i], "href",
-                                                  json_sprintf("?lang=%s", VIEW_LANGUAGE[i])));
-    return list;
-}
-
 static json_t *nav_data(const struct page *p)
 {
     const char *pattern = p->req->route ? p->req->route->pattern : "";
@@ -252,10 +229,8 @@ static void set_common(struct page *p, const char *title)
     page_set(p, "title", json_string(page_text(p, title)));
     page_set(p, "base", json_string(p->base));
     page_set(p, "csrf", json_string(csrf));
-    json_object_set(p->data, "asset", p->web->assets);
-    page_set(p, "brand", brand_data(p));
+    json_object_update(p->data, common_of(p->web->common, p->brand, p->language));
     page_set(p, "nav", nav_data(p));
-    page_set(p, "languages", languages(p));
     if (p->signed_in)
         page_set(p, "user",
                  json_pack("{s:s, s:b}", "label", p->visitor.label, "is_account", p->visitor.who.account_id != 0));
@@ -278,6 +253,8 @@ void page_show(struct page *p, int status, const char *name, const char *title)
     }
     set_common(p, title);
     template_render(view, p->data, &out);
+    json_object_clear(
+        p->data); /* where it was made: the thread that ends the request has no memory of its own to put it in */
     http_reply(p->req, status, "text/html; charset=utf-8", out.bytes, out.length);
 }
 

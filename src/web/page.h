@@ -11,7 +11,7 @@ struct web {
     statement_reader *read_statement;
     const char *demo_mail;      /* NULL outside the demonstration */
     struct http_server *server;
-    json_t *assets;             /* {bootstrap, icons, site, script}: addresses */
+    json_t *common;             /* web/common.h */
 };
 
 struct page {

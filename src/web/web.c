@@ -1,22 +1,15 @@
 #include "web/web.h"
-#include "base/embedded.h"
+#include "web/common.h"
 #include "web/page.h"
 #include "web/portal.h"
 #include "web/routes.h"
 #include <string.h>
 #include <talloc.h>
 
-static int drop_assets(struct web *web)
+static int drop_common(struct web *web)
 {
-    json_decref(web->assets);
+    json_decref(web->common);
     return 0;
-}
-
-static json_t *assets(void)
-{
-    return json_pack("{s:s*, s:s*, s:s*, s:s*}", "bootstrap", embedded_asset_url("bootstrap.min.css"), "icons",
-                     embedded_asset_url("icons.css"), "site", embedded_asset_url("site.css"), "script",
-                     embedded_asset_url("site.js"));
 }
 
 static void add_routes(struct http_route **all, size_t *count, void *mem, const struct http_route *more)
@@ -38,8 +31,8 @@ enum outcome web_start(void *mem, const struct web_options *options, struct web 
                       .views = options->views,
                       .read_statement = options->read_statement,
                       .demo_mail = options->demo_mail,
-                      .assets = assets()};
-    talloc_set_destructor(w, drop_assets);
+                      .common = common_make(options->shop->brands)};
+    talloc_set_destructor(w, drop_common);
     add_routes(&routes, &count, w, WEB_ROUTES);
     add_routes(&routes, &count, w, API_ROUTES);
     if (options->demo_mail)
