@@ -66,9 +66,9 @@ static enum outcome be_connected(struct pg_db *pool, struct pg *pg)
 
 /* What the server knows of a transaction: DONE committed, REFUSED not committed, BUSY not yet, BROKEN cannot be told.
  *
- * An id whose first record never reached the disk is given out again after a crash, to somebody else's transaction. So
- * "committed" counts only for an id that recovery had found (it is below the checkpoint that ends recovery), or when
- * there was no recovery since. */
+ * An id whose first record never reached the disk is given out again after a crash, to somebody else's transaction, and
+ * after a second crash nothing tells the two apart. So "committed" counts only where there was no recovery since, and
+ * "not committed" also for an id that recovery had not found (it is not below the checkpoint that ends recovery). */
 static enum outcome ask_fate(struct pg *pg, const char *xid, const char *server_before, int64_t lost_us)
 {
     static const char SQL[] = "SELECT pg_xact_status($1::text::xid8),"
@@ -87,7 +87,7 @@ static enum outcome ask_fate(struct pg *pg, const char *xid, const char *server_
         if (strcmp(status, "aborted") == 0 || (restarted && !recovered))
             o = REFUSED;
         else if (strcmp(status, "committed") == 0)
-            o = recovered || checkpoint_age > (clock_monotonic_us() - lost_us) / 1000000 + 2 ? DONE : BROKEN;
+            o = !restarted && checkpoint_age > (clock_monotonic_us() - lost_us) / 1000000 + 2 ? DONE : BROKEN;
     } else if (state && strcmp(state, "22023") == 0) {
         o = REFUSED; /* "in the future": not given out again yet */
     } else if (state && PQstatus(pg->conn) == CONNECTION_OK && strncmp(state, "57", 2) != 0) {

@@ -265,7 +265,7 @@ static void server_gone_and_back(void **state)
 struct storm {
     struct db *db;
     atomic_bool *over;
-    int done, busy, other;
+    int done, unknown, refused;
 };
 
 static void *storm_thread(void *arg)
@@ -275,14 +275,14 @@ static void *storm_thread(void *arg)
     while (!*s->over) {
         enum outcome o = db_transaction(s->db, "storm", insert, NULL);
         s->done += o == DONE;
-        s->busy += o == BUSY;
-        s->other += o == REFUSED || o == BROKEN;
+        s->unknown += o == BROKEN;
+        s->refused += o == REFUSED;
     }
     return NULL;
 }
 
-/* Crashes amid commits: every DONE is there, and nothing else; a commit whose answer was lost is asked for, not
- * repeated. */
+/* Crashes amid commits: every DONE is there, and nothing twice. A commit whose answer was lost is asked for, not
+ * repeated; where a crash has left no answer it is BROKEN, and may be there or not. */
 static void crashes_while_writing(void **state)
 {
     void *mem = talloc_new(NULL);
@@ -290,7 +290,7 @@ static void crashes_while_writing(void **state)
     atomic_bool over = false;
     struct storm storm[4] = {0};
     pthread_t thread[4];
-    int done = 0;
+    int done = 0, unknown = 0;
     struct db *db;
     (void)state;
 
@@ -312,10 +312,11 @@ static void crashes_while_writing(void **state)
     over = true;
     for (int i = 0; i < 4; i++) {
         pthread_join(thread[i], NULL);
-        assert_int_equal(storm[i].other, 0);
+        assert_int_equal(storm[i].refused, 0);
         done += storm[i].done;
+        unknown += storm[i].unknown;
     }
-    assert_int_equal(rows(db), done);
+    assert_in_range(rows(db), done, done + unknown);
     talloc_free(mem);
 }
 
