@@ -54,8 +54,8 @@ void quote_lines(void *mem, const char *language, const struct mailbox *mailbox,
         l->quantity = quote->choice.years * quote->choice.extra_gb;
         l->unit = quote->priced.extra_gb_year;
         l->net = quote->price.space;
-        l->description = talloc_asprintf(mem, i18n(language, N_("Spazio aggiuntivo %d GB")),
-                                         (int)quote->choice.extra_gb);
+        l->description =
+            talloc_asprintf(mem, i18n(language, N_("Spazio aggiuntivo %d GB")), (int)quote->choice.extra_gb);
     }
     add_residue(mem, mailbox, quote, LINE_UPGRADE_RESIDUE, quote->price.upgrade_residue,
                 talloc_asprintf(mem, i18n(language, N_("Passaggio a %s per %d mesi fino alla scadenza attuale")),
