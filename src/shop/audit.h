@@ -12,17 +12,19 @@
  *   order.payment       a paid order has one matched payment of the invoice's amount, another none
  *   order.invoice       a fulfilled order has one invoice, whose net is the lines', another none
  *   order.mail          the mails that an order owes are in the outbox
- *   mailbox.open_order  the open order of a mailbox is a confirmed one about it, and every confirmed one is its open
- * one (D10) mailbox.address     one live mailbox for each address mailbox.holder      an address that was deleted went
- * to nobody else mailbox.expiry      the first expiry plus the years that were fulfilled, on the anchor day (D2-D6)
+ *   mailbox.open_order  a mailbox's open order is a confirmed one about it; every confirmed one is its open one (D10)
+ *   mailbox.address     one live mailbox for each address
+ *   mailbox.holder      an address that was deleted went to nobody else
+ *   mailbox.expiry      the first expiry plus the years that were fulfilled, on the anchor day (D2-D6)
  *   mailbox.anchor      the day of the first expiry
  *   mailbox.phase       the dates of each phase are those of the brand's policy
  *   invoice.numbers     gapless from 1 in each brand and year
  *   invoice.dates       in order of the numbers, in the number's year
  *   invoice.totals      VAT is of the net, gross is both
- *   invoice.file        the electronic invoice is there or on its way, its bytes are those that were kept and say its
- * totals bank.entry          each payment is matched with an order that is paid, or held for a reason bank.statement
- * opening balance + booked = closing balance event.chain         the events' hash chain is whole */
+ *   invoice.file        the electronic invoice is there or on its way; its bytes are those kept, and say its totals
+ *   bank.entry          each payment is matched with an order that is paid, or held for a reason
+ *   bank.statement      opening balance + booked = closing balance
+ *   event.chain         the events' hash chain is whole */
 #pragma once
 
 #include "shop/shop.h"
