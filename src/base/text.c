@@ -79,6 +79,8 @@ bool text_is_utf8(const char *bytes, size_t length)
         size = unicode_read(bytes + i, length - i, &point);
         if (size == 0 || point == 0)
             return false;
+        if (size > 1)
+            size += ascii_eights(bytes + i + size, length - i - size);
     }
     return true;
 }

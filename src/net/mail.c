@@ -185,29 +185,37 @@ static void put_filename(struct text_buffer *out, const char *name)
  * line. */
 static void put_quoted_printable(struct text_buffer *out, const char *text)
 {
-    size_t column = 0;
+    static const char HEX[] = "0123456789ABCDEF";
+    char line[LINE + 2];
+    size_t n = 0;
 
     for (const char *p = text; *p; p++) {
-        char piece[4] = {*p, 0};
         bool ends = p[1] == '\0' || p[1] == '\n' || (p[1] == '\r' && p[2] == '\n');
+        bool plain = *p >= ' ' && *p <= '~' && *p != '=' && !(*p == ' ' && ends);
 
         if (*p == '\n' || (*p == '\r' && p[1] == '\n')) {
             p += *p == '\r';
-            text_put(out, "\r\n");
-            column = 0;
+            line[n++] = '\r', line[n++] = '\n';
+            text_put_bytes(out, line, n);
+            n = 0;
             continue;
         }
-        if ((unsigned char)*p < ' ' || (unsigned char)*p > '~' || *p == '=' || (*p == ' ' && ends) ||
-            (column == 0 && (*p == '.' || *p == 'F')))
-            snprintf(piece, sizeof piece, "=%02X", (unsigned char)*p);
-        if (column + strlen(piece) > LINE - 1) {
-            text_put(out, "=\r\n");
-            column = 0;
+        if (n + (plain ? 1 : 3) > LINE - 1) {
+            line[n++] = '=', line[n++] = '\r', line[n++] = '\n';
+            text_put_bytes(out, line, n);
+            n = 0;
         }
-        text_put(out, piece);
-        column += strlen(piece);
+        if (plain && !(n == 0 && (*p == '.' || *p == 'F'))) {
+            line[n++] = *p;
+        } else {
+            line[n++] = '=';
+            line[n++] = HEX[(unsigned char)*p >> 4];
+            line[n++] = HEX[(unsigned char)*p & 15];
+        }
     }
-    text_put(out, column ? "\r\n" : "");
+    if (n)
+        line[n++] = '\r', line[n++] = '\n';
+    text_put_bytes(out, line, n);
 }
 
 static void put_text(struct text_buffer *out, const char *subtype, const char *text)
