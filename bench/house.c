@@ -89,8 +89,11 @@ void house_serve(struct house *h)
     struct problem why = {0};
 
     if (web_start(h,
-                  &(struct web_options){
-                      .shop = &h->shop, .views = h->views, .read_statement = statement_read, .listen = "127.0.0.1:0"},
+                  &(struct web_options){.shop = &h->shop,
+                                        .views = h->views,
+                                        .read_statement = statement_read,
+                                        .workers = 32,
+                                        .listen = "127.0.0.1:0"},
                   &h->web, &why) != DONE)
         give_up("%s", why.detail);
     h->port = atoi(strrchr(web_url(h->web), ':') + 1);
