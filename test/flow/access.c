@@ -178,7 +178,7 @@ static void two_doors(void **state)
     for (size_t i = 0; i < count_of(row); i++) {
         char token[TOKEN_TEXT];
         struct problem why;
-        struct visitor v;
+        struct visitor v = {0};
         enum outcome o = come_in(p, row[i].brand, row[i].name, row[i].password, CLIENT, token, &why);
 
         sql(p->f, "DELETE FROM throttle");
