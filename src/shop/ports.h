@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/money.h"
 #include "base/problem.h"
+#include "rules/payment.h"
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -79,5 +80,127 @@ struct mail; /* net/smtp.h */
 struct mailer {
     /* DONE: taken; BUSY: not now; REFUSED: never (why says what the server said). */
     enum outcome (*send)(void *arg, const struct mail *mail, struct problem *why);
+    void *arg;
+};
+
+/* ---- Payment providers ----
+ *
+ * Every call is one conversation with the provider, made outside any transaction, never while the customer's row is locked. An
+ * outcome says what is known:
+ *   DONE     the provider answered; what it said is in the result.
+ *   REFUSED  the provider answered that it will not, and did nothing; *why is for people, result.error its code.
+ *   BUSY     no answer, or none that can be understood: what it did is not known. Ask with `status` before anything else; the same
+ *            call with the same key may be repeated, it has no second effect.
+ *   BROKEN   our fault (a wrong key, a wrong parameter): repeating changes nothing.
+ * Results are owned by `mem`. */
+
+struct gateway_ask {
+    const char *key;         /* ours: "RLM95055-1"; unique for ever at the provider */
+    const char *order;       /* code of the order, for people */
+    const char *description; /* "Rinnovo 1 anno, Bronze": what the provider shows */
+    struct money net, vat, gross;
+    const char *language;    /* it, en */
+    const char *buyer_name, *buyer_email;
+    const char *return_url, *cancel_url, *notify_url; /* absolute */
+    bool remember;           /* the customer agrees that the instrument be kept for later charges */
+};
+
+struct gateway_begun {
+    const char *ref;          /* the provider's id of the payment */
+    const char *redirect_url; /* where the browser goes, exactly as given */
+    const char *error;        /* of a refusal */
+};
+
+/* What names a payment at the provider; `ref` may be "" where the answer to begin was lost: then `key` finds it. */
+struct gateway_ref {
+    const char *key, *ref, *capture_ref;
+    struct money amount; /* asked for: a capture's */
+    struct instant created_at;
+};
+
+/* A card or account that may be charged again. */
+struct gateway_instrument {
+    const char *token, *customer, *first_ref;
+    const char *label, *last4;    /* "Visa", "4242"; "PayPal", "" */
+    int exp_month, exp_year;      /* 0: none */
+};
+
+struct gateway_said {
+    enum payment_state state;  /* NEW: nobody has paid yet; AUTHORISED: capture it; CAPTURED; NEEDS_ACTION; FAILED; CANCELLED; EXPIRED … */
+    const char *key;           /* ours, as the provider has it; "" where it does not say */
+    const char *ref, *capture_ref;
+    struct money amount;       /* authorised or captured, in whole cents */
+    struct money refunded;     /* in all */
+    const char *currency;
+    struct instant authorised_at; /* 0: not said */
+    const char *error;         /* the provider's code of a refusal */
+    bool has_instrument;
+    struct gateway_instrument instrument;
+};
+
+struct gateway_refund {
+    const char *key;              /* idempotency key of this refund */
+    struct gateway_ref payment;
+    struct money amount, captured; /* part or whole */
+    struct money refunded_before; /* of this payment, without this refund: how to tell, by asking, that it was done */
+    const char *reason;
+};
+
+struct gateway_refunded {
+    bool pending;    /* accepted, not yet done: ask again later with the same call */
+    const char *ref; /* the provider's id of the refund */
+    const char *error;
+};
+
+/* A notification as it arrived. */
+struct gateway_notice {
+    const char *query; /* raw, "" if none */
+    const char *(*header)(void *arg, const char *name); /* NULL where absent */
+    void *header_arg;
+    const char *body;
+    size_t length;
+    struct instant at; /* now, by the machine's clock: for tolerances and certificates */
+};
+
+struct gateway_heard {
+    bool verified;        /* signed by the provider; a provider that signs nothing never is: its notices are hints alike */
+    const char *event_id; /* the provider's; "" where it has none */
+    const char *ref, *key; /* which payment it is about; both "" when it does not say */
+    const char *covered;  /* the headers that the signature covers, "Name: value\n" each, to keep */
+};
+
+struct gateway {
+    const char *provider; /* "axerve", "paypal", "stripe" */
+    enum outcome (*begin)(void *arg, void *mem, const struct gateway_ask *ask, struct gateway_begun *begun, struct problem *why);
+    enum outcome (*status)(void *arg, void *mem, const struct gateway_ref *payment, struct gateway_said *said, struct problem *why);
+    /* Takes what was authorised. Where it was taken already it says so: CAPTURED. */
+    enum outcome (*capture)(void *arg, void *mem, const struct gateway_ref *payment, struct gateway_said *said, struct problem *why);
+    /* With nobody present; said.state CAPTURED, NEEDS_ACTION (the customer must come) or FAILED. */
+    enum outcome (*charge)(void *arg, void *mem, const struct gateway_ask *ask, const struct gateway_instrument *instrument,
+                           struct gateway_said *said, struct problem *why);
+    enum outcome (*refund)(void *arg, void *mem, const struct gateway_refund *refund, struct gateway_refunded *refunded,
+                           struct problem *why);
+    /* Reads a notification and checks its signature. REFUSED: forged, too old, or no notification. It may ask the provider (for a
+     * certificate), hence BUSY. Never believed beyond "something happened to this payment". */
+    enum outcome (*hear)(void *arg, void *mem, const struct gateway_notice *notice, struct gateway_heard *heard, struct problem *why);
+    void *arg;
+};
+
+/* The providers that are set up, by brand and payment method. */
+struct gateways {
+    size_t count;
+    struct gateway_of {
+        const char *brand;
+        enum payment_method method; /* METHOD_CARD, METHOD_PAYPAL, METHOD_STRIPE */
+        struct gateway gateway;
+    } *all;
+};
+const struct gateway *gateway_of(const struct gateways *gateways, const char *brand, enum payment_method method); /* NULL: none */
+
+/* ---- Uploaded files ---- */
+
+/* Looks for malware in what was uploaded. REFUSED: found (why says what); BUSY: the scanner does not answer. */
+struct scanner {
+    enum outcome (*scan)(void *arg, const void *bytes, size_t length, struct problem *why);
     void *arg;
 };

@@ -1,0 +1,38 @@
+/* link/gateways.h: the payment providers that the brands' files name, with their secrets.
+ *
+ * brand.yaml says who and where (`gateways:`), never a secret. A secret is the content of the file BRAND.PROVIDER.NAME in the folder
+ * of secrets (last line end dropped), or else the environment variable CASELLA_BRAND_PROVIDER_NAME, in capitals: axerve.api_key,
+ * paypal.secret, stripe.secret_key, stripe.webhook_secret. A provider without its secrets is not set up and its method not
+ * offered; that is logged once, at start. */
+#pragma once
+
+#include "net/client.h"
+#include "shop/brand.h"
+#include "shop/ports.h"
+
+/* `folder` NULL: the environment alone. REFUSED when a file cannot be read, or is empty. */
+enum outcome gateways_open(void *mem, const struct brands *brands, const char *folder, struct gateways *gateways,
+                           struct problem *why) must_check;
+
+struct axerve_config {
+    const char *url;        /* "https://ecomms2s.sella.it/api/v1/" */
+    const char *shop_login, *api_key;
+};
+struct paypal_config {
+    const char *url;        /* "https://api-m.paypal.com" */
+    const char *client_id, *secret, *webhook_id;
+    const char *brand_name; /* shown by PayPal */
+    const char *ca_file;    /* authorities of the webhooks' certificates; NULL: the system's */
+};
+struct stripe_config {
+    const char *url;        /* "https://api.stripe.com/v1/" */
+    const char *secret_key, *webhook_secret;
+};
+/* Each owned by `mem`; the config's texts are copied. */
+enum outcome axerve_gateway(void *mem, struct client *client, const struct axerve_config *config, struct gateway *gateway) must_check;
+enum outcome paypal_gateway(void *mem, struct client *client, const struct paypal_config *config, struct gateway *gateway) must_check;
+enum outcome stripe_gateway(void *mem, struct client *client, const struct stripe_config *config, struct gateway *gateway) must_check;
+
+/* Exposed for their tests. The signature of Stripe-Signature over the raw body, within the tolerance of 300 s. */
+enum outcome stripe_signature_check(const char *header, const void *body, size_t length, const char *secret, struct instant now,
+                                    struct problem *why) must_check;

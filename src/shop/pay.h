@@ -1,0 +1,50 @@
+/* shop/pay.h: paying an order through a provider (DOMAIN §3.4 Y1-Y3, PAYMENTS §0.3).
+ *
+ * An order is settled only on what the provider says when it is asked. The browser's return, a notification and the poller all do
+ * the same: payment_ask. They may come in any order, many times, or never; each leaves the same state. What the provider says is
+ * compared with what was asked (amount, currency, our key); what does not agree, and what comes for an order that is already paid
+ * or was given up, is held and given back or credited, never lost and never renewing by resemblance. */
+#pragma once
+
+#include "shop/ports.h"
+#include "shop/shop.h"
+#include "store/order.h"
+#include "store/payment.h"
+
+struct pay_request {
+    const struct brand *brand;
+    const char *code; /* of the order; who may pay it is the caller's to check */
+    enum payment_method method;
+    bool remember;
+    const char *language;
+    struct actor actor;
+};
+
+/* Opens an attempt and asks the provider for its page: *payment.redirect_url is where the browser goes. An attempt by the same
+ * method that is still open is taken up again rather than doubled. REFUSED: the order cannot be paid so (state, method), or the
+ * provider will not. BUSY: the provider does not answer; the attempt stands as unknown and the poller asks. */
+enum outcome pay_begin(struct shop *shop, void *mem, const struct pay_request *request, struct payment *payment,
+                       struct problem *why) must_check;
+
+/* From the prepaid account, in one transaction with the order (Y4, T11). REFUSED with PROBLEM_WALLET_SHORT when it is a cent short:
+ * nothing changes then. */
+enum outcome pay_from_wallet(struct shop *shop, void *mem, const struct pay_request *request, struct payment *payment,
+                             struct problem *why) must_check;
+
+/* A saved instrument is charged with nobody present; *payment says how it ended: captured, needs_action, failed, or unknown. */
+enum outcome pay_charge(struct shop *shop, void *mem, const struct pay_request *request, int64_t instrument_id,
+                        struct payment *payment, struct problem *why) must_check;
+
+/* Asks the provider and acts on the answer; *payment is read anew. DONE also when nothing was new; BUSY when it does not answer. */
+enum outcome payment_ask(struct shop *shop, void *mem, int64_t payment_id, struct payment *payment, struct problem *why) must_check;
+
+/* Keeps a notification as it came, then asks about the payment it names. DONE: answer the provider 2xx; REFUSED: forged or not
+ * understood; BUSY: it must be sent again. */
+enum outcome payment_heard(struct shop *shop, void *mem, const struct brand *brand, enum payment_method method,
+                           const struct gateway_notice *notice, struct problem *why) must_check;
+
+/* Asks about every payment that is due to be asked about, once: the poller. Adds to *asked. */
+enum outcome payments_poll(struct shop *shop, void *mem, int limit, int *asked) must_check;
+
+/* The methods that this brand offers for an order now, in its order: those in brand.payment_methods that work here. */
+bool method_offered(const struct shop *shop, const struct brand *brand, enum payment_method method);

@@ -1,0 +1,24 @@
+/* store/refund.h: money on its way back. */
+#pragma once
+
+#include "db/db.h"
+
+struct refund {
+    int64_t id;
+    char *brand, *key;
+    int64_t order_id, payment_id, bank_entry_id, credit_note_id; /* 0: none */
+    char *destination;
+    struct money amount;
+    char *iban, *payee;
+    char *state; /* waiting, unknown, done, failed */
+    char *reason, *provider_ref, *error, *decided_by;
+    struct instant created_at, done_at;
+};
+
+/* Sets the id and the key. */
+enum outcome refund_insert(struct db_tx *tx, void *mem, struct refund *refund) must_check;
+/* *changed false: no longer in state `was`. */
+enum outcome refund_update(struct db_tx *tx, const struct refund *refund, const char *was, bool *changed) must_check;
+enum outcome refund_by_id(struct db_tx *tx, void *mem, int64_t id, struct refund *out) must_check;
+enum outcome refunds_of_order(struct db_tx *tx, void *mem, int64_t order_id, struct refund **refunds, size_t *count) must_check;
+enum outcome refunds_open(struct db_tx *tx, void *mem, int64_t after, int limit, struct refund **refunds, size_t *count) must_check;
