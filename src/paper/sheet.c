@@ -8,6 +8,7 @@
 #include <talloc.h>
 
 #define LEADING 0.17 /* of the size, between lines; Pango adds it to the font's own */
+#define GRAIN   4
 #define SANS    "Liberation Sans, DejaVu Sans, sans-serif"
 #define MONO    "Liberation Mono, DejaVu Sans Mono, monospace"
 
@@ -214,9 +215,12 @@ double sheet_text(struct sheet *s, const char *tag, enum sheet_style style, enum
     return (double)taken.height / PANGO_SCALE;
 }
 
-double sheet_text_width(struct sheet *s, enum sheet_style style, const char *text)
+PangoLayout *sheet_lay_out_line(struct sheet *s, enum sheet_style style, const char *text, double *width)
 {
-    return (double)fill(s, s->layout, style, 0, text).width / PANGO_SCALE;
+    PangoLayout *layout = pango_layout_new(s->context);
+
+    *width = (double)fill(s, layout, style, 0, text).width / PANGO_SCALE;
+    return layout;
 }
 
 PangoLayout *sheet_lay_out(struct sheet *s, enum sheet_style style, double width, const char *text, double *height)
@@ -277,31 +281,57 @@ void sheet_arrow(struct sheet *s, double x, double y, double length)
     cairo_stroke(s->cairo);
 }
 
-/* Each run of dark modules in a row is a stroke as thick as a module: two short operators where a rectangle takes five,
- * in round numbers, because a module is so many quarters of a point. Rows overlap by a hair, so that no white shows
- * between them. */
+/* The x-th of a word's dots, as Cairo counts them: from the end that comes first in memory. */
+static uint32_t dot(int x)
+{
+    return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? UINT32_C(1) << (31 - x) : UINT32_C(1) << x;
+}
+
+/* GRAIN x GRAIN dots a module, one bit each. */
+static cairo_surface_t *dots_of(const struct symbol *symbol)
+{
+    const int width = symbol->width * GRAIN, height = symbol->height * GRAIN;
+    cairo_surface_t *mask = cairo_image_surface_create(CAIRO_FORMAT_A1, width, height);
+    unsigned char *bytes = cairo_image_surface_get_data(mask);
+    const ptrdiff_t stride = cairo_image_surface_get_stride(mask);
+
+    for (int row = 0; bytes && row < symbol->height; row++) { /* without memory the sheet's status tells of it */
+        unsigned char *first = bytes + row * GRAIN * stride;
+        const unsigned char *dark = symbol->dark + (ptrdiff_t)row * symbol->width;
+
+        for (int column = 0; column < symbol->width; column++)
+            for (int x = column * GRAIN; dark[column] && x < (column + 1) * GRAIN; x++)
+                ((uint32_t *)(void *)first)[x / 32] |= dot(x % 32);
+        for (int copy = 1; copy < GRAIN; copy++)
+            memcpy(first + copy * stride, first, (size_t)stride);
+    }
+    cairo_surface_mark_dirty(mask);
+    return mask;
+}
+
+/* A stencil of one bit a dot, as sharp as lines at any size because nothing smooths it; the lines around the modules
+ * would be most of the sheet's code. Dots finer than modules serve readers of PDF that smooth images unasked. */
+void sheet_symbol(struct sheet *s, const struct symbol *symbol, double x, double y, double module)
+{
+    cairo_surface_t *dots = dots_of(symbol);
+    cairo_pattern_t *mask = cairo_pattern_create_for_surface(dots);
+
+    cairo_pattern_set_filter(mask, CAIRO_FILTER_NEAREST);
+    cairo_save(s->cairo);
+    cairo_translate(s->cairo, x, y);
+    cairo_scale(s->cairo, module / GRAIN, module / GRAIN);
+    cairo_set_source_rgb(s->cairo, 0, 0, 0);
+    cairo_mask(s->cairo, mask);
+    cairo_restore(s->cairo);
+    cairo_pattern_destroy(mask);
+    cairo_surface_destroy(dots);
+}
+
 void sheet_qr(struct sheet *s, const struct qr *qr, double x, double y, double side)
 {
-    double module = (int)(side / qr->side * 4) / 4.0;
+    const struct symbol symbol = {qr->side, qr->side, qr->dark};
 
-    cairo_save(s->cairo);
-    cairo_translate(s->cairo, (int)x, (int)y);
-    cairo_scale(s->cairo, module, module);
-    cairo_set_source_rgb(s->cairo, 0, 0, 0);
-    cairo_set_line_width(s->cairo, 1.01);
-    for (int row = 0; row < qr->side; row++)
-        for (int column = 0, run; column < qr->side; column += run) {
-            const unsigned char *dark = qr->dark + (size_t)row * (size_t)qr->side;
-
-            for (run = 1; column + run < qr->side && dark[column + run] == dark[column]; run++)
-                ;
-            if (dark[column]) {
-                cairo_move_to(s->cairo, column, row + 0.5);
-                cairo_line_to(s->cairo, column + run, row + 0.5);
-            }
-        }
-    cairo_stroke(s->cairo);
-    cairo_restore(s->cairo);
+    sheet_symbol(s, &symbol, x, y, (int)(side / qr->side * 4) / 4.0);
 }
 
 void paper_forget_fonts(void)

@@ -76,10 +76,10 @@ void sheet_end(struct sheet *s, const char *tag);
 /* Draws and returns the height taken. `tag` NULL: not read aloud. */
 double sheet_text(struct sheet *s, const char *tag, enum sheet_style style, enum sheet_ink ink,
                   struct sheet_place place, const char *text);
-double sheet_text_width(struct sheet *s, enum sheet_style style, const char *text);
 
-/* A text laid out now, to know its height, and drawn later; freed by sheet_draw. */
+/* A text laid out now, to know its height, or a line's width, and drawn later; freed by sheet_draw. */
 PangoLayout *sheet_lay_out(struct sheet *s, enum sheet_style style, double width, const char *text, double *height);
+PangoLayout *sheet_lay_out_line(struct sheet *s, enum sheet_style style, const char *text, double *width);
 void sheet_draw(struct sheet *s, const char *tag, enum sheet_ink ink, double x, double y, PangoLayout *layout);
 
 void sheet_rule(struct sheet *s, double y, double from, double to, double thickness, enum sheet_ink ink);
@@ -87,6 +87,12 @@ void sheet_box(struct sheet *s, double x, double y, double width, double height,
 void sheet_outline(struct sheet *s, double x, double y, double width, double height, double radius,
                    enum sheet_ink edge);
 void sheet_arrow(struct sheet *s, double x, double y, double length); /* rightwards, in the quiet ink */
+/* The dark modules of a symbol, one byte each by rows (1 dark), `module` wide and high. */
+struct symbol {
+    int width, height;
+    const unsigned char *dark;
+};
+void sheet_symbol(struct sheet *s, const struct symbol *symbol, double x, double y, double module);
 /* Dark modules alone, `side` wide at most: around them the caller leaves four modules of nothing. */
 void sheet_qr(struct sheet *s, const struct qr *qr, double x, double y, double side);
 

@@ -147,14 +147,13 @@ static void particulars(struct draft *d)
 static double dated(struct draft *d, double x, const char *msgid, struct day day, enum sheet_style style)
 {
     struct sheet *s = &d->sheet;
-    const char *label_words = sheet_words(s, msgid, NULL), *words = sheet_day(s, day);
-    double wide = sheet_text_width(s, STYLE_LABEL, label_words), width = sheet_text_width(s, style, words);
+    double wide, width;
+    PangoLayout *label_text = sheet_lay_out_line(s, STYLE_LABEL, sheet_words(s, msgid, NULL), &wide);
+    PangoLayout *text = sheet_lay_out_line(s, style, sheet_day(s, day), &width);
 
-    if (wide > width)
-        width = wide;
-    sheet_text(s, "P", STYLE_LABEL, INK_QUIET, (struct sheet_place){x, d->y, width + 4, false}, label_words);
-    sheet_text(s, "P", style, INK_TEXT, (struct sheet_place){x, d->y + 12, width + 4, false}, words);
-    return x + width + 14;
+    sheet_draw(s, "P", INK_QUIET, x, d->y, label_text);
+    sheet_draw(s, "P", INK_TEXT, x, d->y + 12, text);
+    return x + (wide > width ? wide : width) + 14;
 }
 
 static void mailbox(struct draft *d)
