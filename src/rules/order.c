@@ -41,6 +41,7 @@ static const struct naming REASONS[HELD_REASONS] = {
     [HELD_CURRENCY] = {"currency", N_("valuta diversa dall'euro")},
     [HELD_SEVERAL_ORDERS] = {"several_orders", N_("codici di più ordini in un solo pagamento")},
     [HELD_WRONG_ACCOUNT] = {"wrong_account", N_("accredito su un conto di un altro marchio")},
+    [HELD_OTHER_PAYMENT] = {"other_payment", N_("esito riferito a un altro pagamento")},
 };
 
 /* The place of `name`, or -1. */

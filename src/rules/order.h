@@ -39,6 +39,7 @@ enum held_reason {
     HELD_CURRENCY,
     HELD_SEVERAL_ORDERS,    /* more than one of our references in one payment */
     HELD_WRONG_ACCOUNT,     /* the credit is on an account that is not the order's brand's */
+    HELD_OTHER_PAYMENT,     /* a provider's answer names another payment than the one asked about */
     HELD_REASONS
 };
 const char *held_reason_name(enum held_reason reason);  /* "bad_check_digits": API, database */
