@@ -130,6 +130,8 @@ static enum outcome run(struct db *db, enum tx_kind kind, const char *name, db_w
 
     if (kind != TX_READ && reply_queued)
         return log_broken("db.reply_already_queued", LOG_TEXT("transaction", name));
+    if (kind != TX_READ && no_waiting)
+        return log_broken("db.write_on_io_thread", LOG_TEXT("transaction", name));
     for (struct db_tx *tx = innermost; tx; tx = tx->outer)
         if (tx->db == db)
             return log_broken("db.nested", LOG_TEXT("transaction", name), LOG_TEXT("within", tx->name));

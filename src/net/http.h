@@ -2,7 +2,8 @@
  *
  * A few I/O threads (libmicrohttpd, epoll) read requests whole, within bounds, and suspend the connection; a pool of workers runs
  * handlers, which may block on the database; the answer is queued and the connection resumed. A slow client so holds no
- * worker, and a slow handler no I/O thread.
+ * worker, and a slow handler no I/O thread. Passing a request to a worker and back costs as much as reading a page's data; so
+ * where the database is at hand, handlers that only read (HTTP_READS) run on the I/O thread.
  *
  * The order of calls: http_server_start → … → http_server_stop, which stops accepting, finishes what it accepted, and returns. */
 #pragma once
@@ -23,6 +24,8 @@ typedef void http_handler(struct http_request *req);
 enum http_flags {
     HTTP_SPOOL = 1, /* the body goes to an unlinked temporary file and may be as large as body_limit says; req->body_file */
     HTTP_LANE = 2,  /* runs in the bounded lane for costly handlers (password hashing), never starving the other workers */
+    HTTP_READS = 4, /* a GET that reads a little of the database and renders it: no file, no network, no long work; and before it
+                       writes, it asks http_may_wait() */
 };
 
 /* A row of the router. Pattern: literal segments and {names}, "/caselle/{address}/rinnovo"; a final {name*} takes the rest.
@@ -63,6 +66,10 @@ struct http_request {
     uint64_t id;              /* also sent as X-Request-Id and written in each log line of this request */
 };
 
+/* Before a handler flagged HTTP_READS does what may wait, such as a write: false when it runs on an I/O thread, which must not. The
+ * handler then returns at once, without an answer, and is run again from its beginning by a worker. */
+bool http_may_wait(struct http_request *req);
+
 const char *http_parameter(const struct http_request *req, const char *name); /* of the pattern; NULL if it has none such */
 const char *http_header(const struct http_request *req, const char *name);    /* NULL if absent */
 const char *http_cookie(const struct http_request *req, const char *name);    /* NULL if absent */
@@ -98,8 +105,9 @@ struct http_file {
 
 struct http_options {
     const char *listen;    /* "127.0.0.1:8080", "[::1]:0"; port 0 picks a free one */
-    int io_threads, workers, lane_workers; /* 0: 2, 8, and as many as cores (at least 2): one
+    int io_threads, workers, lane_workers; /* 0: 2 (8 with reads_inline), 8, and as many as cores (at least 2): one
                                               waits for the database while the others use a core each */
+    bool reads_inline;     /* HTTP_READS handlers run on I/O threads: the database is in this process, reading it never waits */
     int queue_limit;       /* requests waiting for a worker before 503; 0: 1024 */
     int connection_limit;  /* 0: 20000, within the process's file limit, which is raised as far as allowed */
     int idle_seconds;      /* a connection that sends or takes nothing for so long is closed; 0: 30 */

@@ -4,6 +4,7 @@
  *
  *   http_read.c (I/O thread)   BEGUN → READING → QUEUED, the connection suspended
  *   http_work.c (worker)       QUEUED → the handler → ANSWERED, the connection resumed; not touched after that
+ *     or, where nothing waits  READING → the handler → ANSWERED, all on the I/O thread
  *   http_read.c (I/O thread)   ANSWERED → the answer goes out → freed when libmicrohttpd says that it has
  */
 #pragma once
@@ -43,6 +44,7 @@ struct exchange {
     struct exchange *next; /* in the queue */
     enum { BEGUN, READING, QUEUED, ANSWERED } stage;
     bool refused, counted;
+    bool deferred; /* the handler found that it has to wait: a worker runs it */
     struct problem refusal;
     char method[16]; /* as sent, for the log */
     struct http_match match;
@@ -119,6 +121,7 @@ bool accepts_gzip(const struct http_request *req);
 
 /* http_work.c */
 enum outcome work_start(struct http_server *server);
+bool work_here(struct exchange *x);          /* answers on this I/O thread; false: that is for a worker */
 bool work_submit(struct exchange *x);        /* suspends the connection and queues; false: no room, nothing done */
 void work_done(struct http_server *server);  /* an exchange that was submitted has gone */
 void work_drain(struct http_server *server); /* waits until none is in flight, and takes no more */

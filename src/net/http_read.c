@@ -214,6 +214,8 @@ static enum MHD_Result hand_over(struct exchange *x)
 
     if (x->file && !x->refused)
         reply_file(x);
+    else if (work_here(x))
+        ;
     else if (work_submit(x)) /* a worker may have it already: not to be touched */
         return MHD_YES;
     else

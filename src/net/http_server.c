@@ -111,7 +111,8 @@ static void fill_defaults(struct http_options *options)
 {
     int cores = (int)sysconf(_SC_NPROCESSORS_ONLN);
 
-    or_else(&options->io_threads, 2);
+    options->reads_inline &= !options->compress; /* which takes longer, and a worker's stream */
+    or_else(&options->io_threads, options->reads_inline ? 8 : 2);
     or_else(&options->workers, 8);
     or_else(&options->lane_workers, cores > 2 ? cores : 2);
     or_else(&options->queue_limit, 1024);

@@ -6,7 +6,7 @@
 #include <talloc.h>
 #include <unistd.h>
 
-/* ---- On a worker ---- */
+/* ---- Running a handler ---- */
 
 static void set_allow(struct exchange *x)
 {
@@ -42,12 +42,25 @@ static void answer(struct exchange *x)
         x->req.route->handler(&x->req);
     else
         answer_refusal(x);
-    if (!x->response) {
+    if (!x->response && !x->deferred) {
         log_error("http.unanswered", LOG_TEXT("path", x->req.path), LOG_INT("request", x->req.id));
         reply_plain(x, &FORGOTTEN);
     }
     reply_queued = false;
 }
+
+static void run(struct exchange *x)
+{
+    struct http_server *server = x->server;
+    int64_t begun = clock_monotonic_us();
+
+    atomic_fetch_add_explicit(&server->at_work, 1, memory_order_relaxed);
+    answer(x);
+    atomic_fetch_sub_explicit(&server->at_work, 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&server->worker_us, (uint64_t)(clock_monotonic_us() - begun), memory_order_relaxed);
+}
+
+/* ---- On a worker ---- */
 
 static struct exchange *next_of(struct worker *me)
 {
@@ -69,18 +82,13 @@ static struct exchange *next_of(struct worker *me)
 static void *work(void *arg)
 {
     struct worker *me = arg;
-    struct http_server *server = me->server;
     struct exchange *x;
 
     while ((x = next_of(me))) {
         struct MHD_Connection *connection = x->connection;
-        int64_t begun = clock_monotonic_us();
 
         x->worker = me;
-        atomic_fetch_add_explicit(&server->at_work, 1, memory_order_relaxed);
-        answer(x);
-        atomic_fetch_sub_explicit(&server->at_work, 1, memory_order_relaxed);
-        atomic_fetch_add_explicit(&server->worker_us, (uint64_t)(clock_monotonic_us() - begun), memory_order_relaxed);
+        run(x);
         x->worker = NULL;
         x->stage = ANSWERED;
         MHD_resume_connection(connection); /* from here on the exchange is the I/O thread's */
@@ -90,7 +98,49 @@ static void *work(void *arg)
     return NULL;
 }
 
+bool http_may_wait(struct http_request *req)
+{
+    struct exchange *x = (struct exchange *)req;
+
+    x->deferred = !x->worker;
+    return !x->deferred;
+}
+
 /* ---- On an I/O thread ---- */
+
+/* Whether the exchange is taken on; it then counts until work_done. With the lock held. */
+static bool admit(struct exchange *x)
+{
+    struct http_server *server = x->server;
+
+    if (server->closed)
+        return false;
+    if (!x->counted)
+        server->in_flight++;
+    return x->counted = true;
+}
+
+bool work_here(struct exchange *x)
+{
+    struct http_server *server = x->server;
+    bool taken;
+
+    if (!server->options.reads_inline || x->refused || !(x->req.route->flags & HTTP_READS))
+        return false;
+    pthread_mutex_lock(&server->lock);
+    taken = admit(x);
+    pthread_mutex_unlock(&server->lock);
+    if (!taken)
+        return false;
+    no_waiting = true;
+    run(x);
+    no_waiting = false;
+    if (x->response)
+        return true;
+    x->deferred = false;
+    x->line_count = 0;
+    return false;
+}
 
 bool work_submit(struct exchange *x)
 {
@@ -100,12 +150,10 @@ bool work_submit(struct exchange *x)
     bool room;
 
     pthread_mutex_lock(&server->lock);
-    room = !server->closed && queue->length < (size_t)server->options.queue_limit;
+    room = queue->length < (size_t)server->options.queue_limit && admit(x);
     if (room) {
         x->stage = QUEUED;
-        x->counted = true;
         x->next = NULL;
-        server->in_flight++;
         MHD_suspend_connection(x->connection); /* before a worker can see it, or it would be resumed too soon */
         *queue->last = x;
         queue->last = &x->next;

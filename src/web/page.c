@@ -200,8 +200,12 @@ bool page_open(struct http_request *req, enum page_for who, page_read *read, voi
         page_problem(p, &(struct problem){.code = PROBLEM_FORM_EXPIRED});
         return false;
     }
-    if (p->signed_in && p->visitor.stale && session_seen(p->shop, p->visitor.token_hash) != DONE)
-        log_warning("session.seen", LOG_TEXT("why", "not recorded"));
+    if (p->signed_in && p->visitor.stale) {
+        if (!http_may_wait(req))
+            return false;
+        if (session_seen(p->shop, p->visitor.token_hash) != DONE)
+            log_warning("session.seen", LOG_TEXT("why", "not recorded"));
+    }
     return true;
 }
 

@@ -80,4 +80,6 @@ const char *page_cookie_path(const struct page *p);
 /* Rows of the router: each portal page under a brand's own host and under /b/BRAND/. */
 #define PORTAL(method, path, handler, ...)                                                                             \
     {method, path, handler, __VA_ARGS__}, {method, "/b/{brand}" path, handler, __VA_ARGS__}
-#define PORTAL_HOME(handler) {HTTP_GET, "/", handler, 0, 0, 0}, {HTTP_GET, "/b/{brand}", handler, 0, 0, 0}, {HTTP_GET, "/b/{brand}/", handler, 0, 0, 0}
+#define PORTAL_HOME(handler)                                                                                           \
+    {HTTP_GET, "/", handler, 0, HTTP_READS, 0}, {HTTP_GET, "/b/{brand}", handler, 0, HTTP_READS, 0},                   \
+        {HTTP_GET, "/b/{brand}/", handler, 0, HTTP_READS, 0}

@@ -40,6 +40,7 @@ enum outcome web_start(void *mem, const struct web_options *options, struct web 
     TRY(http_server_start(w,
                           &(struct http_options){.listen = options->listen,
                                                  .workers = options->workers,
+                                                 .reads_inline = db_engine(options->shop->db) == DB_SQLITE,
                                                  .trust_proxy = options->trust_proxy,
                                                  .routes = routes,
                                                  .otherwise = portal_otherwise,

@@ -79,6 +79,39 @@ static void the_costly_lane_starves_nobody(void **state)
     }
 }
 
+static void where_reading_waits_a_worker_reads(void **state)
+{
+    (void)state;
+    start((struct http_options){.workers = 1});
+    assert_string_equal(get("/lettura").body, "on a worker");
+}
+
+static void what_only_reads_needs_no_worker(void **state)
+{
+    (void)state;
+    int waiting[3];
+
+    start((struct http_options){.workers = 2, .queue_limit = 1, .io_threads = 1, .reads_inline = true});
+    for (int i = 0; i < 2; i++)
+        waiting[i] = ask("/lettura-lenta"); /* holds a worker, not the one thread that reads */
+    wait_inside(2);
+    waiting[2] = ask("/attesa");
+    wait_for("http_queue_length{pool=\"main\"} 1\n");
+    for (int i = 0; i < 10; i++)
+        assert_string_equal(get("/lettura").body, "here");
+    assert_int_equal(get("/").status, 503);
+    open_gate(3);
+    for (int i = 0; i < 2; i++) {
+        struct answer a = client_read(mem, waiting[i], false);
+
+        assert_string_equal(a.body, "on a worker");
+        assert_string_equal(header(&a, "X-Uno"), "1");
+        assert_null(strstr(strstr(a.head, "Set-Cookie") + 1, "Set-Cookie")); /* said by the second run alone */
+    }
+    for (int i = 0; i < 3; i++)
+        close(waiting[i]);
+}
+
 static void a_client_that_leaves_is_survived(void **state)
 {
     (void)state;
@@ -238,7 +271,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(slow_clients_hold_no_worker),        TEST(a_full_queue_says_so),
-        TEST(the_costly_lane_starves_nobody),     TEST(a_client_that_leaves_is_survived),
+        TEST(the_costly_lane_starves_nobody),     TEST(what_only_reads_needs_no_worker),
+        TEST(where_reading_waits_a_worker_reads), TEST(a_client_that_leaves_is_survived),
         TEST(header_floods_are_stopped),          TEST(ten_thousand_may_idle),
         TEST(an_idle_connection_is_closed),       TEST(stopping_finishes_what_was_accepted),
         TEST(many_at_once_get_their_own_answers),

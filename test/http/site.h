@@ -98,6 +98,21 @@ static inline void wait_there(struct http_request *req)
     reply_text(req, "passed");
 }
 
+static inline void reads(struct http_request *req)
+{
+    reply_text(req, no_waiting ? "here" : "on a worker");
+}
+
+static inline void reads_and_waits(struct http_request *req)
+{
+    http_set_header(req, "X-Uno", "1");
+    http_set_cookie(req, "sessione", "abc", "/", -1);
+    if (!http_may_wait(req))
+        return;
+    pass_gate();
+    reads(req);
+}
+
 static inline void forms(struct http_request *req)
 {
     char *text = talloc_strdup(req->mem, "");
@@ -195,6 +210,8 @@ static const struct http_route ROUTES[] = {
     {HTTP_POST, "/rullo", spooled, 2000000, HTTP_SPOOL},
     {HTTP_GET, "/attesa", wait_there},
     {HTTP_GET, "/corsia", wait_there, 0, HTTP_LANE},
+    {HTTP_GET, "/lettura", reads, 0, HTTP_READS},
+    {HTTP_GET, "/lettura-lenta", reads_and_waits, 0, HTTP_READS},
     {HTTP_POST, "/modulo", forms},
     {HTTP_POST, "/json", json},
     {HTTP_GET, "/pagina", large_page},

@@ -267,7 +267,10 @@ static void forbidden_moments(void **state)
     reply_queued = false;
     assert_int_equal(db_transaction(db, "reply within", reply_work, NULL), BROKEN);
     reply_queued = false;
+    no_waiting = true;
+    assert_int_equal(db_transaction(db, "others wait", write_untold_work, NULL), BROKEN);
     assert_int_equal(things(db), 0);
+    no_waiting = false;
     assert_int_equal(db_transaction(db, "in time", write_untold_work, NULL), DONE);
     assert_int_equal(things(db), 1);
 }
