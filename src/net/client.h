@@ -30,14 +30,24 @@ struct client_answer {
     char *body;    /* NUL-terminated; owned by `mem` */
     size_t length;
     char *content_type;
-    bool sent;     /* after BUSY: the request may have arrived, so what it did is not known */
+    bool sent;     /* the request may have arrived: after BUSY, what it did is not known */
 };
 
 /* DONE: an HTTP answer of any status came whole. BUSY: none (*why says what happened; answer.sent whether it may have arrived).
- * REFUSED: a URL it will not go to, or an answer over the bounds. Logged with method, host and path, status and time; no header,
- * no body, no query. */
+ * REFUSED: a URL it will not go to, or an answer over the bounds (then answer.sent is true). A request with a body is never sent
+ * twice, not even when a kept connection dies under it. Logged with method, host and path, status and time; no header, no body,
+ * no query. */
 enum outcome client_call(struct client *client, void *mem, const struct client_request *request, struct client_answer *answer,
                          struct problem *why) must_check;
+
+/* A URL taken apart by the parser that client_call uses itself. REFUSED: none, or one with a user's name in it. */
+struct client_url {
+    const char *scheme, *host; /* lower case; an IPv6 host in brackets */
+    int port;                  /* stated, or the scheme's */
+    const char *path;
+};
+enum outcome client_url_read(void *mem, const char *url, struct client_url *parts) must_check;
+bool client_url_allowed(const struct client_url *parts); /* https, or http on loopback */
 
 /* application/x-www-form-urlencoded of name, value pairs, NULL-terminated. */
 char *client_form(void *mem, const char *const *pairs);
