@@ -4,8 +4,13 @@
 
 #include "link/amount.h"
 #include "link/statement.h"
+#include "link/statement_lines.h"
 #include "link/xml_stream.h"
 #include <stdint.h>
+
+/* `first` holds the file's first bytes. REFUSED as statement.h says. */
+enum outcome camt_read(const struct first_bytes *first, const struct statement_sink *sink,
+                       struct problem *why) must_check;
 
 enum camt_place {
     CAMT_START,

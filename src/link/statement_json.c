@@ -62,6 +62,7 @@ static enum outcome describe_check(void *arg, const struct statement_head *head)
 {
     struct description *d = arg;
 
+    json_object_set_new(d->statement, "closing", amount_json(head->closing)); /* some formats state it at the end */
     if (head->check != BALANCE_UNSTATED)
         json_object_set_new(d->statement, "balance_check", json_string(head->check == BALANCE_RIGHT ? "ok" : "wrong"));
     return DONE;

@@ -30,6 +30,7 @@ struct xml_stream {
     enum outcome outcome;
 
     int file;
+    size_t ahead_used;
     bool at_end;
     size_t quiet, total;
     unsigned char first[4];
@@ -254,11 +255,11 @@ static const char *what_it_is(const struct xml_stream *in)
     static const struct {
         const char *begin, *say;
     } KNOWN[] = {
-        {"PK\003\004", "è un archivio ZIP; estrarre il file XML che contiene e usare quello"},
-        {"\037\213", "è un file compresso; decomprimerlo e usare il file XML che contiene"},
+        {"PK\003\004",
+         "è un archivio ZIP o un foglio di Excel; usare il file che contiene, o salvare il foglio come CSV"},
+        {"\037\213", "è un file compresso; decomprimerlo e usare il file che contiene"},
         {"%PDF", "è un PDF; scaricare dalla banca lo stesso estratto in formato camt.053 (XML)"},
-        {":20:", "è un MT940; scaricare dalla banca lo stesso estratto in formato camt.053 (XML)"},
-        {"{1:", "è un MT940; scaricare dalla banca lo stesso estratto in formato camt.053 (XML)"},
+        {"\320\317\021\340", "è un foglio di Excel; salvarlo come CSV, o scaricare dalla banca il camt.053 (XML)"},
     };
     for (size_t i = 0; i < count_of(KNOWN); i++) {
         size_t length = strlen(KNOWN[i].begin);
@@ -345,9 +346,16 @@ static int on_read(void *arg, char *bytes, int room)
 
     if (in->outcome != DONE)
         return -1;
-    do
-        got = read(in->file, bytes, (size_t)room);
-    while (got < 0 && errno == EINTR);
+    got = (ssize_t)(in->reader->ahead_length - in->ahead_used);
+    if (got > 0) {
+        got = got < room ? got : room;
+        memcpy(bytes, in->reader->ahead + in->ahead_used, (size_t)got);
+        in->ahead_used += (size_t)got;
+    } else {
+        do
+            got = read(in->file, bytes, (size_t)room);
+        while (got < 0 && errno == EINTR);
+    }
     if (got < 0) {
         if (errno == EISDIR)
             xml_stream_refuse(in, "è una cartella; indicare il file che contiene");

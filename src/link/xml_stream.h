@@ -38,9 +38,11 @@ struct xml_reader {
     /* `text` is "" unless the step asked for it; it may be changed in place. */
     enum outcome (*close)(void *arg, struct xml_stream *in, int place, char *text);
     void *arg;
+    const char *ahead; /* what the caller has already read of the file, to see what it is */
+    size_t ahead_length;
 };
 
-/* Reads `file` from its current position to its end. REFUSED with reader->code and "riga 12: …" when it is not
+/* Reads what is `ahead`, then `file` from its current position to its end. REFUSED with reader->code and "riga 12: …" when it is not
  * well-formed. */
 enum outcome xml_stream_read(int file, const struct xml_reader *reader, struct problem *why) must_check;
 

@@ -2,6 +2,7 @@
 
 #include "rules/code.h"
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
@@ -63,8 +64,9 @@ static bool has_known_shape(const char *iban)
     return false;
 }
 
-/* The whole as one number, the first four characters moved to its end and letters counting 10 to 35. */
-static bool mod97_holds(const char *iban)
+/* The rest by 97 of the whole as one number, the first four characters moved to its end and letters counting 10 to 35.
+ */
+static unsigned mod97(const char *iban)
 {
     size_t length = strlen(iban);
     unsigned rest = 0;
@@ -77,7 +79,7 @@ static bool mod97_holds(const char *iban)
         else
             rest = (rest * 100 + (unsigned)(c - 'A') + 10) % 97;
     }
-    return rest == 1;
+    return rest;
 }
 
 /* One letter over ABI, CAB and account. */
@@ -94,11 +96,35 @@ enum outcome iban_check(const char *typed, const char *field, char canonical[IBA
         canonical[0] = '\0';
         return problem_set(why, PROBLEM_IBAN_FORMAT, field, "");
     }
-    if (!mod97_holds(canonical) || !cin_holds(canonical)) {
+    if (mod97(canonical) != 1 || !cin_holds(canonical)) {
         canonical[0] = '\0';
         return problem_set(why, PROBLEM_IBAN_CHECK, field, "");
     }
     return DONE;
+}
+
+enum outcome iban_italian(const char *account, char iban[IBAN_TEXT])
+{
+    char number[13] = "";
+    size_t length = strlen(account);
+
+    iban[0] = '\0';
+    if (length < 13 || length > 24 || account[5] != '/' || account[11] != '/')
+        return problem_set(NULL, PROBLEM_IBAN_FORMAT, "", "");
+    memset(number, '0', 12);
+    memcpy(number + 12 - (length - 12), account + 12, length - 12);
+    snprintf(iban, IBAN_TEXT, "IT00A%.5s%.5s%s", account, account + 6, number);
+    if (has_known_shape(iban)) {
+        unsigned digits;
+
+        iban[4] = code_check_letter(iban + 5, 22);
+        digits = 98 - mod97(iban);
+        iban[2] = (char)('0' + digits / 10);
+        iban[3] = (char)('0' + digits % 10);
+        return DONE;
+    }
+    iban[0] = '\0';
+    return problem_set(NULL, PROBLEM_IBAN_FORMAT, "", "");
 }
 
 char *iban_grouped(void *mem, const char *canonical)

@@ -11,4 +11,8 @@
 enum outcome iban_check(const char *typed, const char *field, char canonical[IBAN_TEXT],
                         struct problem *why) must_check;
 
+/* "ABI/CAB/account" as Italian banks wrote accounts before IBAN: 5 digits, 5 digits, up to 12 digits or capitals. `iban`
+ * is their IBAN, CIN and check digits computed; "" when REFUSED (PROBLEM_IBAN_FORMAT), being no such thing. */
+enum outcome iban_italian(const char *account, char iban[IBAN_TEXT]) must_check;
+
 char *iban_grouped(void *mem, const char *canonical); /* "IT62 C032 6803 2030 5288 6541 770" */

@@ -64,6 +64,32 @@ static void groups(void **state)
     talloc_free(mem);
 }
 
+static void accounts_before_iban(void **state)
+{
+    static const struct {
+        const char *account, *iban;
+    } ROWS[] = {
+        {"03268/03203/052886541770", "IT62C0326803203052886541770"},
+        {"03268/03203/52886541770", "IT62C0326803203052886541770"},
+        {"05428/11101/000000123456", "IT60X0542811101000000123456"},
+        {"03268/03203/", ""},
+        {"03268/03203/0528865417701", ""},
+        {"0326X/03203/052886541770", ""},
+        {"03268/052886541770", ""},
+        {"03268-03203-052886541770", ""},
+        {"03268/03203/05288654177_", ""},
+        {"", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < count_of(ROWS); i++) {
+        char iban[IBAN_TEXT];
+
+        assert_int_equal(iban_italian(ROWS[i].account, iban), *ROWS[i].iban ? DONE : REFUSED);
+        assert_string_equal(iban, ROWS[i].iban);
+    }
+}
+
 static void every_changed_character_is_noticed(void **state)
 {
     char iban[] = "IT62C0326803203052886541770", canonical[IBAN_TEXT];
@@ -146,6 +172,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows),
         cmocka_unit_test(groups),
+        cmocka_unit_test(accounts_before_iban),
         cmocka_unit_test(every_changed_character_is_noticed),
         cmocka_unit_test(ibans_of_the_vectors),
         cmocka_unit_test(every_country_of_the_registry),

@@ -157,7 +157,6 @@ static void refused(void **state)
         {"\x89PNG\r\n\x1a\n", "non è un file XML"},
         {"%PDF-1.7\n", "è un PDF"},
         {"PK\003\004xyz", "archivio ZIP"},
-        {":20:STARTUMS\n:25:", "MT940"},
         {"<html><body/></html>", "XML di altro genere"},
         {"<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.001.001.03\"><CstmrCdtTrfInitn/></Document>",
          "altro messaggio"},

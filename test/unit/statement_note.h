@@ -1,0 +1,54 @@
+/* A bank's file as lines of text, to compare with what a test expects:
+ *
+ *     FORMAT [ID] ACCOUNT CURRENCY OPENING
+ *     AMOUNT CURRENCY in|out [reversal] STATUS BOOKED VALUE|DEBTOR|IBAN|REMITTANCE|END-TO-END|BANK REFERENCE
+ *     CLOSING right|wrong|unstated */
+#pragma once
+
+#include "base/text.h"
+#include "link/statement.h"
+#include "statement_file.h"
+
+static enum outcome note_begin(void *arg, const struct statement_head *head)
+{
+    text_put_format(arg, "%s [%s] %s %s %s\n", head->format, head->id, head->account, head->currency,
+                    head->has_opening ? head->opening : "-");
+    return DONE;
+}
+
+static enum outcome note_payment(void *arg, const struct statement_payment *p)
+{
+    static const char *const STATUS[] = {"BOOK", "PDNG", "INFO"};
+    char booked_on[DAY_TEXT] = "-", value_on[DAY_TEXT] = "-";
+
+    if (p->booked_on.n)
+        day_iso(p->booked_on, booked_on);
+    if (p->value_on.n)
+        day_iso(p->value_on, value_on);
+    text_put_format(arg, "%s%s %s %s%s %s %s %s|%s|%s|%s|%s|%s\n", p->amount_text, p->amount_fits ? "" : "!", p->currency,
+                    p->credit ? "in" : "out", p->reversal ? " reversal" : "", STATUS[p->status], booked_on, value_on,
+                    p->debtor, p->debtor_iban, p->remittance, p->end_to_end_id, p->bank_reference);
+    return DONE;
+}
+
+static enum outcome note_end(void *arg, const struct statement_head *head)
+{
+    static const char *const CHECK[] = {"unstated", "right", "wrong"};
+
+    text_put_format(arg, "%s %s\n", head->has_closing ? head->closing : "-", CHECK[head->check]);
+    return DONE;
+}
+
+static inline enum outcome note_statement(void *mem, const void *bytes, size_t length, char **read,
+                                          struct problem *why)
+{
+    struct text_buffer out = text_buffer(mem);
+    const struct statement_sink sink = {note_begin, note_payment, note_end, &out};
+    int file = file_of(bytes, length);
+
+    *why = (struct problem){0};
+    enum outcome o = statement_read(file, &sink, why);
+    close(file);
+    *read = out.bytes ? out.bytes : "";
+    return o;
+}
