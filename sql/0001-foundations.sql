@@ -63,8 +63,8 @@ CREATE TABLE shop_order (
   id              :id,
   brand           TEXT   NOT NULL,
   code            TEXT   UNIQUE,       -- what the customer copies; made from the id, hence set right after
-  kind            TEXT   NOT NULL CHECK (kind IN ('renewal')),
-  state           TEXT   NOT NULL CHECK (state = 'confirmed' OR state = 'paid' OR state = 'invoiced' OR state = 'fulfilled' OR state = 'cancelled' OR state = 'lapsed'),
+  kind            TEXT   NOT NULL CHECK (kind = 'renewal' OR kind = 'wallet_topup'),
+  state           TEXT   NOT NULL CHECK (state = 'confirmed' OR state = 'paid' OR state = 'invoiced' OR state = 'fulfilled' OR state = 'cancelled' OR state = 'lapsed' OR state = 'refunded'),
   account_id      BIGINT REFERENCES account (id), -- who placed it, where that was an account
   mailbox_id      BIGINT REFERENCES mailbox (id), -- the mailbox it is about, or the first of several
   door            TEXT   NOT NULL,     -- portal, api, cli
@@ -74,7 +74,7 @@ CREATE TABLE shop_order (
   vat_cents       BIGINT NOT NULL,
   gross_cents     BIGINT NOT NULL CHECK (gross_cents = net_cents + vat_cents),
   vat_rate_bp     BIGINT NOT NULL,
-  payment_method  TEXT   NOT NULL,
+  payment_method  TEXT   NOT NULL,     -- chosen; once settled, the one it was paid by
   terms_version   TEXT   NOT NULL,     -- what was accepted, by version and hash
   terms_sha256    TEXT   NOT NULL,
   billing_kind    TEXT   NOT NULL,
@@ -92,7 +92,9 @@ CREATE TABLE shop_order (
   confirmed_at    BIGINT NOT NULL,
   lapses_on       BIGINT NOT NULL,     -- the last day on which it may be paid (O10)
   settled_at      BIGINT,
-  settled_on      BIGINT,              -- the tax point: the day the bank booked the credit
+  settled_on      BIGINT,              -- the tax point: the day the bank booked the credit, the provider authorised it …
+  settled_by      TEXT   NOT NULL DEFAULT '', -- what settled it: bank:17, payment:5, cheque:2, proof:3
+  provisional     BIGINT NOT NULL DEFAULT 0,  -- 1: settled on a proof of payment, the money not yet seen (P21)
   cancelled_at    BIGINT
 );
 CREATE INDEX order_account ON shop_order (account_id, id);
@@ -102,14 +104,16 @@ CREATE INDEX order_open ON shop_order (lapses_on) WHERE state = 'confirmed';
 CREATE TABLE order_line (
   order_id       BIGINT NOT NULL REFERENCES shop_order (id),
   line           BIGINT NOT NULL,      -- from 1
-  kind           TEXT   NOT NULL CHECK (kind = 'renewal' OR kind = 'space' OR kind = 'upgrade_residue' OR kind = 'space_residue'),
-  mailbox_id     BIGINT NOT NULL REFERENCES mailbox (id),
+  kind           TEXT   NOT NULL CHECK (kind = 'renewal' OR kind = 'space' OR kind = 'upgrade_residue' OR kind = 'space_residue' OR kind = 'topup'),
+  mailbox_id     BIGINT REFERENCES mailbox (id), -- none for a top-up
   description    TEXT   NOT NULL,      -- as it will stand on the invoice
   quantity       BIGINT NOT NULL,
   unit_cents     BIGINT NOT NULL,
   net_cents      BIGINT NOT NULL,
   plan           TEXT   NOT NULL,      -- of a renewal: what the mailbox will have
   extra_gb       BIGINT NOT NULL,
+  old_plan       TEXT   NOT NULL DEFAULT '', -- of a renewal: what it had, in case it is taken back
+  old_extra_gb   BIGINT NOT NULL DEFAULT 0,
   years          BIGINT NOT NULL,      -- 0 for the other kinds
   from_day       BIGINT NOT NULL,      -- period of service
   to_day         BIGINT NOT NULL,
@@ -155,7 +159,8 @@ CREATE INDEX bank_entry_order ON bank_entry (order_id);
 CREATE TABLE ledger_entry (            -- double entry; rows are only ever inserted; each transaction sums to zero
   id             :id,
   transaction_id TEXT   NOT NULL,      -- what caused it: 'bank:17', 'invoice:3'
-  account        TEXT   NOT NULL,      -- bank:IBAN, order:ID, held:BRAND, revenue:BRAND, vat:BRAND
+  account        TEXT   NOT NULL,      -- bank:IBAN, gateway:PROVIDER:BRAND, cheques:BRAND, provisional:BRAND, wallet:ACCOUNT_ID,
+                                       -- order:ID, held:ACCOUNT, outgoing:BRAND, revenue:BRAND, vat:BRAND
   amount_cents   BIGINT NOT NULL,      -- debit positive, credit negative
   at             BIGINT NOT NULL
 );
@@ -163,10 +168,11 @@ CREATE INDEX ledger_transaction ON ledger_entry (transaction_id);
 
 CREATE TABLE invoice_series (          -- the next number of each series
   brand       TEXT   NOT NULL,
+  kind        TEXT   NOT NULL,         -- credit notes have numbers of their own
   year        BIGINT NOT NULL,
   last_number BIGINT NOT NULL,
   last_on     BIGINT NOT NULL,         -- numbers and dates go up together
-  PRIMARY KEY (brand, year)
+  PRIMARY KEY (brand, kind, year)
 );
 
 CREATE TABLE invoice (                 -- immutable once issued; what it says is in its order
@@ -174,7 +180,10 @@ CREATE TABLE invoice (                 -- immutable once issued; what it says is
   brand      TEXT   NOT NULL,
   year       BIGINT NOT NULL,
   number     BIGINT NOT NULL,
-  order_id   BIGINT NOT NULL UNIQUE REFERENCES shop_order (id),
+  kind       TEXT   NOT NULL DEFAULT 'invoice' CHECK (kind = 'invoice' OR kind = 'credit_note'),
+  order_id   BIGINT NOT NULL REFERENCES shop_order (id),
+  corrects_id BIGINT REFERENCES invoice (id), -- of a credit note
+  reason     TEXT   NOT NULL DEFAULT '',      -- of a credit note, as it stands on it
   issued_on  BIGINT NOT NULL,
   paid_on    BIGINT NOT NULL,
   vat_rate_bp BIGINT NOT NULL,
@@ -182,8 +191,10 @@ CREATE TABLE invoice (                 -- immutable once issued; what it says is
   vat_cents  BIGINT NOT NULL,
   gross_cents BIGINT NOT NULL,
   issued_at  BIGINT NOT NULL,
-  UNIQUE (brand, year, number)
+  UNIQUE (brand, kind, year, number)
 );
+CREATE UNIQUE INDEX invoice_order ON invoice (order_id) WHERE kind = 'invoice';
+CREATE INDEX invoice_corrects ON invoice (corrects_id) WHERE kind = 'credit_note';
 
 CREATE TABLE invoice_file (            -- the electronic invoice, written once by the worker
   invoice_id BIGINT PRIMARY KEY REFERENCES invoice (id),

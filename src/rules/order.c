@@ -12,8 +12,11 @@ static const struct {
     {ORDER_CONFIRMED, ORDER_EVENT_PAY, ORDER_PAID},         /* O3, O4 */
     {ORDER_CONFIRMED, ORDER_EVENT_CANCEL, ORDER_CANCELLED}, /* O9 */
     {ORDER_CONFIRMED, ORDER_EVENT_LAPSE, ORDER_LAPSED},     /* O10 */
+    {ORDER_LAPSED, ORDER_EVENT_PAY_LATE, ORDER_PAID},       /* D16 */
     {ORDER_PAID, ORDER_EVENT_INVOICE, ORDER_INVOICED},      /* O5 */
     {ORDER_INVOICED, ORDER_EVENT_FULFIL, ORDER_FULFILLED},  /* O7, O8 */
+    {ORDER_PAID, ORDER_EVENT_CREDIT, ORDER_FULFILLED},
+    {ORDER_FULFILLED, ORDER_EVENT_REFUND, ORDER_REFUNDED}, /* O12 */
 };
 
 struct naming {
@@ -27,6 +30,7 @@ static const struct naming STATES[ORDER_STATES] = {
     [ORDER_FULFILLED] = {"fulfilled", N_("evaso")},
     [ORDER_CANCELLED] = {"cancelled", N_("annullato")},
     [ORDER_LAPSED] = {"lapsed", N_("decaduto")},
+    [ORDER_REFUNDED] = {"refunded", N_("rimborsato")},
 };
 
 static const struct naming REASONS[HELD_REASONS] = {

@@ -13,10 +13,20 @@ enum order_state {
     ORDER_FULFILLED, /* evaso */
     ORDER_CANCELLED,
     ORDER_LAPSED,
+    ORDER_REFUNDED,
     ORDER_STATES
 };
 
-enum order_event { ORDER_EVENT_PAY, ORDER_EVENT_INVOICE, ORDER_EVENT_FULFIL, ORDER_EVENT_CANCEL, ORDER_EVENT_LAPSE };
+enum order_event {
+    ORDER_EVENT_PAY,
+    ORDER_EVENT_PAY_LATE, /* after it lapsed, with money authorised before (D16) */
+    ORDER_EVENT_INVOICE,
+    ORDER_EVENT_FULFIL,
+    ORDER_EVENT_CREDIT, /* of a top-up: to the prepaid account, without an invoice */
+    ORDER_EVENT_CANCEL,
+    ORDER_EVENT_LAPSE,
+    ORDER_EVENT_REFUND
+};
 
 /* The transition table: DONE and *next, or REFUSED with PROBLEM_ORDER_STATE (detail: the state's Italian label). */
 enum outcome order_transition(enum order_state from, enum order_event event, enum order_state *next, struct problem *why) must_check;

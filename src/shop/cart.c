@@ -16,6 +16,8 @@ static struct order_line *add_line(void *mem, const struct mailbox *mailbox, con
                                 .address = mailbox->address,
                                 .quantity = 1,
                                 .plan = (char *)quote->plan->id,
+                                .old_plan = mailbox->plan,
+                                .old_extra_gb = mailbox->extra_gb,
                                 .extra_gb = quote->choice.extra_gb,
                                 .from = day_plus(mailbox->term.ends_on, 1),
                                 .to = quote->renewed.ends_on,

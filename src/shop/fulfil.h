@@ -4,6 +4,7 @@
 
 #include "rules/payment.h"
 #include "shop/shop.h"
+#include "store/bank.h"
 #include "store/order.h"
 
 struct settling {
@@ -19,6 +20,11 @@ struct settling {
 /* What is due for the order when paid on that day: by the rate of that day (T30). A top-up has no VAT. */
 enum outcome order_due(const struct order *order, struct day paid_on, struct total *due, struct problem *why) must_check;
 
-/* `order` must be confirmed, or lapsed with its money authorised in time (`late`); BUSY when it no longer is what was read. */
+/* Whether an order that has lapsed may still be settled by money that was authorised on or before its last day (D16): as long as
+ * its mailboxes are as they were, and not in another order. */
+enum outcome order_may_settle_late(struct db_tx *tx, void *mem, const struct order *order, struct day authorised_on,
+                                   bool *may) must_check;
+
+/* `order` must be confirmed, or lapsed and order_may_settle_late; BUSY when it no longer is what was read. */
 enum outcome settle_order(struct db_tx *tx, void *mem, const struct brand *brand, const struct order *order,
                           const struct settling *how) must_check;

@@ -38,10 +38,11 @@ enum outcome pay_charge(struct shop *shop, void *mem, const struct pay_request *
 /* Asks the provider and acts on the answer; *payment is read anew. DONE also when nothing was new; BUSY when it does not answer. */
 enum outcome payment_ask(struct shop *shop, void *mem, int64_t payment_id, struct payment *payment, struct problem *why) must_check;
 
-/* Keeps a notification as it came, then asks about the payment it names. DONE: answer the provider 2xx; REFUSED: forged or not
+/* Keeps a notification as it came, then asks about the payment it names; `nonce` is that of the address at which it came, NULL
+ * where one address serves all. DONE: answer the provider 2xx; REFUSED: forged or not
  * understood; BUSY: it must be sent again. */
 enum outcome payment_heard(struct shop *shop, void *mem, const struct brand *brand, enum payment_method method,
-                           const struct gateway_notice *notice, struct problem *why) must_check;
+                           const char *nonce, const struct gateway_notice *notice, struct problem *why) must_check;
 
 /* Asks about every payment that is due to be asked about, once: the poller. Adds to *asked. */
 enum outcome payments_poll(struct shop *shop, void *mem, int limit, int *asked) must_check;

@@ -133,6 +133,15 @@ static enum outcome check_total(struct work *w, struct total *total)
     return DONE;
 }
 
+enum outcome order_give_code(struct db_tx *tx, void *mem, const struct brand *brand, struct order *order)
+{
+    int year = day_split(rome_day(order->confirmed_at)).year;
+
+    (void)brand;
+    order->code = reference_make(year, order->id, talloc_array(mem, char, REFERENCE_TEXT));
+    return order_set_code(tx, order->id, order->code);
+}
+
 static enum outcome write_order(struct work *w, const struct total *total)
 {
     const struct order_request *r = w->request;
@@ -157,8 +166,7 @@ static enum outcome write_order(struct work *w, const struct total *total)
 
     if (inserted != DONE) /* REFUSED: the same form, a moment ago; the next try finds its order */
         return inserted == REFUSED ? BUSY : inserted;
-    o->code = reference_make(day_split(w->today).year, o->id, talloc_array(w->mem, char, REFERENCE_TEXT));
-    TRY(order_set_code(w->tx, o->id, o->code));
+    TRY(order_give_code(w->tx, w->mem, r->brand, o));
     for (size_t i = 0; i < w->placed->line_count; i++)
         TRY(order_line_insert(w->tx, o->id, &w->placed->lines[i]));
     for (size_t i = 0; i < w->count; i++) {

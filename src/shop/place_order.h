@@ -51,5 +51,8 @@ enum outcome cancel_order(struct db_tx *tx, void *mem, const char *code, const s
 /* confirmed → lapsed: up to `limit` orders that nobody paid in time (O10). Money that comes later is held. */
 enum outcome lapse_orders(struct db_tx *tx, void *mem, int limit, int *lapsed) must_check;
 
+/* Gives an order that was just inserted its code, by the brand's way of making them (P18). */
+enum outcome order_give_code(struct db_tx *tx, void *mem, const struct brand *brand, struct order *order) must_check;
+
 /* The methods that work, of those that the brand names (P15). */
 bool payment_method_offered(const struct brand *brand, const char *method);

@@ -5,12 +5,14 @@
 
 #include "db/db.h"
 #include "shop/brand.h"
+#include "shop/ports.h"
 #include "store/event.h"
 #include "store/mailbox.h"
 
 struct shop {
     struct db *db;
     const struct brands *brands;
+    const struct gateways *gateways; /* NULL: none is set up */
     const char *public_url; /* how the outside reaches us: "https://renewals.example"; for links in mails */
 };
 

@@ -29,11 +29,38 @@ static const struct set LEDGER[] = {
                     "WHERE e.cents + coalesce(l.cents, 0) <> 0" MOST},
     {"ledger.orders", "SELECT account || ': ' || " N("sum(amount_cents)") " FROM ledger_entry WHERE account LIKE 'order:%' "
                       "GROUP BY account HAVING sum(amount_cents) <> 0" MOST},
+    {"ledger.payments", "SELECT 'payment ' || p.key FROM payment p LEFT JOIN (SELECT transaction_id, sum(amount_cents) AS cents "
+                        "FROM ledger_entry WHERE amount_cents > 0 GROUP BY transaction_id) l ON l.transaction_id = 'payment:' || "
+                        N("p.id") " WHERE coalesce(l.cents, 0) <> CASE WHEN p.state IN ('captured', 'held', 'part_refunded', "
+                        "'refunded', 'charged_back') THEN p.captured_cents ELSE 0 END" MOST},
+    {"ledger.gateways", "SELECT p.provider || ' ' || p.brand FROM (SELECT provider, brand, sum(CASE WHEN state IN ('held', "
+                        "'captured', 'part_refunded', 'refunded') THEN captured_cents ELSE 0 END) AS captured FROM payment WHERE "
+                        "provider <> 'wallet' GROUP BY provider, brand) p LEFT JOIN (SELECT account, sum(amount_cents) AS cents "
+                        "FROM ledger_entry WHERE account LIKE 'gateway:%' GROUP BY account) l ON l.account = 'gateway:' || "
+                        "p.provider || ':' || p.brand LEFT JOIN (SELECT q.provider, q.brand, sum(r.amount_cents) AS cents FROM "
+                        "refund r JOIN payment q ON q.id = r.payment_id WHERE r.destination = 'source' AND r.state = 'done' "
+                        "GROUP BY q.provider, q.brand) b ON b.provider = p.provider AND b.brand = p.brand WHERE "
+                        "coalesce(l.cents, 0) <> p.captured - coalesce(b.cents, 0)" MOST},
+    {"ledger.refunds", "SELECT 'refund ' || " N("r.id") " FROM refund r LEFT JOIN (SELECT transaction_id, sum(amount_cents) AS cents "
+                       "FROM ledger_entry WHERE amount_cents > 0 GROUP BY transaction_id) l ON l.transaction_id = 'refund:' || "
+                       N("r.id") " LEFT JOIN (SELECT transaction_id, sum(amount_cents) AS cents FROM ledger_entry WHERE amount_cents "
+                       "> 0 GROUP BY transaction_id) d ON d.transaction_id = 'refund:' || " N("r.id") " || ':done' WHERE "
+                       "coalesce(l.cents, 0) <> r.amount_cents OR coalesce(d.cents, 0) <> CASE WHEN r.state = 'done' AND "
+                       "r.destination <> 'wallet' THEN r.amount_cents ELSE 0 END" MOST},
+    {"ledger.wallets", "SELECT 'wallet ' || " N("w.account_id") " FROM wallet w LEFT JOIN (SELECT account, sum(amount_cents) AS cents "
+                       "FROM ledger_entry WHERE account LIKE 'wallet:%' GROUP BY account) l ON l.account = 'wallet:' || "
+                       N("w.account_id") " WHERE w.balance_cents + coalesce(l.cents, 0) <> 0 OR w.balance_cents <> (SELECT "
+                       "coalesce(sum(e.amount_cents), 0) FROM wallet_entry e WHERE e.account_id = w.account_id)" MOST},
+    {"ledger.provisional", "SELECT l.account || ': ' || " N("l.cents") " FROM (SELECT account, sum(amount_cents) AS cents FROM "
+                           "ledger_entry WHERE account LIKE 'provisional:%' GROUP BY account) l LEFT JOIN (SELECT o.brand, "
+                           "sum(i.gross_cents) AS cents FROM shop_order o JOIN invoice i ON i.order_id = o.id AND i.kind = 'invoice' "
+                           "WHERE o.provisional = 1 GROUP BY o.brand) p ON l.account = 'provisional:' || p.brand WHERE l.cents <> "
+                           "coalesce(p.cents, 0)" MOST},
     {"ledger.invoices", "SELECT 'invoice ' || i.brand || ' ' || " N("i.year") " || '/' || " N("i.number") " FROM invoice i "
                         "LEFT JOIN (SELECT transaction_id, sum(CASE WHEN account LIKE 'revenue:%' THEN amount_cents ELSE 0 "
                         "END) AS net, sum(CASE WHEN account LIKE 'vat:%' THEN amount_cents ELSE 0 END) AS vat "
                         "FROM ledger_entry GROUP BY transaction_id) l ON l.transaction_id = 'invoice:' || " N("i.id")
-                        " WHERE coalesce(l.net, 0) + i.net_cents <> 0 OR coalesce(l.vat, 0) + i.vat_cents <> 0" MOST},
+                        " WHERE coalesce(l.net, 0) + CASE i.kind WHEN 'invoice' THEN 1 ELSE -1 END * i.net_cents <> 0 OR coalesce(l.vat, 0) + CASE i.kind WHEN 'invoice' THEN 1 ELSE -1 END * i.vat_cents <> 0" MOST},
 };
 
 /* An amount's VAT, half-up. Amounts of orders are never negative. */
@@ -42,21 +69,40 @@ static const struct set LEDGER[] = {
 
 static const struct set ORDERS[] = {
     {"order.totals", "SELECT 'order ' || o.code FROM shop_order o WHERE o.gross_cents <> o.net_cents + o.vat_cents OR "
-                     "o.vat_cents <> " VAT_OF("o") " OR o.net_cents <> coalesce(" LINES_NET ", 0)" MOST},
+                     "o.vat_cents <> " VAT_OF("o") " OR (o.kind = 'wallet_topup' AND o.vat_cents <> 0) OR o.net_cents <> coalesce(" LINES_NET ", 0)" MOST},
     {"order.code", "SELECT 'order id ' || " N("id") " FROM shop_order WHERE code IS NULL OR code = ''" MOST},
     {"order.fulfilled", "SELECT 'order ' || o.code || ', line ' || " N("l.line") " FROM order_line l JOIN shop_order o "
                         "ON o.id = l.order_id WHERE (o.state = 'fulfilled') <> (l.fulfilled_at IS NOT NULL)" MOST},
-    {"order.payment", "SELECT 'order ' || o.code || ': ' || " N("count(e.id)") " || ' payments' FROM shop_order o "
-                      "LEFT JOIN bank_entry e ON e.order_id = o.id AND e.state = 'matched' GROUP BY o.id, o.code, o.state "
-                      "HAVING count(e.id) <> CASE WHEN o.state IN ('paid', 'invoiced', 'fulfilled') THEN 1 ELSE 0 END" MOST},
-    {"order.payment", "SELECT 'order ' || o.code || ': paid ' || " N("e.amount_cents") " || ', invoiced ' || "
-                      N("i.gross_cents") " FROM bank_entry e JOIN invoice i ON i.order_id = e.order_id JOIN shop_order o "
-                      "ON o.id = e.order_id WHERE e.state = 'matched' AND (e.amount_cents <> i.gross_cents OR "
-                      "e.currency <> 'EUR')" MOST},
-    {"order.invoice", "SELECT 'order ' || o.code FROM shop_order o LEFT JOIN invoice i ON i.order_id = o.id "
-                      "WHERE (o.state IN ('invoiced', 'fulfilled')) <> (i.id IS NOT NULL) OR i.net_cents <> " LINES_NET MOST},
+    {"order.settled", "SELECT 'order ' || code || ': ' || settled_by FROM shop_order WHERE (state IN ('paid', 'invoiced', 'fulfilled', "
+                      "'refunded')) <> (settled_by <> '') OR (provisional = 1 AND settled_by NOT LIKE 'proof:%')" MOST},
+    {"order.payment", "SELECT 'order ' || o.code || ': ' || o.settled_by FROM shop_order o WHERE o.settled_by <> '' AND NOT EXISTS "
+                      "(SELECT 1 FROM bank_entry e WHERE o.settled_by = 'bank:' || " N("e.id") " AND e.order_id = o.id AND "
+                      "e.state = 'matched') AND NOT EXISTS (SELECT 1 FROM payment p WHERE o.settled_by = 'payment:' || " N("p.id")
+                      " AND p.order_id = o.id AND p.state IN ('captured', 'part_refunded', 'refunded', 'charged_back')) AND NOT EXISTS "
+                      "(SELECT 1 FROM cheque c WHERE o.settled_by = 'cheque:' || " N("c.id") " AND c.order_id = o.id AND "
+                      "c.state = 'cleared') AND NOT EXISTS (SELECT 1 FROM proof p WHERE o.settled_by = 'proof:' || " N("p.id")
+                      " AND p.order_id = o.id AND p.state IN ('accepted', 'credited', 'never_credited'))" MOST},
+    {"order.payment", "SELECT 'order ' || o.code || ': bank entry ' || " N("e.id") " FROM bank_entry e JOIN shop_order o ON "
+                      "o.id = e.order_id WHERE e.state = 'matched' AND o.settled_by <> 'bank:' || " N("e.id") " AND NOT "
+                      "(o.settled_by LIKE 'proof:%' AND o.provisional = 0)" MOST},
+    {"order.payment", "SELECT 'order ' || o.code || ': payment ' || p.key FROM payment p JOIN shop_order o ON o.id = p.order_id "
+                      "WHERE p.state IN ('captured', 'part_refunded') AND p.held_reason = '' AND o.settled_by <> 'payment:' || "
+                      N("p.id") MOST},
+    {"order.payment", "SELECT 'order ' || o.code || ': paid ' || " N("l.cents") " || ', invoiced ' || " N("i.gross_cents")
+                      " FROM shop_order o JOIN invoice i ON i.order_id = o.id AND i.kind = 'invoice' LEFT JOIN (SELECT "
+                      "transaction_id, account, sum(amount_cents) AS cents FROM ledger_entry WHERE account LIKE 'order:%' GROUP BY "
+                      "transaction_id, account) l ON l.transaction_id = o.settled_by AND l.account = 'order:' || " N("o.id")
+                      " WHERE coalesce(l.cents, 0) <> - i.gross_cents" MOST},
+    {"order.invoice", "SELECT 'order ' || o.code FROM shop_order o LEFT JOIN invoice i ON i.order_id = o.id AND i.kind = 'invoice' "
+                      "WHERE (o.kind <> 'wallet_topup' AND o.state IN ('invoiced', 'fulfilled', 'refunded')) <> (i.id IS NOT NULL) OR "
+                      "i.net_cents <> " LINES_NET MOST},
+    {"order.credited", "SELECT 'invoice ' || i.brand || ' ' || " N("i.year") " || '/' || " N("i.number") " FROM invoice i JOIN (SELECT "
+                       "corrects_id, sum(gross_cents) AS cents FROM invoice WHERE kind = 'credit_note' GROUP BY corrects_id) n ON "
+                       "n.corrects_id = i.id JOIN shop_order o ON o.id = i.order_id WHERE n.cents > i.gross_cents OR "
+                       "(o.state = 'refunded' AND n.cents <> i.gross_cents)" MOST},
     {"order.mail", "SELECT 'order ' || o.code || ': order_settled' FROM shop_order o WHERE o.state = 'fulfilled' AND NOT EXISTS "
-                   "(SELECT 1 FROM outbox b WHERE b.order_id = o.id AND b.kind = 'mail' AND b.template = 'order_settled')" MOST},
+                   "(SELECT 1 FROM outbox b WHERE b.order_id = o.id AND b.kind = 'mail' AND b.template = CASE o.kind WHEN "
+                   "'wallet_topup' THEN 'topup_settled' ELSE 'order_settled' END)" MOST},
     {"order.mail", "SELECT 'order ' || o.code || ': order_received' FROM shop_order o WHERE NOT EXISTS "
                    "(SELECT 1 FROM outbox b WHERE b.order_id = o.id AND b.kind = 'mail' AND b.template = 'order_received')" MOST},
 };
@@ -78,21 +124,27 @@ static const struct set MAILBOXES[] = {
 };
 
 static const struct set PAPERS[] = {
-    {"invoice.numbers", "SELECT brand || ' ' || " N("year") " FROM invoice GROUP BY brand, year "
+    {"invoice.numbers", "SELECT brand || ' ' || kind || ' ' || " N("year") " FROM invoice GROUP BY brand, kind, year "
                         "HAVING count(*) <> max(number) OR min(number) <> 1" MOST},
     {"invoice.numbers", "SELECT s.brand || ' ' || " N("s.year") " || ': series' FROM invoice_series s WHERE s.last_number <> "
-                        "(SELECT coalesce(max(i.number), 0) FROM invoice i WHERE i.brand = s.brand AND i.year = s.year)" MOST},
+                        "(SELECT coalesce(max(i.number), 0) FROM invoice i WHERE i.brand = s.brand AND i.kind = s.kind AND "
+                        "i.year = s.year)" MOST},
     {"invoice.dates", "SELECT brand || ' ' || " N("year") " || '/' || " N("number") " FROM (SELECT brand, year, number, "
-                      "issued_on, lag(issued_on) OVER (PARTITION BY brand, year ORDER BY number) AS previous FROM invoice) "
+                      "issued_on, lag(issued_on) OVER (PARTITION BY brand, kind, year ORDER BY number) AS previous FROM invoice) "
                       "numbered WHERE previous > issued_on" MOST},
     {"invoice.totals", "SELECT i.brand || ' ' || " N("i.year") " || '/' || " N("i.number") " FROM invoice i WHERE "
-                       "i.gross_cents <> i.net_cents + i.vat_cents OR i.vat_cents <> " VAT_OF("i") MOST},
+                       "i.gross_cents <> i.net_cents + i.vat_cents OR (i.kind = 'invoice' AND i.vat_cents <> " VAT_OF("i") ") OR "
+                       "abs(i.vat_cents - " VAT_OF("i") ") > 1" MOST},
     {"invoice.file", "SELECT i.brand || ' ' || " N("i.year") " || '/' || " N("i.number") " FROM invoice i WHERE NOT EXISTS "
                      "(SELECT 1 FROM invoice_file f WHERE f.invoice_id = i.id) AND NOT EXISTS (SELECT 1 FROM outbox b "
                      "WHERE b.order_id = i.order_id AND b.kind = 'invoice_file' AND b.state <> 'done')" MOST},
     {"bank.entry", "SELECT 'bank entry ' || " N("e.id") " FROM bank_entry e LEFT JOIN shop_order o ON o.id = e.order_id WHERE "
-                   "(e.state = 'matched' AND (o.id IS NULL OR o.state NOT IN ('paid', 'invoiced', 'fulfilled') OR "
+                   "(e.state = 'matched' AND (o.id IS NULL OR o.state NOT IN ('paid', 'invoiced', 'fulfilled', 'refunded') OR "
                    "e.held_reason <> '')) OR (e.state <> 'matched' AND e.held_reason = '')" MOST},
+    {"payment.held", "SELECT 'payment ' || key FROM payment WHERE state = 'held' AND held_reason = ''" MOST},
+    {"payment.refunded", "SELECT 'payment ' || p.key FROM payment p LEFT JOIN (SELECT payment_id, sum(amount_cents) AS cents FROM refund "
+                         "WHERE state = 'done' GROUP BY payment_id) r ON r.payment_id = p.id WHERE p.provider <> 'wallet' AND "
+                         "p.refunded_cents <> coalesce(r.cents, 0) OR p.refunded_cents > coalesce(p.captured_cents, 0)" MOST},
     {"bank.statement", "SELECT s.account || ' ' || s.name || ': entries' FROM bank_statement s WHERE s.entries < "
                        "(SELECT count(*) FROM bank_entry e WHERE e.statement_id = s.id)" MOST},
 };

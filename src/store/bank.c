@@ -1,4 +1,5 @@
 #include "store/bank.h"
+#include <talloc.h>
 
 static const struct db_column ENTRY[] = {
     DB_ID(struct bank_entry, id),
@@ -52,6 +53,20 @@ enum outcome bank_entry_insert(struct db_tx *tx, struct bank_entry *e, bool *fre
     return o == REFUSED ? DONE : o;
 }
 
+enum outcome bank_entry_by_id(struct db_tx *tx, void *mem, int64_t id, struct bank_entry *out)
+{
+    return db_one(tx, mem, ENTRY, out, SELECT_ENTRY "WHERE id = $1", db_int(id));
+}
+
+enum outcome bank_entry_refunded(struct db_tx *tx, int64_t id, bool *changed)
+{
+    int64_t rows;
+
+    TRY(db_exec(tx, &rows, "UPDATE bank_entry SET state = 'refunded' WHERE id = $1 AND state = 'held'", db_int(id)));
+    *changed = rows == 1;
+    return DONE;
+}
+
 enum outcome bank_entries_held(struct db_tx *tx, void *mem, int64_t after, int limit, struct bank_entry **entries,
                                size_t *count)
 {
@@ -80,4 +95,14 @@ enum outcome ledger_move(struct db_tx *tx, const char *cause, const char *debit,
         return DONE;
     TRY(ledger_entry_insert(tx, cause, debit, amount));
     return ledger_entry_insert(tx, cause, credit, money(-amount.cents));
+}
+
+char *ledger_gateway(void *mem, const char *provider, const char *brand)
+{
+    return talloc_asprintf(mem, "gateway:%s:%s", provider, brand);
+}
+
+char *ledger_held_gateway(void *mem, const char *provider, const char *brand)
+{
+    return talloc_asprintf(mem, "held:gateway:%s:%s", provider, brand);
 }

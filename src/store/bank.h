@@ -26,10 +26,16 @@ struct bank_statement {
 enum outcome bank_statement_insert(struct db_tx *tx, struct bank_statement *statement) must_check;
 /* *fresh is false when an entry with this fingerprint stands already; nothing is then written. */
 enum outcome bank_entry_insert(struct db_tx *tx, struct bank_entry *entry, bool *fresh) must_check;
+enum outcome bank_entry_by_id(struct db_tx *tx, void *mem, int64_t id, struct bank_entry *out) must_check;
+enum outcome bank_entry_refunded(struct db_tx *tx, int64_t id, bool *changed) must_check; /* held → refunded */
 enum outcome bank_entries_held(struct db_tx *tx, void *mem, int64_t after, int limit,
                                struct bank_entry **entries, size_t *count) must_check;
 enum outcome bank_entries_of_order(struct db_tx *tx, void *mem, int64_t order_id, struct bank_entry **entries,
                                    size_t *count) must_check;
+
+/* Names of accounts, owned by `mem`: what a provider owes us, and what of it is owed to somebody. */
+char *ledger_gateway(void *mem, const char *provider, const char *brand);
+char *ledger_held_gateway(void *mem, const char *provider, const char *brand);
 
 /* One movement between two accounts of the ledger: `debit` gains, `credit` gives. `cause` names the transaction: all movements of
  * one cause make one transaction, which sums to zero because each movement does. Zero amounts are not written. */

@@ -35,6 +35,8 @@ static const struct db_column ORDER[] = {
     DB_DAY(struct order, lapses_on),
     DB_INSTANT(struct order, settled_at),
     DB_DAY(struct order, settled_on),
+    DB_TEXT(struct order, settled_by),
+    DB_BOOL(struct order, provisional),
     DB_INSTANT(struct order, cancelled_at),
     DB_END,
 };
@@ -43,8 +45,8 @@ static const struct db_column ORDER[] = {
     "SELECT id, brand, code, kind, state, account_id, mailbox_id, door, language, net_cents, vat_cents, gross_cents, " \
     "vat_rate_bp, payment_method, terms_version, terms_sha256, billing_kind, billing_name, billing_tax_code, "         \
     "billing_vat_number, billing_street, billing_postcode, billing_city, billing_province, billing_country, "          \
-    "billing_sdi_code, billing_sdi_pec, billing_email, confirmed_at, lapses_on, settled_at, settled_on, cancelled_at " \
-    "FROM shop_order o "
+    "billing_sdi_code, billing_sdi_pec, billing_email, confirmed_at, lapses_on, settled_at, settled_on, settled_by, "  \
+    "provisional, cancelled_at FROM shop_order o "
 
 static const struct db_column LINE[] = {
     DB_INT64(struct order_line, line),
@@ -58,6 +60,8 @@ static const struct db_column LINE[] = {
     DB_TEXT(struct order_line, plan),
     DB_INT64(struct order_line, extra_gb),
     DB_INT64(struct order_line, years),
+    DB_TEXT(struct order_line, old_plan),
+    DB_INT64(struct order_line, old_extra_gb),
     DB_DAY(struct order_line, from),
     DB_DAY(struct order_line, to),
     DB_DAY(struct order_line, old_expires_on),
@@ -65,35 +69,11 @@ static const struct db_column LINE[] = {
     DB_END,
 };
 
-static const struct db_column INVOICE[] = {
-    DB_ID(struct invoice, id),
-    DB_TEXT(struct invoice, brand),
-    DB_INT64(struct invoice, year),
-    DB_INT64(struct invoice, number),
-    DB_ID(struct invoice, order_id),
-    DB_DAY(struct invoice, issued_on),
-    DB_DAY(struct invoice, paid_on),
-    DB_INT(struct invoice, total.vat_rate_bp),
-    DB_MONEY(struct invoice, total.net),
-    DB_MONEY(struct invoice, total.vat),
-    DB_MONEY(struct invoice, total.gross),
-    DB_INSTANT(struct invoice, issued_at),
-    DB_END,
-};
-
-#define SELECT_INVOICE                                                                                                 \
-    "SELECT i.id, i.brand, i.year, i.number, i.order_id, i.issued_on, i.paid_on, i.vat_rate_bp, i.net_cents, "         \
-    "i.vat_cents, i.gross_cents, i.issued_at FROM invoice i "
-
-/* The rows of shop_order `o` that a principal ($1 account, $2 mailbox; 0 is nobody) may see. */
-#define SEEN                                                                                                           \
-    "(o.account_id = $1 OR EXISTS (SELECT 1 FROM order_line l JOIN mailbox m ON m.id = l.mailbox_id "                  \
-    "WHERE l.order_id = o.id AND (m.id = $2 OR m.account_id = $1))) "
-
 static const char *const LINE_KIND[] = {[LINE_RENEWAL] = "renewal",
                                         [LINE_SPACE] = "space",
                                         [LINE_UPGRADE_RESIDUE] = "upgrade_residue",
-                                        [LINE_SPACE_RESIDUE] = "space_residue"};
+                                        [LINE_SPACE_RESIDUE] = "space_residue",
+                                        [LINE_TOPUP] = "topup"};
 
 const char *order_line_kind_name(enum order_line_kind kind)
 {
@@ -140,8 +120,9 @@ enum outcome order_lines(struct db_tx *tx, void *mem, int64_t order_id, struct o
     return db_all(
         tx, mem, LINE, lines, count,
         "SELECT l.line, l.kind, l.mailbox_id, m.address, l.description, l.quantity, l.unit_cents, l.net_cents, "
-        "l.plan, l.extra_gb, l.years, l.from_day, l.to_day, l.old_expires_on, l.new_expires_on "
-        "FROM order_line l JOIN mailbox m ON m.id = l.mailbox_id WHERE l.order_id = $1 ORDER BY l.line",
+        "l.plan, l.extra_gb, l.years, l.old_plan, l.old_extra_gb, l.from_day, l.to_day, l.old_expires_on, "
+        "l.new_expires_on "
+        "FROM order_line l LEFT JOIN mailbox m ON m.id = l.mailbox_id WHERE l.order_id = $1 ORDER BY l.line",
         db_int(order_id));
 }
 
@@ -153,8 +134,9 @@ static int64_t newest(int64_t before_id)
 enum outcome orders_seen_by(struct db_tx *tx, void *mem, struct principal who, int64_t before_id, int limit,
                             struct order **orders, size_t *count)
 {
-    TRY(db_all(tx, mem, ORDER, orders, count, SELECT_ORDER "WHERE " SEEN "AND o.id < $3 ORDER BY o.id DESC LIMIT $4",
-               db_int(who.account_id), db_int(who.mailbox_id), db_int(newest(before_id)), db_int(limit)));
+    TRY(db_all(tx, mem, ORDER, orders, count,
+               SELECT_ORDER "WHERE " ORDER_SEEN "AND o.id < $3 ORDER BY o.id DESC LIMIT $4", db_int(who.account_id),
+               db_int(who.mailbox_id), db_int(newest(before_id)), db_int(limit)));
     return finish_all(*orders, *count);
 }
 
@@ -179,7 +161,12 @@ enum outcome orders_in_state(struct db_tx *tx, void *mem, const char *state, int
 enum outcome orders_to_lapse(struct db_tx *tx, void *mem, int limit, struct order **orders, size_t *count)
 {
     TRY(db_all(tx, mem, ORDER, orders, count,
-               SELECT_ORDER "WHERE state = 'confirmed' AND lapses_on < $1 ORDER BY lapses_on LIMIT $2",
+               SELECT_ORDER
+               "WHERE state = 'confirmed' AND lapses_on < $1 AND NOT EXISTS (SELECT 1 FROM payment p WHERE "
+               "p.order_id = o.id AND p.state IN ('pending', 'unknown', 'authorised', 'needs_action')) "
+               "AND NOT EXISTS (SELECT 1 FROM proof p WHERE p.order_id = o.id AND p.state IN ('received', 'accepted')) "
+               "AND NOT EXISTS (SELECT 1 FROM cheque c WHERE c.order_id = o.id AND c.state IN "
+               "('received', 'deposited')) ORDER BY lapses_on LIMIT $2",
                db_day(db_today(tx)), db_int(limit)));
     return finish_all(*orders, *count);
 }
@@ -188,8 +175,8 @@ enum outcome order_seen_by(struct db_tx *tx, const struct order *order, struct p
 {
     int64_t count;
 
-    TRY(db_number(tx, &count, "SELECT count(*) FROM shop_order o WHERE " SEEN "AND o.id = $3", db_int(who.account_id),
-                  db_int(who.mailbox_id), db_int(order->id)));
+    TRY(db_number(tx, &count, "SELECT count(*) FROM shop_order o WHERE " ORDER_SEEN "AND o.id = $3",
+                  db_int(who.account_id), db_int(who.mailbox_id), db_int(order->id)));
     *seen = count == 1;
     return DONE;
 }
@@ -226,23 +213,52 @@ enum outcome order_line_insert(struct db_tx *tx, int64_t order_id, const struct 
     return db_exec(
         tx, NULL,
         "INSERT INTO order_line (order_id, line, kind, mailbox_id, description, quantity, unit_cents, "
-        "net_cents, plan, extra_gb, years, from_day, to_day, old_expires_on, new_expires_on) VALUES ($1, $2, "
-        "$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-        db_int(order_id), db_int(l->line), db_text(l->kind), db_int(l->mailbox_id), db_text(l->description),
+        "net_cents, plan, extra_gb, years, from_day, to_day, old_expires_on, new_expires_on, old_plan, old_extra_gb) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+        db_int(order_id), db_int(l->line), db_text(l->kind), db_id(l->mailbox_id), db_text(l->description),
         db_int(l->quantity), db_money(l->unit), db_money(l->net), db_text(l->plan), db_int(l->extra_gb),
-        db_int(l->years), db_day(l->from), db_day(l->to), db_day(l->old_expires_on), db_day(l->new_expires_on));
+        db_int(l->years), db_day(l->from), db_day(l->to), db_day(l->old_expires_on), db_day(l->new_expires_on),
+        db_text(l->old_plan ? l->old_plan : ""), db_int(l->old_extra_gb));
 }
 
-enum outcome order_settled(struct db_tx *tx, int64_t id, struct day settled_on, bool *changed)
+enum outcome order_settled(struct db_tx *tx, const struct order *o, bool *changed)
 {
     int64_t rows;
 
-    TRY(db_exec(tx, &rows,
-                "UPDATE shop_order SET state = 'fulfilled', settled_at = $2, settled_on = $3 "
-                "WHERE id = $1 AND state = 'confirmed'",
-                db_int(id), db_instant(db_now(tx)), db_day(settled_on)));
+    TRY(db_exec(
+        tx, &rows,
+        "UPDATE shop_order SET state = $2, settled_at = $3, settled_on = $4, settled_by = $5, provisional = $6, "
+        "payment_method = $7, cancelled_at = NULL WHERE id = $1 AND state = $8",
+        db_int(o->id), db_text(order_state_name(ORDER_FULFILLED)), db_instant(db_now(tx)), db_day(o->settled_on),
+        db_text(o->settled_by), db_bool(o->provisional), db_text(o->payment_method),
+        db_text(order_state_name(o->state))));
     *changed = rows == 1;
     return DONE;
+}
+
+enum outcome order_confirmed_by_credit(struct db_tx *tx, int64_t id, bool *changed)
+{
+    int64_t rows;
+
+    TRY(db_exec(tx, &rows, "UPDATE shop_order SET provisional = 0 WHERE id = $1 AND provisional = 1", db_int(id)));
+    *changed = rows == 1;
+    return DONE;
+}
+
+enum outcome order_refunded(struct db_tx *tx, int64_t id, bool *changed)
+{
+    int64_t rows;
+
+    TRY(db_exec(tx, &rows, "UPDATE shop_order SET state = 'refunded' WHERE id = $1 AND state = 'fulfilled'",
+                db_int(id)));
+    *changed = rows == 1;
+    return DONE;
+}
+
+enum outcome order_set_method(struct db_tx *tx, int64_t id, const char *method)
+{
+    return db_exec(tx, NULL, "UPDATE shop_order SET payment_method = $2 WHERE id = $1 AND state = 'confirmed'",
+                   db_int(id), db_text(method));
 }
 
 enum outcome order_cancelled(struct db_tx *tx, int64_t id, enum order_state state, bool *changed)
@@ -267,76 +283,7 @@ enum outcome order_lines_fulfilled(struct db_tx *tx, int64_t order_id)
                    db_instant(db_now(tx)));
 }
 
-/* The series row is the lock: two invoices of one brand and year never get their number at once. A clock that was set
- * back does not make an invoice older than the one before it. */
-enum outcome invoice_issue(struct db_tx *tx, struct invoice *i)
+enum outcome order_lines_taken_back(struct db_tx *tx, int64_t order_id)
 {
-    static const struct db_column SERIES[] = {DB_INT64(struct invoice, number), DB_DAY(struct invoice, issued_on),
-                                              DB_END};
-
-    i->year = day_split(i->issued_on).year;
-    TRY(db_exec(tx, NULL,
-                "INSERT INTO invoice_series (brand, year, last_number, last_on) VALUES ($1, $2, 1, $3) "
-                "ON CONFLICT (brand, year) DO UPDATE SET last_number = invoice_series.last_number + 1, "
-                "last_on = CASE WHEN invoice_series.last_on > $3 THEN invoice_series.last_on ELSE $3 END",
-                db_text(i->brand), db_int(i->year), db_day(i->issued_on)));
-    TRY(db_one(tx, NULL, SERIES, i, "SELECT last_number, last_on FROM invoice_series WHERE brand = $1 AND year = $2",
-               db_text(i->brand), db_int(i->year)));
-    i->issued_at = db_now(tx);
-    return db_number(
-        tx, &i->id,
-        "INSERT INTO invoice (brand, year, number, order_id, issued_on, paid_on, vat_rate_bp, net_cents, "
-        "vat_cents, gross_cents, issued_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
-        db_text(i->brand), db_int(i->year), db_int(i->number), db_int(i->order_id), db_day(i->issued_on),
-        db_day(i->paid_on), db_int(i->total.vat_rate_bp), db_money(i->total.net), db_money(i->total.vat),
-        db_money(i->total.gross), db_instant(i->issued_at));
-}
-
-enum outcome invoice_by_id(struct db_tx *tx, void *mem, int64_t id, struct invoice *out)
-{
-    return db_one(tx, mem, INVOICE, out, SELECT_INVOICE "WHERE i.id = $1", db_int(id));
-}
-
-enum outcome invoice_by_order(struct db_tx *tx, void *mem, int64_t order_id, struct invoice *out)
-{
-    return db_one(tx, mem, INVOICE, out, SELECT_INVOICE "WHERE i.order_id = $1", db_int(order_id));
-}
-
-enum outcome invoices_seen_by(struct db_tx *tx, void *mem, struct principal who, int64_t before_id, int limit,
-                              struct invoice **invoices, size_t *count)
-{
-    return db_all(tx, mem, INVOICE, invoices, count,
-                  SELECT_INVOICE "JOIN shop_order o ON o.id = i.order_id WHERE " SEEN
-                                 "AND i.id < $3 ORDER BY i.id DESC LIMIT $4",
-                  db_int(who.account_id), db_int(who.mailbox_id), db_int(newest(before_id)), db_int(limit));
-}
-
-enum outcome invoices_after(struct db_tx *tx, void *mem, int64_t after, int limit, struct invoice **invoices,
-                            size_t *count)
-{
-    return db_all(tx, mem, INVOICE, invoices, count, SELECT_INVOICE "WHERE i.id > $1 ORDER BY i.id LIMIT $2",
-                  db_int(after), db_int(limit));
-}
-
-char *invoice_number_text(void *mem, const struct invoice *invoice)
-{
-    return talloc_asprintf(mem, "%" PRId64 "/%" PRId64, invoice->year, invoice->number);
-}
-
-static const struct db_column FILE_[] = {DB_TEXT(struct invoice_file, name), DB_BYTES(struct invoice_file, bytes),
-                                         DB_TEXT(struct invoice_file, sha256), DB_END};
-
-enum outcome invoice_file_of(struct db_tx *tx, void *mem, int64_t invoice_id, struct invoice_file *out)
-{
-    return db_one(tx, mem, FILE_, out, "SELECT name, bytes, sha256 FROM invoice_file WHERE invoice_id = $1",
-                  db_int(invoice_id));
-}
-
-enum outcome invoice_file_keep(struct db_tx *tx, int64_t invoice_id, const struct invoice_file *file)
-{
-    return db_exec(tx, NULL,
-                   "INSERT INTO invoice_file (invoice_id, name, bytes, sha256) VALUES ($1, $2, $3, $4) "
-                   "ON CONFLICT (invoice_id) DO NOTHING",
-                   db_int(invoice_id), db_text(file->name), db_bytes(file->bytes.bytes, file->bytes.length),
-                   db_text(file->sha256));
+    return db_exec(tx, NULL, "UPDATE order_line SET fulfilled_at = NULL WHERE order_id = $1", db_int(order_id));
 }

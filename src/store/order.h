@@ -1,10 +1,11 @@
-/* store/order.h: orders, their lines, the invoices made of them. */
+/* store/order.h: orders and their lines; the invoices made of them are in store/invoice.h. */
 #pragma once
 
 #include "db/db.h"
 #include "rules/billing.h"
 #include "rules/order.h"
 #include "rules/price.h"
+#include "store/invoice.h"
 #include "store/mailbox.h"
 
 struct order {
@@ -23,10 +24,15 @@ struct order {
     struct day lapses_on;
     struct instant settled_at; /* 0: not yet */
     struct day settled_on;
+    char *settled_by; /* "bank:17", "payment:5", "cheque:2", "proof:3"; "" until then */
+    bool provisional; /* settled on a proof, the money not yet seen */
     struct instant cancelled_at;
 };
 
-enum order_line_kind { LINE_RENEWAL, LINE_SPACE, LINE_UPGRADE_RESIDUE, LINE_SPACE_RESIDUE };
+enum order_line_kind { LINE_RENEWAL, LINE_SPACE, LINE_UPGRADE_RESIDUE, LINE_SPACE_RESIDUE, LINE_TOPUP };
+
+#define ORDER_RENEWAL "renewal" /* kinds of order */
+#define ORDER_TOPUP   "wallet_topup"
 
 struct order_line {
     int64_t line;
@@ -38,6 +44,8 @@ struct order_line {
     struct money unit, net;
     char *plan;
     int64_t extra_gb, years;
+    char *old_plan; /* of a renewal: what it had before; NULL: "" */
+    int64_t old_extra_gb;
     struct day from, to, old_expires_on, new_expires_on;
 };
 const char *order_line_kind_name(enum order_line_kind kind);
@@ -56,7 +64,8 @@ enum outcome orders_of_mailbox(struct db_tx *tx, void *mem, int64_t mailbox_id, 
 /* Newest first, of every brand. */
 enum outcome orders_in_state(struct db_tx *tx, void *mem, const char *state, int limit, struct order **orders,
                              size_t *count) must_check;
-/* Confirmed orders whose last day for paying is over, oldest first. */
+/* Confirmed orders whose last day for paying is over, oldest first; not those that money may be on its way for: a payment that is
+ * not settled either way, a proof under review, a cheque that has not cleared. */
 enum outcome orders_to_lapse(struct db_tx *tx, void *mem, int limit, struct order **orders, size_t *count) must_check;
 /* Whether a principal may see it: who placed it, or whoever sees a mailbox it is about. */
 enum outcome order_seen_by(struct db_tx *tx, const struct order *order, struct principal who, bool *seen) must_check;
@@ -66,35 +75,13 @@ enum outcome order_insert(struct db_tx *tx, struct order *order, const char *for
 enum outcome order_set_code(struct db_tx *tx, int64_t id, const char *code) must_check;
 enum outcome order_line_insert(struct db_tx *tx, int64_t order_id, const struct order_line *line) must_check;
 
-/* confirmed → fulfilled in one step of a transaction; *changed is false when it was no longer confirmed. */
-enum outcome order_settled(struct db_tx *tx, int64_t id, struct day settled_on, bool *changed) must_check;
+/* From the state it was read in to fulfilled, in one step of a transaction, with settled_on, settled_by, provisional and
+ * payment_method as given; *changed is false when it was no longer in that state. */
+enum outcome order_settled(struct db_tx *tx, const struct order *order, bool *changed) must_check;
+enum outcome order_confirmed_by_credit(struct db_tx *tx, int64_t id, bool *changed) must_check; /* no longer provisional */
+enum outcome order_refunded(struct db_tx *tx, int64_t id, bool *changed) must_check; /* fulfilled → refunded */
+enum outcome order_set_method(struct db_tx *tx, int64_t id, const char *method) must_check; /* while it is open */
 enum outcome order_cancelled(struct db_tx *tx, int64_t id, enum order_state state, bool *changed) must_check;
 enum outcome orders_open_count(struct db_tx *tx, int64_t *count) must_check; /* still to be paid */
 enum outcome order_lines_fulfilled(struct db_tx *tx, int64_t order_id) must_check;
-
-struct invoice {
-    int64_t id;
-    char *brand;
-    int64_t year, number, order_id;
-    struct day issued_on, paid_on;
-    struct total total;
-    struct instant issued_at;
-};
-/* Gapless, in date order: "2026/17". */
-enum outcome invoice_issue(struct db_tx *tx, struct invoice *invoice) must_check; /* sets id, year, number; issued_on not before the last one's */
-enum outcome invoice_by_id(struct db_tx *tx, void *mem, int64_t id, struct invoice *out) must_check;
-enum outcome invoice_by_order(struct db_tx *tx, void *mem, int64_t order_id, struct invoice *out) must_check;
-enum outcome invoices_seen_by(struct db_tx *tx, void *mem, struct principal who, int64_t before_id, int limit,
-                              struct invoice **invoices, size_t *count) must_check;
-enum outcome invoices_after(struct db_tx *tx, void *mem, int64_t after, int limit, struct invoice **invoices,
-                            size_t *count) must_check;
-char *invoice_number_text(void *mem, const struct invoice *invoice);
-
-struct invoice_file {
-    char *name;
-    struct db_blob bytes;
-    char *sha256;
-};
-enum outcome invoice_file_of(struct db_tx *tx, void *mem, int64_t invoice_id, struct invoice_file *out) must_check;
-/* Kept once: a second call changes nothing. */
-enum outcome invoice_file_keep(struct db_tx *tx, int64_t invoice_id, const struct invoice_file *file) must_check;
+enum outcome order_lines_taken_back(struct db_tx *tx, int64_t order_id) must_check;

@@ -21,11 +21,11 @@ static struct fixture *busy_shop(void **state)
     struct jobs_round round;
     char *code = order_years(f, VERDI, 2);
 
-    pay(f, &(struct payment){.text = code, .cents = 6100, .on = day_of(2026, 12, 21)});
+    pay(f, &(struct transfer){.text = code, .cents = 6100, .on = day_of(2026, 12, 21)});
     set_day(f, 2026, 12, 22);
     code = order_years(f, BIANCHI, 1);
-    pay(f, &(struct payment){.text = code, .cents = 3050, .on = day_of(2026, 12, 22)});
-    pay(f, &(struct payment){.text = "auguri", .cents = 777, .on = day_of(2026, 12, 22)});
+    pay(f, &(struct transfer){.text = code, .cents = 3050, .on = day_of(2026, 12, 22)});
+    pay(f, &(struct transfer){.text = "auguri", .cents = 777, .on = day_of(2026, 12, 22)});
     add_mailbox(f, "terza@legalmail.example", 0, day_of(2027, 1, 15));
     order_years(f, "terza@legalmail.example", 1);
     assert_int_equal(jobs_once(f, &options, &round), DONE);
@@ -82,8 +82,14 @@ static const struct {
     {"order.fulfilled", "UPDATE order_line SET fulfilled_at = 1 WHERE order_id = 3",
      "UPDATE order_line SET fulfilled_at = NULL WHERE order_id = 3"},
     {"order.payment", "UPDATE bank_entry SET order_id = 2 WHERE id = 1", "UPDATE bank_entry SET order_id = 1 WHERE id = 1"},
-    {"order.payment", "UPDATE bank_entry SET amount_cents = 6101 WHERE id = 1",
-     "UPDATE bank_entry SET amount_cents = 6100 WHERE id = 1"},
+    {"order.payment", "UPDATE ledger_entry SET amount_cents = amount_cents * 2 WHERE transaction_id = 'bank:1'",
+     "UPDATE ledger_entry SET amount_cents = amount_cents / 2 WHERE transaction_id = 'bank:1'"},
+    {"order.payment", "UPDATE shop_order SET settled_by = 'payment:1' WHERE id = 1",
+     "UPDATE shop_order SET settled_by = 'bank:1' WHERE id = 1"},
+    {"order.settled", "UPDATE shop_order SET settled_by = '' WHERE id = 1",
+     "UPDATE shop_order SET settled_by = 'bank:1' WHERE id = 1"},
+    {"order.settled", "UPDATE shop_order SET provisional = 1 WHERE id = 1",
+     "UPDATE shop_order SET provisional = 0 WHERE id = 1"},
     {"order.invoice", "UPDATE invoice SET order_id = 3 WHERE id = 2", "UPDATE invoice SET order_id = 2 WHERE id = 2"},
     {"order.mail", "UPDATE outbox SET template = 'x' WHERE order_id = 1 AND template = 'order_settled'",
      "UPDATE outbox SET template = 'order_settled' WHERE template = 'x'"},

@@ -289,7 +289,7 @@ struct order order_now(struct fixture *f, const char *code)
 
 struct paying {
     struct fixture *f;
-    const struct payment *payment;
+    const struct transfer *payment;
     const char *fingerprint;
     struct settled_entry settled;
 };
@@ -297,7 +297,7 @@ struct paying {
 static enum outcome settle(struct db_tx *tx, void *arg)
 {
     struct paying *p = arg;
-    const struct payment *wanted = p->payment;
+    const struct transfer *wanted = p->payment;
     char text[MONEY_TEXT];
     const char *pieces[] = {wanted->text};
     struct statement_payment payment = {.amount = money(wanted->cents),
@@ -334,7 +334,7 @@ static enum outcome settle(struct db_tx *tx, void *arg)
                           &p->settled);
 }
 
-struct settled_entry pay(struct fixture *f, const struct payment *payment)
+struct settled_entry pay(struct fixture *f, const struct transfer *payment)
 {
     struct paying p = {f, payment, payment->fingerprint, {0}};
 

@@ -52,13 +52,13 @@ enum outcome order(struct fixture *f, const struct order_request *request, struc
 char *order_years(struct fixture *f, const char *address, int years);
 struct order order_now(struct fixture *f, const char *code);
 
-struct payment {
+struct transfer {
     const char *text; /* the remittance */
     int64_t cents;
     struct day on;
     const char *currency, *account, *fingerprint; /* NULL: EUR, the brand's, a new one */
 };
-struct settled_entry pay(struct fixture *f, const struct payment *payment);
+struct settled_entry pay(struct fixture *f, const struct transfer *payment);
 
 /* Fails the test, naming what is broken, unless the audit finds nothing. */
 void assert_clean(struct fixture *f);

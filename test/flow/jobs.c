@@ -123,7 +123,7 @@ static void mails_of_an_order(void **state)
 
     assert_int_equal(once(f, d).done, 0);
     set_day(f, 2026, 12, 23);
-    pay(f, &(struct payment){.text = code, .cents = 3050, .on = day_of(2026, 12, 23)});
+    pay(f, &(struct transfer){.text = code, .cents = 3050, .on = day_of(2026, 12, 23)});
     round = once(f, d);
     assert_int_equal(round.done, 3);
     assert_int_equal(d->fake.count, 2);
@@ -484,7 +484,7 @@ static void nobody_pays(void **state)
     if (d->fake.count == 0)
         once(f, d);
     assert_says(mail_to(d, "cliente@posta.example", "decaduto"), VERDI);
-    assert_int_equal(pay(f, &(struct payment){.text = code, .cents = 3050, .on = day_of(2027, 1, 20)}).reason,
+    assert_int_equal(pay(f, &(struct transfer){.text = code, .cents = 3050, .on = day_of(2027, 1, 20)}).reason,
                      HELD_CANCELLED);
     order_years(f, VERDI, 1);
     assert_clean(f);

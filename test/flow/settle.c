@@ -40,7 +40,7 @@ static void a_transfer_renews(void **state)
         assert_clean(f);
 
         set_day(f, 2026, 12, 23);
-        settled = pay(f, &(struct payment){.text = code, .cents = row[i].cents, .on = day_of(2026, 12, 23)});
+        settled = pay(f, &(struct transfer){.text = code, .cents = row[i].cents, .on = day_of(2026, 12, 23)});
         assert_int_equal(settled.how, SETTLED_MATCHED);
         o = order_now(f, code);
         assert_int_equal(o.state, ORDER_FULFILLED);
@@ -62,7 +62,7 @@ static void a_replay_changes_nothing(void **state)
 {
     struct fixture *f = fixture(state);
     char *code = order_years(f, VERDI, 1), *before;
-    struct payment payment = {.text = code, .cents = 3050, .on = day_of(2026, 12, 23), .fingerprint = "once"};
+    struct transfer payment = {.text = code, .cents = 3050, .on = day_of(2026, 12, 23), .fingerprint = "once"};
 
     assert_int_equal(pay(f, &payment).how, SETTLED_MATCHED);
     before = all_rows(f);
@@ -87,13 +87,13 @@ static void money_is_held(void **state)
     sql(f,
         talloc_asprintf(f, "UPDATE shop_order SET state = 'cancelled', cancelled_at = 1 WHERE code = '%s'", cancelled));
     sql(f, "UPDATE mailbox SET open_order_id = NULL WHERE address = 'terza@legalmail.example'");
-    assert_int_equal(pay(f, &(struct payment){.text = paid, .cents = 3050, .on = on}).how, SETTLED_MATCHED);
+    assert_int_equal(pay(f, &(struct transfer){.text = paid, .cents = 3050, .on = on}).how, SETTLED_MATCHED);
     wrong = talloc_strdup(f, open);
     wrong[14] = wrong[14] == '9' ? '0' : wrong[14] + 1;
     reference_make(2026, 777777, stranger);
 
     const struct {
-        struct payment payment;
+        struct transfer payment;
         enum held_reason reason;
     } row[] = {
         {{.text = "rinnovo casella", .cents = 3050, .on = on}, HELD_NO_REFERENCE},
@@ -174,7 +174,7 @@ static void the_rate_of_the_day(void **state)
         code = order_years(f, "antica@legalmail.example", 1);
         assert_int_equal(order_now(f, code).total.gross.cents, 1089);
         set_day(f, row[i].on.year, row[i].on.month, row[i].on.day);
-        settled = pay(f, &(struct payment){.text = code,
+        settled = pay(f, &(struct transfer){.text = code,
                                            .cents = row[i].cents,
                                            .on = day_of(row[i].on.year, row[i].on.month, row[i].on.day)});
         assert_int_equal(settled.how, row[i].how);
@@ -195,7 +195,7 @@ static void the_holder_is_told(void **state)
     struct problem why = {0};
     char *code = order_years(f, VERDI, 1);
 
-    pay(f, &(struct payment){.text = code, .cents = 3050, .on = day_of(2026, 12, 23)});
+    pay(f, &(struct transfer){.text = code, .cents = 3050, .on = day_of(2026, 12, 23)});
     assert_string_equal(words(f, "SELECT recipient FROM outbox WHERE template = 'order_settled'"),
                         "cliente@posta.example");
     assert_string_equal(words(f, "SELECT recipient FROM outbox WHERE template = 'holder_notice'"),
@@ -204,7 +204,7 @@ static void the_holder_is_told(void **state)
     own = request_for(f, &line, 1);
     own.billing.email = "titolare@posta.example";
     assert_int_equal(order(f, &own, &placed, &why), DONE);
-    pay(f, &(struct payment){.text = placed.order.code, .cents = 3050, .on = day_of(2026, 12, 23)});
+    pay(f, &(struct transfer){.text = placed.order.code, .cents = 3050, .on = day_of(2026, 12, 23)});
     assert_int_equal(number(f, "SELECT count(*) FROM outbox WHERE template = 'holder_notice'"), 1);
     assert_clean(f);
 }
@@ -244,9 +244,9 @@ static void one_open_order(void **state)
     assert_int_equal(c.why.code, PROBLEM_ORDER_STATE);
 
     second = order_years(f, VERDI, 2);
-    assert_int_equal(pay(f, &(struct payment){.text = c.code, .cents = 3050, .on = day_of(2026, 12, 23)}).reason,
+    assert_int_equal(pay(f, &(struct transfer){.text = c.code, .cents = 3050, .on = day_of(2026, 12, 23)}).reason,
                      HELD_CANCELLED);
-    assert_int_equal(pay(f, &(struct payment){.text = second, .cents = 6100, .on = day_of(2026, 12, 23)}).how,
+    assert_int_equal(pay(f, &(struct transfer){.text = second, .cents = 6100, .on = day_of(2026, 12, 23)}).how,
                      SETTLED_MATCHED);
     c.code = second;
     assert_int_equal(db_transaction(f->db, "cancel", cancel, &c), REFUSED);
@@ -338,7 +338,7 @@ static void several_in_one_order(void **state)
     struct problem why = {0};
 
     assert_int_equal(order(f, &request, &placed, &why), DONE);
-    assert_int_equal(pay(f, &(struct payment){.text = placed.order.code,
+    assert_int_equal(pay(f, &(struct transfer){.text = placed.order.code,
                                               .cents = placed.order.total.gross.cents,
                                               .on = day_of(2026, 12, 21)})
                          .how,

@@ -1,0 +1,186 @@
+#include "shop/fulfil.h"
+#include "base/text.h"
+#include "shop/wallet.h"
+#include <inttypes.h>
+#include <string.h>
+#include <talloc.h>
+
+struct work {
+    struct db_tx *tx;
+    void *mem;
+    const struct brand *brand;
+    const struct order *order;
+    const struct settling *how;
+    struct total due;
+    struct order_line *lines;
+    size_t line_count;
+};
+
+static bool is_topup(const struct order *order)
+{
+    return strcmp(order->kind, ORDER_TOPUP) == 0;
+}
+
+static bool is_renewal(const struct order_line *line)
+{
+    return strcmp(line->kind, order_line_kind_name(LINE_RENEWAL)) == 0;
+}
+
+enum outcome order_due(const struct order *order, struct day paid_on, struct total *due, struct problem *why)
+{
+    return price_total(order->total.net, is_topup(order) ? 0 : vat_rate_bp(paid_on), due, why);
+}
+
+/* ---- The invoice ---- */
+
+static enum outcome invoice(struct work *w, struct invoice *i)
+{
+    const struct order *o = w->order;
+    char *customer = talloc_asprintf(w->mem, "order:%" PRId64, o->id);
+    char *cause;
+
+    *i = (struct invoice){.brand = o->brand,
+                          .order_id = o->id,
+                          .issued_on = db_today(w->tx),
+                          .paid_on = w->how->paid_on,
+                          .total = w->due};
+    TRY(invoice_issue(w->tx, i));
+    cause = talloc_asprintf(w->mem, "invoice:%" PRId64, i->id);
+    TRY(ledger_move(w->tx, cause, customer, talloc_asprintf(w->mem, "revenue:%s", o->brand), i->total.net));
+    TRY(ledger_move(w->tx, cause, customer, talloc_asprintf(w->mem, "vat:%s", o->brand), i->total.vat));
+    return outbox_add(w->tx, i->brand, "invoice_file", "", "", o->language, o->id, NULL);
+}
+
+/* ---- The service ---- */
+
+static enum outcome renew_mailbox(struct work *w, const struct order_line *line)
+{
+    const struct order *o = w->order;
+    struct mailbox mailbox;
+    struct allowed allowed;
+    json_t *data;
+    enum outcome outcome;
+
+    TRY(mailbox_by_id(w->tx, w->mem, line->mailbox_id, &mailbox));
+    allowed = term_allows(line->new_expires_on, &w->brand->renewal);
+    TRY(mailbox_renew(w->tx, mailbox.id, line->new_expires_on, &allowed, line->plan, line->extra_gb));
+
+    char before[DAY_TEXT], after[DAY_TEXT];
+    data = json_pack("{s:s, s:s, s:s, s:I}", "expires_on", day_iso(line->new_expires_on, after), "was",
+                     day_iso(line->old_expires_on, before), "plan", line->plan, "years", (json_int_t)line->years);
+    outcome = event_record(w->tx, o->brand, &w->how->actor, "mailbox.renewed", o->id, mailbox.id, data);
+    json_decref(data);
+    TRY(outcome);
+
+    /* The holder hears of it too, where somebody else paid (T35). */
+    if (mailbox.holder.email[0] && !text_same(mailbox.holder.email, o->billing.email)) {
+        data = json_pack("{s:s}", "mailbox", mailbox.address);
+        outcome = outbox_add(w->tx, o->brand, "mail", "holder_notice", mailbox.holder.email, o->language, o->id, data);
+        json_decref(data);
+    }
+    return outcome;
+}
+
+static enum outcome renew(struct work *w)
+{
+    for (size_t i = 0; i < w->line_count; i++)
+        if (is_renewal(&w->lines[i]))
+            TRY(renew_mailbox(w, &w->lines[i]));
+    return order_lines_fulfilled(w->tx, w->order->id);
+}
+
+static enum outcome credit_wallet(struct work *w)
+{
+    char *from = talloc_asprintf(w->mem, "order:%" PRId64, w->order->id);
+    char *cause = talloc_asprintf(w->mem, "topup:%" PRId64, w->order->id);
+
+    TRY(wallet_credit(w->tx, w->order->account_id, "topup", w->due.gross, cause, from, w->order->id));
+    return order_lines_fulfilled(w->tx, w->order->id);
+}
+
+/* ---- The order ---- */
+
+/* The steps of an order that is paid happen at once; the table still says whether each may. */
+static enum outcome pass_states(const struct work *w)
+{
+    static const enum order_event RENEWAL[] = {ORDER_EVENT_INVOICE, ORDER_EVENT_FULFIL}, TOPUP[] = {ORDER_EVENT_CREDIT};
+    bool topup = is_topup(w->order), late = w->order->state == ORDER_LAPSED;
+    const enum order_event *steps = topup ? TOPUP : RENEWAL;
+    enum order_state state = w->order->state;
+
+    TRY(order_transition(state, late ? ORDER_EVENT_PAY_LATE : ORDER_EVENT_PAY, &state, NULL));
+    for (size_t i = 0; i < (topup ? count_of(TOPUP) : count_of(RENEWAL)); i++)
+        TRY(order_transition(state, steps[i], &state, NULL));
+    return DONE;
+}
+
+static enum outcome mark_settled(struct work *w)
+{
+    struct order settled = *w->order;
+    bool changed;
+
+    settled.settled_on = w->how->paid_on;
+    settled.settled_by = (char *)w->how->cause;
+    settled.provisional = w->how->provisional;
+    settled.payment_method = (char *)payment_method_name(w->how->method);
+    TRY(order_settled(w->tx, &settled, &changed));
+    return changed ? DONE : BUSY;
+}
+
+static enum outcome leave_traces(struct work *w, int64_t invoice_id)
+{
+    const struct order *o = w->order;
+    json_t *data = json_pack("{s:s, s:s, s:I, s:b}", "by", w->how->cause, "method", payment_method_name(w->how->method),
+                             "amount_cents", (json_int_t)w->how->amount.cents, "provisional", w->how->provisional);
+    enum outcome outcome;
+
+    if (invoice_id)
+        json_object_set_new(data, "invoice", json_integer(invoice_id));
+    outcome = event_record(w->tx, o->brand, &w->how->actor, "order.settled", o->id, o->mailbox_id, data);
+    json_decref(data);
+    TRY(outcome);
+    return outbox_add(w->tx, o->brand, "mail", is_topup(o) ? "topup_settled" : "order_settled", o->billing.email,
+                      o->language, o->id, NULL);
+}
+
+enum outcome order_may_settle_late(struct db_tx *tx, void *mem, const struct order *order, struct day authorised_on,
+                                   bool *may)
+{
+    struct order_line *lines;
+    struct mailbox mailbox;
+    size_t count;
+
+    *may = false;
+    if (order->state != ORDER_LAPSED || authorised_on.n > order->lapses_on.n)
+        return DONE;
+    TRY(order_lines(tx, mem, order->id, &lines, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (!is_renewal(&lines[i]))
+            continue;
+        TRY(mailbox_by_id(tx, mem, lines[i].mailbox_id, &mailbox));
+        if (mailbox.open_order_id || mailbox.term.ends_on.n != lines[i].old_expires_on.n)
+            return DONE;
+    }
+    *may = true;
+    return DONE;
+}
+
+enum outcome settle_order(struct db_tx *tx, void *mem, const struct brand *brand, const struct order *order,
+                          const struct settling *how)
+{
+    struct work w = {.tx = tx, .mem = mem, .brand = brand, .order = order, .how = how};
+    struct invoice i = {0};
+
+    TRY(order_due(order, how->paid_on, &w.due, NULL));
+    TRY(order_lines(tx, mem, order->id, &w.lines, &w.line_count));
+    TRY(pass_states(&w));
+    TRY(mark_settled(&w));
+    TRY(ledger_move(tx, how->cause, how->from, talloc_asprintf(mem, "order:%" PRId64, order->id), how->amount));
+    if (is_topup(order)) {
+        TRY(credit_wallet(&w));
+    } else {
+        TRY(invoice(&w, &i));
+        TRY(renew(&w));
+    }
+    return leave_traces(&w, i.id);
+}

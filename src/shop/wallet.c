@@ -1,0 +1,128 @@
+#include "shop/wallet.h"
+#include "base/i18n.h"
+#include "shop/place_order.h"
+#include "store/bank.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <talloc.h>
+
+#define WALLET_TEXT 32
+
+static char *wallet_account(int64_t account_id, char text[WALLET_TEXT])
+{
+    snprintf(text, WALLET_TEXT, "wallet:%" PRId64, account_id);
+    return text;
+}
+
+static enum outcome note(struct db_tx *tx, int64_t account_id, const char *kind, struct money amount,
+                         struct money balance, const char *cause, int64_t order_id)
+{
+    struct wallet_entry entry = {.account_id = account_id,
+                                 .kind = (char *)kind,
+                                 .amount = amount,
+                                 .balance = balance,
+                                 .cause = (char *)cause,
+                                 .order_id = order_id};
+
+    return wallet_entry_insert(tx, &entry);
+}
+
+enum outcome wallet_credit(struct db_tx *tx, int64_t account_id, const char *kind, struct money amount,
+                           const char *cause, const char *from, int64_t order_id)
+{
+    char account[WALLET_TEXT];
+    struct money balance;
+    bool enough;
+
+    TRY(wallet_change(tx, account_id, amount, &balance, &enough));
+    if (!enough)
+        return BROKEN;
+    TRY(note(tx, account_id, kind, amount, balance, cause, order_id));
+    return ledger_move(tx, cause, from, wallet_account(account_id, account), amount);
+}
+
+enum outcome wallet_draw(struct db_tx *tx, int64_t account_id, struct money amount, const char *cause, int64_t order_id,
+                         struct problem *why)
+{
+    struct money balance, have;
+    char text[MONEY_TEXT];
+    bool enough;
+
+    TRY(wallet_change(tx, account_id, money(-amount.cents), &balance, &enough));
+    if (!enough) {
+        TRY(wallet_balance(tx, account_id, &have));
+        return problem_set(why, PROBLEM_WALLET_SHORT, "payment_method", "%s €", money_italian(have, text));
+    }
+    return note(tx, account_id, "draw", money(-amount.cents), balance, cause, order_id);
+}
+
+/* ---- Topping up ---- */
+
+static enum outcome check(const struct topup_request *r, struct problem *why)
+{
+    char least[MONEY_TEXT], most[MONEY_TEXT];
+
+    if (r->amount.cents < TOPUP_LEAST || r->amount.cents > TOPUP_MOST)
+        return problem_set(why, PROBLEM_OUT_OF_RANGE, "amount", "%s-%s €", money_italian(money(TOPUP_LEAST), least),
+                           money_italian(money(TOPUP_MOST), most));
+    return DONE;
+}
+
+static enum outcome write_topup(struct db_tx *tx, void *mem, const struct topup_request *r, struct order *order)
+{
+    struct total total = {.net = r->amount, .gross = r->amount};
+    enum outcome o;
+
+    *order = (struct order){.brand = (char *)r->brand->id,
+                            .kind = (char *)ORDER_TOPUP,
+                            .state = ORDER_CONFIRMED,
+                            .state_text = (char *)order_state_name(ORDER_CONFIRMED),
+                            .account_id = r->account_id,
+                            .door = (char *)r->actor.door,
+                            .language = (char *)r->language,
+                            .total = total,
+                            .payment_method = (char *)r->payment_method,
+                            .terms_version = (char *)r->brand->terms.version,
+                            .terms_sha256 = (char *)r->brand->terms.sha256,
+                            .billing = r->billing,
+                            .confirmed_at = db_now(tx),
+                            .lapses_on = day_plus(db_today(tx), r->brand->order_lapses_days)};
+    o = order_insert(tx, order, r->form_token);
+    if (o != DONE) /* REFUSED: the same form, a moment ago; the next try finds its order */
+        return o == REFUSED ? BUSY : o;
+    TRY(order_give_code(tx, mem, r->brand, order));
+    return order_line_insert(
+        tx, order->id,
+        &(struct order_line){.line = 1,
+                             .kind = (char *)order_line_kind_name(LINE_TOPUP),
+                             .description = (char *)i18n(r->language, N_("Ricarica del conto prepagato")),
+                             .quantity = 1,
+                             .unit = r->amount,
+                             .net = r->amount,
+                             .plan = (char *)""});
+}
+
+enum outcome place_topup(struct db_tx *tx, void *mem, const struct topup_request *r, struct order *order,
+                         struct problem *why)
+{
+    json_t *data;
+    enum outcome o;
+
+    if (r->form_token) {
+        o = order_by_form_token(tx, mem, r->form_token, order);
+        if (o == DONE && order->account_id != r->account_id)
+            return problem_set(why, PROBLEM_FORM_EXPIRED, "", "%s", "");
+        if (o != REFUSED)
+            return o;
+    }
+    TRY(check(r, why));
+    TRY(write_topup(tx, mem, r, order));
+    data = json_pack("{s:s, s:I, s:s}", "code", order->code, "gross_cents", (json_int_t)order->total.gross.cents,
+                     "method", order->payment_method);
+    o = event_record(tx, order->brand, &r->actor, "order.confirmed", order->id, 0, data);
+    json_decref(data);
+    TRY(o);
+    return outbox_add(tx, order->brand, "mail", "order_received", order->billing.email, order->language, order->id,
+                      NULL);
+}
