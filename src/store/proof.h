@@ -30,9 +30,10 @@ enum outcome proof_insert(struct db_tx *tx, void *mem, struct proof *proof, bool
 enum outcome proof_update(struct db_tx *tx, const struct proof *proof, const char *was, bool *changed) must_check;
 enum outcome proof_by_id(struct db_tx *tx, void *mem, int64_t id, struct proof *out) must_check;
 enum outcome proofs_of_order(struct db_tx *tx, void *mem, int64_t order_id, struct proof **proofs, size_t *count) must_check;
-/* In `state`, soonest due first. */
-enum outcome proofs_in_state(struct db_tx *tx, void *mem, const char *state, int64_t after, int limit, struct proof **proofs,
-                             size_t *count) must_check;
+enum outcome proof_of_file(struct db_tx *tx, void *mem, int64_t order_id, const char *sha256, struct proof *out) must_check;
+/* In `state`, soonest due first, those that follow the proof `after` (0: from the first). `brand` "": of all. */
+enum outcome proofs_in_state(struct db_tx *tx, void *mem, const char *brand, const char *state, int64_t after, int limit,
+                             struct proof **proofs, size_t *count) must_check;
 /* Accepted ones whose credit should have come before `today`. */
 enum outcome proofs_to_alert(struct db_tx *tx, void *mem, struct day today, int limit, struct proof **proofs, size_t *count) must_check;
 
@@ -53,5 +54,5 @@ enum outcome cheque_insert(struct db_tx *tx, struct cheque *cheque, bool *fresh)
 enum outcome cheque_update(struct db_tx *tx, const struct cheque *cheque, const char *was, bool *changed) must_check;
 enum outcome cheque_by_id(struct db_tx *tx, void *mem, int64_t id, struct cheque *out) must_check;
 enum outcome cheques_of_order(struct db_tx *tx, void *mem, int64_t order_id, struct cheque **cheques, size_t *count) must_check;
-enum outcome cheques_in_state(struct db_tx *tx, void *mem, const char *state, int64_t after, int limit, struct cheque **cheques,
-                              size_t *count) must_check;
+enum outcome cheques_in_state(struct db_tx *tx, void *mem, const char *brand, const char *state, int64_t after, int limit,
+                              struct cheque **cheques, size_t *count) must_check;
