@@ -11,23 +11,34 @@
 #define GRAIN   4
 #define SANS    "Liberation Sans, DejaVu Sans, sans-serif"
 #define MONO    "Liberation Mono, DejaVu Sans Mono, monospace"
+#define OCR_B   "OCR B, Liberation Mono, monospace"
 
 static const struct {
     const char *family;
     double size;
     bool bold;
 } STYLE[STYLES] = {
-    [STYLE_BRAND] = {SANS, 14, true},     [STYLE_TITLE] = {SANS, 22, true},    [STYLE_LEAD] = {SANS, 11, false},
-    [STYLE_HEADING] = {SANS, 11.5, true}, [STYLE_BODY] = {SANS, 9.5, false},   [STYLE_STRONG] = {SANS, 9.5, true},
-    [STYLE_TOTAL] = {SANS, 13, true},     [STYLE_LABEL] = {SANS, 8.5, false},  [STYLE_TINY] = {SANS, 7.5, false},
-    [STYLE_CODE] = {MONO, 12.5, true},    [STYLE_BIG_CODE] = {MONO, 23, true},
+    [STYLE_BRAND] = {SANS, 14, true},
+    [STYLE_TITLE] = {SANS, 22, true},
+    [STYLE_LEAD] = {SANS, 11, false},
+    [STYLE_HEADING] = {SANS, 11.5, true},
+    [STYLE_BODY] = {SANS, 9.5, false},
+    [STYLE_STRONG] = {SANS, 9.5, true},
+    [STYLE_TOTAL] = {SANS, 13, true},
+    [STYLE_LABEL] = {SANS, 8.5, false},
+    [STYLE_TINY] = {SANS, 7.5, false},
+    [STYLE_CODE] = {MONO, 12.5, true},
+    [STYLE_BIG_CODE] = {MONO, 23, true},
+    [STYLE_FORM_LABEL] = {SANS, 6, false},
+    [STYLE_FORM_BOXED] = {MONO, SHEET_BOX / 0.6, false},
+    [STYLE_OCR] = {OCR_B, 7.2 / 0.723, false},
 };
 
 static const struct sheet_colour INK[INKS] = {
     [INK_TEXT] = {0.090, 0.129, 0.122},    [INK_QUIET] = {0.333, 0.384, 0.373},
     [INK_BRAND] = {0.090, 0.129, 0.122},   [INK_WARN] = {0.541, 0.294, 0.0},
     [INK_LINE] = {0.827, 0.863, 0.855},    [INK_BRAND_SOFT] = {0.945, 0.957, 0.955},
-    [INK_WARN_SOFT] = {1.0, 0.953, 0.875},
+    [INK_WARN_SOFT] = {1.0, 0.953, 0.875}, [INK_BLACK] = {0, 0, 0},
 };
 
 static cairo_status_t keep(void *bytes, const unsigned char *data, unsigned int length)
@@ -80,11 +91,14 @@ static void describe(struct sheet *s, const struct sheet_look *look)
 
 enum outcome sheet_open(struct sheet *s, void *mem, const struct sheet_look *look)
 {
-    *s = (struct sheet){.mem = talloc_new(mem), .language = look->language};
+    *s = (struct sheet){.mem = talloc_new(mem),
+                        .language = look->language,
+                        .width = look->landscape ? SHEET_HEIGHT : SHEET_WIDTH,
+                        .height = look->landscape ? SHEET_WIDTH : SHEET_HEIGHT};
     s->bytes = text_buffer(mem);
     memcpy(s->ink, INK, sizeof s->ink);
     set_brand(s, look->colour);
-    s->surface = cairo_pdf_surface_create_for_stream(keep, &s->bytes, SHEET_WIDTH, SHEET_HEIGHT);
+    s->surface = cairo_pdf_surface_create_for_stream(keep, &s->bytes, s->width, s->height);
     s->cairo = cairo_create(s->surface);
     if (cairo_status(s->cairo) != CAIRO_STATUS_SUCCESS) {
         enum outcome o = log_broken("sheet.open", LOG_TEXT("why", cairo_status_to_string(cairo_status(s->cairo))));
@@ -215,6 +229,32 @@ double sheet_text(struct sheet *s, const char *tag, enum sheet_style style, enum
     return (double)taken.height / PANGO_SCALE;
 }
 
+double sheet_text_within(struct sheet *s, const char *tag, enum sheet_style style, enum sheet_ink ink,
+                         struct sheet_place place, int lines, const char *text)
+{
+    double height;
+
+    pango_layout_set_ellipsize(s->layout, PANGO_ELLIPSIZE_END);
+    pango_layout_set_height(s->layout, -lines);
+    height = sheet_text(s, tag, style, ink, place, text);
+    pango_layout_set_height(s->layout, -1);
+    pango_layout_set_ellipsize(s->layout, PANGO_ELLIPSIZE_NONE);
+    return height;
+}
+
+void sheet_shapes(struct sheet *s, enum sheet_style style, enum sheet_ink ink, struct sheet_place place,
+                  const char *text)
+{
+    PangoRectangle taken = fill(s, s->layout, style, 0, text);
+
+    if (place.right)
+        place.x += place.width - (double)taken.width / PANGO_SCALE;
+    use(s, ink);
+    cairo_move_to(s->cairo, place.x, place.y);
+    pango_cairo_layout_path(s->cairo, s->layout);
+    cairo_fill(s->cairo);
+}
+
 PangoLayout *sheet_lay_out_line(struct sheet *s, enum sheet_style style, const char *text, double *width)
 {
     PangoLayout *layout = pango_layout_new(s->context);
@@ -242,6 +282,24 @@ void sheet_rule(struct sheet *s, double y, double from, double to, double thickn
     use(s, ink);
     cairo_rectangle(s->cairo, from, y, to - from, thickness);
     cairo_fill(s->cairo);
+}
+
+void sheet_line(struct sheet *s, double x, double y, double to_x, double to_y, double thickness, enum sheet_ink ink)
+{
+    use(s, ink);
+    cairo_set_line_width(s->cairo, thickness);
+    cairo_move_to(s->cairo, x, y);
+    cairo_line_to(s->cairo, to_x, to_y);
+    cairo_stroke(s->cairo);
+}
+
+void sheet_cut(struct sheet *s, double y)
+{
+    static const double DASH[] = {4, 3};
+
+    cairo_set_dash(s->cairo, DASH, count_of(DASH), 0);
+    sheet_line(s, 0, y, s->width, y, 0.75, INK_QUIET);
+    cairo_set_dash(s->cairo, NULL, 0, 0);
 }
 
 static void rounded(struct sheet *s, double x, double y, double width, double height, double r)

@@ -1,4 +1,4 @@
-/* paper/sheet.h: an A4 sheet being drawn, by Cairo and Pango, for the papers of this folder.
+/* paper/sheet.h: an A4 sheet, upright or not, being drawn, by Cairo and Pango, for the papers of this folder.
  *
  * Lengths are points (1/72 inch) from the top left corner. Text is selectable and tagged (PDF structure: "H1", "P",
  * "Table" …), so that screen readers follow it; rules, boxes and footers stay untagged and unread. A sheet belongs to
@@ -31,10 +31,15 @@ enum sheet_style {
     STYLE_TINY,
     STYLE_CODE, /* monospaced, to be copied */
     STYLE_BIG_CODE,
+    STYLE_FORM_LABEL, /* of a printed form's fields, for no one to read twice */
+    STYLE_FORM_BOXED, /* monospaced, SHEET_BOX wide a character */
+    STYLE_OCR,        /* OCR-B, ten characters an inch, for machines */
     STYLES
 };
 
-enum sheet_ink { INK_TEXT, INK_QUIET, INK_BRAND, INK_WARN, INK_LINE, INK_BRAND_SOFT, INK_WARN_SOFT, INKS };
+enum sheet_ink { INK_TEXT, INK_QUIET, INK_BRAND, INK_WARN, INK_LINE, INK_BRAND_SOFT, INK_WARN_SOFT, INK_BLACK, INKS };
+
+#define SHEET_BOX 8.4
 
 struct sheet_colour {
     double red, green, blue;
@@ -43,6 +48,7 @@ struct sheet_colour {
 struct sheet {
     void *mem;
     const char *language;
+    double width, height;
     cairo_surface_t *surface;
     cairo_t *cairo;
     PangoContext *context;
@@ -57,6 +63,7 @@ struct sheet {
 struct sheet_look {
     const char *title, *author, *subject, *language, *colour;
     struct day made_on; /* so that the same record gives the same bytes */
+    bool landscape;
 };
 
 /* Where a text goes: it wraps at `width` and hangs down from `y`. */
@@ -76,6 +83,12 @@ void sheet_end(struct sheet *s, const char *tag);
 /* Draws and returns the height taken. `tag` NULL: not read aloud. */
 double sheet_text(struct sheet *s, const char *tag, enum sheet_style style, enum sheet_ink ink,
                   struct sheet_place place, const char *text);
+/* As sheet_text, of one paragraph, for a place that cannot grow: past so many lines the text ends in an ellipsis. */
+double sheet_text_within(struct sheet *s, const char *tag, enum sheet_style style, enum sheet_ink ink,
+                         struct sheet_place place, int lines, const char *text);
+/* A line drawn as shapes, for optical readers alone: it cannot be selected, and is not read aloud. Cairo 1.16 writes a
+ * broken file where it should embed fonts such as OCR-B's, without saying so. */
+void sheet_shapes(struct sheet *s, enum sheet_style style, enum sheet_ink ink, struct sheet_place place, const char *text);
 
 /* A text laid out now, to know its height, or a line's width, and drawn later; freed by sheet_draw. */
 PangoLayout *sheet_lay_out(struct sheet *s, enum sheet_style style, double width, const char *text, double *height);
@@ -83,6 +96,8 @@ PangoLayout *sheet_lay_out_line(struct sheet *s, enum sheet_style style, const c
 void sheet_draw(struct sheet *s, const char *tag, enum sheet_ink ink, double x, double y, PangoLayout *layout);
 
 void sheet_rule(struct sheet *s, double y, double from, double to, double thickness, enum sheet_ink ink);
+void sheet_line(struct sheet *s, double x, double y, double to_x, double to_y, double thickness, enum sheet_ink ink);
+void sheet_cut(struct sheet *s, double y); /* dashes from edge to edge */
 void sheet_box(struct sheet *s, double x, double y, double width, double height, double radius, enum sheet_ink inside);
 void sheet_outline(struct sheet *s, double x, double y, double width, double height, double radius,
                    enum sheet_ink edge);
@@ -98,7 +113,12 @@ void sheet_qr(struct sheet *s, const struct qr *qr, double x, double y, double s
 
 /* The band, the brand's name on the left and a note on the right; returns the y where the content may begin. */
 double sheet_head(struct sheet *s, const char *brand_name, const char *note);
-/* Who sells, with what the law wants on commercial paper (art. 2250 c.c.), and the page's number. */
+/* A warm box with a heading and numbered paragraphs; returns the y below it. */
+double sheet_warnings(struct sheet *s, double x, double y, double width, const char *heading,
+                      const char *const *msgids, size_t count);
+/* Who sells, with what the law wants on commercial paper (art. 2250 c.c.), with `between` its parts. */
+char *sheet_legal(struct sheet *s, const struct seller *seller, const char *between);
+/* The same at the bottom of the page, and the page's number. */
 void sheet_foot(struct sheet *s, const struct seller *seller, int page, int pages);
 
 /* The text in the sheet's language, each "{}" in it replaced by the next of the texts, which end with NULL. */

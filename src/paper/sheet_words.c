@@ -87,9 +87,9 @@ char *sheet_day(struct sheet *s, struct day day)
 
 double sheet_head(struct sheet *s, const char *brand_name, const char *note)
 {
-    const double half = (SHEET_RIGHT - SHEET_LEFT) / 2;
+    const double half = (s->width - 2 * SHEET_LEFT) / 2;
 
-    sheet_rule(s, 0, 0, SHEET_WIDTH, 6, INK_BRAND);
+    sheet_rule(s, 0, 0, s->width, 6, INK_BRAND);
     sheet_text(s, "P", STYLE_BRAND, INK_BRAND, (struct sheet_place){SHEET_LEFT, SHEET_TOP - 8, half, false},
                sheet_clean(s, brand_name, 60));
     sheet_text(s, "P", STYLE_LABEL, INK_QUIET, (struct sheet_place){SHEET_LEFT + half, SHEET_TOP - 4, half, true},
@@ -97,13 +97,43 @@ double sheet_head(struct sheet *s, const char *brand_name, const char *note)
     return SHEET_TOP + 34;
 }
 
-static void put_legal(struct sheet *s, struct text_buffer *out, const struct seller *seller)
+double sheet_warnings(struct sheet *s, double x, double y, double width, const char *heading, const char *const *msgids,
+                      size_t count)
+{
+    const double pad = 18, number = 16, gap = 5;
+    PangoLayout **text = talloc_array(s->mem, PangoLayout *, (unsigned)count);
+    double *height = talloc_array(s->mem, double, (unsigned)count), whole = 2 * pad + 6;
+
+    for (size_t i = 0; i < count; i++) {
+        text[i] = sheet_lay_out(s, STYLE_BODY, width - 2 * pad - number, sheet_words(s, msgids[i], NULL), &height[i]);
+        whole += height[i] + gap;
+    }
+    sheet_box(s, x, y, width, whole, 6, INK_WARN_SOFT);
+    whole += y;
+    x += pad;
+    y += pad - 4;
+    y += 6 + sheet_text(s, "H2", STYLE_HEADING, INK_WARN, (struct sheet_place){x, y, width - 2 * pad, false},
+                        sheet_words(s, heading, NULL));
+    sheet_begin(s, "L");
+    for (size_t i = 0; i < count; i++) {
+        sheet_begin(s, "LI");
+        sheet_text(s, "Lbl", STYLE_STRONG, INK_WARN, (struct sheet_place){x, y, number - 2, false},
+                   talloc_asprintf(s->mem, "%zu.", i + 1));
+        sheet_draw(s, "LBody", INK_TEXT, x + number, y, text[i]);
+        sheet_end(s, "LI");
+        y += height[i] + gap;
+    }
+    sheet_end(s, "L");
+    return whole;
+}
+
+static void put_legal(struct sheet *s, struct text_buffer *out, const struct seller *seller, const char *between)
 {
     text_put_format(out, "%s · %s, %s %s", sheet_clean(s, seller->name, 100), sheet_clean(s, seller->street, 80),
                     sheet_clean(s, seller->postcode, 10), sheet_clean(s, seller->city, 60));
     if (!empty(seller->province))
         text_put_format(out, " (%s)", sheet_clean(s, seller->province, 4));
-    text_put(out, "\n");
+    text_put(out, between);
     text_put(out, sheet_words(s, N_("P. IVA {}"), sheet_clean(s, seller->vat_number, 20), NULL));
     if (!empty(seller->tax_code) && !text_same(seller->tax_code, seller->vat_number))
         text_put_format(out, " · %s", sheet_words(s, N_("C.F. {}"), sheet_clean(s, seller->tax_code, 20), NULL));
@@ -115,20 +145,26 @@ static void put_legal(struct sheet *s, struct text_buffer *out, const struct sel
                         sheet_words(s, N_("Capitale sociale {}"), sheet_euro(s, seller->share_capital), NULL));
 }
 
-void sheet_foot(struct sheet *s, const struct seller *seller, int page, int pages)
+char *sheet_legal(struct sheet *s, const struct seller *seller, const char *between)
 {
     struct text_buffer legal = text_buffer(s->mem);
-    const double y = SHEET_HEIGHT - 62;
     const char *contacts[] = {seller->email, seller->phone, seller->website};
 
-    put_legal(s, &legal, seller);
+    put_legal(s, &legal, seller, between);
     for (size_t i = 0, n = 0; i < count_of(contacts); i++)
         if (!empty(contacts[i]))
-            text_put_format(&legal, "%s%s", n++ ? " · " : "\n", sheet_clean(s, contacts[i], 80));
-    sheet_rule(s, y, SHEET_LEFT, SHEET_RIGHT, 0.5, INK_LINE);
-    sheet_text(s, NULL, STYLE_TINY, INK_QUIET,
-               (struct sheet_place){SHEET_LEFT, y + 8, SHEET_RIGHT - SHEET_LEFT - 80, false}, legal.bytes);
-    sheet_text(s, NULL, STYLE_TINY, INK_QUIET, (struct sheet_place){SHEET_RIGHT - 80, y + 8, 80, true},
+            text_put_format(&legal, "%s%s", n++ ? " · " : between, sheet_clean(s, contacts[i], 80));
+    return legal.bytes;
+}
+
+void sheet_foot(struct sheet *s, const struct seller *seller, int page, int pages)
+{
+    const double y = s->height - 62, right = s->width - SHEET_LEFT;
+
+    sheet_rule(s, y, SHEET_LEFT, right, 0.5, INK_LINE);
+    sheet_text(s, NULL, STYLE_TINY, INK_QUIET, (struct sheet_place){SHEET_LEFT, y + 8, right - SHEET_LEFT - 80, false},
+               sheet_legal(s, seller, "\n"));
+    sheet_text(s, NULL, STYLE_TINY, INK_QUIET, (struct sheet_place){right - 80, y + 8, 80, true},
                sheet_words(s, N_("Pagina {} di {}"), talloc_asprintf(s->mem, "%d", page),
                            talloc_asprintf(s->mem, "%d", pages), NULL));
 }

@@ -190,28 +190,8 @@ static void warnings(struct draft *d)
         N_("L'importo va pagato intero e in una volta. Un ordine, un bonifico."),
         N_("Il bonifico arriva di solito il giorno lavorativo dopo. La fattura segue per e-mail dopo l'accredito."),
     };
-    struct sheet *s = &d->sheet;
-    PangoLayout *text[count_of(WARNING)];
-    double height[count_of(WARNING)], whole = 0, y;
 
-    for (size_t i = 0; i < count_of(WARNING); i++) {
-        text[i] = sheet_lay_out(s, STYLE_BODY, WIDTH - 2 * PAD - 16, sheet_words(s, WARNING[i], NULL), &height[i]);
-        whole += height[i] + 5;
-    }
-    sheet_box(s, SHEET_LEFT, d->y, WIDTH, whole + 2 * PAD + 6, 6, INK_WARN_SOFT);
-    y = d->y + PAD - 4;
-    y += 6 + sheet_text(s, "H2", STYLE_HEADING, INK_WARN, (struct sheet_place){FIELD_X, y, WIDTH - 2 * PAD, false},
-                        sheet_words(s, N_("Prima di inviare"), NULL));
-    sheet_begin(s, "L");
-    for (size_t i = 0; i < count_of(WARNING); i++) {
-        sheet_begin(s, "LI");
-        sheet_text(s, "Lbl", STYLE_STRONG, INK_WARN, (struct sheet_place){FIELD_X, y, 14, false},
-                   talloc_asprintf(s->mem, "%zu.", i + 1));
-        sheet_draw(s, "LBody", INK_TEXT, FIELD_X + 16, y, text[i]);
-        sheet_end(s, "LI");
-        y += height[i] + 5;
-    }
-    sheet_end(s, "L");
+    sheet_warnings(&d->sheet, SHEET_LEFT, d->y, WIDTH, N_("Prima di inviare"), WARNING, count_of(WARNING));
 }
 
 enum outcome transfer_pdf(void *mem, const struct transfer_paper *paper, void **bytes, size_t *length)
