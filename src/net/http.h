@@ -83,6 +83,8 @@ enum outcome http_json(struct http_request *req, json_t **object, struct problem
 void http_reply(struct http_request *req, int status, const char *content_type, const void *bytes, size_t length);
 void http_redirect(struct http_request *req, const char *location); /* 303 */
 void http_reply_json(struct http_request *req, int status, json_t *body); /* takes over the reference */
+/* Closes the connection without an answer, as when a server dies: for those that play one (sandbox/). */
+void http_hang_up(struct http_request *req);
 /* RFC 9457: {"type": "/problems/too-large", "code": "too-large", "title", "status", "detail", "field"}. */
 void http_reply_problem(struct http_request *req, const struct problem *problem, const char *language);
 /* One problem: the same. Several: type "/problems/invalid-input". Always with "errors": [{"field", "code", "detail"}]. */

@@ -4,6 +4,7 @@
 #include "net/http_parts.h"
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 #include <talloc.h>
 
 enum { WORTH_PACKING = 1024 };
@@ -147,6 +148,16 @@ void http_reply(struct http_request *req, int status, const char *content_type, 
         answer(x, status, content_type, packed, packed_length);
     else
         answer(x, status, content_type, talloc_memdup(req->mem, bytes, length), length);
+}
+
+void http_hang_up(struct http_request *req)
+{
+    struct exchange *x = exchange_of(req);
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+    if (info)
+        shutdown(info->connect_fd, SHUT_RDWR); /* the answer that is still needed to end the exchange then finds nobody */
+    answer(x, 503, NULL, "", 0);
 }
 
 void http_redirect(struct http_request *req, const char *location)

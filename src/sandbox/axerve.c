@@ -1,0 +1,574 @@
+#include "sandbox/axerve.h"
+#include <string.h>
+#include <talloc.h>
+
+/* ---- Answers ---- */
+
+static const struct {
+    const char *code, *text;
+} ERRORS[] = {
+    {"0", "request correctly processed"},
+    {"57", "Blocked credit card"},
+    {"58", "Confirmed amount exceeds authorized amount"},
+    {"74", "Authorization denied"},
+    {"433", "Card expired"},
+    {"1105", "Invalid parameter value"},
+    {"1108", "Compulsory parameter not set"},
+    {"1109", "Missing parameter"},
+    {"1111", "Invalid currency code"},
+    {"1112", "Missing amount parameter"},
+    {"1113", "Not numeric amount"},
+    {"1114", "Amount with a wrong number of decimal digits"},
+    {"1115", "Missing shopTransactionID parameter"},
+    {"1116", "Too long shopTransactionID parameter"},
+    {"1117", "Invalid language identifier"},
+    {"1127", "Invalid cardholder email address"},
+    {"1131", "Not accepted call: Shop not recognized"},
+    {"1137", "Not accepted call: transaction already processed before"},
+    {"1138", "Not accepted call: card number or expiry date are missing"},
+    {"1140", "Transaction cancelled by buyer"},
+    {"1143", "Transaction abandoned by buyer"},
+    {"1146", "Too small amount"},
+    {"1164", "Expired Token"},
+    {"1165", "Token not found"},
+    {"1166", "Apikey not valid"},
+    {"1169", "Apikey missing"},
+    {"1170", "PaymentToken not valid"},
+    {"1456", "Invalid decimal separator"},
+    {"1457", "PaymentToken expired"},
+    {"2011", "Transaction not found"},
+    {"2012", "Transaction ambiguous"},
+    {"2014", "You requested a refund operation with an amount exceeding transaction balance"},
+    {"2017", "Transaction can not be deleted"},
+    {"2018", "Transaction can not be refunded"},
+    {"2019", "Transaction can not be settled"},
+    {"8006", "Verify By Visa"},
+    {"8009", "3D Secure authentication failed"},
+    {"9999", "Internal error"},
+};
+
+const char *axerve_error_text(const char *code)
+{
+    for (size_t i = 0; i < count_of(ERRORS); i++)
+        if (strcmp(ERRORS[i].code, code) == 0)
+            return ERRORS[i].text;
+    return "Technical error";
+}
+
+const char *axerve_code_of(enum fate fate)
+{
+    static const char *const CODES[] = {
+        [FATE_REFUSED] = "57", [FATE_NO_FUNDS] = "74", [FATE_CHALLENGE] = "8006", [FATE_EXPIRED] = "433"};
+
+    return fate < count_of(CODES) && CODES[fate] ? CODES[fate] : "0";
+}
+
+static void succeed(struct call *c, json_t *payload)
+{
+    call_answer(c, 200,
+                json_pack("{s:{s:s, s:s}, s:o}", "error", "code", "0", "description", axerve_error_text("0"), "payload",
+                          payload));
+}
+
+static void refuse(struct call *c, int status, const char *code, const char *about)
+{
+    const char *text = axerve_error_text(code);
+
+    call_answer(c, status,
+                json_pack("{s:{s:s, s:o}, s:{}}", "error", "code", code, "description",
+                          *about ? json_sprintf("%s: %s", text, about) : json_string(text), "payload"));
+}
+
+static void broken(struct call *c, int status)
+{
+    refuse(c, status, status >= 500 ? "9999" : "1105", "");
+}
+
+/* ---- Who calls ---- */
+
+static struct payment *by_payment_token(struct call *c)
+{
+    const char *token = http_header(c->req, "paymentToken");
+    struct payment *p = payment_by_id(c->sandbox, token);
+
+    return p && strcmp(p->other, token) == 0 ? p : NULL;
+}
+
+static bool admit(struct call *c)
+{
+    const char *given = http_header(c->req, "Authorization");
+
+    if (!given) {
+        refuse(c, 403, "1169", "");
+        return false;
+    }
+    if (!text_starts(given, "apikey ") || strcmp(given + 7, c->sandbox->options.api_key) != 0) {
+        refuse(c, 403, "1166", "");
+        return false;
+    }
+    return true;
+}
+
+static bool read_body(struct call *c)
+{
+    struct problem why = {0};
+    const char *login;
+
+    if (http_json(c->req, &c->body, &why) != DONE) {
+        refuse(c, 400, "1105", why.detail);
+        return false;
+    }
+    login = json_text(c->body, "shopLogin");
+    if (!*login) {
+        refuse(c, 400, "1108", "shopLogin");
+        return false;
+    }
+    if (strcmp(login, c->sandbox->options.shop_login) != 0) {
+        refuse(c, 400, "1131", "");
+        return false;
+    }
+    return true;
+}
+
+/* ---- What was asked ---- */
+
+/* The amount of a body; false: refused with the fitting code. */
+static bool read_amount(struct call *c, int64_t *cents)
+{
+    const json_t *member = json_object_get(c->body, "amount");
+    const char *text = json_string_value(member), *dot = text ? strchr(text, '.') : NULL;
+    struct money amount;
+
+    if (!member)
+        return refuse(c, 400, "1112", ""), false;
+    if (text && strchr(text, ','))
+        return refuse(c, 400, "1456", text), false;
+    if (!text || !*text || strspn(text, "0123456789.") != strlen(text))
+        return refuse(c, 400, "1113", "amount"), false;
+    if (!dot || strlen(dot) != 3 || money_parse(text, strlen(text), &amount) != DONE)
+        return refuse(c, 400, "1114", text), false;
+    if (amount.cents <= 0)
+        return refuse(c, 400, "1146", text), false;
+    if (strcmp(json_text(c->body, "currency"), "EUR") != 0)
+        return refuse(c, 400, "1111", json_text(c->body, "currency")), false;
+    *cents = amount.cents;
+    return true;
+}
+
+static bool is_one_of(const char *text, const char *const *list)
+{
+    for (; *list; list++)
+        if (strcmp(*list, text) == 0)
+            return true;
+    return false;
+}
+
+/* The name of a wrong optional field, or NULL. */
+static const char *wrong_field(const json_t *body)
+{
+    static const char *const TYPES[] = {"CREDITCARD", "PAYPAL", "MYBANK", "BANCOMATPAY", "SATISPAY", NULL};
+    static const char *const TRANSACTIONS[] = {"01F", "01N", "03F", "03N", "08", "09", "EC", "NPA", NULL};
+    static const char *const URLS[] = {"buyerOK", "buyerKO", "serverNotificationURL"};
+    const json_t *urls = json_object_get(body, "responseURLs"), *details = json_object_get(body, "transDetails");
+    const json_t *types = json_object_get(body, "paymentType");
+
+    for (size_t i = 0; i < count_of(URLS); i++)
+        if (json_object_get(urls, URLS[i]) && !url_is_absolute(json_text(urls, URLS[i])))
+            return URLS[i];
+    for (size_t i = 0; i < json_array_size(types); i++) {
+        const char *type = json_string_value(json_array_get(types, i));
+
+        if (!type || !is_one_of(type, TYPES))
+            return "paymentType";
+    }
+    if (details && !is_one_of(json_text(details, "type"), TRANSACTIONS))
+        return "transDetails.type";
+    return NULL;
+}
+
+static bool check_create(struct call *c, int64_t *amount)
+{
+    static const char *const LANGUAGE_IDS[] = {"1", "2", "3", "4", "5", NULL};
+    const char *key = json_text(c->body, "shopTransactionID"), *email = json_text(c->body, "buyerEmail"), *wrong, *type;
+    const json_t *details = json_object_get(c->body, "transDetails");
+
+    if (!read_amount(c, amount))
+        return false;
+    if (!*key)
+        return refuse(c, 400, "1115", ""), false;
+    if (strlen(key) > 50)
+        return refuse(c, 400, "1116", ""), false;
+    if (json_object_get(c->body, "languageId") && !is_one_of(json_text(c->body, "languageId"), LANGUAGE_IDS))
+        return refuse(c, 400, "1117", ""), false;
+    if (*email && (!strchr(email, '@') || strchr(email, ' ')))
+        return refuse(c, 400, "1127", ""), false;
+    if ((wrong = wrong_field(c->body)))
+        return refuse(c, 400, "1105", wrong), false;
+    type = json_text(details, "type");
+    if (strlen(type) == 3 && type[2] == 'N' &&
+        !*json_text(json_object_get(details, "previousTransDetails"), "paymentID"))
+        return refuse(c, 400, "1109", "transDetails.previousTransDetails.paymentID"), false;
+    if (payment_key_was_paid(c->sandbox, key))
+        return refuse(c, 400, "1137", ""), false;
+    return true;
+}
+
+/* The payment a body names, by any of the three ids; NULL: refused. */
+static struct payment *named(struct call *c)
+{
+    const char *id = json_text(c->body, "paymentID"), *bank = json_text(c->body, "bankTransactionID");
+    const char *key = json_text(c->body, "shopTransactionID");
+    struct payment *p = NULL;
+    size_t count;
+
+    if (*id)
+        count = (p = payment_by_id(c->sandbox, id)) && strcmp(p->id, id) == 0;
+    else if (*bank)
+        count = (p = payment_by_id(c->sandbox, bank)) && strcmp(json_text(p->data, "bankTransactionID"), bank) == 0;
+    else if (*key)
+        count = payment_by_key(c->sandbox, key, &p);
+    else
+        return refuse(c, 400, "1108", "paymentID, shopTransactionID, bankTransactionID"), NULL;
+    if (count > 1)
+        return refuse(c, 400, "2012", ""), NULL;
+    if (count == 0)
+        return refuse(c, 400, "2011", ""), NULL;
+    return p;
+}
+
+/* ---- A payment's life ---- */
+
+static void add_event(struct payment *p, const char *type, int64_t cents)
+{
+    struct instant now = clock_now();
+    struct ymd d = day_split(rome_day(now));
+    int hour, minute, second;
+    char amount[MONEY_TEXT], id[SANDBOX_ID];
+
+    rome_time(now, &hour, &minute, &second);
+    json_array_append_new(p->events, json_pack("{s:{s:s, s:s, s:o, s:s, s:s}}", "event", "eventtype", type,
+                                               "eventamount", money_decimal(money(cents), amount), "eventdate",
+                                               json_sprintf("%02d/%02d/%02d %02d:%02d:%02d", d.day, d.month,
+                                                            d.year % 100, hour, minute, second),
+                                               "eventID", make_id(id, "", 10, DIGITS), "environment", "ONL"));
+}
+
+static const char *result_of(const struct sandbox *s, const struct payment *p)
+{
+    bool longer = s->behaviour.long_words;
+
+    switch (p->phase) {
+    case PHASE_OPEN:
+        return "UNSUBMITTED";
+    case PHASE_CHALLENGE:
+        return "WAITING";
+    case PHASE_WAITING:
+        return longer ? "PENDING" : "XX";
+    case PHASE_AUTHORISED:
+    case PHASE_CAPTURED:
+    case PHASE_DISPUTED:
+        return longer ? "APPROVED" : "OK";
+    default:
+        return longer ? "DECLINED" : "KO";
+    }
+}
+
+static json_t *url_of(const struct payment *p, const char *name)
+{
+    return json_object_get(json_object_get(p->data, "responseURLs"), name);
+}
+
+static const char *status_of(const struct payment *p)
+{
+    return p->phase == PHASE_WAITING ? "XX" : p->phase == PHASE_AUTHORISED || p->phase == PHASE_CAPTURED ? "OK" : "KO";
+}
+
+static void tell(struct sandbox *s, struct payment *p)
+{
+    const char *url = json_string_value(url_of(p, "serverNotificationURL"));
+    const char *const pairs[] = {"Status", status_of(p), "paymentID", p->id, "paymentToken", p->other, NULL};
+
+    if (url)
+        notify_add(s, url_with(p, url, pairs), NULL, p->id);
+}
+
+char *axerve_return_url(void *mem, const struct payment *p)
+{
+    const char *url = json_string_value(url_of(p, strcmp(status_of(p), "KO") == 0 ? "buyerKO" : "buyerOK"));
+    const char *const pairs[] = {"Status", status_of(p), "paymentID", p->id, "paymentToken", p->other, NULL};
+
+    return url ? url_with(mem, url, pairs) : NULL;
+}
+
+char *axerve_page_url(struct sandbox *s, void *mem, const struct payment *p, const char *page)
+{
+    const char *const pairs[] = {"a", s->options.shop_login, "b", p->other, NULL};
+
+    return url_with(mem, talloc_asprintf(mem, "%s/pagam/%s", sandbox_origin(s), page), pairs);
+}
+
+/* Its token in the way of Axerve: the first 6 and the last 4 digits, with something of its own between. */
+static void save_card(struct sandbox *s, struct payment *p)
+{
+    struct token *t;
+    char middle[SANDBOX_ID];
+
+    if (!*json_text(p->data, "requestToken") || json_object_get(p->data, "token"))
+        return;
+    t = token_new(s, "", 0, p);
+    snprintf(t->id, sizeof t->id, "%.6s%s%s", p->card.masked, make_id(middle, "", 6, CAPITALS), p->card.last4);
+    json_object_set_new(p->data, "token", json_string(t->id));
+}
+
+void axerve_finish(struct sandbox *s, struct payment *p, const char *code)
+{
+    char id[SANDBOX_ID];
+
+    p->error = talloc_strdup(p, code);
+    json_object_set_new(p->data, "bankTransactionID", json_string(make_id(id, "", 9, DIGITS)));
+    if (strcmp(code, "0") == 0) {
+        p->authorised = p->amount;
+        p->phase = PHASE_AUTHORISED;
+        json_object_set_new(p->data, "authorizationCode", json_string(make_id(id, "", 6, CAPITALS)));
+        add_event(p, "AUT", p->amount);
+        if (!s->behaviour.manual_settlement) {
+            add_event(p, "MOV", p->amount);
+            payment_capture(p, p->amount);
+        }
+        save_card(s, p);
+    } else if (strcmp(code, "XX") == 0) {
+        p->error = "";
+        p->phase = PHASE_WAITING;
+        return; /* the bank has not answered: there is nothing to tell */
+    } else {
+        p->phase = strcmp(code, "1140") == 0   ? PHASE_CANCELLED
+                   : strcmp(code, "1143") == 0 ? PHASE_EXPIRED
+                                               : PHASE_FAILED;
+    }
+    tell(s, p);
+}
+
+static void expire(struct sandbox *s, struct payment *p)
+{
+    axerve_finish(s, p, "1143");
+}
+
+/* The acquirer takes the money back; the shop sees it in the detail. */
+static void dispute(struct sandbox *s, struct payment *p)
+{
+    add_event(p, "STO", p->captured);
+    p->phase = PHASE_DISPUTED;
+    tell(s, p);
+}
+
+/* ---- Calls ---- */
+
+static void create(struct call *c)
+{
+    struct sandbox *s = c->sandbox;
+    int64_t amount;
+    char id[SANDBOX_ID];
+    struct payment *p;
+
+    if (!check_create(c, &amount))
+        return;
+    p = payment_new(s, make_id(id, "1", 9, DIGITS), json_text(c->body, "shopTransactionID"), amount, "EUR",
+                    json_deep_copy(c->body));
+    make_id(p->other, "", 36, NULL);
+    succeed(c, json_pack("{s:s, s:s, s:{s:s}}", "paymentToken", p->other, "paymentID", p->id, "userRedirect", "href",
+                         axerve_page_url(s, c->req->mem, p, "pagam.aspx")));
+}
+
+/* The members that detail and submit share. */
+static json_t *describe(struct sandbox *s, const struct payment *p, const char *type)
+{
+    bool paid = p->phase == PHASE_AUTHORISED || p->phase == PHASE_CAPTURED || p->phase == PHASE_DISPUTED;
+    const struct token *t = token_by_id(s, json_text(p->data, "token"));
+    const char *code = p->error ? p->error : "";
+    json_t *d = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "transactionType", type, "transactionResult",
+                          result_of(s, p), "transactionErrorCode", code, "transactionErrorDescription",
+                          *code ? axerve_error_text(code) : "", "bankTransactionID",
+                          json_text(p->data, "bankTransactionID"), "shopTransactionID", p->key, "authorizationCode",
+                          json_text(p->data, "authorizationCode"), "paymentID", p->id, "currency", "EUR");
+
+    json_object_set_new(d, "company", json_string(!p->card.brand ? "" : *p->card.brand == 'm' ? "MASTERCARD" : "VISA"));
+    json_object_set_new(d, "country", json_string(p->card.brand ? "ITALIA" : ""));
+    json_object_set_new(d, "maskedPAN", json_string(p->card.masked));
+    json_object_set_new(d, "tdLevel", json_string(paid ? "FULL" : ""));
+    json_object_set_new(d, "token", json_string(t ? t->id : ""));
+    json_object_set_new(d, "tokenExpiryMonth", t ? json_sprintf("%02d", t->card.month) : json_string(""));
+    json_object_set_new(d, "tokenExpiryYear", t ? json_sprintf("%02d", t->card.year % 100) : json_string(""));
+    json_object_set_new(
+        d, "buyer",
+        json_pack("{s:s, s:s}", "name", json_text(p->data, "buyerName"), "email", json_text(p->data, "buyerEmail")));
+    return d;
+}
+
+static json_t *detail_of(struct sandbox *s, const struct payment *p)
+{
+    json_t *d = describe(s, p, "detail"), *last = json_array_get(p->events, json_array_size(p->events) - 1);
+    const json_t *custom = json_object_get(p->data, "customInfo");
+
+    json_object_set_new(d, "transactionState", json_string(json_text(json_object_get(last, "event"), "eventtype")));
+    json_object_set(d, "events", p->events);
+    json_object_set_new(d, "customInfo", custom ? json_deep_copy(custom) : json_object());
+    return d;
+}
+
+/* With the shop's key, or with the token of this very payment: 5 times, as in the sandbox. */
+static void detail(struct call *c)
+{
+    struct payment *p = by_payment_token(c);
+    const char *id = http_parameter(c->req, "id");
+
+    if (http_header(c->req, "paymentToken") && !http_header(c->req, "Authorization")) {
+        if (!p || (id && strcmp(id, p->id) != 0))
+            return refuse(c, 403, "1170", "");
+        if (p->reads++ >= 5)
+            return refuse(c, 403, "1457", "");
+    } else if (!admit(c)) {
+        return;
+    } else if (id) {
+        p = payment_by_id(c->sandbox, id);
+        if (!p || strcmp(p->id, id) != 0)
+            return refuse(c, 400, "2011", "");
+    } else if (!(p = named(c))) {
+        return;
+    }
+    succeed(c, detail_of(c->sandbox, p));
+}
+
+static void redirect_of(struct call *c, json_t *payload, const struct payment *p)
+{
+    bool wanted = p->phase == PHASE_CHALLENGE;
+
+    json_object_set_new(
+        payload, "userRedirect",
+        json_pack("{s:s}", "href", wanted ? axerve_page_url(c->sandbox, c->req->mem, p, "pagam3d.aspx") : ""));
+}
+
+static void submit(struct call *c)
+{
+    struct sandbox *s = c->sandbox;
+    struct payment *p = by_payment_token(c);
+    const json_t *card = json_object_get(json_object_get(c->body, "paymentTypeDetails"), "creditcard");
+    const struct token *token = token_by_id(s, json_text(card, "token"));
+    enum fate fate;
+    json_t *payload;
+
+    if (!p)
+        return refuse(c, 403, "1170", "");
+    if (p->phase != PHASE_OPEN)
+        return refuse(c, 400, "1137", "");
+    if (!*json_text(card, "token"))
+        return refuse(c, 400, "1138", "");
+    fate = token ? token_fate(s, token) : FATE_OK;
+    if (token)
+        p->card = token->card;
+    if (fate == FATE_CHALLENGE) {
+        p->phase = PHASE_CHALLENGE;
+        p->error = "8006";
+    } else {
+        axerve_finish(s, p, !token ? "1165" : fate == FATE_EXPIRED ? "1164" : axerve_code_of(fate));
+    }
+    payload = describe(s, p, "submit");
+    json_object_set_new(payload, "transactionResult", json_string(p->phase == PHASE_CHALLENGE ? "" : status_of(p)));
+    redirect_of(c, payload, p);
+    succeed(c, payload);
+}
+
+/* What capture, cancel and refund answer. */
+static void done(struct call *c, const struct payment *p, const char *type)
+{
+    succeed(c, json_pack("{s:s, s:s, s:s, s:s, s:s}", "transactionType", type, "transactionResult", "OK",
+                         "bankTransactionID", json_text(p->data, "bankTransactionID"), "shopTransactionID", p->key,
+                         "paymentID", p->id));
+}
+
+static void capture(struct call *c)
+{
+    struct payment *p;
+    int64_t cents;
+
+    if (!read_amount(c, &cents) || !(p = named(c)))
+        return;
+    if (p->phase != PHASE_AUTHORISED)
+        return refuse(c, 400, "2019", "");
+    if (cents > p->authorised)
+        return refuse(c, 400, "58", "");
+    add_event(p, "MOV", cents);
+    payment_capture(p, cents);
+    done(c, p, "capture");
+}
+
+static void cancel(struct call *c)
+{
+    struct payment *p = named(c);
+
+    if (!p)
+        return;
+    if (p->phase != PHASE_AUTHORISED)
+        return refuse(c, 400, "2017", "");
+    add_event(p, "CAN", p->authorised);
+    p->authorised = 0;
+    p->phase = PHASE_CANCELLED;
+    done(c, p, "cancel");
+}
+
+static void refund(struct call *c)
+{
+    struct payment *p;
+    int64_t cents;
+
+    if (!read_amount(c, &cents) || !(p = named(c)))
+        return;
+    if (strlen(json_text(c->body, "settlementID")) > 20)
+        return refuse(c, 400, "1105", "settlementID");
+    if (p->phase != PHASE_CAPTURED)
+        return refuse(c, 400, "2018", "");
+    if (cents > p->captured - p->refunded)
+        return refuse(c, 400, "2014", "");
+    p->refunded += cents;
+    add_event(p, "STO", cents);
+    done(c, p, "refund");
+}
+
+static void delete_token(struct call *c)
+{
+    struct token *t = token_by_id(c->sandbox, http_parameter(c->req, "token"));
+
+    if (strcmp(http_parameter(c->req, "login"), c->sandbox->options.shop_login) != 0)
+        return refuse(c, 400, "1131", "");
+    if (!t)
+        return refuse(c, 400, "1165", "");
+    t->deleted = true;
+    succeed(c, json_pack("{s:s, s:s}", "transactionType", "deletetoken", "transactionResult", "OK"));
+}
+
+static const struct endpoint CREATE = {create}, DETAIL = {detail, .open = true}, SUBMIT = {submit, .open = true},
+                             CAPTURE = {capture}, CANCEL = {cancel}, REFUND = {refund}, DELETE_TOKEN = {delete_token};
+
+static const struct http_route ROUTES[] = {
+    {HTTP_POST, "/api/v1/payment/create", call_run, 0, 0, &CREATE},
+    {HTTP_POST, "/api/v1/payment/submit", call_run, 0, 0, &SUBMIT},
+    {HTTP_POST, "/api/v1/payment/detail", call_run, 0, 0, &DETAIL},
+    {HTTP_GET, "/api/v1/payment/detail/{id}", call_run, 0, 0, &DETAIL},
+    {HTTP_POST, "/api/v1/payment/capture", call_run, 0, 0, &CAPTURE},
+    {HTTP_POST, "/api/v1/payment/cancel", call_run, 0, 0, &CANCEL},
+    {HTTP_POST, "/api/v1/payment/refund", call_run, 0, 0, &REFUND},
+    {HTTP_DELETE, "/api/v1/shop/token/{login}/{token}", call_run, 0, 0, &DELETE_TOKEN},
+    {HTTP_GET, "/pagam/pagam.aspx", axerve_page_get, 0, 0, NULL},
+    {HTTP_POST, "/pagam/pagam.aspx", axerve_page_post, 0, 0, NULL},
+    {HTTP_GET, "/pagam/pagam3d.aspx", axerve_challenge_get, 0, 0, NULL},
+    {HTTP_POST, "/pagam/pagam3d.aspx", axerve_challenge_post, 0, 0, NULL},
+    {0},
+};
+
+const struct provider AXERVE = {.name = "axerve",
+                                .base = "/api/v1/",
+                                .routes = ROUTES,
+                                .admit = admit,
+                                .read = read_body,
+                                .broken = broken,
+                                .expire = expire,
+                                .dispute = dispute};
