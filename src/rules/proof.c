@@ -117,7 +117,7 @@ enum outcome proof_transition(enum proof_state from, enum proof_event event, enu
         /*                        accept                reject          credit          alert */
         [PROOF_RECEIVED]       = {PROOF_ACCEPTED,       PROOF_REJECTED, PROOF_CREDITED, NO},
         [PROOF_ACCEPTED]       = {PROOF_ACCEPTED,       NO,             PROOF_CREDITED, PROOF_NEVER_CREDITED},
-        [PROOF_REJECTED]       = {PROOF_ACCEPTED,       PROOF_REJECTED, PROOF_REJECTED, NO},
+        [PROOF_REJECTED]       = {PROOF_ACCEPTED,       PROOF_REJECTED, NO,             NO},
         [PROOF_CREDITED]       = {PROOF_CREDITED,       NO,             PROOF_CREDITED, PROOF_CREDITED},
         [PROOF_NEVER_CREDITED] = {PROOF_NEVER_CREDITED, NO,             PROOF_CREDITED, PROOF_NEVER_CREDITED},
     };
@@ -130,16 +130,9 @@ enum outcome proof_transition(enum proof_state from, enum proof_event event, enu
     return DONE;
 }
 
-enum outcome proof_check(enum proof_kind kind, bool executed_only, struct money shown, struct money due,
-                         struct problem *why)
+enum outcome proof_kind_valid(enum proof_kind kind, unsigned kinds, struct problem *why)
 {
-    char asked[MONEY_TEXT];
-
-    if (executed_only && kind == PROOF_OTHER)
-        return problem_set(why, PROBLEM_PROOF_KIND, "kind", "");
-    if (shown.cents != due.cents)
-        return problem_set(why, PROBLEM_AMOUNT, "amount", "%s €", money_italian(due, asked));
-    return DONE;
+    return kinds >> kind & 1 ? DONE : problem_set(why, PROBLEM_PROOF_KIND, "kind", "");
 }
 
 struct day proof_alert_on(struct day accepted_on, struct patron patron)

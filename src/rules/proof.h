@@ -4,7 +4,6 @@
  * that does not come in ten working days, somebody must look again. */
 #pragma once
 
-#include "base/money.h"
 #include "base/problem.h"
 #include "rules/workday.h"
 
@@ -44,16 +43,15 @@ const char *proof_state_label(enum proof_state state); /* msgid */
 enum outcome proof_state_of(const char *name, enum proof_state *state) must_check;
 
 /* Received ones are accepted or rejected, accepted ones credited or not; money may come before the verdict and after the
- * alert, and the desk may still accept what it rejected. DONE and the same state where nothing changes; else REFUSED
- * with PROBLEM_PROOF_STATE (detail: the state's label). */
+ * alert, and the desk may still accept what it rejected. DONE, and *to is `from` where nothing changes; else REFUSED with
+ * PROBLEM_PROOF_STATE (detail: the state's label). */
 enum outcome proof_transition(enum proof_state from, enum proof_event event, enum proof_state *to,
                               struct problem *why) must_check;
 
-/* Whether the desk may accept a document of `kind` that shows `shown` for an order of which `due` is to be paid. REFUSED
- * on "kind" (PROBLEM_PROOF_KIND) where only executed payments count (P23) and it is another, on "amount"
- * (PROBLEM_AMOUNT) where it is not that amount to the cent. */
-enum outcome proof_check(enum proof_kind kind, bool executed_only, struct money shown, struct money due,
-                         struct problem *why) must_check;
+/* The kinds that a brand accepts (P23), a bit 1 << kind each: by default what shows that the payment was executed. */
+#define PROOF_KINDS_EXECUTED (1u << PROOF_EXECUTED_TRANSFER | 1u << PROOF_POSTAL_RECEIPT)
+/* REFUSED with PROBLEM_PROOF_KIND on "kind" where `kind` is not among `kinds`. */
+enum outcome proof_kind_valid(enum proof_kind kind, unsigned kinds, struct problem *why) must_check;
 
 /* The first day on which the missing credit is an alert: the tenth working day after it was accepted (Y12). */
 struct day proof_alert_on(struct day accepted_on, struct patron patron);
