@@ -25,21 +25,30 @@ static void put_rate(struct xml *x)
 }
 
 struct method {
-    const char *name, *code, *note; /* the note tells what has no code of its own */
+    const char *name, *code;
+    const char *note, *note_back; /* what has no code of its own, paid and paid back */
 };
 
 static const struct method METHODS[] = {
-    {"bank_transfer", "MP05", ""},
-    {"card", "MP08", ""},
-    {"paypal", "MP08", ", pagato con PayPal"},
-    {"prepaid", "MP08", ", pagato con il credito prepagato"},
-    {"prepaid_account", "MP08", ", pagato con il credito prepagato"},
-    {"postal_slip", "MP18", ""},
-    {"cheque", "MP02", ""},
+    {"bank_transfer", "MP05", "", ""},
+    {"card", "MP08", "", ""},
+    {"paypal", "MP08", ", pagato con PayPal", ", rimborsato con PayPal"},
+    {"prepaid", "MP08", ", pagato con il credito prepagato", ", rimborsato sul credito prepagato"},
+    {"prepaid_account", "MP08", ", pagato con il credito prepagato", ", rimborsato sul credito prepagato"},
+    {"postal_slip", "MP18", "", ""},
+    {"cheque", "MP02", "", ""},
 };
 
+static bool is_credit_note(const struct xml *x)
+{
+    return x->invoice->kind == DOCUMENT_CREDIT_NOTE;
+}
+
+/* NULL where a credit note leaves open how the money goes back. */
 static const struct method *method_of(struct xml *x)
 {
+    if (is_credit_note(x) && empty(x->invoice->payment_method))
+        return NULL;
     for (size_t i = 0; i < count_of(METHODS); i++)
         if (text_same(METHODS[i].name, x->invoice->payment_method))
             return &METHODS[i];
@@ -63,6 +72,23 @@ static void put_reason(struct xml *x)
         x, "Causale",
         talloc_asprintf(x->mem, "%s%s", xml_latin(x, invoice->lines[0].description, 200 - text_characters(tail)), tail),
         200);
+}
+
+/* That it takes back, what, and why; two paragraphs, since a reason may be long. */
+static void put_correction(struct xml *x)
+{
+    const struct invoice_paper *invoice = x->invoice;
+    const struct method *method = method_of(x);
+    char day[DAY_TEXT];
+
+    xml_put_text(x, "Causale",
+                 talloc_asprintf(x->mem, "Storno %s della fattura %s del %s%s%s%s",
+                                 invoice->corrects_part ? "parziale" : "totale",
+                                 xml_latin(x, invoice->corrects_number, 20), day_italian(invoice->corrects_on, day),
+                                 empty(invoice->order_code) ? "" : ", ordine ", xml_latin(x, invoice->order_code, 60),
+                                 method ? method->note_back : ""),
+                 200);
+    xml_put_text(x, "Causale", talloc_asprintf(x->mem, "Motivo: %s", invoice->reason), 200);
 }
 
 static bool bears_stamp(const struct invoice_paper *invoice)
@@ -104,7 +130,7 @@ static void put_general(struct xml *x)
 
     xml_begin(x, "DatiGenerali");
     xml_begin(x, "DatiGeneraliDocumento");
-    xml_put(x, "TipoDocumento", invoice->corrects_number ? "TD04" : "TD01");
+    xml_put(x, "TipoDocumento", is_credit_note(x) ? "TD04" : "TD01");
     xml_put(x, "Divisa", "EUR");
     xml_put_day(x, "Data", invoice->issued_on);
     put_number(x, "Numero", invoice->number);
@@ -115,10 +141,13 @@ static void put_general(struct xml *x)
         xml_end(x);
     }
     xml_put_money(x, "ImportoTotaleDocumento", invoice->gross);
-    put_reason(x);
+    if (is_credit_note(x))
+        put_correction(x);
+    else
+        put_reason(x);
     xml_end(x);
     put_purchase(x);
-    if (invoice->corrects_number) {
+    if (is_credit_note(x)) {
         xml_begin(x, "DatiFattureCollegate");
         put_number(x, "IdDocumento", invoice->corrects_number);
         xml_put_day(x, "Data", invoice->corrects_on);
@@ -166,19 +195,21 @@ static void put_payment(struct xml *x)
     const struct invoice_paper *invoice = x->invoice;
     const struct method *method = method_of(x);
     const struct seller *seller = invoice->seller;
-    bool transfer = strcmp(method->code, "MP05") == 0;
+    bool to_us = method && strcmp(method->code, "MP05") == 0 && !is_credit_note(x);
     char iban[IBAN_TEXT];
     struct problem why;
 
+    if (!method)
+        return;
     xml_begin(x, "DatiPagamento");
     xml_put(x, "CondizioniPagamento", "TP02");
     xml_begin(x, "DettaglioPagamento");
-    if (transfer)
+    if (to_us)
         xml_put_text_if_any(x, "Beneficiario", seller->payee, 200);
     xml_put(x, "ModalitaPagamento", method->code);
     xml_put_day(x, "DataScadenzaPagamento", invoice->paid_on);
     xml_put_money(x, "ImportoPagamento", invoice->split_payment ? invoice->net : invoice->gross);
-    if (transfer) {
+    if (to_us) {
         xml_put_text_if_any(x, "IstitutoFinanziario", seller->bank, 80);
         if (iban_check(seller->iban ? seller->iban : "", "iban", iban, &why) != DONE)
             xml_fault(x, "IBAN");

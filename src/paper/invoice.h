@@ -1,5 +1,5 @@
-/* paper/invoice.h: an invoice on paper (PDF) and for the tax office (FatturaPA XML 1.2, PAYMENTS §9). Both are drawn from the same
- * record, so that they cannot disagree. Nothing here looks anything up. */
+/* paper/invoice.h: an invoice or a credit note on paper (PDF) and for the tax office (FatturaPA XML 1.2, PAYMENTS §9). Both are
+ * drawn from the same record, so that they cannot disagree. Nothing here looks anything up. */
 #pragma once
 
 #include "base/day.h"
@@ -26,13 +26,18 @@ struct invoice_line {
     struct day from, to; /* the period of service; DAY 0: none */
 };
 
+enum document_kind { DOCUMENT_INVOICE /* TD01 */, DOCUMENT_CREDIT_NOTE /* TD04 */ };
+
 struct invoice_paper {
-    const char *number;      /* "2026/1", holds a digit */
+    enum document_kind kind;
+    const char *number;      /* "2026/1", of the kind's own series: "NC-2026/1"; holds a digit */
     struct day issued_on;
     const char *progressive; /* ProgressivoInvio, 1-10 letters or digits; its last five name the file, unique for ever */
     const char *order_code;  /* or the causale */
-    const char *payment_method; /* "bank_transfer", "card", "paypal", "prepaid" or "prepaid_account", "postal_slip", "cheque" */
-    struct day paid_on;         /* DAY 0: not yet */
+    /* How it was paid, or how a credit note's money goes back: "bank_transfer" (MP05), "card", "paypal", "prepaid" or
+     * "prepaid_account" (MP08), "postal_slip" (MP18), "cheque" (MP02); a credit note may have none: "" or NULL. */
+    const char *payment_method;
+    struct day paid_on; /* or paid back; DAY 0: not yet */
     const struct seller *seller;
     const struct billing *customer;
     const struct invoice_line *lines;
@@ -44,9 +49,12 @@ struct invoice_paper {
     /* What most invoices do not have: zero and NULL. */
     const char *vat_nature, *vat_law; /* only and always with a rate of 0: "N2.2", and the law that says so (may be NULL) */
     bool split_payment;               /* the customer, a public body, pays the VAT to the state: only the net is paid */
-    const char *corrects_number;      /* a credit note (TD04, positive amounts) for that invoice … */
-    struct day corrects_on;           /* … and its date */
     const char *cig, *cup;            /* codes of a public body's purchase */
+    /* A credit note's, whose amounts are positive as an invoice's are; its VAT may be a cent off, where a part's gross was given. */
+    const char *corrects_number; /* the invoice … */
+    struct day corrects_on;      /* … and its date, not after issued_on */
+    bool corrects_part;          /* not the whole of it */
+    const char *reason;          /* "Recesso entro 14 giorni" */
 };
 
 /* FatturaPA XML, UTF-8. Checked against the totals' rules of PAYMENTS §9.5 before it is given out: a record that does not add up, or

@@ -15,7 +15,8 @@ char *invoice_title(struct invoice_draft *d)
 {
     char *number = sheet_clean(&d->sheet, d->invoice->number, 20);
 
-    return sheet_words(&d->sheet, d->invoice->corrects_number ? N_("Nota di credito {}") : N_("Fattura {}"), number,
+    return sheet_words(&d->sheet,
+                       d->invoice->kind == DOCUMENT_CREDIT_NOTE ? N_("Nota di credito {}") : N_("Fattura {}"), number,
                        NULL);
 }
 
@@ -98,18 +99,20 @@ static const char *method_label(const char *method)
     return "";
 }
 
-/* Three facts side by side: order, payment, day of payment. */
+/* Three facts side by side: order, payment or refund, and its day. */
 static void facts(struct invoice_draft *d)
 {
     struct sheet *s = &d->sheet;
     const struct invoice_paper *invoice = d->invoice;
     const char *method = method_label(invoice->payment_method);
+    bool back = invoice->kind == DOCUMENT_CREDIT_NOTE;
     const struct {
         const char *label, *value;
     } fact[] = {
         {N_("Ordine"), sheet_clean(s, invoice->order_code, 24)},
-        {N_("Pagamento"), *method ? sheet_words(s, method, NULL) : ""},
-        {N_("Data del pagamento"), invoice->paid_on.n ? sheet_day(s, invoice->paid_on) : ""},
+        {back ? N_("Rimborso") : N_("Pagamento"), *method ? sheet_words(s, method, NULL) : ""},
+        {back ? N_("Data del rimborso") : N_("Data del pagamento"),
+         invoice->paid_on.n ? sheet_day(s, invoice->paid_on) : ""},
     };
     double width = (SHEET_RIGHT - SHEET_LEFT) / 3, tallest = 0;
 
@@ -132,6 +135,18 @@ static void facts(struct invoice_draft *d)
     d->y += tallest + 18;
 }
 
+/* A credit note says why it was made. */
+static void reason(struct invoice_draft *d)
+{
+    struct sheet *s = &d->sheet;
+    const double width = SHEET_RIGHT - SHEET_LEFT;
+
+    d->y += LEADING + sheet_text(s, "H2", STYLE_LABEL, INK_QUIET, (struct sheet_place){SHEET_LEFT, d->y, width, false},
+                                 sheet_words(s, N_("Motivo"), NULL));
+    d->y += 18 + sheet_text_within(s, "P", STYLE_BODY, INK_TEXT, (struct sheet_place){SHEET_LEFT, d->y, width, false},
+                                   6, sheet_clean(s, d->invoice->reason, 500));
+}
+
 void invoice_first_head(struct invoice_draft *d)
 {
     struct sheet *s = &d->sheet;
@@ -143,9 +158,12 @@ void invoice_first_head(struct invoice_draft *d)
     d->y = sheet_head(s, invoice->brand_name, sheet_words(s, N_("Copia di cortesia"), NULL));
     d->y += sheet_text(s, "H1", STYLE_TITLE, INK_TEXT,
                        (struct sheet_place){SHEET_LEFT, d->y, SHEET_RIGHT - SHEET_LEFT, false}, invoice_title(d));
-    if (invoice->corrects_number)
-        dated = sheet_words(s, N_("{}, rettifica la fattura {} del {}"), dated,
-                            sheet_clean(s, invoice->corrects_number, 20), sheet_day(s, invoice->corrects_on), NULL);
+    if (invoice->kind == DOCUMENT_CREDIT_NOTE)
+        dated =
+            sheet_words(s,
+                        invoice->corrects_part ? N_("{}, storna in parte la fattura {} del {}")
+                                               : N_("{}, storna per intero la fattura {} del {}"),
+                        dated, sheet_clean(s, invoice->corrects_number, 20), sheet_day(s, invoice->corrects_on), NULL);
     d->y += 2 + sheet_text(s, "P", STYLE_LEAD, INK_QUIET,
                            (struct sheet_place){SHEET_LEFT, d->y + 2, SHEET_RIGHT - SHEET_LEFT, false}, dated);
     d->y += 20;
@@ -153,6 +171,8 @@ void invoice_first_head(struct invoice_draft *d)
     right = customer_block(d, SHEET_LEFT + width + gap, d->y, width);
     d->y = (left > right ? left : right) + 16;
     facts(d);
+    if (invoice->kind == DOCUMENT_CREDIT_NOTE)
+        reason(d);
 }
 
 void invoice_later_head(struct invoice_draft *d)

@@ -19,6 +19,11 @@
 #define TABLE_HEAD     22.0
 #define CLOSING_HEIGHT 196.0
 
+static bool is_credit_note(const struct invoice_draft *d)
+{
+    return d->invoice->kind == DOCUMENT_CREDIT_NOTE;
+}
+
 static void table_head(struct invoice_draft *d)
 {
     struct sheet *s = &d->sheet;
@@ -179,9 +184,7 @@ static void totals(struct invoice_draft *d)
     total_row(d, STYLE_TOTAL, INK_TEXT, sheet_words(s, N_("Totale"), NULL), invoice->gross);
     if (invoice->split_payment)
         total_row(d, STYLE_STRONG, INK_TEXT,
-                  sheet_words(s,
-                              d->invoice->corrects_number ? N_("Da rimborsare, senza IVA") : N_("Da pagare, senza IVA"),
-                              NULL),
+                  sheet_words(s, is_credit_note(d) ? N_("Da rimborsare, senza IVA") : N_("Da pagare, senza IVA"), NULL),
                   invoice->net);
     sheet_end(s, "Table");
 }
@@ -204,8 +207,10 @@ static char *payment_words(struct invoice_draft *d)
     const struct invoice_paper *invoice = d->invoice;
     const char *amount = sheet_euro(s, invoice->split_payment ? invoice->net : invoice->gross);
 
-    if (invoice->corrects_number)
-        return NULL;
+    if (is_credit_note(d))
+        return invoice->paid_on.n
+                   ? sheet_words(s, N_("Rimborsata il {}: {}."), sheet_day(s, invoice->paid_on), amount, NULL)
+                   : sheet_words(s, N_("Da rimborsare: {}"), amount, NULL);
     if (!invoice->paid_on.n)
         return sheet_words(s, N_("Da pagare: {}"), amount, NULL);
     return sheet_words(s, N_("Pagata il {}: {}. Non occorre fare altro."), sheet_day(s, invoice->paid_on), amount,
@@ -216,8 +221,7 @@ static void closing(struct invoice_draft *d)
 {
     struct sheet *s = &d->sheet;
     const double width = SHEET_RIGHT - SHEET_LEFT;
-    char *payment = payment_words(d);
-    const char *courtesy = d->invoice->corrects_number
+    const char *courtesy = is_credit_note(d)
                                ? N_("Copia di cortesia della nota di credito elettronica. L'originale è il file XML "
                                     "inviato al Sistema di Interscambio, "
                                     "che si consulta anche nell'area riservata del sito dell'Agenzia delle Entrate.")
@@ -226,14 +230,11 @@ static void closing(struct invoice_draft *d)
                                     "che si consulta anche nell'area riservata del sito dell'Agenzia delle Entrate.");
 
     totals(d);
-    if (payment) {
-        d->y += 14;
-        sheet_box(s, SHEET_LEFT, d->y, width, 30, 5, INK_BRAND_SOFT);
-        sheet_text(s, "P", STYLE_STRONG, INK_BRAND, (struct sheet_place){SHEET_LEFT + 12, d->y + 9, width - 24, false},
-                   payment);
-        d->y += 30;
-    }
-    d->y += 12;
+    d->y += 14;
+    sheet_box(s, SHEET_LEFT, d->y, width, 30, 5, INK_BRAND_SOFT);
+    sheet_text(s, "P", STYLE_STRONG, INK_BRAND, (struct sheet_place){SHEET_LEFT + 12, d->y + 9, width - 24, false},
+               payment_words(d));
+    d->y += 42;
     sheet_text(s, "P", STYLE_LABEL, INK_QUIET, (struct sheet_place){SHEET_LEFT, d->y, width, false},
                talloc_asprintf(s->mem, "%s%s", vat_note(d), sheet_words(s, courtesy, NULL)));
     sheet_foot(s, d->invoice->seller, d->page, d->pages);

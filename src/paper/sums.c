@@ -1,6 +1,7 @@
 /* paper/sums.c: the arithmetic that SdI recomputes, done first by us. */
 #include "paper/sums.h"
 #include "base/log.h"
+#include "base/text.h"
 #include <stdlib.h>
 
 #define LINES_LIMIT    9999          /* NumeroLinea */
@@ -35,10 +36,36 @@ static enum outcome add_lines(const struct invoice_paper *invoice, struct money 
     return DONE;
 }
 
+/* What a credit note must have, and an invoice may not. */
+static enum outcome corrects(const struct invoice_paper *invoice)
+{
+    if (invoice->kind == DOCUMENT_INVOICE)
+        return invoice->corrects_number ? wrong(invoice, "TD01 corrects") : DONE;
+    if (invoice->kind != DOCUMENT_CREDIT_NOTE)
+        return wrong(invoice, "TipoDocumento");
+    if (text_is_blank(invoice->corrects_number) || !invoice->corrects_on.n || text_is_blank(invoice->reason))
+        return wrong(invoice, "TD04 corrects");
+    if (day_before(invoice->issued_on, invoice->corrects_on))
+        return wrong(invoice, "00418");
+    return invoice->gross.cents > 0 ? DONE : wrong(invoice, "TD04 amount");
+}
+
+/* A part of an invoice is given back by its gross amount, for which there may be no net whose VAT is right to the cent.
+ */
+static bool vat_is_right(const struct invoice_paper *invoice)
+{
+    const int64_t tolerance = invoice->kind == DOCUMENT_CREDIT_NOTE && invoice->vat_rate_bp ? 1 : 0;
+    struct money vat;
+
+    return money_share(invoice->net, invoice->vat_rate_bp, 10000, &vat) == DONE &&
+           llabs(vat.cents - invoice->vat.cents) <= tolerance;
+}
+
 enum outcome invoice_adds_up(const struct invoice_paper *invoice)
 {
-    struct money sum = money(0), vat, gross;
+    struct money sum = money(0), gross;
 
+    TRY(corrects(invoice));
     if (invoice->line_count < 1 || invoice->line_count > LINES_LIMIT)
         return wrong(invoice, "00200 lines");
     if (invoice->vat_rate_bp != 0 && (invoice->vat_rate_bp < 100 || invoice->vat_rate_bp > 10000))
@@ -50,7 +77,7 @@ enum outcome invoice_adds_up(const struct invoice_paper *invoice)
     TRY(add_lines(invoice, &sum));
     if (sum.cents != invoice->net.cents || sum.cents < 0 || !fits(sum))
         return wrong(invoice, "00422");
-    if (money_share(invoice->net, invoice->vat_rate_bp, 10000, &vat) != DONE || vat.cents != invoice->vat.cents)
+    if (!fits(invoice->vat) || !vat_is_right(invoice))
         return wrong(invoice, "00421");
     if (money_add(invoice->net, invoice->vat, &gross) != DONE || gross.cents != invoice->gross.cents || !fits(gross))
         return wrong(invoice, "total");

@@ -130,7 +130,8 @@ static void as_many_pages_as_needed(void **state)
 static void rarer_papers(void **state)
 {
     const struct invoice_line line = sample_line("Rinnovo", 1, 2500);
-    struct invoice_paper credit = sample_invoice(&CUSTOMERS[5], &line, 1), broken = credit;
+    struct invoice_paper credit = sample_credit_note(&CUSTOMERS[5], &line, 1),
+                         broken = sample_invoice(&CUSTOMERS[5], &line, 1);
     void *mem = talloc_new(NULL), *bytes;
     size_t length;
     char *text;
@@ -138,15 +139,24 @@ static void rarer_papers(void **state)
     (void)state;
     broken.gross.cents++;
     assert_int_equal(invoice_pdf(mem, &broken, &bytes, &length), BROKEN);
-    credit.corrects_number = "2026/95000";
-    credit.corrects_on = day_of(2026, 12, 1);
     credit.split_payment = true;
     if (installed("pdftotext")) {
         bytes = drawn(mem, &credit, &length);
         text = through(mem, "pdftotext -layout @ -", bytes, length);
-        says(text, "Nota di credito 2026/95055");
-        says(text, "rettifica la fattura 2026/95000 del 01/12/2026");
+        says(text, "Nota di credito NC-2026/17");
+        says(text, "del 16/12/2026, storna per intero la fattura 2026/95000 del 01/12/2026");
+        says(text, "Recesso entro 14 giorni");
         says(text, "scissione dei pagamenti");
+        says(text, "Data del rimborso");
+        says(text, "Rimborsata il 15/12/2026: 25,00 €."); /* the VAT was never paid to us */
+        credit.split_payment = false;
+        credit.corrects_part = true;
+        credit.paid_on = (struct day){0};
+        bytes = drawn(mem, &credit, &length);
+        text = through(mem, "pdftotext -layout @ -", bytes, length);
+        says(text, "storna in parte la fattura 2026/95000 del 01/12/2026");
+        says(text, "Copia di cortesia della nota di credito elettronica");
+        says(text, "Da rimborsare: 30,50 €");
     }
     talloc_free(mem);
 }

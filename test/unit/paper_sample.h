@@ -83,6 +83,20 @@ static inline struct invoice_paper sample_invoice(const struct billing *customer
     return invoice;
 }
 
+/* The credit note of the whole of an invoice like it. */
+static inline struct invoice_paper sample_credit_note(const struct billing *customer, const struct invoice_line *lines,
+                                                      size_t count)
+{
+    struct invoice_paper note = sample_invoice(customer, lines, count);
+
+    note.kind = DOCUMENT_CREDIT_NOTE;
+    note.number = "NC-2026/17";
+    note.corrects_number = "2026/95000";
+    note.corrects_on = day_of(2026, 12, 1);
+    note.reason = "Recesso entro 14 giorni";
+    return note;
+}
+
 static inline struct invoice_line sample_line(const char *what, int64_t quantity, int64_t cents)
 {
     return (struct invoice_line){what, quantity, {cents}, {cents * quantity}, day_of(2027, 3, 16), day_of(2028, 3, 15)};
