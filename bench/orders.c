@@ -2,7 +2,8 @@
  * durable when it is answered. Next to a bare loop that writes an order's rows on the same disk (bench/raw.h); on
  * PostgreSQL next to one PL/pgSQL function that writes the same rows.
  *
- *     bench-orders [SECONDS [ROUNDS]]      3 seconds each measurement, 5 rounds; CASELLA_TEST_PG as for the tests */
+ *     bench-orders [SECONDS [ROUNDS [sqlite|postgres]]]
+ *                                      3 seconds each measurement, 5 rounds; CASELLA_TEST_PG as for the tests */
 #include "caller.h"
 #include "house.h"
 #include "raw.h"
@@ -238,14 +239,17 @@ static bool on_postgres(void *mem)
 int main(int count, char **arguments)
 {
     void *mem = talloc_new(NULL);
-    bool met;
+    const char *only = count > 3 ? arguments[3] : "";
+    bool met = true;
 
     span = count > 1 ? atof(arguments[1]) : 3;
     rounds = count > 2 ? atoi(arguments[2]) : 5;
     if (span <= 0 || rounds < 1 || rounds > MOST_ROUNDS)
-        give_up("usage: bench-orders [SECONDS [ROUNDS]]");
-    met = on_sqlite(mem);
-    met &= on_postgres(mem);
+        give_up("usage: bench-orders [SECONDS [ROUNDS [sqlite|postgres]]]");
+    if (strcmp(only, "postgres") != 0)
+        met &= on_sqlite(mem);
+    if (strcmp(only, "sqlite") != 0)
+        met &= on_postgres(mem);
     talloc_free(mem);
     return met ? 0 : 1;
 }

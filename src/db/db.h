@@ -1,6 +1,6 @@
 /* db/db.h: one interface to SQLite and PostgreSQL. The URL is the only difference a caller sees.
  *
- *   sqlite:PATH          one file (WAL). One writer thread commits waiting transactions in groups with a single fsync.
+ *   sqlite:PATH          one file (WAL). Transactions that wait are committed in groups with a single fsync.
  *   postgresql://…       any number of processes. SERIALIZABLE, retried on conflict.
  *
  * The order of calls: db_open → db_migrate (or db_check) → db_transaction and db_read as often as needed, from any
@@ -64,8 +64,8 @@ typedef enum outcome db_work(struct db_tx *tx, void *arg);
  * it back. DONE is answered only when the commit is durable. BUSY is retried here (bounded, with jitter) before it is
  * passed on, so `work` must be repeatable: it may run several times and must set its results anew each time. `name` is
  * for the log. On SQLite `work` runs on the writer thread, each in a savepoint of a group that shares one commit; a
- * group is whatever waited while the last one was committed; so nothing slow belongs into it. On PostgreSQL it runs on
- * the caller's thread. BROKEN when this thread's reply is already queued (base/guard.h), or when it is in a transaction
+ * group is whatever waited while the last one was committed; so nothing slow belongs into it. Where nobody else writes,
+ * and on PostgreSQL, it runs on the caller's thread. BROKEN when this thread's reply is already queued (base/guard.h), or when it is in a transaction
  * of the same database. */
 enum outcome db_transaction(struct db *db, const char *name, db_work *work, void *arg) must_check;
 

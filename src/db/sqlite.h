@@ -1,7 +1,8 @@
 /* db/sqlite.h: the parts of the SQLite engine among themselves.
  *
- * Threads: callers run reads on a pool of connections; one writer thread has the only connection that writes; one
- * checkpointer moves the log back into the file meanwhile, on a connection of its own. */
+ * Threads: callers run reads on a pool of connections; the only connection that writes is the writer thread's, or that of
+ * a caller who came when nobody else wrote; one checkpointer moves the log back into the file meanwhile, on a connection
+ * of its own. */
 #pragma once
 
 #include "db/engine.h"
@@ -49,7 +50,8 @@ struct lite_db {
     pthread_mutex_t queue_lock;
     pthread_cond_t queue_moved;
     struct lite_request *first, **last;
-    bool writer_idle, closing;
+    bool writing; /* somebody has `writer` */
+    bool closing;
 
     struct lite checkpointer;
     pthread_t checkpoint_thread;
@@ -59,7 +61,7 @@ struct lite_db {
     atomic_int log_pages; /* in the write-ahead log after the last commit */
     atomic_int log_done;  /* of them, there when the last checkpoint began */
     bool checkpointer_stops;
-    atomic_bool fold_due; /* the log is very long: the writer finishes a checkpoint between two groups */
+    atomic_bool fold_due; /* the log could begin anew: the writer finishes a checkpoint between two groups */
 
     pthread_mutex_t pool_lock;
     pthread_cond_t pool_freed;

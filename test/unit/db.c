@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <talloc.h>
 
 #include <cmocka.h>
@@ -738,6 +739,55 @@ static void health(void **state)
         strstr(out.bytes, "# TYPE casella_db_transactions_total counter\ncasella_db_transactions_total 4\n"));
 }
 
+/* ---- SQLite's log ---- */
+
+enum { BLOCK = 100 * 1024, BLOCKS = 1000 };
+
+static enum outcome store_block(struct db_tx *tx, void *arg)
+{
+    return db_exec(tx, NULL, "UPDATE thing SET data = $1 WHERE name = 'block'", db_bytes(arg, BLOCK));
+}
+
+static enum outcome insert_first_block(struct db_tx *tx, void *arg)
+{
+    (void)arg;
+    return db_exec(tx, NULL, "INSERT INTO thing (name) VALUES ('block')");
+}
+
+static void *write_blocks(void *arg)
+{
+    char *block = calloc(1, BLOCK);
+
+    for (int i = 0; i < BLOCKS && arg; i++) {
+        memset(block, i % 100, BLOCK); /* SQLite writes no page that stays as it is */
+        if (db_transaction(arg, "block", store_block, block) != DONE)
+            arg = NULL;
+    }
+    free(block);
+    return arg;
+}
+
+/* Two who never pause write 200 MB through the log, and it begins anew meanwhile. */
+static void log_begins_anew(void **state)
+{
+    pthread_t beside;
+    struct fixture *f;
+    struct stat log;
+    void *written;
+
+    engine = DB_SQLITE;
+    assert_int_equal(set_up(state), 0);
+    f = *state;
+    assert_int_equal(db_transaction(f->db, "block", insert_first_block, NULL), DONE);
+    assert_int_equal(pthread_create(&beside, NULL, write_blocks, f->db), 0);
+    assert_non_null(write_blocks(f->db));
+    pthread_join(beside, &written);
+    assert_non_null(written);
+    assert_int_equal(stat(talloc_asprintf(f, "%s-wal", strchr(f->url, ':') + 1), &log), 0);
+    assert_in_range(log.st_size, 1, 100 << 20);
+    tear_down(state);
+}
+
 /* ---- */
 
 #define ON_BOTH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -756,7 +806,8 @@ static int run_suite(const char *name, enum db_engine on)
 
 int main(void)
 {
-    const struct CMUnitTest alone[] = {cmocka_unit_test(tokens), cmocka_unit_test(urls)};
+    const struct CMUnitTest alone[] = {cmocka_unit_test(tokens), cmocka_unit_test(urls),
+                                       cmocka_unit_test(log_begins_anew)};
 
     return run_suite("SQLite", DB_SQLITE) + run_suite("PostgreSQL", DB_POSTGRES) +
            cmocka_run_group_tests_name("either", alone, NULL, NULL);
