@@ -1,6 +1,7 @@
 #include "rules/iban.h"
 
 #include "rules/code.h"
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -139,4 +140,26 @@ char *iban_grouped(void *mem, const char *canonical)
     }
     grouped[at] = '\0';
     return grouped;
+}
+
+bool iban_named(const char *iban, const char *text)
+{
+    char plain[64], domestic[23], short_form[18];
+    size_t length = 0, whole = strlen(iban);
+
+    for (const char *c = text; *c; c++) {
+        if (!isalnum((unsigned char)*c))
+            continue;
+        if (length == sizeof plain - 1)
+            return false;
+        plain[length++] = (char)toupper((unsigned char)*c);
+    }
+    plain[length] = '\0';
+    if (length >= whole && strcmp(plain + length - whole, iban) == 0)
+        return length == whole || length - whole == 8 || length - whole == 11; /* a BIC before it */
+    if (strncmp(iban, "IT", 2) != 0)
+        return false;
+    snprintf(domestic, sizeof domestic, "%s", iban + 5);
+    snprintf(short_form, sizeof short_form, "%.5s%s", iban + 5, iban + 15);
+    return strcmp(plain, domestic) == 0 || strcmp(plain, short_form) == 0;
 }

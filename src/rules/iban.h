@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/problem.h"
+#include <stdbool.h>
 
 #define IBAN_TEXT 36
 
@@ -16,3 +17,7 @@ enum outcome iban_check(const char *typed, const char *field, char canonical[IBA
 enum outcome iban_italian(const char *account, char iban[IBAN_TEXT]) must_check;
 
 char *iban_grouped(void *mem, const char *canonical); /* "IT62 C032 6803 2030 5288 6541 770" */
+
+/* Whether `text`, an account as a bank names it in a statement, means this Italian IBAN: the IBAN itself, grouped or not, alone or
+ * after a BIC, or its ABI, CAB and account, or ABI and account, with anything but letters and digits between ("03268/03203/…"). */
+bool iban_named(const char *iban, const char *text);

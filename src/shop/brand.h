@@ -4,7 +4,9 @@
 
 #include "base/problem.h"
 #include "paper/invoice.h"
+#include "rules/desk.h"
 #include "rules/price.h"
+#include "rules/reference.h"
 #include "rules/term.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,6 +33,42 @@ struct brand_terms { /* the conditions accepted at checkout, by version; the has
     char sha256[65];
 };
 
+/* The postal account, and how its slips are printed (PAYMENTS §8). */
+struct brand_slip {
+    const char *type;          /* "896": with code and amount; "123": blank; NULL: no postal account */
+    const char *iban;          /* 07601…: the account's, in which statements name it */
+    const char *account;       /* its 12 digits */
+    const char *holder;
+    const char *authorisation; /* of the post, to print them oneself; "" none */
+};
+
+struct brand_payment {
+    bool trust_proof;          /* P21: an accepted proof of payment settles the order (on_proof), or only informs (on_credit) */
+    const char **proof_by;     /* P22: "upload", "email", "fax"; NULL-terminated, may be empty */
+    const char *proof_email, *proof_fax; /* where they go; NULL: nowhere */
+    const char *card_host;     /* P17: the bank whose page takes the card, "Banca Sella"; NULL: not named */
+    struct order_code_policy codes; /* P18, P19 */
+    struct desk_policy desk;   /* P24 */
+    struct brand_slip slip;
+    const char *cheque_payee, *cheque_address; /* NULL: no cheques */
+};
+
+/* Providers of online payments; url NULL: not used. Their secrets are elsewhere: link/gateways.h. */
+struct brand_axerve {
+    const char *url, *shop_login;
+};
+struct brand_paypal {
+    const char *url, *client_id, *webhook_id, *ca_file;
+};
+struct brand_stripe {
+    const char *url;
+};
+struct brand_gateways {
+    struct brand_axerve axerve;
+    struct brand_paypal paypal;
+    struct brand_stripe stripe;
+};
+
 struct brand {
     const char *id, *name; /* "legalmail", "Legalmail" */
     const char *domain;    /* of its mailboxes */
@@ -43,6 +81,8 @@ struct brand {
     struct renewal_policy renewal; /* P4-P11, D9 */
     bool change_type, extra_space; /* P28 (up only), P29 */
     const char **payment_methods;  /* P15: "bank_transfer" …; those that work are offered */
+    struct brand_payment payment;
+    struct brand_gateways gateways;
     const char **steps;            /* of the renewal wizard: "choose", "cart", "checkout", "confirmed" */
     int order_lapses_days;         /* O10; 30 */
     const struct brand_plan *plans;
@@ -70,6 +110,14 @@ enum outcome brand_check(void *mem, const char *folder, struct brand *brand, cha
 const struct brand *brand_by_id(const struct brands *brands, const char *id); /* NULL if none */
 const struct brand *brand_by_host(const struct brands *brands,
                                   const char *host); /* lower case, no port; NULL if none */
+/* The brand's IBAN that a statement means by `account`, which may be written as banks do (rules/iban.h: iban_named): its bank
+ * account's, or its postal one's; NULL: neither. */
+const char *brand_account(const struct brand *brand, const char *account);
+/* Whether an IBAN is that of the brand's bank account, or of its postal one. */
+bool brand_has_account(const struct brand *brand, const char *account);
+bool brand_account_is_postal(const struct brand *brand, const char *account);
+/* Prefixes of the order codes of all brands, each once; owned by `mem`. */
+struct code_forms brands_code_forms(void *mem, const struct brands *brands);
 const struct brand_plan *brand_plan_by_id(const struct brand *brand, const char *id);
 
 /* The plan with its price on a date, ready for the rules. REFUSED (PROBLEM_PLAN) when it had none yet. */

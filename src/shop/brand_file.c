@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "rules/email.h"
 #include "rules/iban.h"
+#include "rules/payment.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,6 +31,8 @@ struct brand_file {
     struct renewal_policy renewal;
     int change_type, order_lapses_days;
     bool extra_space;
+    struct payments_file payments;
+    struct brand_gateways gateways;
     struct file_plan *plans;
     unsigned plan_count;
     struct brand_colours light, dark;
@@ -153,6 +156,8 @@ static const cyaml_schema_field_t FIELDS[] = {
     PART("renewal", RENEWAL_FIELDS),
     LIST("payment_methods", struct brand_file, payment_methods, payment_method_count, &WORD, 10),
     NUMBER("order_lapses_days", struct brand_file, order_lapses_days),
+    CYAML_FIELD_MAPPING("payments", CYAML_FLAG_OPTIONAL, struct brand_file, payments, BRAND_PAYMENTS),
+    CYAML_FIELD_MAPPING("gateways", CYAML_FLAG_OPTIONAL, struct brand_file, gateways, BRAND_GATEWAYS),
     LIST("plans", struct brand_file, plans, plan_count, &PLAN, 50),
     TEXT("terms", struct brand_file, terms, 20),
     PART("colours", COLOURS_FIELDS),
@@ -162,8 +167,16 @@ static const cyaml_schema_value_t SCHEMA = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINT
 
 /* ---- From the file's words ---- */
 
-static const char *const METHODS[] = {"card", "paypal", "bank_transfer", "postal_slip", "prepaid", "cheque", NULL};
 static const char *const STEPS[] = {"choose", "cart", "checkout", "confirmed", NULL};
+
+static const char *const *method_names(void *mem)
+{
+    const char **names = talloc_zero_array(mem, const char *, PAYMENT_METHODS + 1);
+
+    for (int method = 0; method < PAYMENT_METHODS; method++)
+        names[method] = payment_method_name((enum payment_method)method);
+    return names;
+}
 
 void brand_fault(struct brand_faults *f, const char *field, const char *format, ...)
 {
@@ -397,13 +410,15 @@ void brand_file_read(void *mem, const char *id, struct brand *brand, struct bran
                             .renewal = file->renewal,
                             .change_type = file->change_type,
                             .extra_space = file->extra_space,
+                            .gateways = file->gateways,
                             .order_lapses_days = file->order_lapses_days,
                             .terms = {.version = file->terms},
                             .light = file->light,
                             .dark = file->dark};
     brand->hosts = words(mem, f, "hosts", file->hosts, file->host_count, NULL);
     brand->payment_methods =
-        words(mem, f, "payment_methods", file->payment_methods, file->payment_method_count, METHODS);
+        words(mem, f, "payment_methods", file->payment_methods, file->payment_method_count, method_names(f->mem));
+    brand_payments_read(mem, &file->payments, brand, f);
     brand->steps = words(mem, f, "renewal.steps", file->steps, file->step_count, STEPS);
     brand->seller.share_capital = amount(f, "seller.share_capital", file->share_capital);
     read_plans(mem, file, brand, f);

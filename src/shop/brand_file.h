@@ -2,6 +2,7 @@
  */
 #pragma once
 
+#include "base/config.h"
 #include "shop/brand.h"
 #include <stddef.h>
 
@@ -21,6 +22,32 @@ void brand_fault(struct brand_faults *faults, const char *field, const char *for
 /* Reads the bytes that `faults` holds into *brand, but for its terms' text. What is wrong is added to `faults`; *brand
  * is usable only if nothing was. `id` is what the folder is called. */
 void brand_file_read(void *mem, const char *id, struct brand *brand, struct brand_faults *faults);
+
+/* The parts `payments` and `gateways` of the file: as they are written, their schemas, and the way into the brand. */
+struct codes_file {
+    char *purchase, *renewal, *topup;
+};
+struct desk_file {
+    char *opens, *closes, *patron;
+    int within_minutes;
+};
+struct slip_file {
+    char *type, *iban, *holder, *authorisation;
+};
+struct cheque_file {
+    char *payee, *address;
+};
+struct payments_file {
+    char *trust, *card_host, *proof_email, *proof_fax;
+    char **proof_by;
+    unsigned proof_by_count;
+    struct codes_file codes;
+    struct desk_file desk;
+    struct slip_file slip;
+    struct cheque_file cheque;
+};
+extern const struct cyaml_schema_field BRAND_PAYMENTS[], BRAND_GATEWAYS[];
+void brand_payments_read(void *mem, const struct payments_file *file, struct brand *brand, struct brand_faults *faults);
 
 /* What the parts of brand_file_read are. */
 void brand_check_seller(const struct seller *seller, struct brand_faults *faults);

@@ -44,28 +44,35 @@ static bool is_money(const struct statement_payment *p)
 
 /* ---- First reading: is all of it sound? ---- */
 
-static bool account_is_ours(const struct statement_import *in, const char *account)
+/* The IBAN of ours that a statement is about; NULL: of no brand that counts here. */
+static const char *our_account(const struct statement_import *in, const struct statement_head *head)
 {
+    const char *account = head->account[0] ? head->account : in->account ? in->account : "";
     const struct brands *brands = in->shop->brands;
     bool any = !in->brand || !in->brand[0];
+    const char *iban = NULL;
 
-    for (size_t i = 0; i < brands->count; i++)
-        if ((any || strcmp(brands->all[i].id, in->brand) == 0) && text_same(brands->all[i].seller.iban, account))
-            return true;
-    return false;
+    for (size_t i = 0; i < brands->count && !iban; i++)
+        if (any || strcmp(brands->all[i].id, in->brand) == 0)
+            iban = brand_account(&brands->all[i], account);
+    return iban;
 }
 
 static enum outcome check_begin(void *arg, const struct statement_head *head)
 {
     struct import *im = arg;
+    const char *account = our_account(im->in, head);
     struct bank_statement *s;
 
-    if (!account_is_ours(im->in, head->account))
-        return problem_set(im->why, PROBLEM_STATEMENT_ACCOUNT, "file", "%.40s", head->account[0] ? head->account : "?");
+    if (!head->account[0] && !(im->in->account && im->in->account[0]))
+        return problem_set(im->why, PROBLEM_STATEMENT_WHOSE, "account", "%s", "");
+    if (!account)
+        return problem_set(im->why, PROBLEM_STATEMENT_ACCOUNT, head->account[0] ? "file" : "account", "%.40s",
+                           head->account[0] ? head->account : im->in->account);
     im->statements =
         talloc_realloc(im->mem, im->statements, struct bank_statement, (unsigned)(im->statement_count + 1));
     s = &im->statements[im->statement_count++];
-    *s = (struct bank_statement){.account = talloc_strdup(im->mem, head->account),
+    *s = (struct bank_statement){.account = talloc_strdup(im->mem, account),
                                  .name = talloc_strdup(im->mem, head->id),
                                  .format = talloc_strdup(im->mem, head->format),
                                  .opening = talloc_strdup(im->mem, head->opening),
@@ -220,7 +227,9 @@ static enum outcome book_begin(void *arg, const struct statement_head *head)
 {
     struct import *im = arg;
 
-    if (im->current == im->statement_count || strcmp(im->statements[im->current].account, head->account) != 0)
+    const char *account = our_account(im->in, head);
+
+    if (im->current == im->statement_count || !account || strcmp(im->statements[im->current].account, account) != 0)
         return problem_set(im->why, PROBLEM_STATEMENT_FORMAT, "file", "%s", "è cambiato durante la lettura");
     return DONE;
 }

@@ -26,12 +26,14 @@ struct statement_import {
     statement_reader *reader;
     int file;          /* seekable, at 0 */
     const char *brand; /* only this brand's account; NULL or "": any brand's */
+    const char *account; /* which account the file is about, where it does not say itself (CSV); NULL or "": not known */
     struct actor actor;
     void (*progress)(void *arg, int64_t done, int64_t all); /* NULL: quiet */
     void *progress_arg;
 };
 
-/* REFUSED when the file is no sound statement or is about an account of no brand: nothing has been booked then. BUSY or
+/* REFUSED when the file is no sound statement, is about an account of no brand, or does not say which (PROBLEM_STATEMENT_WHOSE, field
+ * account): nothing has been booked then. BUSY or
  * BROKEN in the middle: what was booked stays, and importing the file again books the rest. */
 enum outcome import_statement(void *mem, const struct statement_import *import, struct import_result *result,
                               struct problem *why) must_check;

@@ -137,8 +137,9 @@ enum outcome order_give_code(struct db_tx *tx, void *mem, const struct brand *br
 {
     int year = day_split(rome_day(order->confirmed_at)).year;
 
-    (void)brand;
-    order->code = reference_make(year, order->id, talloc_array(mem, char, REFERENCE_TEXT));
+    order->code = order_code_make(&brand->payment.codes,
+                                  strcmp(order->kind, ORDER_TOPUP) == 0 ? ORDER_CODE_TOPUP : ORDER_CODE_RENEWAL, year,
+                                  order->id, talloc_array(mem, char, REFERENCE_TEXT));
     return order_set_code(tx, order->id, order->code);
 }
 

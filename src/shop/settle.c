@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "rules/reference.h"
 #include "shop/fulfil.h"
+#include "shop/proof.h"
 #include <inttypes.h>
 #include <string.h>
 #include <talloc.h>
@@ -14,44 +15,73 @@ struct work {
     struct settled_entry *settled;
     const struct brand *brand;
     struct order order;
-    bool postal; /* the account that was credited is the post's */
 };
 
 /* The brand whose account was credited. Several brands may share one account: then any of them. */
 static const struct brand *brand_of_account(const struct brands *brands, const char *account)
 {
     for (size_t i = 0; i < brands->count; i++)
-        if (text_same(brands->all[i].seller.iban, account))
+        if (brand_has_account(&brands->all[i], account))
             return &brands->all[i];
     return NULL;
 }
 
-/* What stops the credit from settling an order, HELD_NOT when nothing does; then w->order and w->due are set. */
+/* By its code, or by the reference made of its number: a postal slip carries that whatever the code looks like. */
+static enum outcome order_named(struct work *w, const char *name, struct order *order)
+{
+    char reference[REFERENCE_TEXT];
+    enum outcome o = order_by_code(w->tx, w->mem, name, order);
+
+    if (o != REFUSED || !reference_valid(name))
+        return o;
+    TRY(order_by_id(w->tx, w->mem, reference_number(name), order));
+    reference_make(day_split(rome_day(order->confirmed_at)).year, order->id, reference);
+    return strcmp(reference, name) == 0 ? DONE : REFUSED;
+}
+
+/* The one order that the text names, into w->order. Two readings of the same text count as one where only one is an
+ * order's. */
+static enum outcome look_up(struct work *w, const struct references *found, enum held_reason *reason)
+{
+    size_t orders = 0, strangers = 0;
+
+    for (size_t i = 0; i < found->valid_count; i++) {
+        bool reading = found->alternatives && i + 2 >= found->valid_count;
+        struct order order;
+        enum outcome o = order_named(w, found->valid[i], &order);
+
+        if (o != DONE && o != REFUSED)
+            return o;
+        if (o == REFUSED) {
+            strangers += !reading || (i + 1 == found->valid_count && orders == 0);
+        } else if (orders == 0 || order.id != w->order.id) {
+            w->order = order;
+            orders++;
+        }
+    }
+    *reason = orders + strangers > 1 ? HELD_SEVERAL_ORDERS : orders == 0 ? HELD_NO_ORDER : HELD_NOT;
+    return DONE;
+}
+
+/* What stops the credit from settling an order, HELD_NOT when nothing does; then w->order is set. */
 static enum outcome find_order(struct work *w, enum held_reason *reason)
 {
     const struct statement_payment *p = w->s->payment;
+    struct code_forms forms = brands_code_forms(w->mem, w->brands);
     struct references found;
     struct total due;
-    enum outcome o;
 
-    references_find(p->pieces, p->piece_count, &found);
+    codes_find(p->pieces, p->piece_count, &forms, &found);
     if (found.valid_count == 0) {
         *reason = found.invalid_count ? HELD_BAD_CHECK_DIGITS : HELD_NO_REFERENCE;
         return DONE;
     }
-    if (found.valid_count > 1) {
-        *reason = HELD_SEVERAL_ORDERS;
+    TRY(look_up(w, &found, reason));
+    if (*reason != HELD_NOT)
         return DONE;
-    }
-    o = order_by_code(w->tx, w->mem, found.valid[0], &w->order);
-    if (o == REFUSED) {
-        *reason = HELD_NO_ORDER;
-        return DONE;
-    }
-    TRY(o);
     w->settled->order_id = w->order.id;
     w->brand = brand_by_id(w->brands, w->order.brand);
-    if (!w->brand || !text_same(w->brand->seller.iban, w->s->account)) {
+    if (!w->brand || !brand_has_account(w->brand, w->s->account)) {
         *reason = HELD_WRONG_ACCOUNT;
         return DONE;
     }
@@ -104,7 +134,9 @@ static enum outcome settle_by(struct work *w, const struct bank_entry *entry)
     return settle_order(w->tx, w->mem, w->brand, &w->order,
                         &(struct settling){.cause = talloc_asprintf(w->mem, "bank:%" PRId64, entry->id),
                                            .from = talloc_asprintf(w->mem, "bank:%s", entry->account),
-                                           .method = w->postal ? METHOD_POSTAL_SLIP : METHOD_BANK_TRANSFER,
+                                           .method = brand_account_is_postal(w->brand, entry->account)
+                                                         ? METHOD_POSTAL_SLIP
+                                                         : METHOD_BANK_TRANSFER,
                                            .amount = entry->amount,
                                            .paid_on = entry->booked_on,
                                            .actor = w->s->actor});
@@ -152,8 +184,10 @@ enum outcome settle_payment(struct db_tx *tx, void *mem, const struct brands *br
     }
     settled->reason = reason;
     settled->how = reason == HELD_NOT ? SETTLED_MATCHED : SETTLED_HELD;
-    if (reason == HELD_NOT)
-        return w.order.provisional ? confirm_by(&w, &entry) : settle_by(&w, &entry);
+    if (reason == HELD_NOT) {
+        TRY(w.order.provisional ? confirm_by(&w, &entry) : settle_by(&w, &entry));
+        return proof_credited(tx, mem, &w.order, &settlement->actor);
+    }
     TRY(book_held(&w, &entry));
     return note_held(&w, &entry, reason);
 }

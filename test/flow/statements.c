@@ -355,18 +355,30 @@ static void accounts_of_nobody(void **state)
 #define STRANGER "IT02C0326802801052101600000"
 
     books_nothing(f, by_hand(f, STATEMENT(STRANGER, "0.00", "30.50", RIGHT), texts), PROBLEM_STATEMENT_ACCOUNT);
-    books_nothing(f, by_hand(f, STATEMENT("", "0.00", "30.50", RIGHT), texts), PROBLEM_STATEMENT_ACCOUNT);
+    books_nothing(f, by_hand(f, STATEMENT("", "0.00", "30.50", RIGHT), texts), PROBLEM_STATEMENT_WHOSE);
     /* nor what stands beside it in the same file */
     books_nothing(
         f, by_hand(f, STATEMENT(IBAN, "0.00", "30.50", RIGHT) STATEMENT(STRANGER, "0.00", "30.50", RIGHT), texts),
         PROBLEM_STATEMENT_ACCOUNT);
+
+    /* The account that is told counts where the file names none, and only there. */
+    struct import_result told;
+    struct problem why = {0};
+    struct statement_import said = {
+        .shop = &f->shop, .reader = statement_read, .account = STRANGER, .actor = {"cli", "system"}};
+    char *mute = by_hand(f, STATEMENT("", "0.00", "30.50", RIGHT), texts);
+
+    said.file = file_of(mute, strlen(mute));
+    assert_int_equal(import_statement(f, &said, &told, &why), REFUSED);
+    assert_int_equal(why.code, PROBLEM_STATEMENT_ACCOUNT);
+    assert_string_equal(why.field, "account");
+    close(said.file);
 
     /* A key of one brand does not book another's. */
     char *xml = by_hand(f, STATEMENT(IBAN, "0.00", "30.50", RIGHT), texts);
     struct statement_import in = {
         .shop = &f->shop, .reader = statement_read, .brand = "altra", .actor = {"api", "key:1"}};
     struct import_result r;
-    struct problem why = {0};
 
     in.file = file_of(xml, strlen(xml));
     assert_int_equal(import_statement(f, &in, &r, &why), REFUSED);

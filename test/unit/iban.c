@@ -147,6 +147,30 @@ static void ibans_of_the_vectors(void **state)
     assert_true(count >= 800);
 }
 
+static void accounts_as_banks_name_them(void **state)
+{
+    static const struct {
+        const char *text;
+        bool same;
+    } row[] = {
+        {"IT60X0542811101000000123456", true},
+        {"it60 x054 2811 1010 0000 0123 456", true},
+        {"UNCRITMMXXX/IT60X0542811101000000123456", true},
+        {"05428/11101/000000123456", true},
+        {"05428/000000123456", true},
+        {"", false},
+        {"000000123456", false},
+        {"IT60X0542811101000000123457", false},
+        {"9IT60X0542811101000000123456", false},
+        {"05428/11101/000000123457", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < count_of(row); i++)
+        if (iban_named("IT60X0542811101000000123456", row[i].text) != row[i].same)
+            fail_msg("%s", row[i].text);
+}
+
 static void every_country_of_the_registry(void **state)
 {
     struct tsv tsv;
@@ -173,6 +197,7 @@ int main(void)
         cmocka_unit_test(rows),
         cmocka_unit_test(groups),
         cmocka_unit_test(accounts_before_iban),
+        cmocka_unit_test(accounts_as_banks_name_them),
         cmocka_unit_test(every_changed_character_is_noticed),
         cmocka_unit_test(ibans_of_the_vectors),
         cmocka_unit_test(every_country_of_the_registry),
