@@ -2,15 +2,19 @@
 #include "base/log.h"
 #include "jobs/parts.h"
 #include "shop/login.h"
+#include "shop/pay.h"
+#include "shop/proof.h"
 #include <errno.h>
 #include <pthread.h>
 #include <talloc.h>
 #include <time.h>
 
 #define SEALED_AT_ONCE 500
-#define LOOK_EVERY     1  /* seconds */
-#define LOOK_AT_LEAST  30 /* seconds, while the database cannot be had */
-#define LOOK_CLOSELY   60 /* looks between searches for events that were committed out of order */
+#define LOOK_EVERY     1   /* seconds */
+#define LOOK_AT_LEAST  30  /* seconds, while the database cannot be had */
+#define LOOK_CLOSELY   60  /* looks between searches for events that were committed out of order */
+#define ASKED_AT_ONCE  20  /* payments */
+#define AGED_AT_ONCE   100 /* proofs */
 #define SWEEP_EVERY    MINUTES(60)
 #define SESSIONS_KEPT  DAYS(1)
 #define ANSWERS_KEPT   DAYS(7)
@@ -87,10 +91,42 @@ static enum outcome sweep(struct db *db)
     return db_transaction(db, "sweep", sweep_rows, NULL);
 }
 
+/* ---- Payments ---- */
+
+struct aging {
+    void *mem;
+    const struct brands *brands;
+    int alerted;
+};
+
+static enum outcome age(struct db_tx *tx, void *arg)
+{
+    struct aging *a = arg;
+
+    return proofs_age(tx, a->mem, a->brands, AGED_AT_ONCE, &a->alerted);
+}
+
+static enum outcome age_proofs(void *mem, struct shop *shop, int *alerted)
+{
+    struct aging a = {.brands = shop->brands};
+    enum outcome o;
+
+    do {
+        a.alerted = 0;
+        a.mem = talloc_new(mem);
+        o = db_transaction(shop->db, "proofs.age", age, &a);
+        talloc_free(a.mem);
+        *alerted += o == DONE ? a.alerted : 0;
+    } while (o == DONE && a.alerted == AGED_AT_ONCE);
+    return o;
+}
+
 enum outcome jobs_once(void *mem, const struct jobs_options *options, struct jobs_round *round)
 {
     *round = (struct jobs_round){0};
     TRY(lapse_due(mem, options->shop->db, &round->lapsed)); /* first: it leaves mails in the outbox */
+    TRY(payments_poll(options->shop, mem, ASKED_AT_ONCE, &round->asked));
+    TRY(age_proofs(mem, options->shop, &round->alerted));
     TRY(outbox_empty(mem, options, NULL, round));
     TRY(sweep(options->shop->db));
     return seal(mem, options->shop->db, true, &round->sealed);
@@ -113,6 +149,9 @@ static enum outcome one_round(struct worker_state *state)
     void *mem = talloc_new(NULL);
     enum outcome o = state->worker->first ? lapse_due(mem, db, &round.lapsed) : DONE;
 
+    if (o == DONE && state->worker->first)
+        o = payments_poll(jobs->options.shop, mem, ASKED_AT_ONCE, &round.asked);
+
     if (o == DONE)
         o = outbox_empty(mem, &jobs->options, &jobs->stop, &round);
 
@@ -121,6 +160,8 @@ static enum outcome one_round(struct worker_state *state)
     if (o == DONE && state->worker->first &&
         (!state->swept_us || clock_monotonic_us() - state->swept_us > SWEEP_EVERY)) {
         o = sweep(db);
+        if (o == DONE)
+            o = age_proofs(mem, jobs->options.shop, &round.alerted);
         state->swept_us = clock_monotonic_us();
     }
     talloc_free(mem);

@@ -1,4 +1,4 @@
-/* jobs/jobs.h: what happens by itself: the outbox is emptied, unpaid orders lapse, events are sealed, old rows are swept. Any number of
+/* jobs/jobs.h: what happens by itself: the outbox is emptied, providers are asked about payments, unpaid orders lapse, events are sealed, old rows are swept. Any number of
  * processes may run them on one database.
  *
  * A row of the outbox is leased for two minutes, done outside any transaction, and its outcome recorded. Whoever dies
@@ -31,5 +31,7 @@ void jobs_stop(struct jobs *jobs);
 /* One round, in the caller's thread: every row that is due is tried once. For the command line and the tests. */
 struct jobs_round {
     int done, later, dead, sealed, lapsed;
+    int asked;   /* payments of which the provider was asked */
+    int alerted; /* proofs whose credit has not come */
 };
 enum outcome jobs_once(void *mem, const struct jobs_options *options, struct jobs_round *round) must_check;

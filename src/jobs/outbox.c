@@ -1,6 +1,7 @@
 #include "base/log.h"
 #include "jobs/parts.h"
 #include "shop/paper.h"
+#include "shop/refund.h"
 #include <inttypes.h>
 #include <sodium.h>
 #include <string.h>
@@ -67,26 +68,21 @@ static enum outcome send_mail(struct batch *b, void *mem, const struct outbox_ro
     return b->options->mailer->send(b->options->mailer->arg, &mail, why);
 }
 
-struct wanted_file {
-    void *mem;
-    int64_t order_id;
-    struct invoice invoice;
-};
-
-static enum outcome find_invoice(struct db_tx *tx, void *arg)
+/* The row's data name the invoice, or the refund. */
+static int64_t number_in(const struct outbox_row *row, const char *name)
 {
-    struct wanted_file *w = arg;
+    json_t *data = json_loads(row->data, 0, NULL);
+    int64_t number = json_integer_value(json_object_get(data, name));
 
-    return invoice_by_order(tx, w->mem, w->order_id, &w->invoice);
+    json_decref(data);
+    return number;
 }
 
 static enum outcome make_invoice_file(struct batch *b, void *mem, const struct outbox_row *row)
 {
-    struct wanted_file w = {.mem = mem, .order_id = row->order_id};
     struct invoice_file file;
 
-    TRY(db_read(b->options->shop->db, "outbox.invoice", find_invoice, &w));
-    return invoice_file_get(b->options->shop, mem, w.invoice.id, &file);
+    return invoice_file_get(b->options->shop, mem, number_in(row, "invoice"), &file);
 }
 
 static enum outcome do_row(struct batch *b, void *mem, const struct outbox_row *row, struct problem *why)
@@ -96,6 +92,8 @@ static enum outcome do_row(struct batch *b, void *mem, const struct outbox_row *
         return send_mail(b, mem, row, why);
     if (strcmp(row->kind, "invoice_file") == 0)
         return make_invoice_file(b, mem, row);
+    if (strcmp(row->kind, "refund") == 0)
+        return refund_do(b->options->shop, mem, number_in(row, "refund"), why);
     return problem_set(why, PROBLEM_NOT_A_CHOICE, "kind", "%s", "");
 }
 

@@ -37,6 +37,8 @@ static enum outcome invoice(struct work *w, struct invoice *i)
 {
     const struct order *o = w->order;
     char *customer = talloc_asprintf(w->mem, "order:%" PRId64, o->id);
+    enum outcome outcome;
+    json_t *data;
     char *cause;
 
     *i = (struct invoice){.brand = o->brand,
@@ -48,7 +50,10 @@ static enum outcome invoice(struct work *w, struct invoice *i)
     cause = talloc_asprintf(w->mem, "invoice:%" PRId64, i->id);
     TRY(ledger_move(w->tx, cause, customer, talloc_asprintf(w->mem, "revenue:%s", o->brand), i->total.net));
     TRY(ledger_move(w->tx, cause, customer, talloc_asprintf(w->mem, "vat:%s", o->brand), i->total.vat));
-    return outbox_add(w->tx, i->brand, "invoice_file", "", "", o->language, o->id, NULL);
+    data = json_pack("{s:I}", "invoice", (json_int_t)i->id);
+    outcome = outbox_add(w->tx, i->brand, "invoice_file", "", "", o->language, o->id, data);
+    json_decref(data);
+    return outcome;
 }
 
 /* ---- The service ---- */
