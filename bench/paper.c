@@ -146,7 +146,7 @@ static const struct line INVOICE[] = {
     {PLAIN, "Ordine"},
     {PLAIN, "202600000421715"},
     {PLAIN, "Pagamento"},
-    {PLAIN, "Bonifico bancario"},
+    {PLAIN, "Bonifico Bancario"},
     {PLAIN, "Data del pagamento"},
     {PLAIN, "15/12/2026"},
     {BOLD, "Descrizione"},

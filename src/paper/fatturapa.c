@@ -4,6 +4,7 @@
 #include "paper/sums.h"
 #include "paper/xml.h"
 #include "rules/iban.h"
+#include "rules/payment.h"
 #include <string.h>
 #include <talloc.h>
 
@@ -25,18 +26,18 @@ static void put_rate(struct xml *x)
 }
 
 struct method {
-    const char *name, *code;
+    const char *code;
     const char *note, *note_back; /* what has no code of its own, paid and paid back */
 };
 
-static const struct method METHODS[] = {
-    {"bank_transfer", "MP05", "", ""},
-    {"card", "MP08", "", ""},
-    {"paypal", "MP08", ", pagato con PayPal", ", rimborsato con PayPal"},
-    {"prepaid", "MP08", ", pagato con il credito prepagato", ", rimborsato sul credito prepagato"},
-    {"prepaid_account", "MP08", ", pagato con il credito prepagato", ", rimborsato sul credito prepagato"},
-    {"postal_slip", "MP18", "", ""},
-    {"cheque", "MP02", "", ""},
+static const struct method METHODS[PAYMENT_METHODS] = {
+    [METHOD_CARD] = {"MP08", "", ""},
+    [METHOD_PAYPAL] = {"MP08", ", pagato con PayPal", ", rimborsato con PayPal"},
+    [METHOD_STRIPE] = {"MP08", "", ""},
+    [METHOD_WALLET] = {"MP08", ", pagato con il conto prepagato", ", rimborsato sul conto prepagato"},
+    [METHOD_BANK_TRANSFER] = {"MP05", "", ""},
+    [METHOD_POSTAL_SLIP] = {"MP18", "", ""},
+    [METHOD_CHEQUE] = {"MP02", "", ""},
 };
 
 static bool is_credit_note(const struct xml *x)
@@ -47,13 +48,13 @@ static bool is_credit_note(const struct xml *x)
 /* NULL where a credit note leaves open how the money goes back. */
 static const struct method *method_of(struct xml *x)
 {
+    enum payment_method method = METHOD_CARD;
+
     if (is_credit_note(x) && empty(x->invoice->payment_method))
         return NULL;
-    for (size_t i = 0; i < count_of(METHODS); i++)
-        if (text_same(METHODS[i].name, x->invoice->payment_method))
-            return &METHODS[i];
-    xml_fault(x, "ModalitaPagamento");
-    return &METHODS[0];
+    if (empty(x->invoice->payment_method) || payment_method_of(x->invoice->payment_method, &method) != DONE)
+        xml_fault(x, "ModalitaPagamento");
+    return &METHODS[method];
 }
 
 /* What was bought, and for which order; the order's code is never what the cut takes. */

@@ -34,8 +34,8 @@ struct invoice_paper {
     struct day issued_on;
     const char *progressive; /* ProgressivoInvio, 1-10 letters or digits; its last five name the file, unique for ever */
     const char *order_code;  /* or the causale */
-    /* How it was paid, or how a credit note's money goes back: "bank_transfer" (MP05), "card", "paypal", "prepaid" or
-     * "prepaid_account" (MP08), "postal_slip" (MP18), "cheque" (MP02); a credit note may have none: "" or NULL. */
+    /* How it was paid, or how a credit note's money goes back: "bank_transfer" (MP05), "card", "stripe", "paypal",
+     * "wallet" (MP08), "postal_slip" (MP18), "cheque" (MP02), as in rules/payment.h; a credit note may have none: "" or NULL. */
     const char *payment_method;
     struct day paid_on; /* or paid back; DAY 0: not yet */
     const struct seller *seller;

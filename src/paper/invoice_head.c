@@ -1,7 +1,6 @@
 /* paper/invoice_head.c: the top of an invoice's pages: what it is, from whom, to whom, for which order. */
 #include "base/i18n.h"
 #include "paper/invoice_draft.h"
-#include <string.h>
 #include <talloc.h>
 
 #define LEADING 2.0 /* between the lines of a block */
@@ -20,97 +19,18 @@ char *invoice_title(struct invoice_draft *d)
                        NULL);
 }
 
-/* The name, and under it one paragraph of the lines that follow. */
-static double block(struct invoice_draft *d, double x, double y, double width, const char *msgid, const char *name,
-                    const struct text_buffer *lines)
-{
-    struct sheet *s = &d->sheet;
-
-    y += 4 + sheet_text(s, "H2", STYLE_LABEL, INK_QUIET, (struct sheet_place){x, y, width, false},
-                        sheet_words(s, msgid, NULL));
-    y += LEADING + sheet_text(s, "P", STYLE_STRONG, INK_TEXT, (struct sheet_place){x, y, width, false},
-                              sheet_clean(s, name, 250));
-    return y + sheet_text(s, "P", STYLE_BODY, INK_TEXT, (struct sheet_place){x, y, width, false}, lines->bytes);
-}
-
-static void put_place(struct invoice_draft *d, struct text_buffer *lines, const char *street, const char *postcode,
-                      const char *city, const char *province, const char *country)
-{
-    struct sheet *s = &d->sheet;
-
-    text_put_format(lines, "%s\n%s %s", sheet_clean(s, street, 120), sheet_clean(s, postcode, 12),
-                    sheet_clean(s, city, 80));
-    if (!empty(province))
-        text_put_format(lines, " (%s)", sheet_clean(s, province, 4));
-    if (!empty(country) && strcmp(country, "IT") != 0)
-        text_put_format(lines, ", %s", sheet_clean(s, country, 4));
-}
-
-static void put_code(struct invoice_draft *d, struct text_buffer *lines, const char *msgid, const char *value)
-{
-    if (!empty(value))
-        text_put_format(lines, "\n%s", sheet_words(&d->sheet, msgid, sheet_clean(&d->sheet, value, 80), NULL));
-}
-
-static double seller_block(struct invoice_draft *d, double x, double y, double width)
-{
-    const struct seller *seller = d->invoice->seller;
-    struct text_buffer lines = text_buffer(d->sheet.mem);
-
-    put_place(d, &lines, seller->street, seller->postcode, seller->city, seller->province, seller->country);
-    put_code(d, &lines, N_("P. IVA {}"), seller->vat_number);
-    if (!text_same(seller->tax_code, seller->vat_number))
-        put_code(d, &lines, N_("C.F. {}"), seller->tax_code);
-    return block(d, x, y, width, N_("Emessa da"), seller->name, &lines);
-}
-
-static double customer_block(struct invoice_draft *d, double x, double y, double width)
-{
-    const struct billing *customer = d->invoice->customer;
-    struct text_buffer lines = text_buffer(d->sheet.mem);
-
-    put_place(d, &lines, customer->street, customer->postcode, customer->city, customer->province, customer->country);
-    put_code(d, &lines, N_("P. IVA {}"), customer->vat_number);
-    put_code(d, &lines, N_("C.F. {}"), customer->tax_code);
-    if (!text_same(customer->sdi_code, "XXXXXXX")) /* every foreigner's */
-        put_code(d, &lines, N_("Codice destinatario {}"), customer->sdi_code);
-    if (empty(customer->sdi_code))
-        put_code(d, &lines, N_("PEC {}"), customer->sdi_pec);
-    return block(d, x, y, width, N_("Intestata a"), customer->name, &lines);
-}
-
-static const char *method_label(const char *method)
-{
-    static const struct {
-        const char *name, *label;
-    } LABEL[] = {
-        {"bank_transfer", N_("Bonifico bancario")},
-        {"card", N_("Carta")},
-        {"paypal", N_("PayPal")},
-        {"prepaid", N_("Credito prepagato")},
-        {"prepaid_account", N_("Credito prepagato")},
-        {"postal_slip", N_("Bollettino postale")},
-        {"cheque", N_("Assegno")},
-    };
-
-    for (size_t i = 0; i < count_of(LABEL); i++)
-        if (text_same(LABEL[i].name, method))
-            return LABEL[i].label;
-    return "";
-}
-
 /* Three facts side by side: order, payment or refund, and its day. */
 static void facts(struct invoice_draft *d)
 {
     struct sheet *s = &d->sheet;
     const struct invoice_paper *invoice = d->invoice;
-    const char *method = method_label(invoice->payment_method);
+    const char *method = sheet_method(s, invoice->payment_method);
     bool back = invoice->kind == DOCUMENT_CREDIT_NOTE;
     const struct {
         const char *label, *value;
     } fact[] = {
         {N_("Ordine"), sheet_clean(s, invoice->order_code, 24)},
-        {back ? N_("Rimborso") : N_("Pagamento"), *method ? sheet_words(s, method, NULL) : ""},
+        {back ? N_("Rimborso") : N_("Pagamento"), method},
         {back ? N_("Data del rimborso") : N_("Data del pagamento"),
          invoice->paid_on.n ? sheet_day(s, invoice->paid_on) : ""},
     };
@@ -151,8 +71,6 @@ void invoice_first_head(struct invoice_draft *d)
 {
     struct sheet *s = &d->sheet;
     const struct invoice_paper *invoice = d->invoice;
-    const double gap = 24, width = (SHEET_RIGHT - SHEET_LEFT - gap) / 2;
-    double left, right;
     char *dated = sheet_words(s, N_("del {}"), sheet_day(s, invoice->issued_on), NULL);
 
     d->y = sheet_head(s, invoice->brand_name, sheet_words(s, N_("Copia di cortesia"), NULL));
@@ -167,9 +85,7 @@ void invoice_first_head(struct invoice_draft *d)
     d->y += 2 + sheet_text(s, "P", STYLE_LEAD, INK_QUIET,
                            (struct sheet_place){SHEET_LEFT, d->y + 2, SHEET_RIGHT - SHEET_LEFT, false}, dated);
     d->y += 20;
-    left = seller_block(d, SHEET_LEFT, d->y, width);
-    right = customer_block(d, SHEET_LEFT + width + gap, d->y, width);
-    d->y = (left > right ? left : right) + 16;
+    d->y = sheet_parties(s, d->y, N_("Emessa da"), invoice->seller, N_("Intestata a"), invoice->customer) + 16;
     facts(d);
     if (invoice->kind == DOCUMENT_CREDIT_NOTE)
         reason(d);

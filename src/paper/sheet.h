@@ -113,6 +113,9 @@ void sheet_qr(struct sheet *s, const struct qr *qr, double x, double y, double s
 
 /* The band, the brand's name on the left and a note on the right; returns the y where the content may begin. */
 double sheet_head(struct sheet *s, const char *brand_name, const char *note);
+/* Who sells and who buys, side by side, each under its label; returns the y below. */
+double sheet_parties(struct sheet *s, double y, const char *seller_msgid, const struct seller *seller,
+                     const char *customer_msgid, const struct billing *customer);
 /* A warm box with a heading and numbered paragraphs; returns the y below it. */
 double sheet_warnings(struct sheet *s, double x, double y, double width, const char *heading,
                       const char *const *msgids, size_t count);
@@ -128,3 +131,4 @@ char *sheet_words(struct sheet *s, const char *msgid, ...) __attribute__((sentin
 char *sheet_clean(struct sheet *s, const char *text, size_t limit);
 char *sheet_euro(struct sheet *s, struct money amount); /* "30,50 €", never broken */
 char *sheet_day(struct sheet *s, struct day day);
+const char *sheet_method(struct sheet *s, const char *method); /* "bank_transfer" in words; "" for none */

@@ -1,6 +1,7 @@
 /* paper/sheet_words.c: what every sheet says: its head, its foot, and texts made ready for a line. */
 #include "base/i18n.h"
 #include "paper/sheet.h"
+#include "rules/payment.h"
 #include <string.h>
 #include <talloc.h>
 
@@ -83,6 +84,15 @@ char *sheet_day(struct sheet *s, struct day day)
     char text[DAY_TEXT];
 
     return talloc_strdup(s->mem, day_italian(day, text));
+}
+
+const char *sheet_method(struct sheet *s, const char *method)
+{
+    enum payment_method known;
+
+    return empty(method) || payment_method_of(method, &known) != DONE
+               ? ""
+               : sheet_words(s, payment_method_label(known), NULL);
 }
 
 double sheet_head(struct sheet *s, const char *brand_name, const char *note)

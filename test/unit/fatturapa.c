@@ -285,8 +285,8 @@ static void methods(void **state)
         {"bank_transfer", "MP05", ""},
         {"card", "MP08", ""},
         {"paypal", "MP08", "PayPal"},
-        {"prepaid", "MP08", "credito prepagato"},
-        {"prepaid_account", "MP08", "credito prepagato"},
+        {"stripe", "MP08", ""},
+        {"wallet", "MP08", "conto prepagato"},
         {"postal_slip", "MP18", ""},
         {"cheque", "MP02", ""},
     };
@@ -349,8 +349,8 @@ static void credit_notes(void **state)
          "Storno totale della fattura 2026/95000 del 01/12/2026, ordine 202600000421715"},
         {"paypal", true, 820, 180, "MP08",
          "Storno parziale della fattura 2026/95000 del 01/12/2026, ordine 202600000421715, rimborsato con PayPal"},
-        {"prepaid", true, 9, 2, "MP08",
-         "Storno parziale della fattura 2026/95000 del 01/12/2026, ordine 202600000421715, rimborsato sul credito "
+        {"wallet", true, 9, 2, "MP08",
+         "Storno parziale della fattura 2026/95000 del 01/12/2026, ordine 202600000421715, rimborsato sul conto "
          "prepagato"},
         {"", true, 7, 1, "", /* 0.08: a gross that has no exact net, 7 + 2 and 6 + 1 make others */
          "Storno parziale della fattura 2026/95000 del 01/12/2026, ordine 202600000421715"},
@@ -497,7 +497,7 @@ static const char *any_text(void *mem, size_t most)
 
 static void one_of_many(void *mem, const char *name, const char *street)
 {
-    static const char *const METHOD[] = {"bank_transfer", "card", "paypal", "prepaid", "postal_slip", "cheque"};
+    static const char *const METHOD[] = {"bank_transfer", "card", "paypal", "wallet", "postal_slip", "cheque"};
     struct billing customer = CUSTOMERS[chance() % count_of(CUSTOMERS)];
     size_t n = 1 + chance() % 20;
     struct invoice_line lines[20];

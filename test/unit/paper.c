@@ -55,7 +55,7 @@ static void an_invoice_says_all(void **state)
                                         "81100 Caserta (CE)",
                                         "C.F. VRDGPP13A10B963V",
                                         "202600000421715",
-                                        "Bonifico bancario",
+                                        "Bonifico Bancario",
                                         "Servizio dal 16/03/2027 al 15/03/2028",
                                         "Imponibile",
                                         "52,00 €",
