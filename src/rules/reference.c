@@ -44,7 +44,10 @@ int64_t reference_number(const char *reference)
 
 char *reference_grouped(const char *reference, char text[20])
 {
-    snprintf(text, 20, "%.6s %.6s %.3s", reference, reference + 6, reference + 12);
+    if (reference_valid(reference))
+        snprintf(text, 20, "%.6s %.6s %.3s", reference, reference + 6, reference + 12);
+    else
+        snprintf(text, 20, "%s", reference);
     return text;
 }
 

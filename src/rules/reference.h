@@ -19,7 +19,7 @@
 char *reference_make(int year, int64_t number, char text[REFERENCE_TEXT]);
 bool reference_valid(const char *fifteen_digits);              /* exactly 15 digits, check digits right */
 int64_t reference_number(const char *reference);               /* of a valid one: 95055 */
-char *reference_grouped(const char *reference, char text[20]); /* "202600 009505 571" */
+char *reference_grouped(const char *reference, char text[20]); /* "202600 009505 571"; an order code as it is */
 
 /* --- order codes ----------------------------------------------------------------------------------------------------- */
 

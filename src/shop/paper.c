@@ -20,10 +20,9 @@ static char *progressive(void *mem, int64_t id)
     return id == 0 ? text : NULL;
 }
 
-struct invoice_paper *invoice_paper_of(void *mem, const struct order_facts *f)
+static struct invoice_line *lines_of(void *mem, const struct order_facts *f)
 {
-    struct invoice_paper *paper = talloc_zero(mem, struct invoice_paper);
-    struct invoice_line *lines = talloc_array(paper, struct invoice_line, (unsigned)f->line_count);
+    struct invoice_line *lines = talloc_array(mem, struct invoice_line, (unsigned)f->line_count);
 
     for (size_t i = 0; i < f->line_count; i++)
         lines[i] = (struct invoice_line){
@@ -33,7 +32,38 @@ struct invoice_paper *invoice_paper_of(void *mem, const struct order_facts *f)
             .net = f->lines[i].net,
             .from = f->lines[i].from,
             .to = f->lines[i].to};
-    *paper = (struct invoice_paper){.number = invoice_number_text(paper, &f->invoice),
+    return lines;
+}
+
+/* A part of an invoice is credited in one line; the whole of it line by line. */
+static void make_credit_note(struct invoice_paper *paper, const struct order_facts *f)
+{
+    struct invoice_line *line;
+
+    paper->kind = DOCUMENT_CREDIT_NOTE;
+    paper->corrects_number = invoice_number_text(paper, &f->corrected);
+    paper->corrects_on = f->corrected.issued_on;
+    paper->corrects_part = f->invoice.total.gross.cents != f->corrected.total.gross.cents;
+    paper->reason = f->invoice.reason;
+    if (!paper->corrects_part)
+        return;
+    line = talloc_zero(paper, struct invoice_line);
+    *line = (struct invoice_line){
+        .description = talloc_asprintf(paper, i18n(paper->language, N_("Storno parziale della fattura %s")),
+                                       paper->corrects_number),
+        .quantity = 1,
+        .unit = f->invoice.total.net,
+        .net = f->invoice.total.net};
+    paper->lines = line;
+    paper->line_count = 1;
+}
+
+struct invoice_paper *invoice_paper_of(void *mem, const struct order_facts *f)
+{
+    struct invoice_paper *paper = talloc_zero(mem, struct invoice_paper);
+
+    *paper = (struct invoice_paper){.kind = DOCUMENT_INVOICE,
+                                    .number = invoice_number_text(paper, &f->invoice),
                                     .issued_on = f->invoice.issued_on,
                                     .progressive = progressive(paper, f->invoice.id),
                                     .order_code = f->order.code,
@@ -41,12 +71,94 @@ struct invoice_paper *invoice_paper_of(void *mem, const struct order_facts *f)
                                     .paid_on = f->invoice.paid_on,
                                     .seller = &f->brand->seller,
                                     .customer = &f->order.billing,
-                                    .lines = lines,
+                                    .lines = lines_of(paper, f),
                                     .line_count = f->line_count,
                                     .net = f->invoice.total.net,
                                     .vat = f->invoice.total.vat,
                                     .gross = f->invoice.total.gross,
                                     .vat_rate_bp = f->invoice.total.vat_rate_bp,
+                                    .language = f->order.language,
+                                    .brand_name = f->brand->name,
+                                    .colour = f->brand->light.brand};
+    if (f->corrected.id)
+        make_credit_note(paper, f);
+    return paper;
+}
+
+char *invoice_pdf_name(void *mem, const struct invoice *i)
+{
+    return talloc_asprintf(mem, "%s-%" PRId64 "-%" PRId64 ".pdf",
+                           invoice_is_credit_note(i) ? "nota-di-credito" : "fattura", i->year, i->number);
+}
+
+char *order_reference(const struct order *order, char text[REFERENCE_TEXT])
+{
+    return reference_make(day_split(rome_day(order->confirmed_at)).year, order->id, text);
+}
+
+/* What an order is about, on one line, and its dates where there is one mailbox. */
+struct subject {
+    const char *mailbox, *what;
+    struct day expires_on, new_expires_on;
+};
+
+static struct subject subject_of(void *mem, const struct order_facts *f)
+{
+    const struct order_line *first = NULL;
+    struct subject s = {.mailbox = ""};
+    int mailboxes = 0;
+
+    for (size_t i = 0; i < f->line_count; i++)
+        if (strcmp(f->lines[i].kind, order_line_kind_name(LINE_RENEWAL)) == 0 && mailboxes++ == 0)
+            first = &f->lines[i];
+    s.what = first ? first->description : f->line_count ? f->lines[0].description : "";
+    if (mailboxes == 1) {
+        s.mailbox = first->address;
+        s.expires_on = first->old_expires_on;
+        s.new_expires_on = first->new_expires_on;
+    } else if (first) { /* one sheet pays for all of them: their dates stand on the order's page */
+        s.what = talloc_asprintf(mem, i18n(f->order.language, N_("Rinnovo di %d caselle")), mailboxes);
+        s.mailbox = talloc_asprintf(mem, i18n(f->order.language, N_("%s e altre %d")), first->address, mailboxes - 1);
+    }
+    return s;
+}
+
+struct slip_paper *slip_paper_of(void *mem, const struct order_facts *f)
+{
+    struct slip_paper *paper = talloc_zero(mem, struct slip_paper);
+    const struct brand_slip *slip = &f->brand->payment.slip;
+    struct subject subject = subject_of(paper, f);
+
+    *paper = (struct slip_paper){.type = strcmp(slip->type, "896") == 0 ? SLIP_COMPLETE : SLIP_BLANK,
+                                 .seller = &f->brand->seller,
+                                 .account = slip->account,
+                                 .holder = slip->holder,
+                                 .authorisation = slip->authorisation,
+                                 .payer = &f->order.billing,
+                                 .reference = order_reference(&f->order, talloc_array(paper, char, REFERENCE_TEXT)),
+                                 .amount = f->order.total.gross,
+                                 .ordered_on = rome_day(f->order.confirmed_at),
+                                 .pay_by = order_pay_by(f),
+                                 .mailbox = subject.mailbox,
+                                 .what = subject.what,
+                                 .expires_on = subject.expires_on,
+                                 .new_expires_on = subject.new_expires_on,
+                                 .language = f->order.language,
+                                 .brand_name = f->brand->name,
+                                 .colour = f->brand->light.brand};
+    return paper;
+}
+
+struct receipt_paper *receipt_paper_of(void *mem, const struct order_facts *f)
+{
+    struct receipt_paper *paper = talloc_zero(mem, struct receipt_paper);
+
+    *paper = (struct receipt_paper){.seller = &f->brand->seller,
+                                    .customer = &f->order.billing,
+                                    .order_code = f->order.code,
+                                    .amount = f->order.total.gross,
+                                    .payment_method = f->order.payment_method,
+                                    .paid_on = f->order.settled_on,
                                     .language = f->order.language,
                                     .brand_name = f->brand->name,
                                     .colour = f->brand->light.brand};
@@ -56,30 +168,20 @@ struct invoice_paper *invoice_paper_of(void *mem, const struct order_facts *f)
 struct transfer_paper *transfer_paper_of(void *mem, const struct order_facts *f)
 {
     struct transfer_paper *paper = talloc_zero(mem, struct transfer_paper);
-    const struct order_line *first = NULL;
-    int mailboxes = 0;
+    struct subject subject = subject_of(paper, f);
 
-    for (size_t i = 0; i < f->line_count; i++)
-        if (strcmp(f->lines[i].kind, order_line_kind_name(LINE_RENEWAL)) == 0 && mailboxes++ == 0)
-            first = &f->lines[i];
     *paper = (struct transfer_paper){.seller = &f->brand->seller,
                                      .reference = f->order.code,
                                      .amount = f->order.total.gross,
                                      .ordered_on = rome_day(f->order.confirmed_at),
                                      .pay_by = order_pay_by(f),
-                                     .mailbox = first ? first->address : "",
-                                     .what = first ? first->description : "",
+                                     .mailbox = subject.mailbox,
+                                     .what = subject.what,
+                                     .expires_on = subject.expires_on,
+                                     .new_expires_on = subject.new_expires_on,
                                      .language = f->order.language,
                                      .brand_name = f->brand->name,
                                      .colour = f->brand->light.brand};
-    if (mailboxes == 1) {
-        paper->expires_on = first->old_expires_on;
-        paper->new_expires_on = first->new_expires_on;
-    } else if (first) { /* one sheet pays for all of them: their dates stand on the order's page */
-        paper->what = talloc_asprintf(paper, i18n(paper->language, N_("Rinnovo di %d caselle")), mailboxes);
-        paper->mailbox =
-            talloc_asprintf(paper, i18n(paper->language, N_("%s e altre %d")), first->address, mailboxes - 1);
-    }
     return paper;
 }
 
@@ -98,15 +200,13 @@ static enum outcome look(struct db_tx *tx, void *arg)
 {
     struct file_work *w = arg;
     struct invoice invoice;
-    struct order order;
     enum outcome o = invoice_file_of(tx, w->mem, w->invoice_id, w->file);
 
     w->kept = o == DONE;
     if (o != REFUSED)
         return o;
     TRY(invoice_by_id(tx, w->mem, w->invoice_id, &invoice));
-    TRY(order_by_id(tx, w->mem, invoice.order_id, &order));
-    return order_facts_load(tx, w->mem, w->shop->brands, &order, &w->facts);
+    return order_facts_of_invoice(tx, w->mem, w->shop->brands, &invoice, &w->facts);
 }
 
 /* Somebody else may have made it meanwhile: what was kept first is the invoice. */

@@ -39,6 +39,20 @@ char *present_renewal(void *mem, const char *language, const char *plan_name, in
 
 /* ---- Loading ---- */
 
+enum outcome order_facts_of_invoice(struct db_tx *tx, void *mem, const struct brands *brands,
+                                    const struct invoice *invoice, struct order_facts *facts)
+{
+    struct order order;
+
+    TRY(order_by_id(tx, mem, invoice->order_id, &order));
+    TRY(order_facts_load(tx, mem, brands, &order, facts));
+    if (invoice_is_credit_note(invoice)) {
+        facts->corrected = facts->invoice;
+        facts->invoice = *invoice;
+    }
+    return DONE;
+}
+
 enum outcome order_facts_load(struct db_tx *tx, void *mem, const struct brands *brands, const struct order *order,
                               struct order_facts *facts)
 {

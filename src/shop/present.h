@@ -19,12 +19,17 @@ struct order_facts {
     struct order order;
     struct order_line *lines;
     size_t line_count;
-    struct invoice invoice; /* id 0: none yet */
+    struct invoice invoice;   /* id 0: none yet */
+    struct invoice corrected; /* where `invoice` is a credit note, what it corrects; id 0: it is none */
     struct bank_entry *held; /* a held payment that names this order; NULL: none */
 };
 /* All that belongs to an order, in the caller's transaction. */
 enum outcome order_facts_load(struct db_tx *tx, void *mem, const struct brands *brands, const struct order *order,
                               struct order_facts *facts) must_check;
+
+/* The same, of the order that an invoice or credit note is about, with that document as facts->invoice. */
+enum outcome order_facts_of_invoice(struct db_tx *tx, void *mem, const struct brands *brands, const struct invoice *invoice,
+                                    struct order_facts *facts) must_check;
 
 /* The object `order` of page/order.html, with `transfer`, `invoice`, `paid_on` … beside it in the object returned. `qr` adds the SVG. */
 json_t *present_order(void *mem, const struct order_facts *facts, const char *language, bool qr);

@@ -39,7 +39,7 @@ static enum outcome read_invoice(struct db_tx *tx, struct call *c, void *arg)
         return api_refuse(c, PROBLEM_NOT_FOUND, "", "%s", "");
     TRY(order_by_id(tx, c->mem, invoice.order_id, &order));
     if (w->as == AS_PDF)
-        return order_facts_load(tx, c->mem, c->shop->brands, &order, &w->facts);
+        return order_facts_of_invoice(tx, c->mem, c->shop->brands, &invoice, &w->facts);
     if (w->as == AS_JSON)
         c->body = describe_invoice(c->mem, &invoice, order.code);
     return DONE;
@@ -60,7 +60,6 @@ static void send_xml(struct call *c, const struct wanted *w)
 
 static void send_pdf(struct call *c, const struct wanted *w)
 {
-    const struct invoice *i = &w->facts.invoice;
     void *bytes;
     size_t length;
 
@@ -70,7 +69,7 @@ static void send_pdf(struct call *c, const struct wanted *w)
     }
     http_set_header(
         c->req, "Content-Disposition",
-        talloc_asprintf(c->mem, "attachment; filename=\"fattura-%" PRId64 "-%" PRId64 ".pdf\"", i->year, i->number));
+        talloc_asprintf(c->mem, "attachment; filename=\"%s\"", invoice_pdf_name(c->mem, &w->facts.invoice)));
     http_reply(c->req, 200, "application/pdf", bytes, length);
 }
 

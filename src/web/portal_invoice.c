@@ -91,7 +91,7 @@ static enum outcome load_one(struct db_tx *tx, struct page *p, void *arg, struct
     }
     if (!seen || strcmp(order.brand, p->brand->id) != 0)
         return problem_set(why, PROBLEM_NOT_FOUND, "", "%s", "");
-    return order_facts_load(tx, p->mem, p->shop->brands, &order, &one->facts);
+    return order_facts_of_invoice(tx, p->mem, p->shop->brands, &invoice, &one->facts);
 }
 
 static void send_xml(struct page *p, const struct one *one)
@@ -117,8 +117,7 @@ static void send_pdf(struct page *p, const struct one *one)
         return;
     }
     http_set_header(p->req, "Content-Disposition",
-                    talloc_asprintf(p->mem, "inline; filename=\"fattura-%" PRId64 "-%" PRId64 ".pdf\"",
-                                    one->facts.invoice.year, one->facts.invoice.number));
+                    talloc_asprintf(p->mem, "inline; filename=\"%s\"", invoice_pdf_name(p->mem, &one->facts.invoice)));
     http_reply(p->req, 200, "application/pdf", bytes, length);
 }
 
