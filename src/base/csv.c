@@ -16,8 +16,11 @@ struct cells {
 };
 
 struct csv {
-    FILE *file; /* or */
-    const unsigned char *bytes, *end;
+    FILE *file;                       /* or */
+    const unsigned char *bytes, *end; /* or */
+    const struct csv_source *source;
+
+    bool loose; /* others made it */
 
     char delimiter; /* NUL until the header shows it */
     bool ended;
@@ -38,6 +41,8 @@ static int next_byte(struct csv *csv)
         return csv->ahead[--csv->ahead_count];
     if (csv->file != NULL)
         return getc_unlocked(csv->file);
+    if (csv->source != NULL)
+        return csv->source->next(csv->source->arg);
     return csv->bytes < csv->end ? *csv->bytes++ : EOF;
 }
 
@@ -156,7 +161,7 @@ static enum outcome split(struct csv *csv, size_t line, struct problem *why)
         } else if (byte == '"' && at == START) {
             at = QUOTED;
             row->quoted = true;
-        } else if (byte == '"' || at == CLOSED) {
+        } else if ((byte == '"' || at == CLOSED) && !csv->loose) {
             return complain(csv, line, true, "virgolette fuori posto: devono racchiudere tutto il campo", why);
         } else if (!keep(row, byte)) {
             return complain(csv, line, true, TOO_LONG, why);
@@ -299,5 +304,35 @@ enum outcome csv_next(void *mem, struct csv *csv, struct csv_row *row, struct pr
     bytes = talloc_memdup(row->cell, csv->row.bytes, csv->row.used);
     for (size_t i = 0; i < csv->columns; i++)
         row->cell[i] = bytes + csv->row.from[i];
+    return DONE;
+}
+
+/* --- rows of others
+ * ------------------------------------------------------------------------------------------------------------ */
+
+struct csv *csv_open_rows(void *mem, const struct csv_source *source, char delimiter)
+{
+    struct csv *table = talloc_zero(mem, struct csv);
+
+    table->source = source;
+    table->delimiter = delimiter;
+    table->loose = true;
+    table->line = 1;
+    return table;
+}
+
+enum outcome csv_next_cells(struct csv *csv, struct csv_cells *row, struct problem *why)
+{
+    char text[64];
+
+    row->count = 0;
+    TRY(read_row(csv, &row->line, why));
+    if (csv->row.count > CSV_COLUMNS) {
+        snprintf(text, sizeof text, "%zu colonne, al massimo %d", csv->row.count, CSV_COLUMNS);
+        return complain(csv, row->line, true, text, why);
+    }
+    row->count = csv->row.count;
+    for (size_t i = 0; i < row->count; i++)
+        row->cell[i] = csv->row.bytes + csv->row.from[i];
     return DONE;
 }

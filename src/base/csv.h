@@ -45,3 +45,24 @@ int csv_column(const struct csv *csv, const char *name);           /* its place,
  * when it can no longer be known where a row ends (a quote out of place, a row too long) the table ends there, as it
  * does after BROKEN. */
 enum outcome csv_next(void *mem, struct csv *csv, struct csv_row *row, struct problem *why) must_check;
+
+/* ---- Tables that others make ----
+ *
+ * Rows of any width with a delimiter that the caller has found; no header, the caller finds it among the rows. A quote
+ * that stands inside a cell is a character like others, and so is what follows a closed one. */
+
+struct csv_source {
+    int (*next)(void *arg); /* a byte of valid UTF-8 without NUL, or EOF for good */
+    void *arg;
+};
+
+struct csv_cells {
+    size_t line, count;      /* count 0 at the end of the table */
+    char *cell[CSV_COLUMNS]; /* valid until the next row, the caller's to change */
+};
+
+/* The source must outlive the table. */
+struct csv *csv_open_rows(void *mem, const struct csv_source *source, char delimiter);
+
+/* The next row that is not an empty line. REFUSED as csv_next; the table ends there. */
+enum outcome csv_next_cells(struct csv *csv, struct csv_cells *row, struct problem *why) must_check;

@@ -302,7 +302,7 @@ static const char *in_words(const struct xml_stream *in, int error)
         break;
     }
     if (!in->root_seen)
-        return "non è un file XML; scaricare dalla banca l'estratto in formato camt.053 (XML)";
+        return "non è un estratto conto; scaricare dalla banca un camt.053 (XML), MT940, CBI o CSV";
     return "l'XML non è scritto bene" AGAIN;
 }
 

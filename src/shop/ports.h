@@ -13,19 +13,19 @@
 
 enum entry_status { ENTRY_BOOKED, ENTRY_PENDING, ENTRY_INFO };
 
-/* Opening balance + booked entries = closing balance, where a camt.053 states both. Two currencies are wrong as well.
- */
+/* Opening balance + booked entries = closing balance, where both are stated. Two currencies are wrong as well. In
+ * camt.053 and RH a wrong sum is refused unless the sink takes it; in MT940 it never is: a warning is due. */
 enum balance_check { BALANCE_UNSTATED, BALANCE_RIGHT, BALANCE_WRONG };
 
 /* One statement, notification or report inside a file; strings are valid during the call. */
 struct statement_head {
     const char *format; /* "camt.053.001.08"; "camt.053" where the namespace says no version; CBI's:
-                           "CBIBdyBkToCstmrStmtReq.00.01.02" */
-    const char *id;
-    const char *account;  /* IBAN, or the other identifier */
+                           "CBIBdyBkToCstmrStmtReq.00.01.02"; "mt940", "mt942", "cbi-rh", "csv-intesa" …, "csv" */
+    const char *id;       /* "" in tables (CSV) */
+    const char *account;  /* IBAN, or the other identifier; "" where a table states none: ask the person */
     const char *currency; /* "" when not stated */
     bool has_opening, has_closing;
-    const char *opening, *closing; /* signed decimal text as the bank wrote it, "" where absent */
+    const char *opening, *closing; /* signed decimal text, "" where absent; `closing` may be known only at the end */
     enum balance_check check;      /* known at the end */
     size_t entries;                /* counted at the end */
     struct money booked; /* at the end: its booked entries in its own currency, debits negative */
@@ -47,7 +47,8 @@ struct statement_payment {
     const char *debtor,
         *debtor_iban;           /* who paid, else for whom; their IBAN, else the other identifier of the account */
     const char *end_to_end_id;  /* "" also for NOTPROVIDED */
-    const char *bank_reference; /* AcctSvcrRef of the payment, else of the entry, else "" */
+    const char *bank_reference; /* AcctSvcrRef of the payment, else of the entry; what stands after "//" in :61:; CRO or
+                                   TRN; else "" */
     const char *return_reason;  /* "AC04": a transfer or a direct debit came back; "" otherwise */
     const char *remittance;     /* for people: Ustrd and structured references joined by a blank; without any, the
                                    additional texts */
@@ -59,7 +60,7 @@ struct statement_payment {
 };
 
 struct statement_sink {
-    /* `begin` gets what is known when the statement's entries start (balances come before them in every version). Any
+    /* `begin` gets what is known when the statement's entries start (in camt all balances come before them). Any
      * outcome but DONE stops the reading and is returned. Any of the three may be NULL. */
     enum outcome (*begin)(void *arg, const struct statement_head *head);
     enum outcome (*payment)(

@@ -98,6 +98,7 @@ static void samples(void **state)
         assert_int_equal(o, DONE);
         assert_string_equal(read, ROWS[i].read);
         talloc_free(mem);
+        read_what_is_left_of(ROWS[i].text);
     }
 }
 

@@ -258,11 +258,71 @@ static void any_bytes(void **state)
     }
 }
 
+static int next_of_text(void *arg)
+{
+    const char **at = arg;
+
+    return **at ? *(*at)++ : EOF;
+}
+
+/* Rows of any width, quotes anywhere; the same telling of rows and complaints as above. */
+static void tables_of_others(void **state)
+{
+    static const struct {
+        char delimiter;
+        const char *bytes, *told;
+    } ROWS[] = {
+        {';', "a;b\n1\n1;2;3;\n", "1:a|b\n2:1\n3:1|2|3|\n"},
+        {'\t', "a;b\tc,d\n\n\n\t\n", "1:a;b|c,d\n4:|\n"},
+        {'|', "a|b", "1:a|b\n"},
+        {';', "BAR \"DA GINO\";x\n\"DA GINO\" BAR;y\n", "1:BAR \"DA GINO\"|x\n2:DA GINO BAR|y\n"},
+        {',', "\"a,\"\"b\"\"\nc\",d\n", "1:a,\"b\"\nc|d\n"},
+        {';', "a;a;;a\n", "1:a|a||a\n"},
+        {';', "a\n\"b;c\n", "1:a\n!riga 2: virgolette aperte e mai chiuse\n"},
+        {'0', "0000000000000000000000000000000000000000000000000000000000000000",
+         "!riga 1: 65 colonne, al massimo 64\n"},
+        {'0', "000000000000000000000000000000000000000000000000000000000000000",
+         "1:|||||||||||||||||||||||||||||||||||||||||||||||||||||||||||||||\n"},
+        {';', "", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < count_of(ROWS); i++) {
+        void *mem = talloc_new(NULL);
+        const char *at = ROWS[i].bytes;
+        const struct csv_source source = {next_of_text, &at};
+        struct csv *csv = csv_open_rows(mem, &source, ROWS[i].delimiter);
+        char *text = talloc_strdup(mem, "");
+        struct csv_cells row;
+        struct problem why = {0};
+        enum outcome outcome;
+
+        while ((outcome = csv_next_cells(csv, &row, &why)) == DONE && row.count > 0) {
+            text = talloc_asprintf_append(text, "%zu:", row.line);
+            for (size_t c = 0; c < row.count; c++)
+                text = talloc_asprintf_append(text, "%s%s", c > 0 ? "|" : "", row.cell[c]);
+            text = talloc_strdup_append(text, "\n");
+        }
+        if (outcome == REFUSED) {
+            text = talloc_asprintf_append(text, "!%s\n", why.detail);
+            assert_int_equal(csv_next_cells(csv, &row, &why), DONE);
+            assert_int_equal(row.count, 0);
+        }
+        assert_string_equal(text, ROWS[i].told);
+        talloc_free(mem);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tables), cmocka_unit_test(columns_have_names),         cmocka_unit_test(rows_outlive_the_next),
-        cmocka_unit_test(bounds), cmocka_unit_test(a_file_that_cannot_be_read), cmocka_unit_test(any_bytes),
+        cmocka_unit_test(tables),
+        cmocka_unit_test(columns_have_names),
+        cmocka_unit_test(rows_outlive_the_next),
+        cmocka_unit_test(bounds),
+        cmocka_unit_test(a_file_that_cannot_be_read),
+        cmocka_unit_test(any_bytes),
+        cmocka_unit_test(tables_of_others),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -121,6 +121,8 @@ static void samples(void **state)
         assert_int_equal(o, DONE);
         assert_string_equal(read, ROWS[i].read);
         talloc_free(mem);
+        if (ROWS[i].text)
+            read_what_is_left_of(ROWS[i].text);
     }
 }
 

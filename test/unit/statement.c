@@ -152,9 +152,9 @@ static void refused(void **state)
         const char *xml, *part; /* what the complaint must hold */
     } ROWS[] = {
         {"", "riga 1: il file è vuoto"},
-        {"   \n", "riga 2: non è un file XML"},
-        {"data;importo;causale\n", "non è un file XML"},
-        {"\x89PNG\r\n\x1a\n", "non è un file XML"},
+        {"   \n", "riga 1: non è un estratto conto"},
+        {"1\n2\n3\n", "riga 1: non è un estratto conto"},
+        {"\x89PNG\r\n\x1a\n", "non è un estratto conto"},
         {"%PDF-1.7\n", "è un PDF"},
         {"PK\003\004xyz", "archivio ZIP"},
         {"<html><body/></html>", "XML di altro genere"},
@@ -395,7 +395,7 @@ static void too_much(void **state)
         {HEAD, "<!-- ", TAIL, 3000000, "riga 1"},
         {HEAD "<Ntry><Amt Ccy=\"EUR\">1</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><NtryDtls><TxDtls><RmtInf>",
          "<Ustrd>abcdefgh</Ustrd>", "</RmtInf></TxDtls></NtryDtls></Ntry>" TAIL, 10000, "troppi testi"},
-        {"", "A", "", 30000000, "non è un file XML"},
+        {"", "A", "", 30000000, "non è un estratto conto"},
     };
     (void)state;
     for (size_t i = 0; i < count_of(ROWS); i++) {

@@ -9,6 +9,8 @@
 #include "link/statement.h"
 #include "statement_file.h"
 
+#include <talloc.h>
+
 static enum outcome note_begin(void *arg, const struct statement_head *head)
 {
     text_put_format(arg, "%s [%s] %s %s %s\n", head->format, head->id, head->account, head->currency,
@@ -51,4 +53,30 @@ static inline enum outcome note_statement(void *mem, const void *bytes, size_t l
     close(file);
     *read = out.bytes ? out.bytes : "";
     return o;
+}
+
+/* Every prefix, and every byte once changed: read or refused with a reason, never anything else. */
+static inline void read_what_is_left_of(const char *text)
+{
+    size_t length = strlen(text);
+    char *bytes = talloc_memdup(NULL, text, length + 1);
+
+    for (size_t i = 0; i <= 2 * length; i++) {
+        void *mem = talloc_new(NULL);
+        bool changed = i > length;
+        char *at = changed ? bytes + i - length - 1 : bytes, kept = *at;
+        struct problem why;
+        char *read;
+
+        if (changed)
+            *at = "\n:;,\"0Z9-\xC3 \t"[i % 12];
+        enum outcome o = note_statement(mem, bytes, changed ? length : i, &read, &why);
+        assert_true(o == DONE || (o == REFUSED && *why.detail && text_is_utf8(why.detail, strlen(why.detail))));
+        if (o == DONE)
+            assert_true(text_is_utf8(read, strlen(read)));
+        if (changed)
+            *at = kept;
+        talloc_free(mem);
+    }
+    talloc_free(bytes);
 }
