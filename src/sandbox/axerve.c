@@ -89,7 +89,7 @@ static void broken(struct call *c, int status)
 static struct payment *by_payment_token(struct call *c)
 {
     const char *token = http_header(c->req, "paymentToken");
-    struct payment *p = payment_by_id(c->sandbox, token);
+    struct payment *p = sandbox_payment_by_id(c->sandbox, token);
 
     return p && strcmp(p->other, token) == 0 ? p : NULL;
 }
@@ -118,7 +118,7 @@ static bool read_body(struct call *c)
         refuse(c, 400, "1105", why.detail);
         return false;
     }
-    login = json_text(c->body, "shopLogin");
+    login = sandbox_text(c->body, "shopLogin");
     if (!*login) {
         refuse(c, 400, "1108", "shopLogin");
         return false;
@@ -149,8 +149,8 @@ static bool read_amount(struct call *c, int64_t *cents)
         return refuse(c, 400, "1114", text), false;
     if (amount.cents <= 0)
         return refuse(c, 400, "1146", text), false;
-    if (strcmp(json_text(c->body, "currency"), "EUR") != 0)
-        return refuse(c, 400, "1111", json_text(c->body, "currency")), false;
+    if (strcmp(sandbox_text(c->body, "currency"), "EUR") != 0)
+        return refuse(c, 400, "1111", sandbox_text(c->body, "currency")), false;
     *cents = amount.cents;
     return true;
 }
@@ -173,7 +173,7 @@ static const char *wrong_field(const json_t *body)
     const json_t *types = json_object_get(body, "paymentType");
 
     for (size_t i = 0; i < count_of(URLS); i++)
-        if (json_object_get(urls, URLS[i]) && !url_is_absolute(json_text(urls, URLS[i])))
+        if (json_object_get(urls, URLS[i]) && !sandbox_url_is_absolute(sandbox_text(urls, URLS[i])))
             return URLS[i];
     for (size_t i = 0; i < json_array_size(types); i++) {
         const char *type = json_string_value(json_array_get(types, i));
@@ -181,7 +181,7 @@ static const char *wrong_field(const json_t *body)
         if (!type || !is_one_of(type, TYPES))
             return "paymentType";
     }
-    if (details && !is_one_of(json_text(details, "type"), TRANSACTIONS))
+    if (details && !is_one_of(sandbox_text(details, "type"), TRANSACTIONS))
         return "transDetails.type";
     return NULL;
 }
@@ -189,7 +189,8 @@ static const char *wrong_field(const json_t *body)
 static bool check_create(struct call *c, int64_t *amount)
 {
     static const char *const LANGUAGE_IDS[] = {"1", "2", "3", "4", "5", NULL};
-    const char *key = json_text(c->body, "shopTransactionID"), *email = json_text(c->body, "buyerEmail"), *wrong, *type;
+    const char *key = sandbox_text(c->body, "shopTransactionID"), *email = sandbox_text(c->body, "buyerEmail"), *wrong,
+               *type;
     const json_t *details = json_object_get(c->body, "transDetails");
 
     if (!read_amount(c, amount))
@@ -198,17 +199,17 @@ static bool check_create(struct call *c, int64_t *amount)
         return refuse(c, 400, "1115", ""), false;
     if (strlen(key) > 50)
         return refuse(c, 400, "1116", ""), false;
-    if (json_object_get(c->body, "languageId") && !is_one_of(json_text(c->body, "languageId"), LANGUAGE_IDS))
+    if (json_object_get(c->body, "languageId") && !is_one_of(sandbox_text(c->body, "languageId"), LANGUAGE_IDS))
         return refuse(c, 400, "1117", ""), false;
     if (*email && (!strchr(email, '@') || strchr(email, ' ')))
         return refuse(c, 400, "1127", ""), false;
     if ((wrong = wrong_field(c->body)))
         return refuse(c, 400, "1105", wrong), false;
-    type = json_text(details, "type");
+    type = sandbox_text(details, "type");
     if (strlen(type) == 3 && type[2] == 'N' &&
-        !*json_text(json_object_get(details, "previousTransDetails"), "paymentID"))
+        !*sandbox_text(json_object_get(details, "previousTransDetails"), "paymentID"))
         return refuse(c, 400, "1109", "transDetails.previousTransDetails.paymentID"), false;
-    if (payment_key_was_paid(c->sandbox, key))
+    if (sandbox_payment_key_was_paid(c->sandbox, key))
         return refuse(c, 400, "1137", ""), false;
     return true;
 }
@@ -216,17 +217,18 @@ static bool check_create(struct call *c, int64_t *amount)
 /* The payment a body names, by any of the three ids; NULL: refused. */
 static struct payment *named(struct call *c)
 {
-    const char *id = json_text(c->body, "paymentID"), *bank = json_text(c->body, "bankTransactionID");
-    const char *key = json_text(c->body, "shopTransactionID");
+    const char *id = sandbox_text(c->body, "paymentID"), *bank = sandbox_text(c->body, "bankTransactionID");
+    const char *key = sandbox_text(c->body, "shopTransactionID");
     struct payment *p = NULL;
     size_t count;
 
     if (*id)
-        count = (p = payment_by_id(c->sandbox, id)) && strcmp(p->id, id) == 0;
+        count = (p = sandbox_payment_by_id(c->sandbox, id)) && strcmp(p->id, id) == 0;
     else if (*bank)
-        count = (p = payment_by_id(c->sandbox, bank)) && strcmp(json_text(p->data, "bankTransactionID"), bank) == 0;
+        count = (p = sandbox_payment_by_id(c->sandbox, bank)) &&
+                strcmp(sandbox_text(p->data, "bankTransactionID"), bank) == 0;
     else if (*key)
-        count = payment_by_key(c->sandbox, key, &p);
+        count = sandbox_payment_by_key(c->sandbox, key, &p);
     else
         return refuse(c, 400, "1108", "paymentID, shopTransactionID, bankTransactionID"), NULL;
     if (count > 1)
@@ -250,7 +252,7 @@ static void add_event(struct payment *p, const char *type, int64_t cents)
                                                "eventamount", money_decimal(money(cents), amount), "eventdate",
                                                json_sprintf("%02d/%02d/%02d %02d:%02d:%02d", d.day, d.month,
                                                             d.year % 100, hour, minute, second),
-                                               "eventID", make_id(id, "", 10, DIGITS), "environment", "ONL"));
+                                               "eventID", sandbox_id(id, "", 10, DIGITS), "environment", "ONL"));
 }
 
 static const char *result_of(const struct sandbox *s, const struct payment *p)
@@ -289,7 +291,7 @@ static void tell(struct sandbox *s, struct payment *p)
     const char *const pairs[] = {"Status", status_of(p), "paymentID", p->id, "paymentToken", p->other, NULL};
 
     if (url)
-        notify_add(s, url_with(p, url, pairs), NULL, p->id);
+        notify_add(s, sandbox_url_with(p, url, pairs), NULL, p->id);
 }
 
 char *axerve_return_url(void *mem, const struct payment *p)
@@ -297,14 +299,14 @@ char *axerve_return_url(void *mem, const struct payment *p)
     const char *url = json_string_value(url_of(p, strcmp(status_of(p), "KO") == 0 ? "buyerKO" : "buyerOK"));
     const char *const pairs[] = {"Status", status_of(p), "paymentID", p->id, "paymentToken", p->other, NULL};
 
-    return url ? url_with(mem, url, pairs) : NULL;
+    return url ? sandbox_url_with(mem, url, pairs) : NULL;
 }
 
 char *axerve_page_url(struct sandbox *s, void *mem, const struct payment *p, const char *page)
 {
     const char *const pairs[] = {"a", s->options.shop_login, "b", p->other, NULL};
 
-    return url_with(mem, talloc_asprintf(mem, "%s/pagam/%s", sandbox_origin(s), page), pairs);
+    return sandbox_url_with(mem, talloc_asprintf(mem, "%s/pagam/%s", sandbox_origin(s), page), pairs);
 }
 
 /* Its token in the way of Axerve: the first 6 and the last 4 digits, with something of its own between. */
@@ -313,10 +315,10 @@ static void save_card(struct sandbox *s, struct payment *p)
     struct token *t;
     char middle[SANDBOX_ID];
 
-    if (!*json_text(p->data, "requestToken") || json_object_get(p->data, "token"))
+    if (!*sandbox_text(p->data, "requestToken") || json_object_get(p->data, "token"))
         return;
-    t = token_new(s, "", 0, p);
-    snprintf(t->id, sizeof t->id, "%.6s%s%s", p->card.masked, make_id(middle, "", 6, CAPITALS), p->card.last4);
+    t = sandbox_token_new(s, "", 0, p);
+    snprintf(t->id, sizeof t->id, "%.6s%s%s", p->card.masked, sandbox_id(middle, "", 6, CAPITALS), p->card.last4);
     json_object_set_new(p->data, "token", json_string(t->id));
 }
 
@@ -325,15 +327,15 @@ void axerve_finish(struct sandbox *s, struct payment *p, const char *code)
     char id[SANDBOX_ID];
 
     p->error = talloc_strdup(p, code);
-    json_object_set_new(p->data, "bankTransactionID", json_string(make_id(id, "", 9, DIGITS)));
+    json_object_set_new(p->data, "bankTransactionID", json_string(sandbox_id(id, "", 9, DIGITS)));
     if (strcmp(code, "0") == 0) {
         p->authorised = p->amount;
         p->phase = PHASE_AUTHORISED;
-        json_object_set_new(p->data, "authorizationCode", json_string(make_id(id, "", 6, CAPITALS)));
+        json_object_set_new(p->data, "authorizationCode", json_string(sandbox_id(id, "", 6, CAPITALS)));
         add_event(p, "AUT", p->amount);
         if (!s->behaviour.manual_settlement) {
             add_event(p, "MOV", p->amount);
-            payment_capture(p, p->amount);
+            sandbox_payment_capture(p, p->amount);
         }
         save_card(s, p);
     } else if (strcmp(code, "XX") == 0) {
@@ -346,6 +348,11 @@ void axerve_finish(struct sandbox *s, struct payment *p, const char *code)
                                                : PHASE_FAILED;
     }
     tell(s, p);
+}
+
+static void complete(struct sandbox *s, struct payment *p)
+{
+    axerve_finish(s, p, "0");
 }
 
 static void expire(struct sandbox *s, struct payment *p)
@@ -372,9 +379,9 @@ static void create(struct call *c)
 
     if (!check_create(c, &amount))
         return;
-    p = payment_new(s, make_id(id, "1", 9, DIGITS), json_text(c->body, "shopTransactionID"), amount, "EUR",
-                    json_deep_copy(c->body));
-    make_id(p->other, "", 36, NULL);
+    p = sandbox_payment_new(s, sandbox_id(id, "1", 9, DIGITS), sandbox_text(c->body, "shopTransactionID"), amount,
+                            "EUR", json_deep_copy(c->body));
+    sandbox_id(p->other, "", 36, NULL);
     succeed(c, json_pack("{s:s, s:s, s:{s:s}}", "paymentToken", p->other, "paymentID", p->id, "userRedirect", "href",
                          axerve_page_url(s, c->req->mem, p, "pagam.aspx")));
 }
@@ -383,13 +390,13 @@ static void create(struct call *c)
 static json_t *describe(struct sandbox *s, const struct payment *p, const char *type)
 {
     bool paid = p->phase == PHASE_AUTHORISED || p->phase == PHASE_CAPTURED || p->phase == PHASE_DISPUTED;
-    const struct token *t = token_by_id(s, json_text(p->data, "token"));
+    const struct token *t = sandbox_token_by_id(s, sandbox_text(p->data, "token"));
     const char *code = p->error ? p->error : "";
     json_t *d = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "transactionType", type, "transactionResult",
                           result_of(s, p), "transactionErrorCode", code, "transactionErrorDescription",
                           *code ? axerve_error_text(code) : "", "bankTransactionID",
-                          json_text(p->data, "bankTransactionID"), "shopTransactionID", p->key, "authorizationCode",
-                          json_text(p->data, "authorizationCode"), "paymentID", p->id, "currency", "EUR");
+                          sandbox_text(p->data, "bankTransactionID"), "shopTransactionID", p->key, "authorizationCode",
+                          sandbox_text(p->data, "authorizationCode"), "paymentID", p->id, "currency", "EUR");
 
     json_object_set_new(d, "company", json_string(!p->card.brand ? "" : *p->card.brand == 'm' ? "MASTERCARD" : "VISA"));
     json_object_set_new(d, "country", json_string(p->card.brand ? "ITALIA" : ""));
@@ -398,9 +405,9 @@ static json_t *describe(struct sandbox *s, const struct payment *p, const char *
     json_object_set_new(d, "token", json_string(t ? t->id : ""));
     json_object_set_new(d, "tokenExpiryMonth", t ? json_sprintf("%02d", t->card.month) : json_string(""));
     json_object_set_new(d, "tokenExpiryYear", t ? json_sprintf("%02d", t->card.year % 100) : json_string(""));
-    json_object_set_new(
-        d, "buyer",
-        json_pack("{s:s, s:s}", "name", json_text(p->data, "buyerName"), "email", json_text(p->data, "buyerEmail")));
+    json_object_set_new(d, "buyer",
+                        json_pack("{s:s, s:s}", "name", sandbox_text(p->data, "buyerName"), "email",
+                                  sandbox_text(p->data, "buyerEmail")));
     return d;
 }
 
@@ -409,7 +416,7 @@ static json_t *detail_of(struct sandbox *s, const struct payment *p)
     json_t *d = describe(s, p, "detail"), *last = json_array_get(p->events, json_array_size(p->events) - 1);
     const json_t *custom = json_object_get(p->data, "customInfo");
 
-    json_object_set_new(d, "transactionState", json_string(json_text(json_object_get(last, "event"), "eventtype")));
+    json_object_set_new(d, "transactionState", json_string(sandbox_text(json_object_get(last, "event"), "eventtype")));
     json_object_set(d, "events", p->events);
     json_object_set_new(d, "customInfo", custom ? json_deep_copy(custom) : json_object());
     return d;
@@ -429,7 +436,7 @@ static void detail(struct call *c)
     } else if (!admit(c)) {
         return;
     } else if (id) {
-        p = payment_by_id(c->sandbox, id);
+        p = sandbox_payment_by_id(c->sandbox, id);
         if (!p || strcmp(p->id, id) != 0)
             return refuse(c, 400, "2011", "");
     } else if (!(p = named(c))) {
@@ -452,7 +459,7 @@ static void submit(struct call *c)
     struct sandbox *s = c->sandbox;
     struct payment *p = by_payment_token(c);
     const json_t *card = json_object_get(json_object_get(c->body, "paymentTypeDetails"), "creditcard");
-    const struct token *token = token_by_id(s, json_text(card, "token"));
+    const struct token *token = sandbox_token_by_id(s, sandbox_text(card, "token"));
     enum fate fate;
     json_t *payload;
 
@@ -460,9 +467,9 @@ static void submit(struct call *c)
         return refuse(c, 403, "1170", "");
     if (p->phase != PHASE_OPEN)
         return refuse(c, 400, "1137", "");
-    if (!*json_text(card, "token"))
+    if (!*sandbox_text(card, "token"))
         return refuse(c, 400, "1138", "");
-    fate = token ? token_fate(s, token) : FATE_OK;
+    fate = token ? sandbox_token_fate(s, token) : FATE_OK;
     if (token)
         p->card = token->card;
     if (fate == FATE_CHALLENGE) {
@@ -481,7 +488,7 @@ static void submit(struct call *c)
 static void done(struct call *c, const struct payment *p, const char *type)
 {
     succeed(c, json_pack("{s:s, s:s, s:s, s:s, s:s}", "transactionType", type, "transactionResult", "OK",
-                         "bankTransactionID", json_text(p->data, "bankTransactionID"), "shopTransactionID", p->key,
+                         "bankTransactionID", sandbox_text(p->data, "bankTransactionID"), "shopTransactionID", p->key,
                          "paymentID", p->id));
 }
 
@@ -497,7 +504,7 @@ static void capture(struct call *c)
     if (cents > p->authorised)
         return refuse(c, 400, "58", "");
     add_event(p, "MOV", cents);
-    payment_capture(p, cents);
+    sandbox_payment_capture(p, cents);
     done(c, p, "capture");
 }
 
@@ -522,7 +529,7 @@ static void refund(struct call *c)
 
     if (!read_amount(c, &cents) || !(p = named(c)))
         return;
-    if (strlen(json_text(c->body, "settlementID")) > 20)
+    if (strlen(sandbox_text(c->body, "settlementID")) > 20)
         return refuse(c, 400, "1105", "settlementID");
     if (p->phase != PHASE_CAPTURED)
         return refuse(c, 400, "2018", "");
@@ -535,7 +542,7 @@ static void refund(struct call *c)
 
 static void delete_token(struct call *c)
 {
-    struct token *t = token_by_id(c->sandbox, http_parameter(c->req, "token"));
+    struct token *t = sandbox_token_by_id(c->sandbox, http_parameter(c->req, "token"));
 
     if (strcmp(http_parameter(c->req, "login"), c->sandbox->options.shop_login) != 0)
         return refuse(c, 400, "1131", "");
@@ -570,5 +577,6 @@ const struct provider AXERVE = {.name = "axerve",
                                 .admit = admit,
                                 .read = read_body,
                                 .broken = broken,
+                                .complete = complete,
                                 .expire = expire,
                                 .dispute = dispute};

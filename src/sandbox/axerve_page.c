@@ -5,7 +5,7 @@
 
 static const char *language_of(const struct payment *p)
 {
-    return strcmp(json_text(p->data, "languageId"), "2") == 0 ? "en" : "it";
+    return strcmp(sandbox_text(p->data, "languageId"), "2") == 0 ? "en" : "it";
 }
 
 /* The payment of ?a=SHOP&b=TOKEN. Under the lock. */
@@ -13,28 +13,28 @@ static struct payment *asked_for(struct http_request *req)
 {
     struct sandbox *s = sandbox_of(req);
     const char *login = form_value(&req->query, "a"), *token = form_value(&req->query, "b");
-    struct payment *p = token && text_same(login, s->options.shop_login) ? payment_by_id(s, token) : NULL;
+    struct payment *p = token && text_same(login, s->options.shop_login) ? sandbox_payment_by_id(s, token) : NULL;
 
     return p && strcmp(p->other, token) == 0 ? p : NULL;
 }
 
 static void gone(struct http_request *req, const char *language)
 {
-    page_gone(req, 404, language, N_("Pagamento non disponibile"),
-              N_("Il pagamento non esiste, è già concluso oppure è scaduto. Tornare al sito del venditore per "
-                 "controllare l'ordine."));
+    hosted_page_gone(req, 404, language, N_("Pagamento non disponibile"),
+                     N_("Il pagamento non esiste, è già concluso oppure è scaduto. Tornare al sito del venditore per "
+                        "controllare l'ordine."));
 }
 
 static json_t *page_data(struct http_request *req, const struct payment *p, const char *page, const char *fault)
 {
     struct sandbox *s = sandbox_of(req);
     const char *language = language_of(p), *name = form_value(&req->form, "name");
-    json_t *data =
-        json_pack("{s:s, s:s, s:s, s:s}", "title", i18n(language, N_("Collegamento a Banca")), "shop",
-                  s->options.shop_name, "amount", page_sum(req->mem, p->amount, "EUR", language), "order", p->key);
+    json_t *data = json_pack("{s:s, s:s, s:s, s:s}", "title", i18n(language, N_("Collegamento a Banca")), "shop",
+                             s->options.shop_name, "amount", hosted_page_sum(req->mem, p->amount, "EUR", language),
+                             "order", p->key);
 
-    card_show(data, req, axerve_page_url(s, req->mem, p, page), language);
-    json_object_set_new(data, "name", json_string(name ? name : json_text(p->data, "buyerName")));
+    sandbox_card_show(data, req, axerve_page_url(s, req->mem, p, page), language);
+    json_object_set_new(data, "name", json_string(name ? name : sandbox_text(p->data, "buyerName")));
     if (fault) /* a number typed is not sent back: it may be somebody's real one */
         json_object_set_new(data, "fault", json_string(i18n(language, fault)));
     return data;
@@ -53,8 +53,8 @@ static void go_back(struct http_request *req, const struct payment *p)
     if (url)
         http_redirect(req, url);
     else
-        page_gone(req, 200, language, paid ? N_("Pagamento accettato") : N_("Pagamento non riuscito"),
-                  N_("Si può chiudere questa pagina e tornare al sito del venditore."));
+        hosted_page_gone(req, 200, language, paid ? N_("Pagamento accettato") : N_("Pagamento non riuscito"),
+                         N_("Si può chiudere questa pagina e tornare al sito del venditore."));
 }
 
 /* ---- The page of the card ---- */
@@ -73,7 +73,7 @@ void axerve_page_get(struct http_request *req)
         data = page_data(req, p, "pagam.aspx", NULL);
     sandbox_unlock(s);
     if (data)
-        page_show(req, 200, "axerve", language, data);
+        hosted_page_show(req, 200, "axerve", language, data);
     else
         gone(req, language);
 }
@@ -100,7 +100,7 @@ static void pay_by(struct http_request *req, struct payment *p, const struct car
         sandbox_unlock(s);
         sandbox_pause(s, ms);
         sandbox_lock(s);
-        if (!(p = payment_by_id(s, token)) || p->phase != PHASE_WAITING) {
+        if (!(p = sandbox_payment_by_id(s, token)) || p->phase != PHASE_WAITING) {
             sandbox_unlock(s);
             gone(req, "it");
             return;
@@ -127,12 +127,12 @@ void axerve_page_post(struct http_request *req)
     } else if (text_same(act, "cancel")) {
         axerve_finish(s, p, "1140");
         go_back(req, p);
-    } else if ((fault = card_read(&req->form, &card))) {
+    } else if ((fault = sandbox_card_read(&req->form, &card))) {
         json_t *data = page_data(req, p, "pagam.aspx", fault);
         const char *language = language_of(p);
 
         sandbox_unlock(s);
-        page_show(req, 422, "axerve", language, data);
+        hosted_page_show(req, 422, "axerve", language, data);
     } else {
         pay_by(req, p, &card);
     }
@@ -156,7 +156,7 @@ void axerve_challenge_get(struct http_request *req)
     }
     sandbox_unlock(s);
     if (data)
-        page_show(req, 200, "challenge", language, data);
+        hosted_page_show(req, 200, "challenge", language, data);
     else
         gone(req, language);
 }

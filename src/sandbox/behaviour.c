@@ -204,8 +204,8 @@ static bool read_faults(const json_t *object, struct behaviour *b, const char **
 static bool read_all(const json_t *body, struct behaviour *b, const char **fault)
 {
     static const char *const KNOWN[] = {
-        "reset",         "notifications",      "fail",   "faults",  "tokens", "settlement", "words", "slow_card_ms",
-        "token_seconds", "drop_access_tokens", "expire", "dispute", "wait",   NULL};
+        "reset",         "notifications",      "fail",     "faults", "tokens",  "settlement", "words", "slow_card_ms",
+        "token_seconds", "drop_access_tokens", "complete", "expire", "dispute", "wait",       NULL};
     int tokens = (int)b->tokens, settlement = b->manual_settlement, words = b->long_words;
 
     if (!only(body, KNOWN, fault) || !read_notifications(json_object_get(body, "notifications"), b, fault) ||
@@ -252,20 +252,27 @@ static json_t *show(const struct behaviour *b)
 
 /* ---- The call ---- */
 
-/* Things that are done once. False: no such payment. */
+/* Things that are done once. False: no such payment, or not in that state; nothing was done then. */
 static bool act(struct sandbox *s, const json_t *body, const char **fault)
 {
-    struct payment *expired = payment_by_id(s, json_text(body, "expire"));
-    struct payment *disputed = payment_by_id(s, json_text(body, "dispute"));
+    const struct {
+        const char *name;
+        enum phase from, to;
+        void (*happen)(struct sandbox *s, struct payment *p);
+    } acts[] = {{"complete", PHASE_WAITING, PHASE_WAITING, s->provider->complete},
+                {"expire", PHASE_OPEN, PHASE_AUTHORISED, s->provider->expire},
+                {"dispute", PHASE_CAPTURED, PHASE_CAPTURED, s->provider->dispute}};
+    struct payment *payment[count_of(acts)];
 
-    if (json_object_get(body, "expire") && (!expired || expired->phase > PHASE_AUTHORISED))
-        return *fault = "expire", false;
-    if (json_object_get(body, "dispute") && (!disputed || disputed->phase != PHASE_CAPTURED))
-        return *fault = "dispute", false;
-    if (expired)
-        s->provider->expire(s, expired);
-    if (disputed)
-        s->provider->dispute(s, disputed);
+    for (size_t i = 0; i < count_of(acts); i++) {
+        payment[i] = sandbox_payment_by_id(s, sandbox_text(body, acts[i].name));
+        if (json_object_get(body, acts[i].name) &&
+            (!payment[i] || payment[i]->phase < acts[i].from || payment[i]->phase > acts[i].to))
+            return *fault = acts[i].name, false;
+    }
+    for (size_t i = 0; i < count_of(acts); i++)
+        if (payment[i])
+            acts[i].happen(s, payment[i]);
     if (json_is_true(json_object_get(body, "drop_access_tokens")))
         s->access_count = 0, memset(s->access, 0, sizeof s->access);
     return true;

@@ -28,7 +28,9 @@ static const char *key_of(const struct call *c)
 {
     const char *header = c->sandbox->provider->key_header;
 
-    return header && c->req->method == HTTP_POST ? http_header(c->req, header) : NULL;
+    const char *key = header && c->req->method == HTTP_POST ? http_header(c->req, header) : NULL;
+
+    return key && c->sandbox->provider->key_by_path ? talloc_asprintf(c->req->mem, "%s %s", c->req->path, key) : key;
 }
 
 static struct reply *find_reply(struct sandbox *s, const char *key)
@@ -85,7 +87,7 @@ static void carry_out(struct call *c)
 
     if (!endpoint->open && !provider->admit(c))
         return;
-    if (c->req->method == HTTP_POST && !(endpoint->bodyless && c->req->body_length == 0) && !provider->read(c))
+    if (c->req->method == HTTP_POST && !endpoint->form && !provider->read(c))
         return;
     if (replay(c, key))
         return;

@@ -63,7 +63,7 @@ static bool read_expiry(const char *typed, struct card *card)
     return card->year >= 2000 && card->year < 2100;
 }
 
-bool card_has_expired(const struct card *card)
+bool sandbox_card_has_expired(const struct card *card)
 {
     struct ymd today = day_split(rome_day(clock_now()));
 
@@ -78,7 +78,7 @@ static const char *value(const struct form *form, const char *name)
     return found && strlen(found) < 100 ? found : "";
 }
 
-const char *card_read(const struct form *form, struct card *card)
+const char *sandbox_card_read(const struct form *form, struct card *card)
 {
     char number[24], cvv[8];
 
@@ -98,12 +98,12 @@ const char *card_read(const struct form *form, struct card *card)
         return N_("Scrivere il nome del titolare.");
     snprintf(card->masked, sizeof card->masked, "%.6s******%s", number, number + strlen(number) - 4);
     snprintf(card->last4, sizeof card->last4, "%s", number + strlen(number) - 4);
-    if (card_has_expired(card))
+    if (sandbox_card_has_expired(card))
         card->fate = FATE_EXPIRED;
     return NULL;
 }
 
-void card_show(json_t *data, const struct http_request *req, const char *action, const char *language)
+void sandbox_card_show(json_t *data, const struct http_request *req, const char *action, const char *language)
 {
     const char *chosen = form_value(&req->query, "card");
     json_t *list = json_array();

@@ -13,6 +13,7 @@ static const char *const PHASES[] = {[PHASE_OPEN] = "open",           [PHASE_CHA
 static int drop_json(struct payment *p)
 {
     json_decref(p->data);
+    json_decref(p->asked);
     json_decref(p->events);
     return 0;
 }
@@ -24,8 +25,8 @@ static void forget_oldest(struct sandbox *s)
     memmove(s->payments, s->payments + 1, s->payment_count * sizeof *s->payments);
 }
 
-struct payment *payment_new(struct sandbox *s, const char *id, const char *key, int64_t amount, const char *currency,
-                            json_t *data)
+struct payment *sandbox_payment_new(struct sandbox *s, const char *id, const char *key, int64_t amount,
+                                    const char *currency, json_t *data)
 {
     struct payment *p = talloc_zero(s, struct payment);
 
@@ -45,7 +46,7 @@ struct payment *payment_new(struct sandbox *s, const char *id, const char *key, 
     return p;
 }
 
-struct payment *payment_by_id(struct sandbox *s, const char *id)
+struct payment *sandbox_payment_by_id(struct sandbox *s, const char *id)
 {
     for (size_t i = s->payment_count; id && *id && i-- > 0;)
         if (strcmp(s->payments[i]->id, id) == 0 || strcmp(s->payments[i]->other, id) == 0)
@@ -53,7 +54,7 @@ struct payment *payment_by_id(struct sandbox *s, const char *id)
     return NULL;
 }
 
-size_t payment_by_key(struct sandbox *s, const char *key, struct payment **last)
+size_t sandbox_payment_by_key(struct sandbox *s, const char *key, struct payment **last)
 {
     size_t count = 0;
 
@@ -63,7 +64,7 @@ size_t payment_by_key(struct sandbox *s, const char *key, struct payment **last)
     return count;
 }
 
-bool payment_key_was_paid(struct sandbox *s, const char *key)
+bool sandbox_payment_key_was_paid(struct sandbox *s, const char *key)
 {
     for (size_t i = 0; *key && i < s->payment_count; i++)
         if (strcmp(s->payments[i]->key, key) == 0 && (s->payments[i]->captured || s->payments[i]->authorised))
@@ -71,7 +72,7 @@ bool payment_key_was_paid(struct sandbox *s, const char *key)
     return false;
 }
 
-void payment_capture(struct payment *p, int64_t cents)
+void sandbox_payment_capture(struct payment *p, int64_t cents)
 {
     p->captured += cents;
     p->captures++;
@@ -80,7 +81,7 @@ void payment_capture(struct payment *p, int64_t cents)
 
 /* ---- Saved cards and accounts ---- */
 
-struct token *token_new(struct sandbox *s, const char *prefix, size_t length, const struct payment *from)
+struct token *sandbox_token_new(struct sandbox *s, const char *prefix, size_t length, const struct payment *from)
 {
     struct token *t = talloc_zero(s, struct token);
 
@@ -91,13 +92,13 @@ struct token *token_new(struct sandbox *s, const char *prefix, size_t length, co
         memmove(s->tokens, s->tokens + 1, --s->token_count * sizeof *s->tokens);
     }
     s->tokens[s->token_count++] = t;
-    make_id(t->id, prefix, length, NULL);
+    sandbox_id(t->id, prefix, length, NULL);
     snprintf(t->first, sizeof t->first, "%s", from->id);
     t->card = from->card;
     return t;
 }
 
-struct token *token_by_id(struct sandbox *s, const char *id)
+struct token *sandbox_token_by_id(struct sandbox *s, const char *id)
 {
     for (size_t i = 0; i < s->token_count; i++)
         if (strcmp(s->tokens[i]->id, id) == 0)
@@ -105,7 +106,7 @@ struct token *token_by_id(struct sandbox *s, const char *id)
     return NULL;
 }
 
-enum fate token_fate(const struct sandbox *s, const struct token *token)
+enum fate sandbox_token_fate(const struct sandbox *s, const struct token *token)
 {
     static const enum fate FORCED[] = {[TOKENS_OK] = FATE_OK,
                                        [TOKENS_NEED_ACTION] = FATE_CHALLENGE,
@@ -114,7 +115,7 @@ enum fate token_fate(const struct sandbox *s, const struct token *token)
 
     if (s->behaviour.tokens != TOKENS_AS_SAVED)
         return FORCED[s->behaviour.tokens];
-    if (token->card.year && card_has_expired(&token->card))
+    if (token->card.year && sandbox_card_has_expired(&token->card))
         return FATE_EXPIRED;
     return token->card.fate == FATE_LATER_CHALLENGE  ? FATE_CHALLENGE
            : token->card.fate == FATE_LATER_NO_FUNDS ? FATE_NO_FUNDS

@@ -64,7 +64,7 @@ enum outcome pages_load(struct sandbox *s, struct problem *why)
 
 /* ---- Showing ---- */
 
-void page_show(struct http_request *req, int status, const char *name, const char *language, json_t *data)
+void hosted_page_show(struct http_request *req, int status, const char *name, const char *language, json_t *data)
 {
     struct sandbox *s = sandbox_of(req);
     struct text_buffer out = text_buffer(req->mem);
@@ -86,28 +86,28 @@ void page_show(struct http_request *req, int status, const char *name, const cha
     http_reply(req, status, "text/html; charset=utf-8", out.bytes, out.length);
 }
 
-void page_gone(struct http_request *req, int status, const char *language, const char *title, const char *text)
+void hosted_page_gone(struct http_request *req, int status, const char *language, const char *title, const char *text)
 {
     language = LANGUAGES[language_index(language)];
-    page_show(req, status, "note", language,
-              json_pack("{s:s, s:s}", "title", i18n(language, title), "text", i18n(language, text)));
+    hosted_page_show(req, status, "note", language,
+                     json_pack("{s:s, s:s}", "title", i18n(language, title), "text", i18n(language, text)));
 }
 
-void page_otherwise(struct http_request *req)
+void hosted_page_otherwise(struct http_request *req)
 {
     const struct problem *why = http_refusal(req);
     struct call c = {.sandbox = sandbox_of(req), .req = req};
 
     if (req->method == HTTP_GET && http_header(req, "Accept") && strstr(http_header(req, "Accept"), "text/html")) {
-        page_gone(req, problem_status(why->code), "it", N_("Pagina non trovata"),
-                  N_("L'indirizzo non esiste in questo ambiente di prova."));
+        hosted_page_gone(req, problem_status(why->code), "it", N_("Pagina non trovata"),
+                         N_("L'indirizzo non esiste in questo ambiente di prova."));
         return;
     }
     c.sandbox->provider->broken(&c, problem_status(why->code));
     http_reply_json(req, c.status, c.answer);
 }
 
-const char *page_sum(void *mem, int64_t cents, const char *currency, const char *language)
+const char *hosted_page_sum(void *mem, int64_t cents, const char *currency, const char *language)
 {
     char text[MONEY_TEXT];
     const char *sign = strcasecmp(currency, "EUR") == 0 ? "€" : currency;
@@ -119,7 +119,7 @@ const char *page_sum(void *mem, int64_t cents, const char *currency, const char 
 
 /* ---- Addresses ---- */
 
-bool url_is_absolute(const char *url)
+bool sandbox_url_is_absolute(const char *url)
 {
     const char *host = text_starts(url, "http://") ? url + 7 : text_starts(url, "https://") ? url + 8 : NULL;
 
@@ -131,7 +131,7 @@ bool url_is_absolute(const char *url)
     return true;
 }
 
-char *url_with(void *mem, const char *url, const char *const *pairs)
+char *sandbox_url_with(void *mem, const char *url, const char *const *pairs)
 {
     const char *fragment = url + strcspn(url, "#");
     char *query = client_form(mem, pairs);

@@ -49,10 +49,10 @@ struct card {
 };
 
 /* Reads number, expiry, cvv and name of a form. The msgid of what is wrong, or NULL. Only test cards are taken. */
-const char *card_read(const struct form *form, struct card *card);
-bool card_has_expired(const struct card *card);
+const char *sandbox_card_read(const struct form *form, struct card *card);
+bool sandbox_card_has_expired(const struct card *card);
 /* What a page with a card's fields needs: action, number (when ?card= chose one), expiry, cards. */
-void card_show(json_t *data, const struct http_request *req, const char *action, const char *language);
+void sandbox_card_show(json_t *data, const struct http_request *req, const char *action, const char *language);
 #define CARD_OTP "123456"
 
 struct token {
@@ -86,19 +86,20 @@ struct payment {
     struct card card;
     struct instant created;
     json_t *data;   /* what the shop asked for, or the provider's resource; of the payment */
+    json_t *asked;  /* PayPal, Stripe: what the shop asked for, where `data` is the resource; NULL: nothing to add */
     json_t *events; /* Axerve's; refunds of the others */
     const char *error;
     int reads; /* by paymentToken */
 };
 
-struct payment *payment_new(struct sandbox *s, const char *id, const char *key, int64_t amount, const char *currency, json_t *data);
-struct payment *payment_by_id(struct sandbox *s, const char *id);       /* or by `other`; NULL: none */
-size_t payment_by_key(struct sandbox *s, const char *key, struct payment **last); /* how many */
-bool payment_key_was_paid(struct sandbox *s, const char *key);
-void payment_capture(struct payment *p, int64_t cents);
-struct token *token_new(struct sandbox *s, const char *prefix, size_t length, const struct payment *from);
-struct token *token_by_id(struct sandbox *s, const char *id); /* NULL: none, or deleted */
-enum fate token_fate(const struct sandbox *s, const struct token *token);
+struct payment *sandbox_payment_new(struct sandbox *s, const char *id, const char *key, int64_t amount, const char *currency, json_t *data);
+struct payment *sandbox_payment_by_id(struct sandbox *s, const char *id);       /* or by `other`; NULL: none */
+size_t sandbox_payment_by_key(struct sandbox *s, const char *key, struct payment **last); /* how many */
+bool sandbox_payment_key_was_paid(struct sandbox *s, const char *key);
+void sandbox_payment_capture(struct payment *p, int64_t cents);
+struct token *sandbox_token_new(struct sandbox *s, const char *prefix, size_t length, const struct payment *from);
+struct token *sandbox_token_by_id(struct sandbox *s, const char *id); /* NULL: none, or deleted */
+enum fate sandbox_token_fate(const struct sandbox *s, const struct token *token);
 void ledger_show(struct http_request *req);
 
 /* ---- Behaviour (behaviour.c) ---- */
@@ -146,7 +147,7 @@ typedef void call_handler(struct call *call);
 struct endpoint {
     call_handler *handle;
     bool open;     /* asks for no credentials here */
-    bool bodyless; /* may come without a JSON body */
+    bool form;     /* its body is a form, read already */
 };
 
 void call_run(struct http_request *req); /* the http_handler of every endpoint; route->data is its struct endpoint */
@@ -161,8 +162,10 @@ struct provider {
     bool (*read)(struct call *call);               /* the body; false: it has answered */
     void (*broken)(struct call *call, int status); /* an error of its own, in its form */
     const char *key_header;                        /* NULL: none */
+    bool key_by_path;                              /* a key holds for one path only */
     int replay_status;                             /* of a repeated 201; 0: as it was */
     void (*key_reused)(struct call *call);         /* the same key, another body */
+    void (*complete)(struct sandbox *s, struct payment *p); /* of a waiting one */
     void (*expire)(struct sandbox *s, struct payment *p);
     void (*dispute)(struct sandbox *s, struct payment *p);
     /* Signs `body`: header lines, NULL-terminated, owned by `mem`. NULL: notifies by GET, unsigned. */
@@ -187,12 +190,12 @@ void notify_before_return(struct sandbox *s); /* without the lock; waits when th
 enum { PAGE_LANGUAGES = 2 };
 enum outcome pages_load(struct sandbox *s, struct problem *why);
 /* Takes over `data`; adds what all pages have. `name` as in views/part/sandbox. */
-void page_show(struct http_request *req, int status, const char *name, const char *language, json_t *data);
-void page_gone(struct http_request *req, int status, const char *language, const char *title, const char *text); /* msgids */
-void page_otherwise(struct http_request *req);
-const char *page_sum(void *mem, int64_t cents, const char *currency, const char *language); /* "30,50 €" */
-char *url_with(void *mem, const char *url, const char *const *pairs); /* name, value …: appended to its query */
-bool url_is_absolute(const char *url);
+void hosted_page_show(struct http_request *req, int status, const char *name, const char *language, json_t *data);
+void hosted_page_gone(struct http_request *req, int status, const char *language, const char *title, const char *text); /* msgids */
+void hosted_page_otherwise(struct http_request *req);
+const char *hosted_page_sum(void *mem, int64_t cents, const char *currency, const char *language); /* "30,50 €" */
+char *sandbox_url_with(void *mem, const char *url, const char *const *pairs); /* name, value …: appended to its query */
+bool sandbox_url_is_absolute(const char *url);
 
 /* ---- The whole ---- */
 
@@ -239,6 +242,5 @@ void sandbox_pause(struct sandbox *s, int64_t ms); /* without the lock; ends ear
 /* `length` characters of `alphabet` (NULL: letters and digits) behind `prefix`. */
 #define DIGITS "0123456789"
 #define CAPITALS "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-char *make_id(char out[SANDBOX_ID], const char *prefix, size_t length, const char *alphabet);
-const char *json_text(const json_t *object, const char *name); /* "" where it is no string */
-char *decimal(void *mem, int64_t cents); /* "10.98" */
+char *sandbox_id(char out[SANDBOX_ID], const char *prefix, size_t length, const char *alphabet);
+const char *sandbox_text(const json_t *object, const char *name); /* "" where it is no string */

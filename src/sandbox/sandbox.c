@@ -1,12 +1,13 @@
 #include "sandbox/sandbox.h"
 #include "base/log.h"
 #include "sandbox/parts.h"
+#include "sandbox/paypal.h"
 #include <arpa/inet.h>
 #include <sodium.h>
 #include <string.h>
 #include <talloc.h>
 
-static const struct provider *const PROVIDERS[] = {[SANDBOX_AXERVE] = &AXERVE};
+static const struct provider *const PROVIDERS[] = {[SANDBOX_AXERVE] = &AXERVE, [SANDBOX_PAYPAL] = &PAYPAL};
 
 static const struct endpoint BEHAVIOUR = {.handle = NULL};
 
@@ -43,7 +44,7 @@ void sandbox_pause(struct sandbox *s, int64_t ms)
     sandbox_unlock(s);
 }
 
-char *make_id(char out[SANDBOX_ID], const char *prefix, size_t length, const char *alphabet)
+char *sandbox_id(char out[SANDBOX_ID], const char *prefix, size_t length, const char *alphabet)
 {
     static const char ALL[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     size_t at = (size_t)snprintf(out, SANDBOX_ID, "%s", prefix);
@@ -55,18 +56,11 @@ char *make_id(char out[SANDBOX_ID], const char *prefix, size_t length, const cha
     return out;
 }
 
-const char *json_text(const json_t *object, const char *name)
+const char *sandbox_text(const json_t *object, const char *name)
 {
     const char *text = json_string_value(json_object_get(object, name));
 
     return text ? text : "";
-}
-
-char *decimal(void *mem, int64_t cents)
-{
-    char text[MONEY_TEXT];
-
-    return talloc_strdup(mem, money_decimal(money(cents), text));
 }
 
 /* ---- Start ---- */
@@ -104,7 +98,7 @@ static enum outcome check_options(const struct sandbox_options *o, struct proble
     for (size_t i = 0; i < count_of(needed[0]); i++)
         if (!needed[o->what][i] || !*needed[o->what][i])
             return wrong(why, "credentials", "mancano le credenziali della sandbox");
-    if (o->webhook_url && !url_is_absolute(o->webhook_url))
+    if (o->webhook_url && !sandbox_url_is_absolute(o->webhook_url))
         return wrong(why, "webhook_url", "serve un indirizzo http o https");
     return DONE;
 }
@@ -166,6 +160,8 @@ static void begin_locks(struct sandbox *s)
 static enum outcome start(struct sandbox *s, struct problem *why)
 {
     TRY(pages_load(s, why));
+    if (s->options.what == SANDBOX_PAYPAL)
+        TRY(signer_make(s, &s->signer, why));
     TRY(notify_start(s, why));
     return http_server_start(s,
                              &(struct http_options){.listen = s->options.listen,
@@ -174,7 +170,7 @@ static enum outcome start(struct sandbox *s, struct problem *why)
                                                     .lane_workers = 1,
                                                     .connection_limit = 500,
                                                     .routes = all_routes(s),
-                                                    .otherwise = page_otherwise,
+                                                    .otherwise = hosted_page_otherwise,
                                                     .files = s->files,
                                                     .app = s},
                              &s->server, why);
@@ -219,8 +215,7 @@ const char *sandbox_origin(const struct sandbox *s)
 
 const char *sandbox_ca_file(const struct sandbox *s)
 {
-    (void)s;
-    return NULL;
+    return s->signer ? signer_ca_file(s->signer) : NULL;
 }
 
 void sandbox_set_webhook(struct sandbox *s, const char *url)
@@ -239,4 +234,5 @@ void sandbox_stop(struct sandbox *s)
     if (s->server)
         http_server_stop(s->server);
     notify_stop(s);
+    TALLOC_FREE(s->signer);
 }

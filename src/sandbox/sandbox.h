@@ -36,6 +36,7 @@
  *    "slow_card_ms": 8000,                how long the slow test card takes
  *    "token_seconds": 32400,              PayPal: how long an access token given from now on lasts
  *    "drop_access_tokens": true,          PayPal: those given are no longer good
+ *    "complete": "ID",                    this waiting payment's bank answers at last: taken
  *    "expire": "ID",                      this open payment lapses, as if its time were over
  *    "dispute": "ID",                     this payment's money is taken back: a chargeback, notified
  *    "wait": true}                        answers when no notification is under way any more (held ones apart), at most 20 s
