@@ -8,7 +8,7 @@
 #include <talloc.h>
 
 #define LEADING 0.17 /* of the size, between lines; Pango adds it to the font's own */
-#define GRAIN   4
+#define GRAIN   2
 #define SANS    "Liberation Sans, DejaVu Sans, sans-serif"
 #define MONO    "Liberation Mono, DejaVu Sans Mono, monospace"
 #define OCR_B   "OCR B, Liberation Mono, monospace"
