@@ -33,16 +33,17 @@ enum outcome proof_receive(struct shop *shop, const struct files *files, void *m
 
 /* The desk's verdict, by a person who has looked at the file. `kind` is what it shows, `amount` what stands on it, which must be
  * what is due. It settles the order where the brand trusts proofs; of an order that is paid already it is recorded and changes
- * nothing else. REFUSED once it is decided, and for an order that was given up. */
+ * nothing else. What was rejected may still be accepted; the same verdict again changes nothing. REFUSED for an order that was
+ * given up. */
 enum outcome proof_accept(struct db_tx *tx, void *mem, const struct brands *brands, int64_t id, const char *kind, struct money amount,
                           const struct actor *actor, struct proof *proof, struct problem *why) must_check;
 /* The customer is told why and what to send instead, and has some days for it. */
 enum outcome proof_reject(struct db_tx *tx, void *mem, const struct brands *brands, int64_t id, const char *reason,
                           const struct actor *actor, struct proof *proof, struct problem *why) must_check;
 
-/* The order's money has been seen (by settle_payment, provisional or not): the flag goes, its proofs are credited (Y8). */
+/* The order's money has been booked (settle_payment), whether a proof had settled it or not: what proved it is credited (Y8). */
 enum outcome proof_credited(struct db_tx *tx, void *mem, const struct order *order, const struct actor *actor) must_check;
 
 /* Accepted proofs without their credit for 10 working days: an alert for the desk (Y12), once each. The order stays as it is: what
- * becomes of it the desk decides (§8.4). Adds to *alerted. */
+ * becomes of it the desk decides (§8.4). *alerted: how many. */
 enum outcome proofs_age(struct db_tx *tx, void *mem, const struct brands *brands, int limit, int *alerted) must_check;

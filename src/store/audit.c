@@ -56,6 +56,13 @@ static const struct set LEDGER[] = {
                            "sum(i.gross_cents) AS cents FROM shop_order o JOIN invoice i ON i.order_id = o.id AND i.kind = 'invoice' "
                            "WHERE o.provisional = 1 GROUP BY o.brand) p ON l.account = 'provisional:' || p.brand WHERE l.cents <> "
                            "coalesce(p.cents, 0)" MOST},
+    {"ledger.cheques", "SELECT 'cheques:' || c.brand FROM (SELECT brand, sum(CASE WHEN state = 'cleared' THEN amount_cents ELSE 0 "
+                       "END) AS cleared, sum(CASE WHEN state = 'cleared' AND held_reason <> '' THEN amount_cents ELSE 0 END) AS "
+                       "held FROM cheque GROUP BY brand) c LEFT JOIN (SELECT account, sum(amount_cents) AS cents FROM ledger_entry "
+                       "WHERE account LIKE 'cheques:%' GROUP BY account) l ON l.account = 'cheques:' || c.brand LEFT JOIN (SELECT "
+                       "account, sum(amount_cents) AS cents FROM ledger_entry WHERE account LIKE 'held:cheques:%' GROUP BY account) "
+                       "h ON h.account = 'held:cheques:' || c.brand WHERE coalesce(l.cents, 0) <> c.cleared OR "
+                       "coalesce(h.cents, 0) + c.held <> 0" MOST},
     {"ledger.invoices", "SELECT 'invoice ' || i.brand || ' ' || " N("i.year") " || '/' || " N("i.number") " FROM invoice i "
                         "LEFT JOIN (SELECT transaction_id, sum(CASE WHEN account LIKE 'revenue:%' THEN amount_cents ELSE 0 "
                         "END) AS net, sum(CASE WHEN account LIKE 'vat:%' THEN amount_cents ELSE 0 END) AS vat "
@@ -74,20 +81,25 @@ static const struct set ORDERS[] = {
     {"order.fulfilled", "SELECT 'order ' || o.code || ', line ' || " N("l.line") " FROM order_line l JOIN shop_order o "
                         "ON o.id = l.order_id WHERE (o.state = 'fulfilled') <> (l.fulfilled_at IS NOT NULL)" MOST},
     {"order.settled", "SELECT 'order ' || code || ': ' || settled_by FROM shop_order WHERE (state IN ('paid', 'invoiced', 'fulfilled', "
-                      "'refunded')) <> (settled_by <> '') OR (provisional = 1 AND settled_by NOT LIKE 'proof:%')" MOST},
+                      "'refunded')) <> (settled_by <> '') OR (provisional = 1 AND settled_by NOT LIKE 'proof:%' AND "
+                      "settled_by NOT LIKE 'cheque:%')" MOST},
     {"order.payment", "SELECT 'order ' || o.code || ': ' || o.settled_by FROM shop_order o WHERE o.settled_by <> '' AND NOT EXISTS "
                       "(SELECT 1 FROM bank_entry e WHERE o.settled_by = 'bank:' || " N("e.id") " AND e.order_id = o.id AND "
                       "e.state = 'matched') AND NOT EXISTS (SELECT 1 FROM payment p WHERE o.settled_by = 'payment:' || " N("p.id")
                       " AND p.order_id = o.id AND p.state IN ('captured', 'part_refunded', 'refunded', 'charged_back')) AND NOT EXISTS "
                       "(SELECT 1 FROM cheque c WHERE o.settled_by = 'cheque:' || " N("c.id") " AND c.order_id = o.id AND "
-                      "c.state = 'cleared') AND NOT EXISTS (SELECT 1 FROM proof p WHERE o.settled_by = 'proof:' || " N("p.id")
+                      "(c.state = 'cleared' OR c.state = 'bounced')) AND NOT EXISTS (SELECT 1 FROM proof p WHERE o.settled_by = 'proof:' || " N("p.id")
                       " AND p.order_id = o.id AND p.state IN ('accepted', 'credited', 'never_credited'))" MOST},
     {"order.payment", "SELECT 'order ' || o.code || ': bank entry ' || " N("e.id") " FROM bank_entry e JOIN shop_order o ON "
                       "o.id = e.order_id WHERE e.state = 'matched' AND o.settled_by <> 'bank:' || " N("e.id") " AND NOT "
-                      "(o.settled_by LIKE 'proof:%' AND o.provisional = 0)" MOST},
+                      "((o.settled_by LIKE 'proof:%' OR EXISTS (SELECT 1 FROM cheque c WHERE c.state = 'bounced' AND "
+                      "o.settled_by = 'cheque:' || " N("c.id") ")) AND o.provisional = 0)" MOST},
     {"order.payment", "SELECT 'order ' || o.code || ': payment ' || p.key FROM payment p JOIN shop_order o ON o.id = p.order_id "
                       "WHERE p.state IN ('captured', 'part_refunded') AND p.held_reason = '' AND o.settled_by <> 'payment:' || "
                       N("p.id") MOST},
+    {"order.cheque", "SELECT 'order ' || o.code || ': cheque ' || " N("c.id") " FROM cheque c JOIN shop_order o ON o.id = c.order_id "
+                     "WHERE c.state = 'cleared' AND c.held_reason = '' AND (o.settled_by <> 'cheque:' || " N("c.id")
+                     " OR o.provisional = 1)" MOST},
     {"order.payment", "SELECT 'order ' || o.code || ': paid ' || " N("l.cents") " || ', invoiced ' || " N("i.gross_cents")
                       " FROM shop_order o JOIN invoice i ON i.order_id = o.id AND i.kind = 'invoice' LEFT JOIN (SELECT "
                       "transaction_id, account, sum(amount_cents) AS cents FROM ledger_entry WHERE account LIKE 'order:%' GROUP BY "

@@ -245,6 +245,17 @@ enum outcome order_confirmed_by_credit(struct db_tx *tx, int64_t id, bool *chang
     return DONE;
 }
 
+enum outcome order_unconfirmed(struct db_tx *tx, int64_t id, bool *changed)
+{
+    int64_t rows;
+
+    TRY(db_exec(tx, &rows,
+                "UPDATE shop_order SET provisional = 1 WHERE id = $1 AND state = 'fulfilled' AND provisional = 0",
+                db_int(id)));
+    *changed = rows == 1;
+    return DONE;
+}
+
 enum outcome order_refunded(struct db_tx *tx, int64_t id, bool *changed)
 {
     int64_t rows;
@@ -259,6 +270,13 @@ enum outcome order_set_method(struct db_tx *tx, int64_t id, const char *method)
 {
     return db_exec(tx, NULL, "UPDATE shop_order SET payment_method = $2 WHERE id = $1 AND state = 'confirmed'",
                    db_int(id), db_text(method));
+}
+
+enum outcome order_keep_open(struct db_tx *tx, int64_t id, struct day until)
+{
+    return db_exec(tx, NULL,
+                   "UPDATE shop_order SET lapses_on = $2 WHERE id = $1 AND state = 'confirmed' AND lapses_on < $2",
+                   db_int(id), db_day(until));
 }
 
 enum outcome order_cancelled(struct db_tx *tx, int64_t id, enum order_state state, bool *changed)

@@ -79,8 +79,12 @@ enum outcome order_line_insert(struct db_tx *tx, int64_t order_id, const struct 
  * payment_method as given; *changed is false when it was no longer in that state. */
 enum outcome order_settled(struct db_tx *tx, const struct order *order, bool *changed) must_check;
 enum outcome order_confirmed_by_credit(struct db_tx *tx, int64_t id, bool *changed) must_check; /* no longer provisional */
+/* The other way: the money that settled it was taken back (a cheque that the bank returned after it had cleared). */
+enum outcome order_unconfirmed(struct db_tx *tx, int64_t id, bool *changed) must_check;
 enum outcome order_refunded(struct db_tx *tx, int64_t id, bool *changed) must_check; /* fulfilled → refunded */
 enum outcome order_set_method(struct db_tx *tx, int64_t id, const char *method) must_check; /* while it is open */
+/* A confirmed order does not lapse before `until`; one that has more time keeps it. */
+enum outcome order_keep_open(struct db_tx *tx, int64_t id, struct day until) must_check;
 enum outcome order_cancelled(struct db_tx *tx, int64_t id, enum order_state state, bool *changed) must_check;
 enum outcome orders_open_count(struct db_tx *tx, int64_t *count) must_check; /* still to be paid */
 enum outcome order_lines_fulfilled(struct db_tx *tx, int64_t order_id) must_check;

@@ -45,13 +45,13 @@ static json_t *load(void *mem, const char *name)
 static void add_example(struct world *w, const char *name)
 {
     struct example *e;
-    const char *dot = strchr(name, '.');
+    bool is_mail = strncmp(name, "mail.", 5) == 0;
+    const char *stem = is_mail ? name + 5 : name;
 
     w->examples = talloc_realloc(w, w->examples, struct example, (unsigned)(w->count + 1));
     e = &w->examples[w->count++];
-    *e = (struct example){.name = talloc_strdup(w, name), .is_mail = strncmp(name, "mail.", 5) == 0};
-    e->stem = e->is_mail ? talloc_asprintf(w, "mail/%s", name + 5)
-                         : talloc_asprintf(w, "page/%.*s", dot ? (int)(dot - name) : 200, name);
+    *e = (struct example){.name = talloc_strdup(w, name), .is_mail = is_mail};
+    e->stem = talloc_asprintf(w, "%s/%.*s", is_mail ? "mail" : "page", (int)strcspn(stem, "."), stem);
     e->data = load(w, "common");
     json_t *own = load(w, name);
     json_object_update(e->data, own);
