@@ -13,6 +13,8 @@
 #define GIVE_UP_AFTER DAYS(2) /* a payment that nobody has authorised by then */
 #define FIRST_ASK     MINUTES(2)
 #define LONGEST_WAIT  HOURS(1)
+#define OPENING       MINUTES(1) /* longer than any provider is waited for */
+#define LATELY        SECONDS(4)
 
 struct work {
     struct shop *shop;
@@ -25,6 +27,7 @@ struct work {
     struct instrument instrument;
     struct gateway_said said;
     bool changed; /* said is news */
+    bool found;   /* the attempt stood already */
     struct problem *why;
 };
 
@@ -36,7 +39,7 @@ bool method_offered(const struct shop *shop, const struct brand *brand, enum pay
         named |= strcmp(*name, payment_method_name(method)) == 0;
     if (!named || !payment_method_is_online(method))
         return named;
-    return shop->gateways && gateway_of(shop->gateways, brand->id, method);
+    return shop && shop->gateways && gateway_of(shop->gateways, brand->id, method);
 }
 
 /* ---- Loading ---- */
@@ -113,21 +116,28 @@ static enum outcome insert_payment(struct db_tx *tx, struct work *w, const char 
     return order_set_method(tx, w->order.id, w->payment.method);
 }
 
-/* An attempt by the same method whose page still stands; *found is false when a new one is wanted. */
-static enum outcome find_open(struct db_tx *tx, struct work *w, bool *found)
+/* Its page still stands, or is being asked for by a click a moment ago. */
+static bool may_be_taken_up(const struct payment *p)
+{
+    return p->state == PAYMENT_PENDING ||
+           (p->state == PAYMENT_NEW && clock_now().us - p->created_at.us < OPENING && !p->instrument_id);
+}
+
+/* An attempt by the same method to take up again; w->found is false when a new one is wanted. */
+static enum outcome find_open(struct db_tx *tx, struct work *w)
 {
     struct payment *payments;
     size_t count;
 
-    *found = false;
+    w->found = false;
     TRY(payments_of_order(tx, w->mem, w->order.id, &payments, &count));
     for (size_t i = 0; i < count; i++) {
-        if (payments[i].state != PAYMENT_PENDING || payments[i].remember != w->request->remember ||
+        if (!may_be_taken_up(&payments[i]) || payments[i].remember != w->request->remember ||
             payments[i].amount.cents != w->order.total.gross.cents ||
             strcmp(payments[i].method, payment_method_name(w->request->method)) != 0)
             continue;
         w->payment = payments[i];
-        *found = true;
+        w->found = true;
     }
     return DONE;
 }
@@ -135,13 +145,20 @@ static enum outcome find_open(struct db_tx *tx, struct work *w, bool *found)
 static enum outcome open_attempt(struct db_tx *tx, void *arg)
 {
     struct work *w = arg;
-    bool found;
 
     TRY(load_order(tx, w));
-    TRY(find_open(tx, w, &found));
-    if (found)
+    TRY(find_open(tx, w));
+    if (w->found)
         return order_set_method(tx, w->order.id, w->payment.method);
     return insert_payment(tx, w, w->gateway->provider, PAYMENT_NEW);
+}
+
+/* The browser comes back to the host it left from, where its session is. */
+static char *return_link(struct work *w, const char *path)
+{
+    if (w->request->return_base)
+        return talloc_asprintf(w->mem, "%s%s", w->request->return_base, path);
+    return shop_link(w->mem, w->shop, w->brand, path);
 }
 
 static struct gateway_ask ask_of(struct work *w)
@@ -149,20 +166,20 @@ static struct gateway_ask ask_of(struct work *w)
     const char *path = talloc_asprintf(w->mem, "/pagamenti/%s", w->payment.nonce);
     const char *hook = talloc_asprintf(w->mem, "/notifiche/%s/%s", w->payment.method, w->payment.nonce);
 
-    return (struct gateway_ask){
-        .key = w->payment.key,
-        .order = w->order.code,
-        .description = talloc_asprintf(w->mem, i18n(w->order.language, N_("Ordine %s")), w->order.code),
-        .net = w->order.total.net,
-        .vat = w->order.total.vat,
-        .gross = w->order.total.gross,
-        .language = w->order.language,
-        .buyer_name = w->order.billing.name,
-        .buyer_email = w->order.billing.email,
-        .return_url = shop_link(w->mem, w->shop, w->brand, path),
-        .cancel_url = shop_link(w->mem, w->shop, w->brand, talloc_asprintf(w->mem, "%s?annullato=1", path)),
-        .notify_url = shop_link(w->mem, w->shop, w->brand, hook),
-        .remember = w->payment.remember};
+    return (struct gateway_ask){.key = w->payment.key,
+                                .order = w->order.code,
+                                .description =
+                                    talloc_asprintf(w->mem, i18n(w->order.language, N_("Ordine %s")), w->order.code),
+                                .net = w->order.total.net,
+                                .vat = w->order.total.vat,
+                                .gross = w->order.total.gross,
+                                .language = w->order.language,
+                                .buyer_name = w->order.billing.name,
+                                .buyer_email = w->order.billing.email,
+                                .return_url = return_link(w, path),
+                                .cancel_url = return_link(w, talloc_asprintf(w->mem, "%s?annullato=1", path)),
+                                .notify_url = shop_link(w->mem, w->shop, w->brand, hook),
+                                .remember = w->payment.remember};
 }
 
 static enum outcome note_begun(struct db_tx *tx, void *arg)
@@ -188,7 +205,7 @@ enum outcome pay_begin(struct shop *shop, void *mem, const struct pay_request *r
     w->gateway = gateway_of(shop->gateways, request->brand->id, request->method);
     TRY(db_transaction(shop->db, "payment.open", open_attempt, w));
     *payment = w->payment;
-    if (w->payment.state == PAYMENT_PENDING)
+    if (w->found)
         return DONE;
     ask = ask_of(w);
     o = w->gateway->begin(w->gateway->arg, mem, &ask, &begun, why);
@@ -241,6 +258,39 @@ enum outcome pay_from_wallet(struct shop *shop, void *mem, const struct pay_requ
     return DONE;
 }
 
+/* ---- Outside ---- */
+
+static enum outcome choose_outside(struct db_tx *tx, void *arg)
+{
+    struct work *w = arg;
+    const char *method = payment_method_name(w->request->method);
+    json_t *data;
+    enum outcome o;
+
+    TRY(load_order(tx, w));
+    w->changed = strcmp(w->order.payment_method, method) != 0;
+    if (!w->changed)
+        return DONE;
+    TRY(order_set_method(tx, w->order.id, method));
+    data = json_pack("{s:s, s:s, s:s}", "code", w->order.code, "method", method, "was", w->order.payment_method);
+    o = event_record(tx, w->order.brand, &w->request->actor, "order.method", w->order.id, w->order.mailbox_id, data);
+    json_decref(data);
+    return o;
+}
+
+enum outcome pay_outside(struct shop *shop, void *mem, const struct pay_request *request, bool *changed,
+                         struct problem *why)
+{
+    struct work *w = talloc_zero(mem, struct work);
+
+    *w = (struct work){.shop = shop, .mem = mem, .request = request, .brand = request->brand, .why = why};
+    if (!payment_method_shows_reference(request->method) || !method_offered(shop, request->brand, request->method))
+        return problem_set(why, PROBLEM_PAYMENT_METHOD, "payment_method", "%s", "");
+    TRY(db_transaction(shop->db, "payment.outside", choose_outside, w));
+    *changed = w->changed;
+    return DONE;
+}
+
 /* ---- What the provider says ---- */
 
 static const struct actor SYSTEM = {.door = "job", .name = "system"};
@@ -253,11 +303,19 @@ static struct instant business_time(struct db_tx *tx, struct instant said)
     return db_simulated(tx) ? instant_plus(db_now(tx), said.us - clock_now().us) : said;
 }
 
-static struct instant next_ask(const struct payment *p)
+/* The older it is, the longer until it is asked about again; how often somebody looks at its page makes no difference.
+ */
+static struct instant next_ask(const struct payment *p, struct instant now)
 {
-    int64_t wait = FIRST_ASK << (p->asked < 6 ? p->asked : 6);
+    int64_t age = now.us - p->created_at.us;
 
-    return instant_plus(clock_now(), wait < LONGEST_WAIT ? wait : LONGEST_WAIT);
+    return instant_plus(now, age < FIRST_ASK ? FIRST_ASK : age < LONGEST_WAIT ? age : LONGEST_WAIT);
+}
+
+bool payment_asked_lately(const struct payment *p)
+{
+    return !payment_is_open(p->state) ||
+           (p->asked > 0 && p->ask_at.us > next_ask(p, instant_plus(clock_now(), -LATELY)).us);
 }
 
 static enum outcome keep_instrument(struct db_tx *tx, struct work *w)
@@ -330,9 +388,10 @@ static enum outcome hold(struct db_tx *tx, struct work *w, enum held_reason reas
                     w->said.amount));
     if (reason != HELD_REUSED && reason != HELD_CANCELLED)
         return DONE;
-    return refund_held(tx, w->mem, w->shop->brands, p->id, 0,
-                       w->order.account_id && method_offered(w->shop, w->brand, METHOD_WALLET) ? "wallet" : "source",
-                       NULL, NULL, &SYSTEM, &refund, NULL);
+    TRY(refund_held(tx, w->mem, w->shop->brands, p->id, 0,
+                    w->order.account_id && method_offered(w->shop, w->brand, METHOD_WALLET) ? "wallet" : "source", NULL,
+                    NULL, &SYSTEM, &refund, NULL));
+    return payment_by_id(tx, w->mem, p->id, &w->payment);
 }
 
 static enum outcome take_money(struct db_tx *tx, struct work *w, enum payment_state was)
@@ -372,7 +431,7 @@ static enum outcome take_note(struct db_tx *tx, struct work *w, enum payment_sta
         return DONE; /* it contradicts what is known: what is known stays */
     waiting = payment_is_open(p->state);
     p->asked++;
-    p->ask_at = waiting ? next_ask(p) : (struct instant){0};
+    p->ask_at = waiting ? next_ask(p, clock_now()) : (struct instant){0};
     p->error = (char *)(w->said.error ? w->said.error : "");
     TRY(payment_update(tx, p, was, &changed));
     if (!changed)
@@ -467,7 +526,7 @@ static enum outcome put_off(struct db_tx *tx, void *arg)
     if (!w->payment.ask_at.us)
         return DONE;
     w->payment.asked++;
-    w->payment.ask_at = next_ask(&w->payment);
+    w->payment.ask_at = next_ask(&w->payment, clock_now());
     return payment_update(tx, &w->payment, w->payment.state, &changed);
 }
 
@@ -591,6 +650,8 @@ static enum outcome keep_notice(struct db_tx *tx, void *arg)
     if (o != DONE && o != REFUSED)
         return o;
     h->found = o == DONE && strcmp(w->payment.brand, w->brand->id) == 0;
+    if (!h->found && !n.verified) /* anybody could fill the archive with them */
+        return problem_set(w->why, PROBLEM_NOTIFICATION, "", "%s", "no such payment");
     n.payment_id = h->found ? w->payment.id : 0;
     return notification_keep(tx, &n, &fresh);
 }
