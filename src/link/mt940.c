@@ -52,6 +52,7 @@ struct mt940 {
 
 static enum tag tag_of(const char *line, size_t *length)
 {
+    *length = 0;
     for (size_t i = 0; i < count_of(TAGS) && *line == ':'; i++)
         if (text_starts(line, TAGS[i].text)) {
             *length = strlen(TAGS[i].text);

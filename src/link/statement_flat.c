@@ -133,6 +133,8 @@ void flat_account(char to[FLAT_TEXT + 1], const char *text)
     flat_copy(stated, sizeof stated, text, strlen(text));
     length = strlen(stated);
     memcpy(to, stated, length + 1);
+    if (length == 0)
+        return;
     if (iban_check(stated, "", iban, NULL) != DONE && iban_italian(stated, iban) != DONE) {
         if (length < 18 || strspn(stated + length - 3, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
             return;

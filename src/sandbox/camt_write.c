@@ -141,7 +141,7 @@ static void put_movement(struct text_buffer *out, const struct camt_statement *s
     text_put(out, "</Ntry>\n");
 }
 
-static enum outcome closing_balance(const struct camt_statement *statement, struct money *closing, struct problem *why)
+enum outcome camt_closing(const struct camt_statement *statement, struct money *closing, struct problem *why)
 {
     *closing = statement->opening;
     for (size_t i = 0; i < statement->movement_count; i++) {
@@ -162,7 +162,7 @@ enum outcome camt_write(void *mem, const struct camt_statement *statement, char 
     struct text_buffer out = text_buffer(talloc_new(NULL));
     char created[INSTANT_TEXT];
     struct money closing;
-    enum outcome o = closing_balance(statement, &closing, why);
+    enum outcome o = camt_closing(statement, &closing, why);
 
     if (o != DONE) {
         talloc_free(out.mem);

@@ -33,3 +33,7 @@ struct camt_statement {
  * movement in the account's currency. Control characters are left out and what is too long for its field is cut.
  * REFUSED with PROBLEM_STATEMENT_FORMAT for a negative amount or sums past MONEY_LIMIT. */
 enum outcome camt_write(void *mem, const struct camt_statement *statement, char **xml, struct problem *why) must_check;
+
+/* The balance that it closes with. REFUSED as camt_write. */
+enum outcome camt_closing(const struct camt_statement *statement, struct money *closing,
+                          struct problem *why) must_check;
