@@ -136,7 +136,7 @@ static bool deliver(struct sandbox *s, const struct notice *notice)
         request.method = "POST";
         request.body = notice->body;
         request.length = strlen(notice->body);
-        request.content_type = "application/json; charset=utf-8";
+        request.content_type = s->provider == &STRIPE ? "application/json; charset=utf-8" : "application/json";
         request.headers = s->provider->sign(s, mem, notice->body, notice->wrongly);
     }
     o = client_call(s->notifier->client, mem, &request, &answer, &why);

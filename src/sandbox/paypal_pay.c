@@ -226,6 +226,7 @@ void paypal_refund(struct call *c)
                         json_string(p->refunded == p->captured ? "REFUNDED" : "PARTIALLY_REFUNDED"));
     refund = new_refund(c->sandbox, c, p, cents);
     json_array_append(p->events, refund);
+    json_object_set(json_object_get(unit_of(p), "payments"), "refunds", p->events);
     paypal_tell(c->sandbox, p, "PAYMENT.CAPTURE.REFUNDED", "refund", "Payment refunded", json_deep_copy(refund));
     if (!(prefer && strstr(prefer, "return=representation"))) {
         json_t *brief = json_pack("{s:O, s:O, s:O}", "id", json_object_get(refund, "id"), "status",

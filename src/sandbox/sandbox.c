@@ -7,12 +7,11 @@
 #include <string.h>
 #include <talloc.h>
 
-static const struct provider *const PROVIDERS[] = {[SANDBOX_AXERVE] = &AXERVE, [SANDBOX_PAYPAL] = &PAYPAL};
-
-static const struct endpoint BEHAVIOUR = {.handle = NULL};
+static const struct provider *const PROVIDERS[] = {
+    [SANDBOX_AXERVE] = &AXERVE, [SANDBOX_PAYPAL] = &PAYPAL, [SANDBOX_STRIPE] = &STRIPE};
 
 static const struct http_route CONTROL[] = {
-    {HTTP_POST, "/sandbox/behaviour", behaviour_post, 0, 0, &BEHAVIOUR},
+    {HTTP_POST, "/sandbox/behaviour", behaviour_post, 0, 0, NULL},
     {HTTP_GET, "/sandbox/ledger", ledger_show, 0, 0, NULL},
 };
 
