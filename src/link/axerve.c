@@ -207,8 +207,9 @@ static enum outcome submit(struct axerve *a, void *mem, const struct gateway_ask
     if (axerve_verdict(answer.code) != AXERVE_GOOD)
         return refused_charge("submit", answer.code, said, why);
     TRY(status(a, mem, &ref, said, why));
-    if (said->state == PAYMENT_NEW) /* without a result it waits for the card's holder */
-        said->state = json_is(answer.payload, "transactionResult", "OK") ? PAYMENT_PENDING : PAYMENT_NEEDS_ACTION;
+    if (said->state == PAYMENT_NEW ||
+        said->state == PAYMENT_PENDING) /* without a result it waits for the card's holder */
+        said->state = *json_word(mem, answer.payload, "transactionResult", 30) ? PAYMENT_PENDING : PAYMENT_NEEDS_ACTION;
     ref.ref = said->ref;
     return said->state == PAYMENT_AUTHORISED ? capture(a, mem, &ref, said, why) : DONE;
 }

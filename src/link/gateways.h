@@ -28,7 +28,17 @@ struct stripe_config {
     const char *url;        /* "https://api.stripe.com/v1/" */
     const char *secret_key, *webhook_secret;
 };
-/* Each owned by `mem`; the config's texts are copied. */
+/* Each owned by `mem`; the config's texts are copied. `client` must outlive it. BROKEN for a URL that may not be gone to.
+ *
+ * Found by our key alone (gateway_ref.ref ""): Axerve by shopTransactionID, Stripe among what was made since created_at. PayPal
+ * cannot; its begin and charge therefore ask a second time by themselves when an answer is lost, under the same PayPal-Request-Id,
+ * and status without the order's id stays BUSY. REFUSED by status: the provider knows no such payment.
+ *
+ * What is repeated is safe: PayPal and Stripe know their idempotency keys; Axerve has none, so charge first looks for its key and
+ * refund first compares what was given back with refunded_before. Refunds of PayPal and Stripe are looked for by the refund's key.
+ *
+ * Charging: NEEDS_ACTION where the holder must come or the saved instrument is gone (Axerve 8006, 8026, 1160-1165; PayPal's
+ * TOKEN_ID_NOT_FOUND and its like; Stripe's authentication_required, resource_missing); FAILED for a decline worth another try. */
 enum outcome axerve_gateway(void *mem, struct client *client, const struct axerve_config *config, struct gateway *gateway) must_check;
 enum outcome paypal_gateway(void *mem, struct client *client, const struct paypal_config *config, struct gateway *gateway) must_check;
 enum outcome stripe_gateway(void *mem, struct client *client, const struct stripe_config *config, struct gateway *gateway) must_check;

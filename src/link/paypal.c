@@ -258,6 +258,8 @@ static enum outcome charge(void *arg, void *mem, const struct gateway_ask *ask,
     TRY(create(p, mem, ask, "charge", json_pack("{s:s}", "vault_id", instrument->token), &reply, why));
     if (reply.status >= 300) {
         TRY(paypal_refused(mem, "charge", &reply, said, &reread, why));
+        if (strcmp(said->error, "INSTRUMENT_DECLINED") == 0) /* with nobody there to choose another one */
+            said->state = PAYMENT_FAILED;
         return said->state == PAYMENT_NEW || reread ? provider_silent(why) : DONE;
     }
     TRY(understood(mem, reply.json, said, why));

@@ -361,6 +361,7 @@ static void charges(void **state)
         {"forgotten", {{.status = 422, .answer = ISSUE("TOKEN_ID_NOT_FOUND")}}, 1, DONE, PAYMENT_NEEDS_ACTION},
         {"no money", {{.status = 422, .answer = ISSUE("TRANSACTION_REFUSED")}}, 1, DONE, PAYMENT_FAILED},
         {"declined", {{.status = 201, .answer = ORDER("COMPLETED", CAPTURE("DECLINED"))}}, 1, DONE, PAYMENT_FAILED},
+        {"its source declined", {{.status = 422, .answer = ISSUE("INSTRUMENT_DECLINED")}}, 1, DONE, PAYMENT_FAILED},
         {"lost", {{.how = CLOSE}, {.how = CLOSE}}, 2, BUSY, 0},
     };
     const struct gateway_instrument account = {.token = "v-1", .customer = "c-1", .first_ref = "5O0"};
