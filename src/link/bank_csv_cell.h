@@ -19,6 +19,6 @@ bool cell_date(const char *cell, const struct cell_habits *habits, struct day *d
 
 enum cell_amount { CELL_BLANK, CELL_AMOUNT, CELL_UNCLEAR, CELL_NO_AMOUNT };
 
-/* "-1.234,56", "1'234.56", "(59,00)", "59,00-", "+5 EUR", "€ 5". `units` carries the sign. UNCLEAR: a number, but nothing
- * in the file has shown whether its sign parts thousands or decimals; a lone dash is blank. */
+/* "-1.234,56", "1'234.56", "(59,00)", "59,00-", "+5 EUR", "€ 5". `units` carries the sign. UNCLEAR: a number, but
+ * nothing in the file has shown whether its sign parts thousands or decimals; a lone dash is blank. */
 enum cell_amount cell_amount(const char *cell, struct cell_habits *habits, amount_units *units);

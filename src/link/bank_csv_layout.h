@@ -20,7 +20,7 @@ enum column_kind {
     STATUS,
     OWN_ACCOUNT,
     TEXT, /* all of them */
-    NOTE, /* all of them: searched, and shown where there is no TEXT; what people may write in later does not belong here */
+    NOTE, /* all of them: searched, but shown only where there is no TEXT, for people may write in them later */
     COLUMN_KINDS
 };
 
