@@ -1,6 +1,7 @@
 /* cmd/demo.c: `casella demo`: a simulated shop, web and jobs in one process, with mails in a folder instead of on their
  * way. */
 #include "base/text.h"
+#include "cmd/demo_providers.h"
 #include "cmd/demo_shop.h"
 #include "cmd/server.h"
 #include "net/mail_catcher.h"
@@ -19,6 +20,7 @@
 const struct cmd_option DEMO_OPTIONS[] = {
     {"listen", N_("INDIRIZZO:PORTA"),
      N_("dove ascoltare; predefinito 127.0.0.1:8080, o la prima porta libera che segue")},
+    CMD_FILES_OPTIONS,
     {"fresh", NULL, N_("butta via la dimostrazione precedente e ricomincia da oggi")},
     {0},
 };
@@ -124,11 +126,13 @@ static enum outcome open_shop(struct cmd *cmd, const struct place *place)
     TRY(cmd_open_database(cmd, place->url, server_readers(0)));
     o = db_migrate(cmd->db, migrations, count, true, &applied, &cmd->why);
     if (o == REFUSED && place->own &&
-        (cmd->why.code == PROBLEM_SCHEMA_CHANGED || cmd->why.code == PROBLEM_SCHEMA_NEWER))
-        return problem_set(
-            &cmd->why, PROBLEM_CONFIG, "", "%s",
-            cmd_text(cmd, N_("l'archivio della dimostrazione è di un'altra versione del programma; rifarlo con: "
-                             "casella demo --fresh")));
+        (cmd->why.code == PROBLEM_SCHEMA_CHANGED || cmd->why.code == PROBLEM_SCHEMA_NEWER)) {
+        cmd_say(cmd, "%s", cmd_text(cmd, N_("l'archivio della dimostrazione era di un'altra versione: si rifà")));
+        db_close(cmd->db);
+        TRY(start_afresh(cmd, place));
+        TRY(cmd_open_database(cmd, place->url, server_readers(0)));
+        o = db_migrate(cmd->db, migrations, count, true, &applied, &cmd->why);
+    }
     TRY(o);
     if (!cmd_is_simulated(cmd))
         return problem_set(&cmd->why, PROBLEM_NOT_SIMULATED, "", "%s", "");
@@ -184,7 +188,35 @@ static const char *choose_listen(struct cmd *cmd)
 
 /* ---- ---- */
 
-static void print_welcome(struct cmd *cmd, const struct demo_shop *shop, const struct place *place, const char *url)
+static json_t *providers_json(const struct demo_providers *providers)
+{
+    struct demo_provider_line line;
+    json_t *list = json_array();
+
+    for (size_t i = 0; demo_provider_at(providers, i, &line); i++)
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s}", "brand", line.brand, "method", line.provider, "origin", line.origin));
+    return list;
+}
+
+static void print_providers(struct cmd *cmd, const struct demo_providers *providers)
+{
+    static const char *const NAME[] = {
+        [METHOD_CARD] = "Axerve (Banca Sella)", [METHOD_PAYPAL] = "PayPal", [METHOD_STRIPE] = "Stripe"};
+    struct demo_provider_line line;
+
+    printf("  %s\n", cmd_text(cmd, N_("Pagamenti simulati: le carte di prova sono scritte sulle loro pagine")));
+    for (size_t i = 0; demo_provider_at(providers, i, &line); i++) {
+        enum payment_method method;
+
+        if (payment_method_of(line.provider, &method) == DONE && payment_method_is_online(method))
+            printf("    %-26s %s\n", talloc_asprintf(cmd->mem, "%s, %s", NAME[method], line.brand), line.origin);
+    }
+    printf("\n");
+}
+
+static void print_welcome(struct cmd *cmd, const struct demo_shop *shop, const struct demo_providers *providers,
+                          const struct place *place, const char *url)
 {
     char clock[INSTANT_TEXT] = "";
     struct instant now;
@@ -195,7 +227,9 @@ static void print_welcome(struct cmd *cmd, const struct demo_shop *shop, const s
         "\n%s\n\n",
         cmd_text(cmd,
                  N_("La dimostrazione è pronta. Tutto è inventato: nessun denaro, nessun messaggio parte davvero.")));
-    printf("  %s/b/%s/\n\n", url, shop->brand->id);
+    for (size_t i = 0; i < cmd->brands.count; i++)
+        printf("  %s/b/%s/\n", url, cmd->brands.all[i].id);
+    printf("\n");
     printf("  %-28s %s\n", cmd_text(cmd, N_("Otto caselle in ogni stato")), shop->account);
     printf("  %-28s %s\n", cmd_text(cmd, N_("Oltre 500 caselle")), shop->large_account);
     printf("  %-28s %s\n", cmd_text(cmd, N_("Una casella")), shop->mailbox);
@@ -203,6 +237,7 @@ static void print_welcome(struct cmd *cmd, const struct demo_shop *shop, const s
     printf("  %-28s %s/demo/mail\n", cmd_text(cmd, N_("Posta inviata")), url);
     printf("  %-28s %s/demo/bank\n", cmd_text(cmd, N_("Banca simulata")), url);
     printf("  %-28s %s/demo/clock   (%s)\n\n", cmd_text(cmd, N_("Orologio simulato")), url, clock);
+    print_providers(cmd, providers);
     printf("  %-28s %s\n", cmd_text(cmd, N_("Archivio")), place->url);
     printf("  %s\n", cmd_text(cmd, N_("Ctrl-C per finire; --fresh per ricominciare da capo.")));
     fflush(stdout);
@@ -212,9 +247,11 @@ enum outcome cmd_demo(struct cmd *cmd)
 {
     struct server_options options = {0};
     struct mailer mailer;
+    struct demo_providers *providers = NULL;
     struct demo_shop shop;
     struct place place;
     struct server server;
+    struct files files;
     enum outcome o;
     bool filled;
 
@@ -223,22 +260,28 @@ enum outcome cmd_demo(struct cmd *cmd)
     TRY(open_shop(cmd, &place));
     demo_shop_names(cmd, &shop);
     TRY(demo_shop_fill(cmd, &shop, &filled));
+    TRY(demo_providers_start(cmd, &providers));
     mailer = (struct mailer){.send = mail_catcher_send, .arg = place.mail};
+    TRY(cmd_open_files(cmd, place.url, &files));
+    options.uploads = &files;
     options.listen = choose_listen(cmd);
     options.demo_mail = place.mail;
     options.mailer = &mailer;
     o = server_start(cmd, &options, &server);
+    if (o == DONE)
+        demo_providers_notify(providers, &cmd->shop);
     if (o == DONE && cmd->json)
-        cmd_print_json(json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "url", web_url(server.web), "brand",
-                                 shop.brand->id, "account", shop.account, "large_account", shop.large_account,
-                                 "mailbox", shop.mailbox, "password", DEMO_PASSWORD, "db", place.url, "mail",
-                                 place.mail));
+        cmd_print_json(json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "url", web_url(server.web),
+                                 "providers", providers_json(providers), "brand", shop.brand->id, "account",
+                                 shop.account, "large_account", shop.large_account, "mailbox", shop.mailbox, "password",
+                                 DEMO_PASSWORD, "db", place.url, "mail", place.mail));
     else if (o == DONE)
-        print_welcome(cmd, &shop, &place, web_url(server.web));
+        print_welcome(cmd, &shop, providers, &place, web_url(server.web));
     if (o == DONE) {
         fflush(stdout);
         server_wait();
     }
     server_stop(&server);
+    demo_providers_stop(providers);
     return o;
 }

@@ -213,6 +213,36 @@ static enum outcome fill_crowd(struct db_tx *tx, struct filling *f, int64_t larg
     return DONE;
 }
 
+/* Of another brand: the same customer, a few mailboxes, to try its ways of paying. */
+static enum outcome fill_other(struct db_tx *tx, struct filling *f, const struct brand *brand)
+{
+    static const struct {
+        const char *local, *holder;
+        int expires_in;
+        size_t plan;
+    } OTHERS[] = {{"studio.campione", "Studio Campione S.r.l.", 20, 0},
+                  {"ferramenta.prova", "Ferramenta Prova S.r.l.", 45, 0},
+                  {"agenzia.modello", "Agenzia Modello S.r.l.", 70, 1}};
+    const struct brand *first = f->brand;
+    enum outcome o = DONE;
+    struct mailbox m;
+
+    f->brand = brand;
+    o = put_account(tx, f, f->shop->account, "Anna Provetti", &f->account_id);
+    for (size_t i = 0; i < count_of(OTHERS) && o == DONE; i++) {
+        struct wish w = {.local = OTHERS[i].local,
+                         .holder = people_named(f->mem, &f->people, HOLDER_COMPANY, OTHERS[i].holder),
+                         .ends_on = day_plus(f->today, OTHERS[i].expires_in),
+                         .plan = OTHERS[i].plan,
+                         .account_id = f->account_id,
+                         .own_password = i == 0};
+
+        o = put_mailbox(tx, f, &w, &m);
+    }
+    f->brand = first;
+    return o;
+}
+
 static enum outcome fill_present(struct db_tx *tx, void *arg)
 {
     struct filling *f = arg;
@@ -238,7 +268,11 @@ static enum outcome fill_present(struct db_tx *tx, void *arg)
                   day_add_months(f->today, 12 * f->brand->renewal.horizon_years, 0).n - f->today.n, &m));
     TRY(put_named(tx, f, ORDERED_LOCAL, "Libreria Campioni S.r.l.", 40, &m));
     TRY(order_renewal(tx, f, &m, 2, &open));
-    return fill_crowd(tx, f, large);
+    TRY(fill_crowd(tx, f, large));
+    for (size_t i = 0; i < f->cmd->brands.count; i++)
+        if (&f->cmd->brands.all[i] != f->brand)
+            TRY(fill_other(tx, f, &f->cmd->brands.all[i]));
+    return DONE;
 }
 
 /* ---- All of it ---- */
