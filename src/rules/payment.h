@@ -60,6 +60,9 @@ enum outcome payment_state_of(const char *name, enum payment_state *state) must_
 bool payment_is_open(enum payment_state state);   /* may yet bring money without the customer starting over */
 bool payment_has_money(enum payment_state state); /* all or some of it is with us: captured, held, partly refunded */
 
+/* Why a provider refused, by its code: msgid, to stand in the middle of a sentence; NULL for "". */
+const char *payment_refusal_words(const char *code);
+
 /* Our key of an order's nth attempt at the provider, "RLM95055-1", never used twice (PAYMENTS §0.3). */
 #define PAYMENT_KEY_TEXT 40
 char *payment_key_make(const char *order_code, int attempt, char text[PAYMENT_KEY_TEXT]);

@@ -17,11 +17,13 @@ struct pay_request {
     enum payment_method method;
     bool remember;
     const char *language;
+    const char *return_base; /* of the address at which the browser comes back, where that is not shop_link's; else NULL */
     struct actor actor;
 };
 
 /* Opens an attempt and asks the provider for its page: *payment.redirect_url is where the browser goes. An attempt by the same
- * method that is still open is taken up again rather than doubled. REFUSED: the order cannot be paid so (state, method), or the
+ * method that is still open is taken up again rather than doubled; where another click is just opening it, its state is NEW and the
+ * address not yet known. REFUSED: the order cannot be paid so (state, method), or the
  * provider will not. BUSY: the provider does not answer; the attempt stands as unknown and the poller asks. */
 enum outcome pay_begin(struct shop *shop, void *mem, const struct pay_request *request, struct payment *payment,
                        struct problem *why) must_check;
@@ -31,6 +33,9 @@ enum outcome pay_begin(struct shop *shop, void *mem, const struct pay_request *r
 enum outcome pay_from_wallet(struct shop *shop, void *mem, const struct pay_request *request, struct payment *payment,
                              struct problem *why) must_check;
 
+/* By a method that goes on outside: transfer, slip, cheque. The order waits for it from now on; *changed is false where it did already. */
+enum outcome pay_outside(struct shop *shop, void *mem, const struct pay_request *request, bool *changed, struct problem *why) must_check;
+
 /* A saved instrument is charged with nobody present; *payment says how it ended: captured, needs_action, failed, or unknown. */
 enum outcome pay_charge(struct shop *shop, void *mem, const struct pay_request *request, int64_t instrument_id,
                         struct payment *payment, struct problem *why) must_check;
@@ -38,14 +43,17 @@ enum outcome pay_charge(struct shop *shop, void *mem, const struct pay_request *
 /* Asks the provider and acts on the answer; *payment is read anew. DONE also when nothing was new; BUSY when it does not answer. */
 enum outcome payment_ask(struct shop *shop, void *mem, int64_t payment_id, struct payment *payment, struct problem *why) must_check;
 
+/* Whether it was asked about in the last few seconds, or never had to be: pages that are loaded again and again need not ask. */
+bool payment_asked_lately(const struct payment *payment);
+
 /* Keeps a notification as it came, then asks about the payment it names; `nonce` is that of the address at which it came, NULL
- * where one address serves all. DONE: answer the provider 2xx; REFUSED: forged or not
- * understood; BUSY: it must be sent again. */
+ * where one address serves all. DONE: answer the provider 2xx; REFUSED: forged, not
+ * understood, or unsigned and about no payment of ours; BUSY: it must be sent again. */
 enum outcome payment_heard(struct shop *shop, void *mem, const struct brand *brand, enum payment_method method,
                            const char *nonce, const struct gateway_notice *notice, struct problem *why) must_check;
 
 /* Asks about every payment that is due to be asked about, once: the poller. Adds to *asked. */
 enum outcome payments_poll(struct shop *shop, void *mem, int limit, int *asked) must_check;
 
-/* The methods that this brand offers for an order now, in its order: those in brand.payment_methods that work here. */
+/* Whether this brand offers the method now (P15): it is among brand.payment_methods and works here. `shop` NULL: without providers. */
 bool method_offered(const struct shop *shop, const struct brand *brand, enum payment_method method);

@@ -1,6 +1,7 @@
 #include "shop/place_order.h"
 #include "rules/reference.h"
 #include "shop/cart.h"
+#include "shop/pay.h"
 #include "store/access.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -24,20 +25,6 @@ struct work {
     size_t count;
 };
 
-static const char *const METHODS[] = {"bank_transfer"};
-
-bool payment_method_offered(const struct brand *brand, const char *method)
-{
-    bool works = false;
-
-    for (size_t i = 0; i < count_of(METHODS); i++)
-        works |= strcmp(METHODS[i], method) == 0;
-    for (const char **offered = brand->payment_methods; works && *offered; offered++)
-        if (strcmp(*offered, method) == 0)
-            return true;
-    return false;
-}
-
 static void put_under(struct problems *all, const char *prefix, const struct problem *why)
 {
     char field[96];
@@ -57,7 +44,10 @@ static enum outcome check_count(const struct order_request *r, struct problem *w
 
 static enum outcome check_method(const struct order_request *r, struct problem *why)
 {
-    if (!r->payment_method || !payment_method_offered(r->brand, r->payment_method))
+    enum payment_method method;
+
+    if (!r->payment_method || payment_method_of(r->payment_method, &method) != DONE ||
+        !method_offered(r->shop, r->brand, method) || (method == METHOD_WALLET && !r->who.account_id))
         return problem_set(why, PROBLEM_PAYMENT_METHOD, "payment_method", "%s", "");
     return DONE;
 }

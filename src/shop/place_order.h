@@ -19,6 +19,7 @@ struct order_request {
     struct principal who;      /* {0,0}: staff or an API key, who may order for any mailbox of the brand */
     const struct wanted_line *lines;
     size_t line_count;
+    const struct shop *shop;   /* which online methods work (shop/pay.h: method_offered); NULL: none of them */
     const char *payment_method;
     struct billing billing;    /* checked by billing_check; all empty: the holder's, checked here */
     bool terms_accepted;
@@ -53,6 +54,3 @@ enum outcome lapse_orders(struct db_tx *tx, void *mem, int limit, int *lapsed) m
 
 /* Gives an order that was just inserted its code, by the brand's way of making them (P18). */
 enum outcome order_give_code(struct db_tx *tx, void *mem, const struct brand *brand, struct order *order) must_check;
-
-/* The methods that work, of those that the brand names (P15). */
-bool payment_method_offered(const struct brand *brand, const char *method);

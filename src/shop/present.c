@@ -1,9 +1,7 @@
 #include "shop/present.h"
 #include "base/i18n.h"
 #include "base/text.h"
-#include "paper/epc.h"
-#include "rules/iban.h"
-#include "rules/reference.h"
+#include "shop/present_pay.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -126,57 +124,25 @@ json_t *present_lines(void *mem, const struct order_line *lines, size_t count, c
 
 json_t *present_order_state(enum order_state state)
 {
-    return json_pack("{s:b, s:b, s:b, s:b, s:b}", "awaiting", state == ORDER_CONFIRMED, "paid",
+    return json_pack("{s:b, s:b, s:b, s:b, s:b, s:b}", "awaiting", state == ORDER_CONFIRMED, "paid",
                      state == ORDER_PAID || state == ORDER_INVOICED, "fulfilled", state == ORDER_FULFILLED, "cancelled",
-                     state == ORDER_CANCELLED, "lapsed", state == ORDER_LAPSED);
-}
-
-static json_t *qr_of(void *mem, const struct order_facts *f, const char *language)
-{
-    const struct seller *s = &f->brand->seller;
-    struct epc_transfer transfer = {.version = 2,
-                                    .charset = 1,
-                                    .bic = s->bic,
-                                    .name = s->payee,
-                                    .iban = s->iban,
-                                    .amount = f->order.total.gross,
-                                    .remittance = f->order.code};
-    char *payload;
-    size_t length;
-    struct qr qr;
-
-    if (epc_payload(mem, &transfer, &payload, &length, NULL) != DONE ||
-        qr_encode(mem, payload, length, &qr, NULL) != DONE)
-        return json_string("");
-    return json_string(qr_svg(mem, &qr, i18n(language, N_("Codice QR con i dati del bonifico"))));
-}
-
-static json_t *present_transfer(void *mem, const struct order_facts *f, const char *language, bool qr)
-{
-    const struct seller *s = &f->brand->seller;
-    char shown[20], plain[MONEY_TEXT];
-
-    if (f->order.state != ORDER_CONFIRMED)
-        return json_false();
-    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "reference", f->order.code,
-                     "reference_shown", reference_grouped(f->order.code, shown), "iban", s->iban, "iban_shown",
-                     iban_grouped(mem, s->iban), "amount", present_money(f->order.total.gross), "amount_plain",
-                     money_italian(f->order.total.gross, plain), "payee", s->payee, "bank", s->bank, "bic",
-                     s->bic && s->bic[0] ? json_string(s->bic) : json_false(), "pay_by", present_day(order_pay_by(f)),
-                     "lapses_on", present_day(f->order.lapses_on), "qr_svg",
-                     qr ? qr_of(mem, f, language) : json_string(""));
+                     state == ORDER_CANCELLED, "lapsed", state == ORDER_LAPSED, "refunded", state == ORDER_REFUNDED);
 }
 
 /* What came after the confirmation. */
-static void present_sequel(void *mem, const struct order_facts *f, json_t *out)
+static void present_sequel(void *mem, const struct order_facts *f, const char *language, json_t *out)
 {
     const struct order *o = &f->order;
     bool over = o->state == ORDER_CANCELLED || o->state == ORDER_LAPSED;
     json_t *renewable = json_array();
 
     json_object_set_new(out, "paid_on", present_day(o->settled_on));
+    json_object_set_new(out, "paid_by",
+                        o->settled_on.n ? json_string(present_method(o->payment_method, language)) : json_false());
+    json_object_set_new(out, "provisional", json_boolean(o->provisional));
     json_object_set_new(out, "fulfilled_on",
-                        o->state == ORDER_FULFILLED ? present_day(rome_day(o->settled_at)) : json_false());
+                        o->state == ORDER_FULFILLED || o->state == ORDER_REFUNDED ? present_day(rome_day(o->settled_at))
+                                                                                  : json_false());
     json_object_set_new(out, "invoice",
                         f->invoice.id ? json_pack("{s:I, s:s, s:o}", "id", (json_int_t)f->invoice.id, "number",
                                                   invoice_number_text(mem, &f->invoice), "issued_on",
@@ -215,10 +181,11 @@ json_t *present_order(void *mem, const struct order_facts *f, const char *langua
     json_object_set_new(order, "email", json_string(o->billing.email));
     json_object_set_new(order, "several", json_boolean(renewals > 1));
     json_object_set_new(order, "state", present_order_state(o->state));
-    out = json_pack("{s:o, s:o, s:o, s:o}", "order", order, "transfer", present_transfer(mem, f, language, qr),
-                    "wrong_money", present_held(f, language), "new_expires_on",
+    json_object_set_new(order, "topup", json_boolean(strcmp(o->kind, ORDER_TOPUP) == 0));
+    out = json_pack("{s:o, s:o, s:o}", "order", order, "wrong_money", present_held(f, language), "new_expires_on",
                     f->line_count && renewals == 1 ? present_day(f->lines[0].new_expires_on) : json_false());
-    present_sequel(mem, f, out);
+    present_ways(mem, f, language, qr, out);
+    present_sequel(mem, f, language, out);
     return out;
 }
 
@@ -228,6 +195,9 @@ json_t *present_order_row(void *mem, const struct order_facts *f)
 
     return json_pack("{s:s, s:o, s:o, s:o, s:o}", "code", f->order.code, "placed_on",
                      present_day(rome_day(f->order.confirmed_at)), "what",
-                     json_string(first ? talloc_asprintf(mem, "%s: %s", first->address, first->description) : ""),
+                     json_string(!first ? ""
+                                 : first->address[0]
+                                     ? talloc_asprintf(mem, "%s: %s", first->address, first->description)
+                                     : first->description),
                      "amount", present_money(f->order.total.gross), "state", present_order_state(f->order.state));
 }

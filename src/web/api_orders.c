@@ -48,6 +48,7 @@ static enum outcome place(struct db_tx *tx, struct call *c, void *arg)
     struct placing *p = arg;
     const struct order_form *form = &p->form;
     struct order_request request = {.actor = c->actor,
+                                    .shop = c->shop,
                                     .lines = form->lines,
                                     .line_count = form->line_count,
                                     .payment_method = form->payment_method,
@@ -150,8 +151,7 @@ static enum outcome cancel(struct db_tx *tx, struct call *c, void *arg)
     return read_order(tx, c, arg);
 }
 
-/* Nothing needs to be said in the body; an object without members says it. */
-static void check_empty(struct call *c)
+void api_check_empty(struct call *c)
 {
     static const struct form_field NOTHING[] = {FORM_END};
     struct problem why;
@@ -171,7 +171,7 @@ void api_order_cancel(struct http_request *req)
 
     if (!api_open_post(req, RIGHT_SELL, &c))
         return;
-    check_empty(&c);
+    api_check_empty(&c);
     if (c.faults.count)
         api_send_faults(&c);
     else if (api_write(&c, cancel, NULL))
