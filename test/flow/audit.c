@@ -21,6 +21,8 @@ static struct fixture *busy_shop(void **state)
     struct jobs_round round;
     char *code = order_years(f, VERDI, 2);
 
+    sql(f, "INSERT INTO account (brand, email, name, password_hash, created_at) VALUES ('legalmail', 'a@b.example', 'A', '', 1)");
+
     pay(f, &(struct transfer){.text = code, .cents = 6100, .on = day_of(2026, 12, 21)});
     set_day(f, 2026, 12, 22);
     code = order_years(f, BIANCHI, 1);
@@ -74,6 +76,23 @@ static const struct {
     {"ledger.invoices", "UPDATE ledger_entry SET account = 'vat:legalmail' WHERE transaction_id = 'invoice:1' AND account = "
                         "'revenue:legalmail'",
      "UPDATE ledger_entry SET account = 'revenue:legalmail' WHERE transaction_id = 'invoice:1' AND amount_cents = -5000"},
+    {"ledger.payments", "INSERT INTO payment (brand, order_id, key, method, provider, state, amount_cents, nonce, provider_ref, "
+                        "capture_ref, redirect_url, remember, captured_cents, held_reason, error, created_at, expires_at) VALUES "
+                        "('legalmail', 3, 'k', 'card', 'axerve', 'held', 1, 'n', '', '', '', 0, 1, 'reused', '', 1, 1)",
+     NULL},
+    {"ledger.gateways", "UPDATE payment SET captured_cents = 2", NULL},
+    {"payment.held", "UPDATE payment SET held_reason = ''", NULL},
+    {"payment.refunded", "UPDATE payment SET refunded_cents = 1", NULL},
+    {"order.payment", "UPDATE payment SET state = 'captured', refunded_cents = 0", "DELETE FROM payment"},
+    {"ledger.refunds", "INSERT INTO refund (brand, key, order_id, destination, amount_cents, iban, payee, state, reason, provider_ref, "
+                       "error, decided_by, created_at) VALUES ('legalmail', 'k', 1, 'source', 1, '', '', 'waiting', '', '', '', '', 1)",
+     "DELETE FROM refund"},
+    {"ledger.wallets", "INSERT INTO wallet (account_id, balance_cents) VALUES (1, 5)", "DELETE FROM wallet"},
+    {"ledger.provisional", "INSERT INTO ledger_entry (transaction_id, account, amount_cents, at) VALUES ('x', 'provisional:legalmail', "
+                           "5, 0), ('x', 'revenue:legalmail', -5, 0)", "DELETE FROM ledger_entry WHERE transaction_id = 'x'"},
+    {"order.credited", "INSERT INTO invoice (brand, year, number, kind, order_id, corrects_id, issued_on, paid_on, vat_rate_bp, net_cents, "
+                       "vat_cents, gross_cents, issued_at) VALUES ('legalmail', 2026, 1, 'credit_note', 1, 1, 30000, 30000, 2200, 5001, "
+                       "1100, 6101, 1)", "DELETE FROM invoice WHERE kind = 'credit_note'"},
     {"order.totals", "UPDATE order_line SET net_cents = net_cents - 1 WHERE order_id = 3",
      "UPDATE order_line SET net_cents = net_cents + 1 WHERE order_id = 3"},
     {"order.totals", "UPDATE shop_order SET vat_cents = vat_cents + 1, gross_cents = gross_cents + 1 WHERE id = 3",

@@ -358,8 +358,9 @@ void assert_clean(struct fixture *f)
 
 char *all_rows(struct fixture *f)
 {
-    static const char *const TABLES[] = {"shop_order", "order_line", "bank_entry", "ledger_entry",
-                                         "invoice",    "event",      "outbox",     "mailbox"};
+    static const char *const TABLES[] = {
+        "shop_order", "order_line", "bank_entry", "ledger_entry", "invoice", "event",  "outbox",       "mailbox",
+        "payment",    "refund",     "wallet",     "wallet_entry", "proof",   "cheque", "notification", "instrument"};
     char *all = talloc_strdup(f, "");
 
     for (size_t i = 0; i < count_of(TABLES); i++)
