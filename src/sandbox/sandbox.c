@@ -158,21 +158,26 @@ static void begin_locks(struct sandbox *s)
 
 static enum outcome start(struct sandbox *s, struct problem *why)
 {
+    enum outcome o;
+
     TRY(pages_load(s, why));
     if (s->options.what == SANDBOX_PAYPAL)
         TRY(signer_make(s, &s->signer, why));
     TRY(notify_start(s, why));
-    return http_server_start(s,
-                             &(struct http_options){.listen = s->options.listen,
-                                                    .io_threads = 1,
-                                                    .workers = 8,
-                                                    .lane_workers = 1,
-                                                    .connection_limit = 500,
-                                                    .routes = all_routes(s),
-                                                    .otherwise = hosted_page_otherwise,
-                                                    .files = s->files,
-                                                    .app = s},
-                             &s->server, why);
+    sandbox_lock(s); /* a call that comes at once waits until s->server is there */
+    o = http_server_start(s,
+                          &(struct http_options){.listen = s->options.listen,
+                                                 .io_threads = 1,
+                                                 .workers = 8,
+                                                 .lane_workers = 1,
+                                                 .connection_limit = 500,
+                                                 .routes = all_routes(s),
+                                                 .otherwise = hosted_page_otherwise,
+                                                 .files = s->files,
+                                                 .app = s},
+                          &s->server, why);
+    sandbox_unlock(s);
+    return o;
 }
 
 enum outcome sandbox_start(void *mem, const struct sandbox_options *options, struct sandbox **sandbox,
