@@ -2,15 +2,18 @@
 _casella() {
     local common='--db --brands --json --now --log-json --verbose --help'
     local mail='--smtp --smtp-user --smtp-password-file --public-url'
-    local words="$common serve work demo migrate brand bank day mailbox order invoice mail user key clock audit"
+    local files='--files --clamd'
+    local words="$common serve work demo migrate brand bank proof cheque day mailbox order invoice mail user key clock audit"
     local word group='' command='' i
     local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 
     case $before in
-        --brands | --to | --smtp-password-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+        --brands | --to | --files | --smtp-password-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
         --role) mapfile -t COMPREPLY < <(compgen -W 'shop support cashier reviewer catalogue owner auditor' -- "$cur"); return ;;
+        --channel) mapfile -t COMPREPLY < <(compgen -W 'mail fax' -- "$cur"); return ;;
+        --reason) mapfile -t COMPREPLY < <(compgen -W 'not_executed wrong_kind unreadable wrong_amount wrong_code' -- "$cur"); return ;;
         --language) mapfile -t COMPREPLY < <(compgen -W 'it en' -- "$cur"); return ;;
-        --db | --now | --smtp | --smtp-user | --public-url | --listen | --workers | --threads | --date | --brand | --email | --name | --mailbox) return ;;
+        --db | --now | --smtp | --smtp-user | --public-url | --listen | --workers | --threads | --date | --brand | --email | --name | --mailbox | --clamd | --order | --arrived | --amount | --number | --abi | --cab | --drawer | --payee | --dated) return ;;
     esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
@@ -22,12 +25,20 @@ _casella() {
     done
     case $group:$command in
         :) ;;
-        serve:*) words="$common $mail --listen --no-jobs --workers --trust-proxy" ;;
+        serve:*) words="$common $mail $files --listen --no-jobs --workers --trust-proxy" ;;
         work:*) words="$common $mail --threads" ;;
-        demo:*) words="$common --listen --fresh" ;;
+        demo:*) words="$common $files --listen --fresh" ;;
         migrate:*) words="$common --simulated" ;;
         brand:) words="$common check" ;;
         bank:) words="$common read import held" ;;
+        proof:) words="$common add list show accept reject" ;;
+        proof:add) words="$common $files --order --channel --arrived" ;;
+        proof:list | cheque:list) words="$common --state" ;;
+        proof:show) words="$common $files --to" ;;
+        proof:accept) words="$common --kind --amount" ;;
+        proof:reject) words="$common --reason" ;;
+        cheque:) words="$common receive list deposit clear bounce" ;;
+        cheque:receive) words="$common --order --kind --number --abi --cab --drawer --payee --amount --dated --non-transferable --signed" ;;
         day:) words="$common run" ;;
         day:run) words="$common $mail --date" ;;
         mailbox:) words="$common import export show renewal" ;;
@@ -45,7 +56,7 @@ _casella() {
     esac
     case $group:$command:$cur in
         *:*:-*) ;;
-        bank:read:* | bank:import:* | mailbox:import:* | brand:check:*) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+        bank:read:* | bank:import:* | proof:add:* | mailbox:import:* | brand:check:*) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 }

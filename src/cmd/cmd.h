@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/i18n.h"
+#include "shop/files.h"
 #include "shop/shop.h"
 #include "shop/views.h"
 #include <jansson.h>
@@ -64,8 +65,8 @@ struct cmd {
 
 /* The tree; each row is in the file of its name. */
 extern const struct cmd_command CMD_ROOT;
-extern const struct cmd_command CMD_BANK[], CMD_BRAND[], CMD_CLOCK[], CMD_DAY[], CMD_INVOICE[], CMD_KEY[], CMD_MAIL[],
-    CMD_MAILBOX[], CMD_ORDER[], CMD_USER[];
+extern const struct cmd_command CMD_BANK[], CMD_BRAND[], CMD_CHEQUE[], CMD_CLOCK[], CMD_DAY[], CMD_INVOICE[], CMD_KEY[], CMD_MAIL[],
+    CMD_MAILBOX[], CMD_ORDER[], CMD_PROOF[], CMD_USER[];
 extern const struct cmd_option COMMON_OPTIONS[], SERVE_OPTIONS[], WORK_OPTIONS[], DEMO_OPTIONS[], MIGRATE_OPTIONS[];
 enum outcome cmd_serve(struct cmd *cmd), cmd_work(struct cmd *cmd), cmd_demo(struct cmd *cmd),
     cmd_migrate(struct cmd *cmd), cmd_audit(struct cmd *cmd);
@@ -82,6 +83,13 @@ enum outcome cmd_number(struct cmd *cmd, const char *option, int least, int most
                         int *number) must_check;
 /* Tells what is wrong with the usage, and where help is. Always REFUSED. */
 enum outcome cmd_usage(struct cmd *cmd, const char *format, ...) like_printf(2, 3);
+
+/* ---- given.c: options by a declared table ---- */
+
+struct form_field;
+/* Those that are given, checked like a form's; REFUSED as wrong usage. */
+enum outcome cmd_fields(struct cmd *cmd, const struct form_field *fields, void *out) must_check;
+enum outcome cmd_id(struct cmd *cmd, const char *typed, int64_t *id) must_check; /* the number of a row */
 
 /* ---- help.c ---- */
 
@@ -116,6 +124,16 @@ enum outcome cmd_open_mailer(struct cmd *cmd, struct mailer *mailer) must_check;
 #define CMD_URL_OPTION                                                                                                 \
     {                                                                                                                  \
         "public-url", N_("URL"), N_("come il portale si raggiunge da fuori, per i collegamenti nei messaggi")          \
+    }
+/* Where what people send is kept: --files, CASELLA_FILES, or beside the SQLite file that `url` names; folder NULL where none of
+ * them says. With --clamd or CASELLA_CLAMD the scanner. */
+enum outcome cmd_open_files(struct cmd *cmd, const char *url, struct files *files) must_check;
+#define CMD_FILES_OPTIONS                                                                                              \
+    {"files", N_("CARTELLA"),                                                                                          \
+     N_("dove stanno i file ricevuti (anche CASELLA_FILES); predefinito: accanto all'archivio SQLite")},               \
+    {                                                                                                                  \
+        "clamd", N_("INDIRIZZO"),                                                                                      \
+            N_("antivirus per i file ricevuti (anche CASELLA_CLAMD): /run/clamav/clamd.ctl o HOST:PORTA")              \
     }
 /* A file that can be read twice: "-" and pipes are copied to a temporary one. Closed by the caller. */
 enum outcome cmd_open_file(struct cmd *cmd, const char *name, int *file) must_check;

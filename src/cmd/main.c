@@ -20,6 +20,8 @@ static const struct cmd_command COMMANDS[] = {
     {"migrate", "", 0, 0, N_("crea l'archivio o lo aggiorna"), MIGRATE_OPTIONS, OWN_DATABASE, cmd_migrate, NULL},
     {"brand", "", 0, 0, N_("marchi"), NULL, 0, NULL, CMD_BRAND},
     {"bank", "", 0, 0, N_("estratti conto"), NULL, 0, NULL, CMD_BANK},
+    {"proof", "", 0, 0, N_("contabili: prove di pagamento ricevute"), NULL, 0, NULL, CMD_PROOF},
+    {"cheque", "", 0, 0, N_("assegni"), NULL, 0, NULL, CMD_CHEQUE},
     {"day", "", 0, 0, N_("il giro del giorno"), NULL, 0, NULL, CMD_DAY},
     {"mailbox", "", 0, 0, N_("caselle"), NULL, 0, NULL, CMD_MAILBOX},
     {"order", "", 0, 0, N_("ordini"), NULL, 0, NULL, CMD_ORDER},

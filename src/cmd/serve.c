@@ -11,6 +11,7 @@ const struct cmd_option SERVE_OPTIONS[] = {
     {"workers", N_("N"), N_("richieste servite insieme; predefinito 8")},
     {"trust-proxy", NULL, N_("dietro un proxy: credere a X-Forwarded-For e X-Forwarded-Proto")},
     CMD_URL_OPTION,
+    CMD_FILES_OPTIONS,
     CMD_MAIL_OPTIONS,
     {0},
 };
@@ -45,11 +46,14 @@ enum outcome cmd_serve(struct cmd *cmd)
                                      .trust_proxy = cmd_flag(cmd, "trust-proxy")};
     struct mailer mailer;
     struct server server;
+    struct files files;
     enum outcome o;
 
     TRY(cmd_number(cmd, "workers", 1, WORKERS_MOST, 0, &options.workers));
     server_hold_signals();
     TRY(open_database(cmd, options.workers));
+    TRY(cmd_open_files(cmd, cmd_database_url(cmd), &files));
+    options.uploads = &files;
     cmd->shop.public_url = cmd_value(cmd, "public-url");
     if (!cmd_flag(cmd, "no-jobs")) {
         TRY(cmd_open_mailer(cmd, &mailer));

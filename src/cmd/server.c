@@ -74,6 +74,7 @@ enum outcome server_start(struct cmd *cmd, const struct server_options *o, struc
                   &(struct web_options){.shop = &cmd->shop,
                                         .views = cmd->views,
                                         .read_statement = statement_read,
+                                        .uploads = o->uploads,
                                         .listen = o->listen,
                                         .workers = o->workers,
                                         .trust_proxy = o->trust_proxy,

@@ -9,6 +9,7 @@ struct server_options {
     const char *listen;
     int workers; /* 0: the default */
     bool trust_proxy;
+    const struct files *uploads; /* as in web/web.h */
     const char *demo_mail;       /* as in web/web.h */
     const struct mailer *mailer; /* NULL: no jobs */
     int job_threads;

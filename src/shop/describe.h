@@ -7,6 +7,7 @@
 #include "shop/present.h"
 #include "shop/quote.h"
 #include "store/event.h"
+#include "store/proof.h"
 #include <jansson.h>
 
 json_t *describe_day(struct day day);                                                 /* null for DAY 0 and for never */
@@ -43,3 +44,11 @@ json_t *describe_import_result(const struct import_result *result);
 /* {id, account, amount_cents, currency, booked_on, value_on, debtor, debtor_iban, bank_reference, remittance, reason,
  * order} */
 json_t *describe_held_entry(const struct bank_entry *entry, const char *order_code);
+
+/* {id, brand, order, channel, file{name, content_type, sha256}, state, kind, reason, received_at, due_at, decided_at, decided_by,
+ * alert_on} */
+json_t *describe_proof(const struct proof *proof);
+
+/* {id, brand, order, kind, number, abi, cab, drawer, amount_cents, dated_on, state, received_on, deposited_on, clears_on, closed_on,
+ * held_reason} */
+json_t *describe_cheque(const struct cheque *cheque);

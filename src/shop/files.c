@@ -102,10 +102,11 @@ enum outcome file_keep(const struct files *files, void *mem, const void *bytes, 
     path = talloc_asprintf(mem, "%s/%s", shelf, sha256);
     if (access(path, F_OK) == 0)
         return check_same(files, mem, sha256, length);
-    if (mkdir(shelf, 0700) == 0)
-        TRY(sync_folder(files->folder));
-    else if (errno != EEXIST)
+    if (mkdir(shelf, 0700) != 0 && errno == ENOENT && (mkdir(files->folder, 0700) == 0 || errno == EEXIST))
+        (void)!mkdir(shelf, 0700);
+    if (access(shelf, X_OK) != 0)
         return broken("mkdir", shelf);
+    TRY(sync_folder(files->folder));
     passing = talloc_asprintf(mem, "%s/.%ld-%" PRIdFAST64, shelf, (long)getpid(), (int_fast64_t)turn++);
     unlink(passing); /* of a process that had this number before */
     TRY(write_passing(passing, path, bytes, length));

@@ -9,6 +9,7 @@
 #include "store/proof.h"
 
 #define PROOF_BYTES      (10 * 1024 * 1024)
+#define PROOF_BODY       (PROOF_BYTES + 64 * 1024) /* with what a form puts around it */
 #define PROOFS_PER_ORDER 10
 #define PROOF_DAYS_BACK  30 /* of what staff enters */
 

@@ -73,6 +73,13 @@ enum outcome api_query(struct call *c, const char *const *known) must_check;
 http_handler api_mailbox, api_renewal;
 /* api_orders.c */
 http_handler api_order_post, api_order, api_order_cancel;
+/* Nothing needs to be said in the body; an object without members says it. */
+void api_check_empty(struct call *c);
+
+/* api_proofs.c */
+http_handler api_proof_post, api_proofs, api_proof, api_proof_file, api_proof_verdict;
+/* api_cheques.c */
+http_handler api_cheque_post, api_cheques, api_cheque_deposit, api_cheque_clear, api_cheque_bounce;
 /* api_statements.c */
 http_handler api_statement_post;
 /* api_invoices.c */

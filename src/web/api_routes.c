@@ -1,5 +1,6 @@
 /* web/api_routes.c: every address of the API; docs/openapi.json describes each. */
 
+#include "shop/proof.h"
 #include "web/api.h"
 #include "web/routes.h"
 
@@ -9,6 +10,16 @@ const struct http_route API_ROUTES[] = {
     {HTTP_POST, API_ROOT "/orders", api_order_post, 0, 0, 0},
     {HTTP_GET, API_ROOT "/orders/{code}", api_order, 0, HTTP_READS, 0},
     {HTTP_POST, API_ROOT "/orders/{code}/cancel", api_order_cancel, 0, 0, 0},
+    {HTTP_POST, API_ROOT "/orders/{code}/proofs", api_proof_post, PROOF_BODY, HTTP_LANE, 0},
+    {HTTP_GET, API_ROOT "/proofs", api_proofs, 0, 0, 0},
+    {HTTP_GET, API_ROOT "/proofs/{id}", api_proof, 0, 0, 0},
+    {HTTP_GET, API_ROOT "/proofs/{id}/file", api_proof_file, 0, 0, 0},
+    {HTTP_POST, API_ROOT "/proofs/{id}/verdict", api_proof_verdict, 0, 0, 0},
+    {HTTP_POST, API_ROOT "/cheques", api_cheque_post, 0, 0, 0},
+    {HTTP_GET, API_ROOT "/cheques", api_cheques, 0, 0, 0},
+    {HTTP_POST, API_ROOT "/cheques/{id}/deposit", api_cheque_deposit, 0, 0, 0},
+    {HTTP_POST, API_ROOT "/cheques/{id}/clear", api_cheque_clear, 0, 0, 0},
+    {HTTP_POST, API_ROOT "/cheques/{id}/bounce", api_cheque_bounce, 0, 0, 0},
     {HTTP_POST, API_ROOT "/bank-statements", api_statement_post, API_STATEMENT_LIMIT, HTTP_SPOOL, 0},
     {HTTP_GET, API_ROOT "/invoices/{file}", api_invoice, 0, 0, 0},
     {HTTP_GET, API_ROOT "/events", api_events, 0, 0, 0},

@@ -9,6 +9,7 @@ struct web {
     struct shop *shop;
     const struct views *views;
     statement_reader *read_statement;
+    const struct files *uploads; /* may be NULL */
     const char *demo_mail;      /* NULL outside the demonstration */
     struct http_server *server;
     json_t *common;             /* web/common.h */
@@ -43,6 +44,10 @@ enum page_for { PAGE_ANYBODY, PAGE_SIGNED_IN };
 /* False when the answer has been given already: unknown brand, nobody signed in (sent to the login, and back afterwards), a form
  * without its token, a refusal of `read`. Never sees a POST whose CSRF token is not the visitor's. `read` may be NULL. */
 bool page_open(struct http_request *req, enum page_for who, page_read *read, void *arg, struct page *p);
+
+/* The brand that an address is of: its path names it; otherwise the host does; a server with a single brand needs neither. NULL: an
+ * unknown one. */
+const struct brand *page_brand(const struct http_request *req);
 
 /* Answers with views/page/NAME.html. */
 void page_show(struct page *p, int status, const char *name, const char *title);

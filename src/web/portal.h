@@ -18,7 +18,17 @@ http_handler portal_cart, portal_cart_remove;
 /* portal_checkout.c */
 http_handler portal_checkout, portal_checkout_sent;
 /* portal_order.c */
-http_handler portal_orders, portal_order, portal_order_pdf, portal_cancel, portal_cancel_sent;
+http_handler portal_orders, portal_order, portal_order_pdf, portal_order_slip, portal_order_receipt, portal_cancel, portal_cancel_sent;
+/* portal_pay.c */
+http_handler portal_pay, portal_pay_sent;
+/* portal_payment.c, payment_notice.c */
+http_handler portal_payment_go, portal_payment_back, portal_payment_wait, portal_payment_state, payment_notice;
+/* portal_wallet.c */
+http_handler portal_wallet, portal_topup, portal_topup_sent;
+/* portal_instrument.c */
+http_handler portal_instrument, portal_instrument_sent;
+/* portal_proof.c */
+http_handler portal_proof, portal_proof_sent;
 /* portal_invoice.c */
 http_handler portal_invoices, portal_invoice;
 /* portal_profile.c */

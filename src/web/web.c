@@ -30,6 +30,7 @@ enum outcome web_start(void *mem, const struct web_options *options, struct web 
     *w = (struct web){.shop = options->shop,
                       .views = options->views,
                       .read_statement = options->read_statement,
+                      .uploads = options->uploads,
                       .demo_mail = options->demo_mail,
                       .common = common_make(options->shop->brands)};
     talloc_set_destructor(w, drop_common);

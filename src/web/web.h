@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/http.h"
+#include "shop/files.h"
 #include "shop/ports.h"
 #include "shop/shop.h"
 #include "shop/views.h"
@@ -10,6 +11,7 @@ struct web_options {
     struct shop *shop;
     const struct views *views;
     statement_reader *read_statement;
+    const struct files *uploads; /* where what people send is kept; NULL: nowhere, it is refused */
     const char *listen;          /* "127.0.0.1:8080"; port 0 picks a free one */
     int workers;                 /* 0: the server's default */
     bool trust_proxy;
