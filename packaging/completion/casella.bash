@@ -3,7 +3,7 @@ _casella() {
     local common='--db --brands --json --now --log-json --verbose --help'
     local mail='--smtp --smtp-user --smtp-password-file --public-url'
     local files='--files --clamd'
-    local words="$common serve work demo migrate brand bank proof cheque day mailbox order invoice mail user key clock audit"
+    local words="$common serve work demo migrate brand bank proof cheque day mailbox order invoice mail user key clock sandbox audit"
     local word group='' command='' i
     local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 
@@ -13,7 +13,7 @@ _casella() {
         --channel) mapfile -t COMPREPLY < <(compgen -W 'mail fax' -- "$cur"); return ;;
         --reason) mapfile -t COMPREPLY < <(compgen -W 'not_executed wrong_kind unreadable wrong_amount wrong_code' -- "$cur"); return ;;
         --language) mapfile -t COMPREPLY < <(compgen -W 'it en' -- "$cur"); return ;;
-        --db | --now | --smtp | --smtp-user | --public-url | --listen | --workers | --threads | --date | --brand | --email | --name | --mailbox | --clamd | --order | --arrived | --amount | --number | --abi | --cab | --drawer | --payee | --dated) return ;;
+        --db | --now | --smtp | --smtp-user | --public-url | --listen | --webhook | --shop-login | --api-key | --shop-name | --client-id | --secret | --webhook-id | --secret-key | --webhook-secret | --workers | --threads | --date | --brand | --email | --name | --mailbox | --clamd | --order | --arrived | --amount | --number | --abi | --cab | --drawer | --payee | --dated) return ;;
     esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
@@ -52,6 +52,10 @@ _casella() {
         key:) words="$common add" ;;
         key:add) words="$common --brand --role" ;;
         clock:) words="$common show set" ;;
+        sandbox:) words="$common axerve paypal stripe" ;;
+        sandbox:axerve) words="$common --listen --shop-login --api-key --shop-name" ;;
+        sandbox:paypal) words="$common --listen --webhook --client-id --secret --webhook-id" ;;
+        sandbox:stripe) words="$common --listen --webhook --secret-key --webhook-secret --shop-name" ;;
         *) words=$common ;;
     esac
     case $group:$command:$cur in

@@ -1,8 +1,7 @@
 #include "cmd/demo_providers.h"
-#include "base/text.h"
+#include "cmd/sandbox.h"
 #include "link/gateways.h"
 #include "sandbox/sandbox.h"
-#include <sodium.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -24,17 +23,6 @@ struct starting {
     struct demo_providers *providers;
     struct client *client;
 };
-
-/* A secret that both sides are given, and nobody else. */
-static char *secret(void *mem, const char *prefix)
-{
-    unsigned char random[20];
-    char *hex;
-
-    randombytes_buf(random, sizeof random);
-    hex = text_hex(mem, random, sizeof random);
-    return talloc_asprintf(mem, "%s%s", prefix, hex);
-}
 
 static enum outcome start(struct starting *s, const struct brand *brand, enum payment_method method,
                           struct sandbox_options *options, struct one **one)
@@ -64,8 +52,9 @@ static struct gateway *add(struct starting *s, const struct one *one)
 
 static enum outcome start_axerve(struct starting *s, const struct brand *brand)
 {
-    struct sandbox_options options = {
-        .what = SANDBOX_AXERVE, .shop_login = brand->gateways.axerve.shop_login, .api_key = secret(s->providers, "")};
+    struct sandbox_options options = {.what = SANDBOX_AXERVE,
+                                      .shop_login = brand->gateways.axerve.shop_login,
+                                      .api_key = sandbox_secret(s->providers, "")};
     struct one *one;
 
     TRY(start(s, brand, METHOD_CARD, &options, &one));
@@ -80,7 +69,7 @@ static enum outcome start_paypal(struct starting *s, const struct brand *brand)
 {
     struct sandbox_options options = {.what = SANDBOX_PAYPAL,
                                       .client_id = brand->gateways.paypal.client_id,
-                                      .secret = secret(s->providers, ""),
+                                      .secret = sandbox_secret(s->providers, ""),
                                       .webhook_id = brand->gateways.paypal.webhook_id};
     struct one *one;
 
@@ -98,8 +87,8 @@ static enum outcome start_paypal(struct starting *s, const struct brand *brand)
 static enum outcome start_stripe(struct starting *s, const struct brand *brand)
 {
     struct sandbox_options options = {.what = SANDBOX_STRIPE,
-                                      .secret_key = secret(s->providers, "sk_test_"),
-                                      .webhook_secret = secret(s->providers, "whsec_")};
+                                      .secret_key = sandbox_secret(s->providers, "sk_test_"),
+                                      .webhook_secret = sandbox_secret(s->providers, "whsec_")};
     struct one *one;
 
     TRY(start(s, brand, METHOD_STRIPE, &options, &one));

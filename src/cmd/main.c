@@ -30,6 +30,8 @@ static const struct cmd_command COMMANDS[] = {
     {"user", "", 0, 0, N_("account"), NULL, 0, NULL, CMD_USER},
     {"key", "", 0, 0, N_("chiavi dell'API"), NULL, 0, NULL, CMD_KEY},
     {"clock", "", 0, 0, N_("orologio di un archivio simulato"), NULL, 0, NULL, CMD_CLOCK},
+    {"sandbox", "", 0, 0, N_("fornitori di pagamento simulati, accanto a un archivio simulato"), NULL, 0, NULL,
+     CMD_SANDBOX},
     {"audit", "", 0, 0, N_("ricalcola ogni invariante ed elenca ciò che non torna"), NULL, NEEDS_SHOP, cmd_audit, NULL},
     {0},
 };
