@@ -133,6 +133,7 @@ CREATE TABLE bank_statement (
   closing      TEXT   NOT NULL,
   booked_cents BIGINT NOT NULL,        -- sum of all booked entries, debits negative
   entries      BIGINT NOT NULL,
+  balanced     BIGINT NOT NULL DEFAULT 1, -- 0: its balances do not add up; booked with a warning
   imported_at  BIGINT NOT NULL
 );
 

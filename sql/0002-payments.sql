@@ -28,6 +28,7 @@ CREATE TABLE payment (                 -- an attempt to pay an order through a p
 CREATE INDEX payment_order ON payment (order_id, id);
 CREATE INDEX payment_ask ON payment (ask_at) WHERE ask_at IS NOT NULL;
 CREATE INDEX payment_ref ON payment (provider, provider_ref);
+CREATE INDEX payment_capture ON payment (provider, capture_ref);
 CREATE INDEX payment_held ON payment (id) WHERE state = 'held';
 
 CREATE TABLE instrument (              -- a card or PayPal account kept for charges without the customer; never its number

@@ -85,6 +85,12 @@ static void print_result(struct cmd *cmd, const char *name, const struct import_
                  N_("%s: %lld accrediti: %lld abbinati, %lld trattenuti, %lld già presenti; %lld altri movimenti\n")),
         name, (long long)r->entries, (long long)r->matched, (long long)r->held, (long long)r->duplicates,
         (long long)r->ignored);
+    if (r->unbalanced)
+        cmd_say(cmd,
+                cmd_text(
+                    cmd,
+                    N_("%s: attenzione, %lld estratti con saldi che non quadrano: controllare che il file sia intero")),
+                name, (long long)r->unbalanced);
     for (size_t i = 0; i < r->held_listed; i++) {
         const struct held_payment *h = &r->held_list[i];
         char amount[MONEY_TEXT];

@@ -205,9 +205,10 @@ json_t *describe_import_result(const struct import_result *r)
                                               (json_int_t)r->held_list[i].amount.cents, "currency",
                                               r->held_list[i].currency, "remittance", r->held_list[i].remittance,
                                               "reason", held_reason_name(r->held_list[i].reason)));
-    return json_pack("{s:I, s:I, s:I, s:o, s:I, s:I, s:I}", "statements", (json_int_t)r->statements, "entries",
+    return json_pack("{s:I, s:I, s:I, s:o, s:I, s:I, s:I, s:I}", "statements", (json_int_t)r->statements, "entries",
                      (json_int_t)r->entries, "matched", (json_int_t)r->matched, "held", held, "held_count",
-                     (json_int_t)r->held, "duplicates", (json_int_t)r->duplicates, "ignored", (json_int_t)r->ignored);
+                     (json_int_t)r->held, "duplicates", (json_int_t)r->duplicates, "ignored", (json_int_t)r->ignored,
+                     "unbalanced", (json_int_t)r->unbalanced);
 }
 
 json_t *describe_held_entry(const struct bank_entry *e, const char *order_code)

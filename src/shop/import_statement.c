@@ -94,11 +94,15 @@ static enum outcome check_payment(void *arg, const struct statement_payment *p)
 static enum outcome check_end(void *arg, const struct statement_head *head)
 {
     struct import *im = arg;
+    struct bank_statement *s = &im->statements[im->statement_count - 1];
 
     if (!head->booked_fits)
         return problem_set(im->why, PROBLEM_STATEMENT_FORMAT, "file", "%s",
                            "la somma dei movimenti non è in centesimi");
-    im->statements[im->statement_count - 1].booked = head->booked;
+    s->booked = head->booked;
+    s->closing = talloc_strdup(im->mem, head->closing); /* some formats say it at the end */
+    s->balanced = head->check != BALANCE_WRONG;
+    im->result->unbalanced += !s->balanced;
     return DONE;
 }
 

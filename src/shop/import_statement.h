@@ -17,6 +17,7 @@ struct import_result {
     int64_t statements, entries; /* credits that are money: booked, no reversals */
     int64_t matched, held, duplicates;
     int64_t ignored;                /* debits, pending, reversals */
+    int64_t unbalanced;             /* statements whose balances do not add up: booked all the same, and said */
     struct held_payment *held_list; /* the first IMPORT_HELD_LISTED */
     size_t held_listed;
 };

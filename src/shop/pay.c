@@ -13,6 +13,7 @@
 #define GIVE_UP_AFTER DAYS(2) /* a payment that nobody has authorised by then */
 #define FIRST_ASK     MINUTES(2)
 #define LONGEST_WAIT  HOURS(1)
+#define KEYS_KEPT     HOURS(5)   /* for so long every provider knows a call again by its key; PayPal says six hours */
 #define OPENING       MINUTES(1) /* longer than any provider is waited for */
 #define LATELY        SECONDS(4)
 
@@ -59,6 +60,7 @@ static enum outcome load_order(struct db_tx *tx, struct work *w)
 static enum outcome load_payment(struct db_tx *tx, struct work *w, int64_t id)
 {
     enum payment_method method;
+    enum outcome o = DONE;
 
     TRY(payment_by_id(tx, w->mem, id, &w->payment));
     TRY(order_by_id(tx, w->mem, w->payment.order_id, &w->order));
@@ -66,7 +68,9 @@ static enum outcome load_payment(struct db_tx *tx, struct work *w, int64_t id)
     if (!w->brand || payment_method_of(w->payment.method, &method) != DONE)
         return BROKEN;
     w->gateway = w->shop->gateways ? gateway_of(w->shop->gateways, w->brand->id, method) : NULL;
-    return DONE;
+    if (w->payment.instrument_id)
+        o = instrument_by_id(tx, w->mem, w->payment.instrument_id, &w->instrument);
+    return o == REFUSED ? DONE : o; /* the instrument was removed meanwhile */
 }
 
 static enum outcome read_payment(struct db_tx *tx, void *arg)
@@ -156,7 +160,7 @@ static enum outcome open_attempt(struct db_tx *tx, void *arg)
 /* The browser comes back to the host it left from, where its session is. */
 static char *return_link(struct work *w, const char *path)
 {
-    if (w->request->return_base)
+    if (w->request && w->request->return_base)
         return talloc_asprintf(w->mem, "%s%s", w->request->return_base, path);
     return shop_link(w->mem, w->shop, w->brand, path);
 }
@@ -503,11 +507,42 @@ static enum outcome capture(struct work *w)
     return o;
 }
 
+static enum outcome charge(struct work *w)
+{
+    const struct instrument *kept = &w->instrument;
+    struct gateway_instrument instrument = {.token = kept->token,
+                                            .customer = kept->customer,
+                                            .first_ref = kept->first_ref,
+                                            .label = kept->label,
+                                            .last4 = kept->last4,
+                                            .exp_month = kept->exp_month,
+                                            .exp_year = kept->exp_year};
+    struct gateway_ask ask = ask_of(w);
+    enum outcome o = w->gateway->charge(w->gateway->arg, w->mem, &ask, &instrument, &w->said, w->why);
+
+    if (o == REFUSED)
+        w->said.state = PAYMENT_FAILED;
+    return o == REFUSED ? DONE : o;
+}
+
+/* A charge whose answer was lost, of which we do not even know the provider's number: where the provider cannot be
+ * asked by our key, the same call with the same key is the question. */
+static bool charge_is_the_question(const struct work *w)
+{
+    const struct payment *p = &w->payment;
+
+    return p->instrument_id && w->instrument.token && w->instrument.token[0] && !p->provider_ref[0] &&
+           order_is_open(w->order.state) && clock_now().us - p->created_at.us < KEYS_KEPT;
+}
+
 static enum outcome ask(struct work *w)
 {
     struct gateway_ref ref = ref_of(&w->payment);
-    enum outcome o = w->gateway->status(w->gateway->arg, w->mem, &ref, &w->said, w->why);
+    enum outcome o;
 
+    if (charge_is_the_question(w))
+        return charge(w);
+    o = w->gateway->status(w->gateway->arg, w->mem, &ref, &w->said, w->why);
     if (o == REFUSED) {
         never_began(w);
         return DONE;
@@ -520,14 +555,20 @@ static enum outcome ask(struct work *w)
 static enum outcome put_off(struct db_tx *tx, void *arg)
 {
     struct work *w = arg;
+    enum payment_state was;
     bool changed;
 
     TRY(load_payment(tx, w, w->payment.id));
     if (!w->payment.ask_at.us)
         return DONE;
+    was = w->payment.state;
     w->payment.asked++;
     w->payment.ask_at = next_ask(&w->payment, clock_now());
-    return payment_update(tx, &w->payment, w->payment.state, &changed);
+    /* Nobody was ever sent to a page of which we never got the address: in the end it is given up without an answer. */
+    if (!w->payment.provider_ref[0] && !w->payment.instrument_id && clock_now().us > w->payment.expires_at.us &&
+        payment_transition(was, PAYMENT_EVENT_EXPIRE, &w->payment.state, NULL) == DONE)
+        w->payment.ask_at = (struct instant){0};
+    return payment_update(tx, &w->payment, was, &changed);
 }
 
 enum outcome payment_ask(struct shop *shop, void *mem, int64_t payment_id, struct payment *payment, struct problem *why)
@@ -577,8 +618,6 @@ enum outcome pay_charge(struct shop *shop, void *mem, const struct pay_request *
                         struct payment *payment, struct problem *why)
 {
     struct work *w = talloc_zero(mem, struct work);
-    struct gateway_instrument instrument;
-    struct gateway_ask ask;
     enum outcome o;
 
     *w = (struct work){.shop = shop, .mem = mem, .request = request, .brand = request->brand, .why = why};
@@ -587,18 +626,7 @@ enum outcome pay_charge(struct shop *shop, void *mem, const struct pay_request *
         return problem_set(why, PROBLEM_PAYMENT_METHOD, "payment_method", "%s", "");
     w->gateway = gateway_of(shop->gateways, request->brand->id, request->method);
     TRY(db_transaction(shop->db, "payment.open", open_charge, w));
-    instrument = (struct gateway_instrument){.token = w->instrument.token,
-                                             .customer = w->instrument.customer,
-                                             .first_ref = w->instrument.first_ref,
-                                             .label = w->instrument.label,
-                                             .last4 = w->instrument.last4,
-                                             .exp_month = w->instrument.exp_month,
-                                             .exp_year = w->instrument.exp_year};
-    ask = ask_of(w);
-    o = w->gateway->charge(w->gateway->arg, mem, &ask, &instrument, &w->said, why);
-    if (o == REFUSED)
-        w->said.state = PAYMENT_FAILED;
-    else if (o != DONE)
+    if (charge(w) != DONE)
         w->said = (struct gateway_said){.state = PAYMENT_UNKNOWN};
     o = db_transaction(shop->db, "payment.record", record, w);
     *payment = w->payment;

@@ -258,7 +258,7 @@ enum outcome audit_each_statement(struct db_tx *tx, void *mem, struct audit_stat
     };
 
     return db_each(tx, mem, STATEMENT, row, each, arg,
-                   "SELECT id, account, name, opening, closing, booked_cents FROM bank_statement");
+                   "SELECT id, account, name, opening, closing, booked_cents FROM bank_statement WHERE balanced = 1");
 }
 
 enum outcome audit_each_file(struct db_tx *tx, void *mem, struct audit_file *row, db_each_row *each, void *arg)

@@ -29,9 +29,10 @@ enum outcome bank_statement_insert(struct db_tx *tx, struct bank_statement *s)
 {
     return db_number(tx, &s->id,
                      "INSERT INTO bank_statement (account, name, format, opening, closing, booked_cents, entries, "
-                     "imported_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
+                     "balanced, imported_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
                      db_text(s->account), db_text(s->name), db_text(s->format), db_text(s->opening),
-                     db_text(s->closing), db_money(s->booked), db_int(s->entries), db_instant(db_now(tx)));
+                     db_text(s->closing), db_money(s->booked), db_int(s->entries), db_bool(s->balanced),
+                     db_instant(db_now(tx)));
 }
 
 static const struct db_column NEW_ID[] = {DB_ID(struct bank_entry, id), DB_END};

@@ -21,6 +21,7 @@ struct bank_statement {
     char *account, *name, *format, *opening, *closing;
     struct money booked; /* sum of booked entries, debits negative */
     int64_t entries;
+    bool balanced; /* false: its balances do not add up, and it was booked with a warning */
 };
 
 enum outcome bank_statement_insert(struct db_tx *tx, struct bank_statement *statement) must_check;

@@ -111,7 +111,8 @@ enum outcome payment_by_ref(struct db_tx *tx, void *mem, const char *provider, c
                    db_text(provider));
     if (o == REFUSED && ref[0])
         o = db_one(tx, mem, PAYMENT, out,
-                   SELECT_PAYMENT "WHERE provider = $1 AND provider_ref = $2 ORDER BY id DESC LIMIT 1",
+                   SELECT_PAYMENT
+                   "WHERE provider = $1 AND (provider_ref = $2 OR capture_ref = $2) ORDER BY id DESC LIMIT 1",
                    db_text(provider), db_text(ref));
     return finish_one(o, out);
 }

@@ -29,7 +29,7 @@ enum outcome payment_insert(struct db_tx *tx, void *mem, const char *order_code,
 enum outcome payment_update(struct db_tx *tx, const struct payment *payment, enum payment_state was, bool *changed) must_check;
 enum outcome payment_by_id(struct db_tx *tx, void *mem, int64_t id, struct payment *out) must_check;
 enum outcome payment_by_nonce(struct db_tx *tx, void *mem, const char *nonce, struct payment *out) must_check;
-/* By our key, else by the provider's id. */
+/* By our key, else by the provider's id of the payment or of its capture. */
 enum outcome payment_by_ref(struct db_tx *tx, void *mem, const char *provider, const char *key, const char *ref,
                             struct payment *out) must_check;
 enum outcome payments_of_order(struct db_tx *tx, void *mem, int64_t order_id, struct payment **payments, size_t *count) must_check;

@@ -322,7 +322,8 @@ static enum outcome settle(struct db_tx *tx, void *arg)
                                        .opening = (char *)"",
                                        .closing = (char *)"",
                                        .booked = payment.amount,
-                                       .entries = 1};
+                                       .entries = 1,
+                                       .balanced = true};
 
     TRY(bank_statement_insert(tx, &statement));
     return settle_payment(tx, p->f, &p->f->brands,
