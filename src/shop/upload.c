@@ -106,10 +106,8 @@ enum outcome upload_type(const void *bytes, size_t length, size_t most, const ch
     o = type_of(mem, bytes, length, &said);
     *type = NULL;
     for (size_t i = 0; o == DONE && i < count_of(TAKEN); i++)
-        if (strcmp(TAKEN[i].type, said) == 0) {
+        if (strcmp(TAKEN[i].type, said) == 0 && TAKEN[i].is_whole(bytes, length))
             *type = TAKEN[i].type;
-            o = TAKEN[i].is_whole(bytes, length) ? DONE : problem_set(why, PROBLEM_FILE_BROKEN, "file", "%s", "");
-        }
     if (o == DONE && !*type)
         o = refuse_type(said, bytes, length, why);
     talloc_free(mem);
