@@ -640,7 +640,7 @@ struct hearing {
     const struct gateway_notice *notice;
     const struct gateway_heard *heard;
     const char *nonce;
-    bool found;
+    bool found, fresh;
 };
 
 static char *hash_of(void *mem, const struct gateway_notice *n)
@@ -673,7 +673,6 @@ static enum outcome keep_notice(struct db_tx *tx, void *arg)
     enum outcome o = h->nonce ? payment_by_nonce(tx, w->mem, h->nonce, &w->payment)
                               : payment_by_ref(tx, w->mem, w->gateway->provider, h->heard->key ? h->heard->key : "",
                                                h->heard->ref ? h->heard->ref : "", &w->payment);
-    bool fresh;
 
     if (o != DONE && o != REFUSED)
         return o;
@@ -681,7 +680,7 @@ static enum outcome keep_notice(struct db_tx *tx, void *arg)
     if (!h->found && !n.verified) /* anybody could fill the archive with them */
         return problem_set(w->why, PROBLEM_NOTIFICATION, "", "%s", "no such payment");
     n.payment_id = h->found ? w->payment.id : 0;
-    return notification_keep(tx, &n, &fresh);
+    return notification_keep(tx, &n, &h->fresh);
 }
 
 enum outcome payment_heard(struct shop *shop, void *mem, const struct brand *brand, enum payment_method method,
@@ -698,6 +697,8 @@ enum outcome payment_heard(struct shop *shop, void *mem, const struct brand *bra
         return problem_set(why, PROBLEM_NOT_FOUND, "", "%s", "");
     TRY(w->gateway->hear(w->gateway->arg, mem, notice, &heard, why));
     TRY(db_transaction(shop->db, "payment.heard", keep_notice, &h));
+    if (h.found && (payment_has_money(w->payment.state) || w->payment.state == PAYMENT_CHARGED_BACK))
+        return h.fresh ? payment_look_again(shop, mem, w->payment.id) : DONE;
     /* What it says is a hint to ask; where the provider is silent now, the poller asks. */
     return h.found && payment_ask(shop, mem, w->payment.id, &payment, why) == BROKEN ? BROKEN : DONE;
 }

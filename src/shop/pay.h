@@ -52,6 +52,10 @@ bool payment_asked_lately(const struct payment *payment);
 enum outcome payment_heard(struct shop *shop, void *mem, const struct brand *brand, enum payment_method method,
                            const char *nonce, const struct gateway_notice *notice, struct problem *why) must_check;
 
+/* A payment that was taken is looked at again, because something was heard of it: charged back, or a dispute won. The ledger follows
+ * and the desk is told; order and term stay. BUSY when the provider does not answer. */
+enum outcome payment_look_again(struct shop *shop, void *mem, int64_t payment_id) must_check;
+
 /* Asks about every payment that is due to be asked about, once: the poller. Adds to *asked. */
 enum outcome payments_poll(struct shop *shop, void *mem, int limit, int *asked) must_check;
 

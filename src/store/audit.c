@@ -34,8 +34,8 @@ static const struct set LEDGER[] = {
                         N("p.id") " WHERE coalesce(l.cents, 0) <> CASE WHEN p.state IN ('captured', 'held', 'part_refunded', "
                         "'refunded', 'charged_back') THEN p.captured_cents ELSE 0 END" MOST},
     {"ledger.gateways", "SELECT p.provider || ' ' || p.brand FROM (SELECT provider, brand, sum(CASE WHEN state IN ('held', "
-                        "'captured', 'part_refunded', 'refunded') THEN captured_cents ELSE 0 END) AS captured FROM payment WHERE "
-                        "provider <> 'wallet' GROUP BY provider, brand) p LEFT JOIN (SELECT account, sum(amount_cents) AS cents "
+                        "'captured', 'part_refunded', 'refunded') THEN captured_cents WHEN state = 'charged_back' THEN refunded_cents "
+                        "ELSE 0 END) AS captured FROM payment WHERE provider <> 'wallet' GROUP BY provider, brand) p LEFT JOIN (SELECT account, sum(amount_cents) AS cents "
                         "FROM ledger_entry WHERE account LIKE 'gateway:%' GROUP BY account) l ON l.account = 'gateway:' || "
                         "p.provider || ':' || p.brand LEFT JOIN (SELECT q.provider, q.brand, sum(r.amount_cents) AS cents FROM "
                         "refund r JOIN payment q ON q.id = r.payment_id WHERE r.destination = 'source' AND r.state = 'done' "

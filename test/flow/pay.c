@@ -673,6 +673,31 @@ static void bad_refunds(void **state)
     assert_clean(p->f);
 }
 
+/* Y11: the bank takes a payment back: the ledger follows, the desk is told, the order stays for a person to decide
+ * about. */
+static void a_charge_back(void **state)
+{
+    struct place *p = place(state);
+    char *code = paid_order(p, VERDI), *key = talloc_asprintf(p->f, "%s-1", code);
+    struct problem why;
+
+    provider_dispute(&p->card, key, true);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(notify(p, METHOD_CARD, talloc_asprintf(p->f, "%s dispute", key), &why), DONE);
+    assert_string_equal(words(p->f, "SELECT state FROM payment"), "charged_back");
+    assert_int_equal(number(p->f, "SELECT count(*) FROM event WHERE kind = 'payment.charged_back'"), 1);
+    assert_int_equal(
+        number(p->f, "SELECT sum(amount_cents) FROM ledger_entry WHERE account = 'gateway:axerve:legalmail'"), 0);
+    assert_int_equal(order_now(p->f, code).state, ORDER_FULFILLED);
+    assert_clean(p->f);
+
+    provider_dispute(&p->card, key, false);
+    assert_int_equal(notify(p, METHOD_CARD, talloc_asprintf(p->f, "%s won", key), &why), DONE);
+    assert_string_equal(words(p->f, "SELECT state FROM payment"), "captured");
+    assert_int_equal(number(p->f, "SELECT count(*) FROM outbox WHERE template = 'payment_disputed'"), 2);
+    assert_clean(p->f);
+}
+
 /* ---- The prepaid account ---- */
 
 struct topping {
@@ -847,6 +872,7 @@ int main(void)
         cmocka_unit_test(the_whole_goes_back),
         cmocka_unit_test(parts_go_back),
         cmocka_unit_test(bad_refunds),
+        cmocka_unit_test(a_charge_back),
         cmocka_unit_test(a_cent_short),
         cmocka_unit_test(money_for_one),
         cmocka_unit_test(a_kept_card_is_charged),

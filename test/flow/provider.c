@@ -42,6 +42,11 @@ void provider_approve(struct provider *p, const char *key)
         take(payment);
 }
 
+void provider_dispute(struct provider *p, const char *key, bool lost)
+{
+    provider_payment(p, key)->state = lost ? PAYMENT_CHARGED_BACK : PAYMENT_CAPTURED;
+}
+
 void provider_decline(struct provider *p, const char *key)
 {
     struct provider_payment *payment = provider_payment(p, key);

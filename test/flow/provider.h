@@ -39,4 +39,5 @@ struct gateway provider_gateway(struct provider *provider);
 struct provider_payment *provider_payment(struct provider *provider, const char *key); /* NULL: none */
 /* What the buyer does on the provider's page. */
 void provider_approve(struct provider *provider, const char *key);
+void provider_dispute(struct provider *provider, const char *key, bool lost); /* the money goes back; or comes again */
 void provider_decline(struct provider *provider, const char *key);
