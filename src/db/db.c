@@ -263,6 +263,12 @@ enum outcome db_exec_(struct db_tx *tx, int64_t *changed, const char *sql, size_
     return tx->db->does->exec(tx, &(struct db_call){sql, count, values}, changed);
 }
 
+void db_ahead_(struct db_tx *tx, const char *sql, size_t count, const struct db_value *values)
+{
+    if (tx->doom == DONE && tx->db->does->ahead)
+        tx->db->does->ahead(tx, &(struct db_call){sql, count, values});
+}
+
 enum outcome db_query_(struct db_tx *tx, const char *sql, size_t count, const struct db_value *values, bool long_list,
                        on_row *each, void *arg)
 {

@@ -54,6 +54,8 @@ struct engine {
     /* Calls `each` for every row until it answers something else than DONE. `long_list`: rows need not fit in memory.
      */
     enum outcome (*query)(struct db_tx *tx, const struct db_call *call, bool long_list, on_row *each, void *arg);
+    /* May be NULL: a query that will come soon. */
+    void (*ahead)(struct db_tx *tx, const struct db_call *call);
     /* Several statements without parameters; only in TX_SCHEMA. */
     enum outcome (*script)(struct db_tx *tx, const char *sql);
 };
@@ -111,6 +113,10 @@ struct statement {
 
 struct statements {
     struct statement *bucket[256];
+    struct {
+        const char *sql; /* as the caller has it */
+        struct statement *statement;
+    } recent[256]; /* most texts are literals, met again at the same place in memory */
     size_t count;
     unsigned numbers;
 };
@@ -118,6 +124,7 @@ struct statements {
 /* The statement of this text, or a new one without handle; NULL, logged, for a text that cannot be one: transaction
  * control, parameters with gaps. */
 struct statement *statement_find(struct statements *all, const char *sql);
+void statements_forget_recent(struct statements *all); /* before one of them is freed */
 /* How many parameters a text has; -1 when one is missing in between or there are too many. */
 int statement_parameters(const char *sql);
 /* Skips the string literal, quoted name or comment that begins at `at`; `at` itself where none does. */

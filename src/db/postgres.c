@@ -15,6 +15,8 @@ enum outcome pg_exec(struct db_tx *tx, const struct db_call *call, int64_t *chan
 {
     PGresult *result;
 
+    if (tx->kind != TX_READ)
+        ahead_forget(tx->connection);
     TRY(pg_send(tx, call, true));
     if (!changed && tx->kind != TX_READ)
         return DONE;
@@ -101,15 +103,38 @@ static enum outcome by_cursor(struct db_tx *tx, const struct db_call *call, on_r
     return o;
 }
 
+/* The answer to a query that was sent ahead; *result stays NULL where it was not. */
+static enum outcome answer_ahead(struct db_tx *tx, const struct db_call *call, PGresult **result)
+{
+    struct pg *pg = tx->connection;
+    struct ahead *a = ahead_find(pg, call);
+
+    *result = NULL;
+    if (!a)
+        return DONE;
+    if (!a->result)
+        TRY(pg_collect(tx, false, NULL));
+    *result = a->result;
+    a->result = NULL;
+    a->sql = NULL;
+    return DONE;
+}
+
 enum outcome pg_query(struct db_tx *tx, const struct db_call *call, bool long_list, on_row *each, void *arg)
 {
+    bool reads = strncasecmp(call->sql + strspn(call->sql, " \t\r\n"), "SELECT", 6) == 0;
     PGresult *result;
     enum outcome o;
 
-    if (long_list && strncasecmp(call->sql + strspn(call->sql, " \t\r\n"), "SELECT", 6) == 0)
+    if (long_list && reads)
         return by_cursor(tx, call, each, arg);
-    TRY(pg_send(tx, call, true));
-    TRY(pg_collect(tx, true, &result));
+    if (!reads)
+        ahead_forget(tx->connection);
+    TRY(answer_ahead(tx, call, &result));
+    if (!result) {
+        TRY(pg_send(tx, call, true));
+        TRY(pg_collect(tx, true, &result));
+    }
     o = each_of(tx, result, each, arg);
     PQclear(result);
     return o;

@@ -10,13 +10,6 @@
 
 #define SETTLE_MS 20000 /* how long a lost commit's fate is asked for: a server's restart */
 
-static const char *const BEGIN_[] = {
-    [TX_READ] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-    [TX_WRITE] = "BEGIN ISOLATION LEVEL SERIALIZABLE",
-    [TX_ROWS] = "BEGIN ISOLATION LEVEL REPEATABLE READ",  /* db.h says for whom */
-    [TX_SCHEMA] = "BEGIN ISOLATION LEVEL READ COMMITTED", /* it queues for a lock, and must then see what came before */
-};
-
 /* ---- The pool ---- */
 
 static struct pg *take(struct pg_db *pool)
@@ -154,10 +147,10 @@ static void roll_back(struct db_tx *tx)
     struct pg *pg = tx->connection;
     struct db_tx quiet = *tx; /* what failed before has been judged */
 
-    if (!pg->lost && (pg_send_control(&quiet, "ROLLBACK") != DONE || pg_collect(&quiet, false, NULL) != DONE) &&
+    if (!pg->lost && (pg_send_step(&quiet, PG_ROLLBACK) != DONE || pg_collect(&quiet, false, NULL) != DONE) &&
         PQtransactionStatus(pg->conn) != PQTRANS_IDLE) {
         /* The batch held a failing statement still, and ROLLBACK was skipped with the rest of it. */
-        if (pg->lost || pg_send_control(&quiet, "ROLLBACK") != DONE || pg_collect(&quiet, false, NULL) != DONE)
+        if (pg->lost || pg_send_step(&quiet, PG_ROLLBACK) != DONE || pg_collect(&quiet, false, NULL) != DONE)
             pg->lost = true;
     }
 }
@@ -173,15 +166,20 @@ static enum outcome run(struct db *db, enum tx_kind kind, const char *name, db_w
         return BUSY;
     o = be_connected(pool, pg);
     if (o == DONE) {
-        o = pg_send_control(&tx, BEGIN_[kind]);
+        pg->xid[0] = '\0';
+        o = pg_send_step(&tx, (enum pg_step)kind);
         if (o == DONE && kind == TX_SCHEMA)
-            o = pg_send_control(&tx, "SELECT pg_advisory_xact_lock(7310868735422)");
+            o = pg_send_step(&tx, PG_SCHEMA_LOCK);
+        if (o == DONE &&
+            kind == TX_ROWS) /* it will write: the id comes with the first answer, not by a flush of its own */
+            o = pg_send_step(&tx, PG_XID);
         if (o == DONE)
             o = tx_work(&tx, work, arg);
         if (o == DONE)
             o = commit(pool, &tx);
         if (pg->conn && !pg->lost && !pg->sync_owed && PQtransactionStatus(pg->conn) != PQTRANS_IDLE)
             roll_back(&tx);
+        ahead_forget(pg);
     }
     give_back(pool, pg);
     return o;
@@ -201,7 +199,7 @@ static void close_all(struct db *db)
 }
 
 static const struct engine POSTGRES = {
-    .close = close_all, .run = run, .exec = pg_exec, .query = pg_query, .script = pg_script};
+    .close = close_all, .run = run, .exec = pg_exec, .query = pg_query, .ahead = pg_ahead, .script = pg_script};
 
 enum outcome postgres_open(struct db *db, const char *url, int connections, struct problem *why)
 {

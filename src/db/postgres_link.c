@@ -1,7 +1,7 @@
 /* One connection to PostgreSQL: what is sent, and the answers that are owed for it. */
 #include "base/log.h"
 #include "db/postgres.h"
-#include <inttypes.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +15,18 @@ static const char SETTINGS[] =
     "SET cursor_tuple_fraction = 1.0; SET idle_in_transaction_session_timeout = '5min';"
     "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';"
     "SELECT pg_postmaster_start_time()";
+
+static const char *const STEP[PG_STEPS] = {
+    [PG_READ] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    [PG_WRITE] = "BEGIN ISOLATION LEVEL SERIALIZABLE",
+    [PG_ROWS] = "BEGIN ISOLATION LEVEL REPEATABLE READ",  /* db.h says for whom */
+    [PG_SCHEMA] = "BEGIN ISOLATION LEVEL READ COMMITTED", /* it queues for a lock, and must then see what came before */
+    [PG_SCHEMA_LOCK] = "SELECT pg_advisory_xact_lock(7310868735422)",
+    [PG_XID] = "SELECT pg_current_xact_id()",
+    [PG_XID_IF_ANY] = "SELECT pg_current_xact_id_if_assigned()",
+    [PG_COMMIT] = "COMMIT",
+    [PG_ROLLBACK] = "ROLLBACK",
+};
 
 /* ---- Connecting ---- */
 
@@ -43,6 +55,8 @@ enum outcome pg_connect(struct pg *pg, const char *url, char *why, size_t room)
             snprintf(pg->server, sizeof pg->server, "%s", PQgetvalue(result, 0, 0));
         PQclear(result);
     }
+    for (unsigned i = 0; i < PG_STEPS; i++) /* numbered from above: the others count from 1 */
+        pg->step[i] = (struct statement){.sql = (char *)(uintptr_t)STEP[i], .number = UINT_MAX - i};
     if (good)
         return DONE;
     snprintf(why, room, "%s", PQerrorMessage(pg->conn));
@@ -59,6 +73,7 @@ void pg_disconnect(struct pg *pg)
             free(s->sql);
             free(s);
         }
+    ahead_forget(pg);
     PQfinish(pg->conn);
     *pg = (struct pg){0};
 }
@@ -147,6 +162,20 @@ struct parameters {
     char digits[DB_MAX_VALUES][24];
 };
 
+static const char *put_digits(char room[24], int64_t number)
+{
+    uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+    char *at = room + 23;
+
+    *at = '\0';
+    do
+        *--at = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (number < 0)
+        *--at = '-';
+    return at;
+}
+
 /* Numbers go as text, since a column may be narrower than 64 bits; text and bytes go as they are. */
 static void fill_parameters(struct parameters *p, const struct db_call *call)
 {
@@ -160,8 +189,7 @@ static void fill_parameters(struct parameters *p, const struct db_call *call)
             p->value[i] = NULL;
         if (value->type == DB_IS_INT) {
             p->type[i] = TYPE_INT8;
-            snprintf(p->digits[i], sizeof p->digits[i], "%" PRId64, value->number);
-            p->value[i] = p->digits[i];
+            p->value[i] = put_digits(p->digits[i], value->number);
         }
     }
 }
@@ -211,31 +239,30 @@ enum outcome pg_send(struct db_tx *tx, const struct db_call *call, bool prepared
     return tx_doom(tx, lose(tx, PQerrorMessage(pg->conn)), true);
 }
 
-static enum outcome send_plain(struct db_tx *tx, int kind, const char *sql)
+enum outcome pg_send_step(struct db_tx *tx, enum pg_step step)
 {
+    static const struct parameters NONE;
     struct pg *pg = tx->connection;
+    struct statement *s = &pg->step[step];
 
-    if (!PQsendQueryParams(pg->conn, sql, 0, NULL, NULL, NULL, NULL, 0))
+    if (!send_prepared(pg, &(struct db_call){.sql = s->sql}, s, &NONE))
         return tx_doom(tx, lose(tx, PQerrorMessage(pg->conn)), true);
-    owe(pg, kind, NULL, sql);
+    if (step == PG_XID || step == PG_XID_IF_ANY)
+        pg->owed[pg->owed_count - 1].kind = OWED_XID;
     return DONE;
-}
-
-enum outcome pg_send_control(struct db_tx *tx, const char *sql)
-{
-    return send_plain(tx, OWED_STATEMENT, sql);
 }
 
 enum outcome pg_send_commit(struct db_tx *tx)
 {
     struct pg *pg = tx->connection;
 
-    pg->xid[0] = '\0';
-    TRY(send_plain(tx, OWED_XID, "SELECT pg_current_xact_id_if_assigned()"));
-    if (!PQsendFlushRequest(pg->conn))
-        return tx_doom(tx, lose(tx, PQerrorMessage(pg->conn)), true);
+    if (!*pg->xid) {
+        TRY(pg_send_step(tx, PG_XID_IF_ANY));
+        if (!PQsendFlushRequest(pg->conn))
+            return tx_doom(tx, lose(tx, PQerrorMessage(pg->conn)), true);
+    }
     pg->commit_sent = true;
-    return send_plain(tx, OWED_STATEMENT, "COMMIT");
+    return pg_send_step(tx, PG_COMMIT);
 }
 
 /* ---- Collecting ---- */
@@ -279,6 +306,8 @@ enum outcome pg_collect(struct db_tx *tx, bool told, PGresult **last)
         }
         if (last && i + 1 == count && first == DONE)
             *last = result;
+        else if (pg->owed[i].ahead && o == DONE)
+            pg->owed[i].ahead->result = result;
         else
             PQclear(result);
     }
@@ -294,8 +323,11 @@ enum outcome pg_collect(struct db_tx *tx, bool told, PGresult **last)
 
 void pg_send_end_of_read(struct pg *pg)
 {
+    static const struct parameters NONE;
+    struct statement *s = &pg->step[PG_COMMIT];
+
+    pg->sync_owed = send_prepared(pg, &(struct db_call){.sql = s->sql}, s, &NONE) && PQpipelineSync(pg->conn);
     pg->owed_count = 0;
-    pg->sync_owed = PQsendQueryParams(pg->conn, "COMMIT", 0, NULL, NULL, NULL, NULL, 0) && PQpipelineSync(pg->conn);
     pg->lost = pg->lost || !pg->sync_owed;
 }
 
@@ -307,8 +339,10 @@ bool pg_collect_end_of_read(struct pg *pg)
     pg->sync_owed = false;
     while (good && !synced) {
         if ((result = PQgetResult(pg->conn))) {
-            good = PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_PIPELINE_SYNC;
-            synced = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+            ExecStatusType status = PQresultStatus(result);
+
+            synced = status == PGRES_PIPELINE_SYNC;
+            good = synced || status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
             PQclear(result);
         } else {
             good = PQstatus(pg->conn) == CONNECTION_OK;

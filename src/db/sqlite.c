@@ -42,6 +42,7 @@ static void drop_statements(struct lite *lite)
 {
     struct statements *all = &lite->statements;
 
+    statements_forget_recent(all);
     for (size_t i = 0; i < count_of(all->bucket); i++) {
         struct statement **at = &all->bucket[i];
         while (*at) {

@@ -71,7 +71,7 @@ static uint64_t hash_text(const char *text)
     return hash ^ hash >> 29;
 }
 
-struct statement *statement_find(struct statements *all, const char *sql)
+static struct statement *find_by_text(struct statements *all, const char *sql)
 {
     uint64_t hash = hash_text(sql);
     struct statement **bucket = &all->bucket[hash % count_of(all->bucket)];
@@ -98,6 +98,25 @@ struct statement *statement_find(struct statements *all, const char *sql)
     *bucket = s;
     all->count++;
     return s;
+}
+
+struct statement *statement_find(struct statements *all, const char *sql)
+{
+    size_t place = ((uintptr_t)sql >> 3) % count_of(all->recent);
+    struct statement *s = all->recent[place].statement;
+
+    if (s && all->recent[place].sql == sql && strcmp(s->sql, sql) == 0) /* the place may hold another text by now */
+        return s;
+    if ((s = find_by_text(all, sql))) {
+        all->recent[place].sql = sql;
+        all->recent[place].statement = s;
+    }
+    return s;
+}
+
+void statements_forget_recent(struct statements *all)
+{
+    memset(all->recent, 0, sizeof all->recent);
 }
 
 bool statement_values_fit(const struct db_tx *tx, const struct statement *s, const struct db_call *call)

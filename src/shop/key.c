@@ -51,14 +51,15 @@ enum outcome key_add(struct shop *shop, const char *brand, const char *role, cha
     return db_transaction(shop->db, "key.add", insert_key, &k);
 }
 
-enum outcome key_find(struct db_tx *tx, void *mem, const char *bearer, struct api_key *key)
+enum outcome key_find(struct db_tx *tx, void *mem, const char *bearer, const char *idempotency, struct api_key *key,
+                      struct given_answer *given)
 {
     char hash[TOKEN_TEXT];
 
     if (strncmp(bearer, KEY_PREFIX, strlen(KEY_PREFIX)) != 0)
         return REFUSED;
     token_hash(bearer, hash);
-    return api_key_find(tx, mem, hash, key);
+    return api_key_find(tx, mem, hash, idempotency, key, given);
 }
 
 bool key_may(const struct api_key *key, enum key_right right)

@@ -71,6 +71,9 @@ bool csrf_valid(const char *cookie, const char *sent);
 /* Makes a bearer key, shown once. Roles: shop, support, cashier, reviewer, catalogue, owner, auditor. */
 enum outcome key_add(struct shop *shop, const char *brand, const char *role, char key[TOKEN_TEXT + 8],
                      struct problem *why) must_check;
-enum outcome key_find(struct db_tx *tx, void *mem, const char *bearer, struct api_key *key) must_check;
+/* REFUSED when there is no such key, or it was revoked. Where `idempotency` and `given` are not NULL, the answer that was
+ * given under that Idempotency-Key comes along. */
+enum outcome key_find(struct db_tx *tx, void *mem, const char *bearer, const char *idempotency, struct api_key *key,
+                      struct given_answer *given) must_check;
 enum key_right { RIGHT_READ, RIGHT_SELL, RIGHT_MONEY };
 bool key_may(const struct api_key *key, enum key_right right);

@@ -127,10 +127,11 @@ enum outcome order_give_code(struct db_tx *tx, void *mem, const struct brand *br
 {
     int year = day_split(rome_day(order->confirmed_at)).year;
 
+    TRY(order_new_id(tx, &order->id));
     order->code = order_code_make(&brand->payment.codes,
                                   strcmp(order->kind, ORDER_TOPUP) == 0 ? ORDER_CODE_TOPUP : ORDER_CODE_RENEWAL, year,
                                   order->id, talloc_array(mem, char, REFERENCE_TEXT));
-    return order_set_code(tx, order->id, order->code);
+    return DONE;
 }
 
 static enum outcome write_order(struct work *w, const struct total *total)
@@ -153,20 +154,16 @@ static enum outcome write_order(struct work *w, const struct total *total)
                         .billing = r->billing.name && r->billing.name[0] ? r->billing : w->items[0].mailbox.holder,
                         .confirmed_at = db_now(w->tx),
                         .lapses_on = day_plus(w->today, r->brand->order_lapses_days)};
-    enum outcome inserted = order_insert(w->tx, o, r->form_token);
+    enum outcome inserted;
 
+    TRY(order_give_code(w->tx, w->mem, r->brand, o));
+    for (size_t i = 0; i < w->count; i++)
+        TRY(mailbox_claim(w->tx, w->items[i].mailbox.id, o->id));
+    inserted = order_insert(w->tx, o, r->form_token);
     if (inserted != DONE) /* REFUSED: the same form, a moment ago; the next try finds its order */
         return inserted == REFUSED ? BUSY : inserted;
-    TRY(order_give_code(w->tx, w->mem, r->brand, o));
     for (size_t i = 0; i < w->placed->line_count; i++)
         TRY(order_line_insert(w->tx, o->id, &w->placed->lines[i]));
-    for (size_t i = 0; i < w->count; i++) {
-        bool claimed;
-
-        TRY(mailbox_claim(w->tx, w->items[i].mailbox.id, o->id, &claimed));
-        if (!claimed) /* it was free when read, in this very transaction */
-            return BUSY;
-    }
     return DONE;
 }
 
@@ -184,6 +181,12 @@ static enum outcome leave_traces(struct work *w)
     return r->cart_owner ? cart_clear(w->tx, r->cart_owner) : DONE;
 }
 
+void place_order_ahead(struct db_tx *tx, const struct wanted_line *lines, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        mailbox_by_address_ahead(tx, lines[i].address);
+}
+
 enum outcome place_order(struct db_tx *tx, void *mem, const struct order_request *request, struct placed_order *placed,
                          struct problem *why)
 {
@@ -193,6 +196,7 @@ enum outcome place_order(struct db_tx *tx, void *mem, const struct order_request
     *w = (struct work){.tx = tx, .mem = mem, .request = request, .placed = placed, .why = why, .today = db_today(tx)};
     w->items = talloc_zero_array(w, struct item, (unsigned)request->line_count + 1);
     *placed = (struct placed_order){0};
+    place_order_ahead(tx, request->lines, request->line_count);
     if (request->form_token) {
         enum outcome o = order_by_form_token(tx, mem, request->form_token, &placed->order);
 

@@ -41,6 +41,9 @@ struct placed_order {
 enum outcome place_order(struct db_tx *tx, void *mem, const struct order_request *request, struct placed_order *placed,
                          struct problem *why) must_check;
 
+/* Tells the database what place_order will read, for who has other questions first. */
+void place_order_ahead(struct db_tx *tx, const struct wanted_line *lines, size_t count);
+
 /* All that stands in the way of a request, for who sends a whole form at once: fields payment_method, terms, lines,
  * lines[0].mailbox, lines[0].years …, billing.street …, total_cents. Writes nothing, so it may follow a refusal in the same transaction. DONE when
  * nothing stands in the way. */
@@ -52,5 +55,5 @@ enum outcome cancel_order(struct db_tx *tx, void *mem, const char *code, const s
 /* confirmed → lapsed: up to `limit` orders that nobody paid in time (O10). Money that comes later is held. */
 enum outcome lapse_orders(struct db_tx *tx, void *mem, int limit, int *lapsed) must_check;
 
-/* Gives an order that was just inserted its code, by the brand's way of making them (P18). */
+/* Gives an order that is about to be inserted its id, and its code by the brand's way of making them (P18). */
 enum outcome order_give_code(struct db_tx *tx, void *mem, const struct brand *brand, struct order *order) must_check;

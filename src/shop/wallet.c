@@ -88,10 +88,10 @@ static enum outcome write_topup(struct db_tx *tx, void *mem, const struct topup_
                             .billing = r->billing,
                             .confirmed_at = db_now(tx),
                             .lapses_on = day_plus(db_today(tx), r->brand->order_lapses_days)};
+    TRY(order_give_code(tx, mem, r->brand, order));
     o = order_insert(tx, order, r->form_token);
     if (o != DONE) /* REFUSED: the same form, a moment ago; the next try finds its order */
         return o == REFUSED ? BUSY : o;
-    TRY(order_give_code(tx, mem, r->brand, order));
     return order_line_insert(
         tx, order->id,
         &(struct order_line){.line = 1,

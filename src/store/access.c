@@ -189,24 +189,31 @@ enum outcome api_key_insert(struct db_tx *tx, const char *brand, const char *rol
                      db_text(brand), db_text(role), db_text(key_hash), db_instant(db_now(tx)));
 }
 
-enum outcome api_key_find(struct db_tx *tx, void *mem, const char *key_hash, struct api_key *out)
+struct admitted {
+    struct api_key key;
+    struct given_answer given;
+};
+
+enum outcome api_key_find(struct db_tx *tx, void *mem, const char *key_hash, const char *idempotency,
+                          struct api_key *key, struct given_answer *given)
 {
-    static const struct db_column KEY[] = {DB_ID(struct api_key, id), DB_TEXT(struct api_key, brand),
-                                           DB_TEXT(struct api_key, role), DB_END};
+    static const struct db_column ADMITTED[] = {DB_ID(struct admitted, key.id),
+                                                DB_TEXT(struct admitted, key.brand),
+                                                DB_TEXT(struct admitted, key.role),
+                                                DB_TEXT(struct admitted, given.request),
+                                                DB_INT64(struct admitted, given.status),
+                                                DB_TEXT(struct admitted, given.answer),
+                                                DB_END};
+    struct admitted row;
 
-    return db_one(tx, mem, KEY, out, "SELECT id, brand, role FROM api_key WHERE key_hash = $1 AND revoked_at IS NULL",
-                  db_text(key_hash));
-}
-
-enum outcome answer_find(struct db_tx *tx, void *mem, int64_t key_id, const char *key, struct given_answer *out)
-{
-    static const struct db_column ANSWER[] = {DB_TEXT(struct given_answer, request),
-                                              DB_INT64(struct given_answer, status),
-                                              DB_TEXT(struct given_answer, answer), DB_END};
-
-    return db_one(tx, mem, ANSWER, out,
-                  "SELECT request, status, answer FROM idempotency WHERE key_id = $1 AND key = $2", db_int(key_id),
-                  db_text(key));
+    TRY(db_one(tx, mem, ADMITTED, &row,
+               "SELECT k.id, k.brand, k.role, i.request, i.status, i.answer FROM api_key k LEFT JOIN idempotency i "
+               "ON i.key_id = k.id AND i.key = $2 WHERE k.key_hash = $1 AND k.revoked_at IS NULL",
+               db_text(key_hash), db_text(idempotency)));
+    *key = row.key;
+    if (given)
+        *given = row.given;
+    return DONE;
 }
 
 enum outcome answer_keep(struct db_tx *tx, int64_t key_id, const char *key, const struct given_answer *a)

@@ -57,13 +57,14 @@ struct api_key {
     char *brand, *role; /* brand "": every brand */
 };
 enum outcome api_key_insert(struct db_tx *tx, const char *brand, const char *role, const char *key_hash, int64_t *id) must_check;
-enum outcome api_key_find(struct db_tx *tx, void *mem, const char *key_hash, struct api_key *out) must_check;
 
 struct given_answer {
-    char *request; /* SHA-256 of what was asked */
+    char *request; /* SHA-256 of what was asked; "": none was given yet */
     int64_t status;
     char *answer;
 };
-enum outcome answer_find(struct db_tx *tx, void *mem, int64_t key_id, const char *key, struct given_answer *out) must_check;
+/* A key that was not revoked, and, unless NULL, the answer given to the Idempotency-Key under it. */
+enum outcome api_key_find(struct db_tx *tx, void *mem, const char *key_hash, const char *idempotency, struct api_key *key,
+                          struct given_answer *given) must_check;
 enum outcome answer_keep(struct db_tx *tx, int64_t key_id, const char *key, const struct given_answer *answer) must_check;
 enum outcome answers_delete_before(struct db_tx *tx, struct instant before) must_check;

@@ -83,11 +83,17 @@ static enum outcome finish(struct mailbox *mailbox)
     return DONE;
 }
 
+#define SELECT_BY_ADDRESS SELECT_MAILBOX "WHERE m.address = $1 AND m.status <> 'deleted'"
+
 enum outcome mailbox_by_address(struct db_tx *tx, void *mem, const char *address, struct mailbox *out)
 {
-    TRY(db_one(tx, mem, MAILBOX, out, SELECT_MAILBOX "WHERE m.address = $1 AND m.status <> 'deleted'",
-               db_text(address)));
+    TRY(db_one(tx, mem, MAILBOX, out, SELECT_BY_ADDRESS, db_text(address)));
     return finish(out);
+}
+
+void mailbox_by_address_ahead(struct db_tx *tx, const char *address)
+{
+    db_ahead(tx, SELECT_BY_ADDRESS, db_text(address));
 }
 
 enum outcome mailbox_exists(struct db_tx *tx, const char *address, bool *exists)
@@ -179,14 +185,10 @@ enum outcome mailbox_insert(struct db_tx *tx, struct mailbox *m)
         db_day(m->allowed.renew_until), db_bool(m->auto_renew), db_text(m->convention), db_text(m->domain));
 }
 
-enum outcome mailbox_claim(struct db_tx *tx, int64_t id, int64_t order_id, bool *claimed)
+enum outcome mailbox_claim(struct db_tx *tx, int64_t id, int64_t order_id)
 {
-    int64_t changed;
-
-    TRY(db_exec(tx, &changed, "UPDATE mailbox SET open_order_id = $1 WHERE id = $2 AND open_order_id IS NULL",
-                db_int(order_id), db_int(id)));
-    *claimed = changed == 1;
-    return DONE;
+    return db_exec(tx, NULL, "UPDATE mailbox SET open_order_id = $1 WHERE id = $2 AND open_order_id IS NULL",
+                   db_int(order_id), db_int(id));
 }
 
 enum outcome mailboxes_release(struct db_tx *tx, int64_t order_id)

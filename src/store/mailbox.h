@@ -37,6 +37,7 @@ char *principal_text(struct principal who, char text[PRINCIPAL_TEXT]);
 
 /* DONE, or REFUSED when there is none. Deleted mailboxes are not found. */
 enum outcome mailbox_by_address(struct db_tx *tx, void *mem, const char *address, struct mailbox *out) must_check;
+void mailbox_by_address_ahead(struct db_tx *tx, const char *address); /* db_ahead */
 enum outcome mailbox_exists(struct db_tx *tx, const char *address, bool *exists) must_check;
 enum outcome mailbox_by_id(struct db_tx *tx, void *mem, int64_t id, struct mailbox *out) must_check;
 
@@ -58,8 +59,9 @@ enum outcome mailboxes_after(struct db_tx *tx, void *mem, int64_t after, int lim
 
 enum outcome mailbox_insert(struct db_tx *tx, struct mailbox *mailbox) must_check; /* with its holder; sets the ids */
 
-/* Claims the mailbox for an unpaid order; *claimed is false when another one holds it (D10). */
-enum outcome mailbox_claim(struct db_tx *tx, int64_t id, int64_t order_id, bool *claimed) must_check;
+/* Claims a mailbox for an unpaid order, for who read it free of one in this very transaction (D10): whoever claimed it
+ * meanwhile makes one of the two run again, on both engines, so nobody needs to wait for the answer. */
+enum outcome mailbox_claim(struct db_tx *tx, int64_t id, int64_t order_id) must_check;
 enum outcome mailboxes_release(struct db_tx *tx, int64_t order_id) must_check;
 
 /* Writes a new term, its phases and what was bought with it. */

@@ -181,17 +181,25 @@ enum outcome order_seen_by(struct db_tx *tx, const struct order *order, struct p
     return DONE;
 }
 
-enum outcome order_insert(struct db_tx *tx, struct order *o, const char *form_token)
+enum outcome order_new_id(struct db_tx *tx, int64_t *id)
 {
-    return db_number(
-        tx, &o->id,
-        "INSERT INTO shop_order (brand, kind, state, account_id, mailbox_id, door, language, form_token, net_cents, "
-        "vat_cents, gross_cents, vat_rate_bp, payment_method, terms_version, terms_sha256, billing_kind, billing_name, "
-        "billing_tax_code, billing_vat_number, billing_street, billing_postcode, billing_city, billing_province, "
-        "billing_country, billing_sdi_code, billing_sdi_pec, billing_email, confirmed_at, lapses_on) VALUES ($1, $2, "
-        "$3, "
-        "$4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, "
-        "$27, $28, $29) ON CONFLICT (form_token) DO NOTHING RETURNING id",
+    if (db_tx_engine(tx) == DB_SQLITE) /* one transaction writes at a time, and orders are never deleted */
+        return db_number(tx, id, "SELECT coalesce(max(id), 0) + 1 FROM shop_order");
+    return db_number(tx, id, "SELECT nextval('shop_order_id_seq')");
+}
+
+enum outcome order_insert(struct db_tx *tx, const struct order *o, const char *form_token)
+{
+    int64_t inserted = 1;
+
+    TRY(db_exec(
+        tx, form_token ? &inserted : NULL,
+        "INSERT INTO shop_order (id, code, brand, kind, state, account_id, mailbox_id, door, language, form_token, "
+        "net_cents, vat_cents, gross_cents, vat_rate_bp, payment_method, terms_version, terms_sha256, billing_kind, "
+        "billing_name, billing_tax_code, billing_vat_number, billing_street, billing_postcode, billing_city, "
+        "billing_province, billing_country, billing_sdi_code, billing_sdi_pec, billing_email, confirmed_at, lapses_on) "
+        "VALUES ($30, $31, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, "
+        "$21, $22, $23, $24, $25, $26, $27, $28, $29) ON CONFLICT (form_token) DO NOTHING",
         db_text(o->brand), db_text(o->kind), db_text(order_state_name(o->state)), db_id(o->account_id),
         db_id(o->mailbox_id), db_text(o->door), db_text(o->language), db_text(form_token), db_money(o->total.net),
         db_money(o->total.vat), db_money(o->total.gross), db_int(o->total.vat_rate_bp), db_text(o->payment_method),
@@ -200,12 +208,8 @@ enum outcome order_insert(struct db_tx *tx, struct order *o, const char *form_to
         db_text(o->billing.tax_code), db_text(o->billing.vat_number), db_text(o->billing.street),
         db_text(o->billing.postcode), db_text(o->billing.city), db_text(o->billing.province),
         db_text(o->billing.country), db_text(o->billing.sdi_code), db_text(o->billing.sdi_pec),
-        db_text(o->billing.email), db_instant(o->confirmed_at), db_day(o->lapses_on));
-}
-
-enum outcome order_set_code(struct db_tx *tx, int64_t id, const char *code)
-{
-    return db_exec(tx, NULL, "UPDATE shop_order SET code = $2 WHERE id = $1", db_int(id), db_text(code));
+        db_text(o->billing.email), db_instant(o->confirmed_at), db_day(o->lapses_on), db_int(o->id), db_text(o->code)));
+    return inserted ? DONE : REFUSED;
 }
 
 enum outcome order_line_insert(struct db_tx *tx, int64_t order_id, const struct order_line *l)

@@ -70,9 +70,10 @@ enum outcome orders_to_lapse(struct db_tx *tx, void *mem, int limit, struct orde
 /* Whether a principal may see it: who placed it, or whoever sees a mailbox it is about. */
 enum outcome order_seen_by(struct db_tx *tx, const struct order *order, struct principal who, bool *seen) must_check;
 
-/* Sets the id; the code is still empty. REFUSED when an order with this form token stands already. */
-enum outcome order_insert(struct db_tx *tx, struct order *order, const char *form_token) must_check;
-enum outcome order_set_code(struct db_tx *tx, int64_t id, const char *code) must_check;
+/* The id that the next order is to be inserted with: its code is made of it. */
+enum outcome order_new_id(struct db_tx *tx, int64_t *id) must_check;
+/* With its id and code. REFUSED when an order with this form token stands already. */
+enum outcome order_insert(struct db_tx *tx, const struct order *order, const char *form_token) must_check;
 enum outcome order_line_insert(struct db_tx *tx, int64_t order_id, const struct order_line *line) must_check;
 
 /* From the state it was read in to fulfilled, in one step of a transaction, with settled_on, settled_by, provisional and

@@ -105,7 +105,6 @@ static void check_idempotency(struct call *c)
     const char *key = http_header(c->req, "Idempotency-Key");
     size_t length = key ? strlen(key) : 0;
 
-    c->idempotency = key;
     if (length == 0) {
         (void)api_refuse(c, PROBLEM_IDEMPOTENCY_MISSING, "", "%s", "");
         return;
@@ -115,6 +114,7 @@ static void check_idempotency(struct call *c)
             (void)api_refuse(c, PROBLEM_BAD_REQUEST, "", "Idempotency-Key, 1-%d ASCII", KEY_CHARACTERS);
             return;
         }
+    c->idempotency = key;
 }
 
 static bool hash_file(crypto_hash_sha256_state *state, int file)
@@ -181,7 +181,7 @@ bool api_sees(const struct call *c, const char *brand)
 
 static enum outcome admit(struct db_tx *tx, struct call *c)
 {
-    enum outcome o = key_find(tx, c->mem, c->bearer, &c->key);
+    enum outcome o = key_find(tx, c->mem, c->bearer, c->idempotency, &c->key, &c->given);
 
     if (o == REFUSED)
         return api_refuse(c, PROBLEM_UNAUTHENTICATED, "", "%s", "");
@@ -193,18 +193,14 @@ static enum outcome admit(struct db_tx *tx, struct call *c)
 }
 
 /* DONE with c->answer where the key has been used for this very request, and without where it is new. */
-static enum outcome find_answer(struct db_tx *tx, struct call *c)
+static enum outcome find_answer(struct call *c)
 {
-    struct given_answer given;
-    enum outcome o = answer_find(tx, c->mem, c->key.id, c->idempotency, &given);
-
-    if (o == REFUSED)
+    if (!c->given.request[0])
         return DONE;
-    TRY(o);
-    if (strcmp(given.request, c->request) != 0)
+    if (strcmp(c->given.request, c->request) != 0)
         return api_refuse(c, PROBLEM_IDEMPOTENCY_REUSED, "", "%s", "");
-    c->status = (int)given.status;
-    c->answer = given.answer;
+    c->status = (int)c->given.status;
+    c->answer = c->given.answer;
     c->replayed = true;
     return DONE;
 }
@@ -245,7 +241,7 @@ static enum outcome run_read(struct db_tx *tx, void *arg)
 
     start_anew(c);
     TRY(admit(tx, c));
-    return run->work ? run->work(tx, c, run->arg) : find_answer(tx, c);
+    return run->work ? run->work(tx, c, run->arg) : find_answer(c);
 }
 
 static enum outcome run_write(struct db_tx *tx, void *arg)
@@ -254,8 +250,10 @@ static enum outcome run_write(struct db_tx *tx, void *arg)
     struct call *c = run->c;
 
     start_anew(c);
+    if (c->ahead)
+        c->ahead(tx, run->arg);
     TRY(admit(tx, c));
-    TRY(find_answer(tx, c));
+    TRY(find_answer(c));
     if (c->answer)
         return DONE;
     TRY(run->work(tx, c, run->arg));

@@ -20,11 +20,13 @@ struct call {
     const char *language; /* of faults: "it", "en" */
     const char *bearer;
     enum key_right right;     /* what the key must be allowed */
-    const char *idempotency;  /* the Idempotency-Key of a POST */
+    const char *idempotency;  /* the Idempotency-Key of a POST; NULL where there is none, or no good one */
     char request[TOKEN_TEXT]; /* SHA-256 of its method, path and body */
+    void (*ahead)(struct db_tx *tx, void *arg); /* of api_write: tells what `work` will read; NULL: nothing */
 
     /* Set anew each time a transaction runs. */
     struct api_key key;
+    struct given_answer given; /* under that Idempotency-Key */
     struct actor actor;
     struct problems faults; /* why it is REFUSED */
     int status;

@@ -73,6 +73,13 @@ static enum outcome place(struct db_tx *tx, struct call *c, void *arg)
     return DONE;
 }
 
+static void tell_ahead(struct db_tx *tx, void *arg)
+{
+    const struct placing *p = arg;
+
+    place_order_ahead(tx, p->form.lines, p->form.line_count);
+}
+
 static void set_location(struct call *c, const struct placing *p)
 {
     json_t *earlier = c->replayed ? json_loads(c->answer, 0, NULL) : NULL;
@@ -100,6 +107,7 @@ void api_order_post(struct http_request *req)
         api_send_faults(&c);
         return;
     }
+    c.ahead = tell_ahead;
     if (!api_write(&c, place, p))
         return;
     set_location(&c, p);

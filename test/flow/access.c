@@ -607,7 +607,7 @@ static enum outcome find_key(struct db_tx *tx, void *arg)
 {
     struct bearing *b = arg;
 
-    return key_find(tx, b->f, b->bearer, &b->key);
+    return key_find(tx, b->f, b->bearer, NULL, &b->key, NULL);
 }
 
 static bool opens_api(struct fixture *f, const char *bearer, struct api_key *key)

@@ -604,6 +604,93 @@ static void snapshot(void **state)
     assert_int_equal(things(db), 1);
 }
 
+static enum outcome same_number(struct db_tx *tx, void *arg)
+{
+    int64_t *number = arg;
+
+    return db_number(tx, number, "SELECT CAST($1 AS BIGINT)", db_int(*number));
+}
+
+static void numbers(void **state)
+{
+    static const int64_t NUMBERS[] = {INT64_MIN, INT64_MIN + 1, -10, -1, 0, 9, 10, 1000000007, INT64_MAX};
+    struct db *db = db_of(state);
+
+    for (size_t i = 0; i < count_of(NUMBERS); i++) {
+        int64_t number = NUMBERS[i];
+        assert_int_equal(db_read(db, "number", same_number, &number), DONE);
+        assert_int_equal(number, NUMBERS[i]);
+    }
+}
+
+/* ---- Told ahead ---- */
+
+#define SIZE_OF "SELECT size FROM thing WHERE name = $1"
+
+static enum outcome ahead_work(struct db_tx *tx, void *arg)
+{
+    int64_t *seen = arg;
+    char name[] = "a";
+
+    for (int i = 0; i < 20; i++) /* more than are kept, and most of them never asked */
+        db_ahead(tx, "SELECT count(*) FROM thing WHERE size > $1", db_int(i));
+    db_ahead(tx, SIZE_OF, db_text(name));
+    name[0] = 'b';
+    db_ahead(tx, SIZE_OF, db_text(name));
+    TRY(db_number(tx, &seen[0], SIZE_OF, db_text("b")));
+    TRY(db_number(tx, &seen[1], SIZE_OF, db_text("a")));
+    TRY(db_number(tx, &seen[2], "SELECT count(*) FROM thing WHERE size > $1", db_int(1)));
+    TRY(db_number(tx, &seen[3], SIZE_OF, db_text("a"))); /* asked twice, told once */
+    return DONE;
+}
+
+static enum outcome ahead_and_write(struct db_tx *tx, void *arg)
+{
+    int64_t *seen = arg, changed;
+
+    TRY(ahead_work(tx, seen));
+    db_ahead(tx, SIZE_OF, db_text("a"));
+    TRY(db_exec(tx, NULL, "UPDATE thing SET size = 7 WHERE name = 'a'"));
+    TRY(db_number(tx, &seen[4], SIZE_OF, db_text("a")));
+    db_ahead(tx, SIZE_OF, db_text("a"));
+    TRY(db_number(tx, &seen[5], SIZE_OF, db_text("b"))); /* the one ahead is answered now, and */
+    TRY(db_exec(tx, &changed, "UPDATE thing SET size = 8 WHERE name = 'a'"));
+    TRY(db_number(tx, &seen[6], SIZE_OF, db_text("a"))); /* is not believed any more */
+    db_ahead(tx, SIZE_OF, db_text("never asked"));
+    return DONE;
+}
+
+static enum outcome ahead_amiss(struct db_tx *tx, void *arg)
+{
+    (void)arg;
+    db_ahead(tx, "SELECT nothing FROM nowhere");
+    return count_things(tx, &(int64_t){0});
+}
+
+static enum outcome two_things(struct db_tx *tx, void *arg)
+{
+    (void)arg;
+    return db_exec(tx, NULL, "INSERT INTO thing (name, size) VALUES ('a', 1), ('b', 2)");
+}
+
+static void told_ahead(void **state)
+{
+    struct db *db = db_of(state);
+    int64_t seen[7];
+
+    assert_int_equal(db_transaction(db, "two", two_things, NULL), DONE);
+    for (int i = 0; i < 3; i++) {
+        memset(seen, 0, sizeof seen);
+        assert_int_equal(db_read(db, "ahead", ahead_work, seen), DONE);
+        assert_int_equal(seen[0] * 1000 + seen[1] * 100 + seen[2] * 10 + seen[3], i ? 2828 : 2111);
+        assert_int_equal(db_transaction_rows(db, "ahead", ahead_and_write, seen), DONE);
+        assert_int_equal(seen[4] * 100 + seen[5] * 10 + seen[6], 728);
+        if (engine == DB_POSTGRES) /* SQLite does not even look */
+            assert_int_equal(db_read(db, "amiss", ahead_amiss, NULL), BROKEN);
+    }
+    assert_int_equal(things(db), 2);
+}
+
 /* ---- Migrations and the clock ---- */
 
 static enum outcome set_clock_work(struct db_tx *tx, void *arg)
@@ -795,9 +882,9 @@ static void log_begins_anew(void **state)
 static int run_suite(const char *name, enum db_engine on)
 {
     const struct CMUnitTest suite[] = {
-        ON_BOTH(values),   ON_BOTH(misuse),     ON_BOTH(forbidden_moments), ON_BOTH(constraints),
-        ON_BOTH(answers),  ON_BOTH(lists),      ON_BOTH(together),          ON_BOTH(statement_turnover),
-        ON_BOTH(snapshot), ON_BOTH(migrations), ON_BOTH(the_clock),         ON_BOTH(health),
+        ON_BOTH(values),    ON_BOTH(misuse),   ON_BOTH(forbidden_moments),  ON_BOTH(constraints), ON_BOTH(answers),
+        ON_BOTH(lists),     ON_BOTH(together), ON_BOTH(statement_turnover), ON_BOTH(snapshot),    ON_BOTH(migrations),
+        ON_BOTH(the_clock), ON_BOTH(health),   ON_BOTH(told_ahead),         ON_BOTH(numbers),
     };
 
     engine = on;
