@@ -77,4 +77,21 @@
     if (input.checked) show(input); /* what the browser restored, when it differs from what was sent */
   }
   addEventListener('pageshow', () => document.querySelectorAll('input[data-sum-gross]:checked').forEach(show));
+
+  /* A payment that is not settled yet: asked about every few seconds; the page moves on when there is an answer, and loads itself
+   * again when it has other things to say. Where the asking fails, the page stays as it is, with its link. */
+  const waiting = document.querySelector('[data-wait]');
+  if (waiting) {
+    const patience = Number(waiting.dataset.patience) * 1000;
+    const until = patience && Date.now() + patience;
+    const ask = () => fetch(waiting.dataset.wait, { headers: { Accept: 'application/json' } })
+      .then((answer) => (answer.ok ? answer.json() : {}))
+      .catch(() => ({}))
+      .then((said) => {
+        if (said.done) location.replace(said.url);
+        else if (until && Date.now() > until) location.replace(waiting.dataset.again);
+        else setTimeout(ask, until ? 3000 : 15000);
+      });
+    setTimeout(ask, 2000);
+  }
 })();

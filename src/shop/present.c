@@ -181,7 +181,7 @@ json_t *present_order(void *mem, const struct order_facts *f, const char *langua
     json_object_set_new(order, "email", json_string(o->billing.email));
     json_object_set_new(order, "several", json_boolean(renewals > 1));
     json_object_set_new(order, "state", present_order_state(o->state));
-    json_object_set_new(order, "topup", json_boolean(strcmp(o->kind, ORDER_TOPUP) == 0));
+    json_object_set_new(order, "topup", json_boolean(order_is_topup(o)));
     out = json_pack("{s:o, s:o, s:o}", "order", order, "wrong_money", present_held(f, language), "new_expires_on",
                     f->line_count && renewals == 1 ? present_day(f->lines[0].new_expires_on) : json_false());
     present_ways(mem, f, language, qr, out);

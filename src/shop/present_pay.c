@@ -126,12 +126,12 @@ void present_ways(void *mem, const struct order_facts *f, const char *language, 
     if (f->order.state != ORDER_CONFIRMED || payment_method_of(f->order.payment_method, &method) != DONE)
         return;
     pay = due_of(f);
-    json_object_update_new(pay, json_pack("{s:s, s:s, s:s, s:b, s:b, s:b, s:b}", "method", payment_method_name(method),
-                                          "label", i18n(language, payment_method_label(method)), "delay",
-                                          i18n(language, payment_method_delay(method)), "online",
-                                          payment_method_is_online(method), "wallet", method == METHOD_WALLET,
-                                          "outside", payment_method_shows_reference(method), "topup",
-                                          strcmp(f->order.kind, ORDER_TOPUP) == 0));
+    json_object_update_new(pay,
+                           json_pack("{s:s, s:s, s:s, s:b, s:b, s:b, s:b}", "method", payment_method_name(method),
+                                     "label", i18n(language, payment_method_label(method)), "delay",
+                                     i18n(language, payment_method_delay(method)), "online",
+                                     payment_method_is_online(method), "wallet", method == METHOD_WALLET, "outside",
+                                     payment_method_shows_reference(method), "topup", order_is_topup(&f->order)));
     json_object_set_new(out, "pay", pay);
     slip = method == METHOD_POSTAL_SLIP && f->brand->payment.slip.type && f->brand->payment.slip.account;
     cheque = method == METHOD_CHEQUE && f->brand->payment.cheque_payee && f->brand->payment.cheque_address;
@@ -170,15 +170,18 @@ static json_t *attempt_of(const struct order_facts *f, const struct order_money 
 {
     const struct payment *p = order_attempt(m);
     const char *words;
+    bool sent;
 
     if (!p || !order_is_open(f->order.state) || strcmp(p->method, f->order.payment_method) != 0)
         return json_false();
+    sent = p->redirect_url[0] != '\0';
     words = payment_refusal_words(p->error);
-    return json_pack("{s:s, s:s, s:b, s:b, s:b, s:b, s:o}", "label", present_method(p->method, language), "nonce",
-                     p->nonce, "failed", p->state == PAYMENT_FAILED || p->state == PAYMENT_NEEDS_ACTION, "stopped",
+    return json_pack("{s:s, s:b, s:b, s:b, s:b, s:b, s:o}", "label", present_method(p->method, language), "failed",
+                     p->state == PAYMENT_FAILED || p->state == PAYMENT_NEEDS_ACTION, "stopped",
                      p->state == PAYMENT_CANCELLED || p->state == PAYMENT_EXPIRED, "begun",
                      p->state == PAYMENT_PENDING || p->state == PAYMENT_NEW, "checking",
-                     p->state == PAYMENT_UNKNOWN || p->state == PAYMENT_AUTHORISED, "reason",
+                     (p->state == PAYMENT_UNKNOWN && sent) || p->state == PAYMENT_AUTHORISED, "silent",
+                     p->state == PAYMENT_UNKNOWN && !sent, "reason",
                      words ? json_string(i18n(language, words)) : json_false());
 }
 

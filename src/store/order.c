@@ -1,5 +1,6 @@
 #include "store/order.h"
 #include <inttypes.h>
+#include <string.h>
 #include <talloc.h>
 
 static const struct db_column ORDER[] = {
@@ -95,6 +96,11 @@ static enum outcome finish_all(struct order *orders, size_t count)
     for (size_t i = 0; i < count; i++)
         TRY(finish(&orders[i]));
     return DONE;
+}
+
+bool order_is_topup(const struct order *order)
+{
+    return strcmp(order->kind, ORDER_TOPUP) == 0;
 }
 
 enum outcome order_by_id(struct db_tx *tx, void *mem, int64_t id, struct order *out)

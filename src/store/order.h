@@ -50,6 +50,8 @@ struct order_line {
 };
 const char *order_line_kind_name(enum order_line_kind kind);
 
+bool order_is_topup(const struct order *order);
+
 /* DONE, or REFUSED when there is none. */
 enum outcome order_by_id(struct db_tx *tx, void *mem, int64_t id, struct order *out) must_check;
 enum outcome order_by_code(struct db_tx *tx, void *mem, const char *code, struct order *out) must_check;

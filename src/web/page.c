@@ -1,6 +1,7 @@
 #include "web/page.h"
 #include "base/i18n.h"
 #include "base/log.h"
+#include "shop/pay.h"
 #include "web/common.h"
 #include <stdio.h>
 #include <string.h>
@@ -41,22 +42,20 @@ const char *page_cookie_path(const struct page *p)
 
 /* ---- Opening ---- */
 
-/* A path names its brand; otherwise the host does; a server with a single brand needs neither. */
+const struct brand *page_brand(const struct http_request *req)
+{
+    const struct brands *brands = ((struct web *)req->app)->shop->brands;
+    const char *named = http_parameter(req, "brand");
+    const struct brand *brand = named ? brand_by_id(brands, named) : brand_by_host(brands, req->host);
+
+    return brand || named ? brand : &brands->all[0];
+}
+
 static bool find_brand(struct page *p)
 {
-    const struct brands *brands = p->shop->brands;
-    const char *named = http_parameter(p->req, "brand");
-
-    p->base = "";
-    if (named) {
-        p->brand = brand_by_id(brands, named);
-        p->base = p->brand ? talloc_asprintf(p->mem, "/b/%s", p->brand->id) : "";
-        return p->brand != NULL;
-    }
-    p->brand = brand_by_host(brands, p->req->host);
-    if (!p->brand)
-        p->brand = &brands->all[0];
-    return true;
+    p->brand = page_brand(p->req);
+    p->base = p->brand && http_parameter(p->req, "brand") ? talloc_asprintf(p->mem, "/b/%s", p->brand->id) : "";
+    return p->brand != NULL;
 }
 
 static void choose_language(struct page *p)
@@ -214,10 +213,12 @@ bool page_open(struct http_request *req, enum page_for who, page_read *read, voi
 static json_t *nav_data(const struct page *p)
 {
     const char *pattern = p->req->route ? p->req->route->pattern : "";
-    json_t *nav = json_pack("{s:b, s:b, s:b, s:b}", "mailboxes",
+    bool wallet = p->signed_in && p->visitor.who.account_id && method_offered(p->shop, p->brand, METHOD_WALLET);
+    json_t *nav = json_pack("{s:b, s:b, s:b, s:b, s:b, s:b}", "mailboxes",
                             strstr(pattern, "/caselle") || strstr(pattern, "/carrello") || strstr(pattern, "/cassa"),
                             "orders", strstr(pattern, "/ordini") != NULL, "invoices",
-                            strstr(pattern, "/fatture") != NULL, "profile", strstr(pattern, "/profilo") != NULL);
+                            strstr(pattern, "/fatture") != NULL, "profile", strstr(pattern, "/profilo") != NULL,
+                            "wallet", strstr(pattern, "/conto") != NULL, "has_wallet", wallet);
 
     if (p->cart_count)
         json_object_set_new(nav, "cart_count", json_integer(p->cart_count));

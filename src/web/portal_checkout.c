@@ -145,7 +145,7 @@ static enum outcome order(struct page *p, struct checkout *c, const struct check
     return db_transaction_rows(p->shop->db, "order.place", place, w);
 }
 
-/* What the form says is right as far as can be seen before the order is made. */
+/* All that can be seen before the order is made. */
 static enum outcome check(struct page *p, struct checkout *c, struct checkout_form *form, struct problems *faults)
 {
     enum outcome o = page_form(p, CHECKOUT, form, faults);
@@ -158,9 +158,12 @@ static enum outcome check(struct page *p, struct checkout *c, struct checkout_fo
     /* An empty cart has no billing data either: the form was sent before, and place_order finds the order it made. */
     if (!c->cart.count)
         return o;
+    (void)!pay_form_check(p, &c->offer, form->method, &method, faults);
+    if (!form->terms)
+        (void)!problems_add(faults, PROBLEM_TERMS, "terms", "%s", "");
     if (o == DONE)
-        o = pay_form_check(p, &c->offer, form->method, &method, faults);
-    return o == DONE ? billing_check(p->mem, &form->billing, faults) : o;
+        (void)!billing_check(p->mem, &form->billing, faults);
+    return faults->count ? REFUSED : DONE;
 }
 
 /* The same form again finds its order, and does not pay it again once it is paid. */

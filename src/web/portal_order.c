@@ -1,19 +1,18 @@
-/* web/portal_order.c: GET /ordini, /ordini/{code} (R31-R33), /ordini/{code}/bonifico.pdf; GET and POST
- * /ordini/{code}/annulla (O9). */
+/* web/portal_order.c: GET /ordini, /ordini/{code} (R31-R33), its papers /bonifico.pdf, /bollettino.pdf and
+ * /ricevuta.pdf; GET and POST /ordini/{code}/annulla (O9). */
 
 #include "base/i18n.h"
 #include "shop/paper.h"
 #include "shop/place_order.h"
 #include "shop/present.h"
-#include "web/page.h"
+#include "web/order_read.h"
 #include "web/portal.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 
-/* Somebody else's order reads like one that does not exist. */
-static enum outcome load(struct db_tx *tx, struct page *p, void *arg, struct problem *why)
+enum outcome order_read(struct db_tx *tx, struct page *p, void *arg, struct problem *why)
 {
     struct order_facts *facts = arg;
     struct order order;
@@ -29,44 +28,112 @@ static enum outcome load(struct db_tx *tx, struct page *p, void *arg, struct pro
     return order_facts_load(tx, p->mem, p->shop->brands, &order, facts);
 }
 
-static char *order_title(struct page *p, const struct order_facts *facts)
+enum outcome order_read_money(struct db_tx *tx, struct page *p, void *arg, struct problem *why)
 {
-    return talloc_asprintf(p->mem, page_text(p, N_("Ordine %s")), facts->order.code);
+    struct order_read *r = arg;
+
+    TRY(order_read(tx, p, &r->facts, why));
+    return order_money_load(tx, p->mem, &r->facts, &r->money);
+}
+
+char *order_title(const struct page *p, const struct order *order)
+{
+    return talloc_asprintf(p->mem, page_text(p, N_("Ordine %s")), order->code);
+}
+
+char *order_path(const struct page *p, const struct order *order)
+{
+    return talloc_asprintf(p->mem, "/ordini/%s", order->code);
 }
 
 void portal_order(struct http_request *req)
 {
-    struct order_facts facts;
+    struct order_read r;
     struct page p;
 
-    if (!page_open(req, PAGE_SIGNED_IN, load, &facts, &p))
+    if (!page_open(req, PAGE_SIGNED_IN, order_read_money, &r, &p))
         return;
-    json_object_update_missing_new(p.data, present_order(p.mem, &facts, p.language, true));
-    page_set(&p, "from_checkout", json_boolean(form_value(&req->query, "nuovo") != NULL));
+    json_object_update_missing_new(p.data, present_order(p.mem, &r.facts, p.language, true));
+    present_order_money(p.mem, &r.facts, &r.money, p.language, p.data);
+    page_set(&p, "is_account", json_boolean(p.visitor.who.account_id != 0));
+    page_set(&p, "turned_back", json_boolean(form_value(&req->query, "annullato") != NULL));
+    page_set(&p, "from_checkout", json_boolean(form_value(&req->query, "nuovo") && !order_is_topup(&r.facts.order)));
     page_steps(&p, "confirmed");
-    page_show(&p, 200, "order", order_title(&p, &facts));
+    page_show(&p, 200, "order", order_title(&p, &r.facts.order));
+}
+
+/* ---- Papers ---- */
+
+static void send_pdf(struct page *p, const char *stem, const char *code, enum outcome drawn, const void *bytes,
+                     size_t length)
+{
+    if (drawn != DONE) {
+        page_failed(p, drawn, NULL);
+        return;
+    }
+    http_set_header(p->req, "Content-Disposition",
+                    talloc_asprintf(p->mem, "inline; filename=\"%s-%s.pdf\"", stem, code));
+    http_reply(p->req, 200, "application/pdf", bytes, length);
+}
+
+/* Each paper is of a way to pay, and as long as the order waits for that. */
+static bool waits_for(const struct order_facts *f, enum payment_method method)
+{
+    return f->order.state == ORDER_CONFIRMED && strcmp(f->order.payment_method, payment_method_name(method)) == 0;
 }
 
 void portal_order_pdf(struct http_request *req)
 {
     struct order_facts facts;
+    enum outcome o;
     void *bytes;
     size_t length;
     struct page p;
 
-    if (!page_open(req, PAGE_SIGNED_IN, load, &facts, &p))
+    if (!page_open(req, PAGE_SIGNED_IN, order_read, &facts, &p))
         return;
-    if (facts.order.state != ORDER_CONFIRMED) {
+    if (!waits_for(&facts, METHOD_BANK_TRANSFER)) {
         page_problem(&p, &(struct problem){.code = PROBLEM_NOT_FOUND});
         return;
     }
-    if (transfer_pdf(p.mem, transfer_paper_of(p.mem, &facts), &bytes, &length) != DONE) {
-        page_failed(&p, BROKEN, NULL);
+    o = transfer_pdf(p.mem, transfer_paper_of(p.mem, &facts), &bytes, &length);
+    send_pdf(&p, "bonifico", facts.order.code, o, bytes, length);
+}
+
+void portal_order_slip(struct http_request *req)
+{
+    struct order_facts facts;
+    enum outcome o;
+    void *bytes;
+    size_t length;
+    struct page p;
+
+    if (!page_open(req, PAGE_SIGNED_IN, order_read, &facts, &p))
+        return;
+    if (!waits_for(&facts, METHOD_POSTAL_SLIP) || !p.brand->payment.slip.type) {
+        page_problem(&p, &(struct problem){.code = PROBLEM_NOT_FOUND});
         return;
     }
-    http_set_header(req, "Content-Disposition",
-                    talloc_asprintf(p.mem, "inline; filename=\"bonifico-%s.pdf\"", facts.order.code));
-    http_reply(req, 200, "application/pdf", bytes, length);
+    o = slip_pdf(p.mem, slip_paper_of(p.mem, &facts), &bytes, &length);
+    send_pdf(&p, "bollettino", facts.order.code, o, bytes, length);
+}
+
+void portal_order_receipt(struct http_request *req)
+{
+    struct order_facts facts;
+    enum outcome o;
+    void *bytes;
+    size_t length;
+    struct page p;
+
+    if (!page_open(req, PAGE_SIGNED_IN, order_read, &facts, &p))
+        return;
+    if (!order_is_topup(&facts.order) || facts.order.state != ORDER_FULFILLED) {
+        page_problem(&p, &(struct problem){.code = PROBLEM_NOT_FOUND});
+        return;
+    }
+    o = receipt_pdf(p.mem, receipt_paper_of(p.mem, &facts), &bytes, &length);
+    send_pdf(&p, "ricevuta", facts.order.code, o, bytes, length);
 }
 
 /* ---- Cancelling ---- */
@@ -76,10 +143,10 @@ void portal_cancel(struct http_request *req)
     struct order_facts facts;
     struct page p;
 
-    if (!page_open(req, PAGE_SIGNED_IN, load, &facts, &p))
+    if (!page_open(req, PAGE_SIGNED_IN, order_read, &facts, &p))
         return;
     if (facts.order.state != ORDER_CONFIRMED) { /* the back button, after it was done */
-        page_go(&p, talloc_asprintf(p.mem, "/ordini/%s", facts.order.code));
+        page_go(&p, order_path(&p, &facts.order));
         return;
     }
     json_object_update_missing_new(p.data, present_order(p.mem, &facts, p.language, false));
@@ -106,7 +173,7 @@ void portal_cancel_sent(struct http_request *req)
     enum outcome o;
     struct page p;
 
-    if (!page_open(req, PAGE_SIGNED_IN, load, &facts, &p))
+    if (!page_open(req, PAGE_SIGNED_IN, order_read, &facts, &p))
         return;
     c = (struct cancelling){.p = &p, .code = facts.order.code};
     /* A second click finds it cancelled, which is what was wanted. */
@@ -114,7 +181,7 @@ void portal_cancel_sent(struct http_request *req)
     if (o != DONE)
         page_failed(&p, o, &c.why);
     else
-        page_go(&p, talloc_asprintf(p.mem, "/ordini/%s", facts.order.code));
+        page_go(&p, order_path(&p, &facts.order));
 }
 
 /* ---- The list ---- */

@@ -1,6 +1,7 @@
 /* web/routes.c: every address of the portal; those of the API are in api_routes.c. */
 
 #include "web/routes.h"
+#include "shop/proof.h"
 #include "web/page.h"
 #include "web/portal.h"
 
@@ -30,12 +31,31 @@ const struct http_route WEB_ROUTES[] = {
     PORTAL(HTTP_GET, "/ordini", portal_orders, 0, HTTP_READS, 0),
     PORTAL(HTTP_GET, "/ordini/{code}", portal_order, 0, HTTP_READS, 0),
     PORTAL(HTTP_GET, "/ordini/{code}/bonifico.pdf", portal_order_pdf, 0, 0, 0),
+    PORTAL(HTTP_GET, "/ordini/{code}/bollettino.pdf", portal_order_slip, 0, 0, 0),
+    PORTAL(HTTP_GET, "/ordini/{code}/ricevuta.pdf", portal_order_receipt, 0, 0, 0),
+    PORTAL(HTTP_GET, "/ordini/{code}/paga", portal_pay, 0, HTTP_READS, 0),
+    PORTAL(HTTP_POST, "/ordini/{code}/paga", portal_pay_sent, 0, 0, 0),
+    PORTAL(HTTP_GET, "/ordini/{code}/attesa", portal_payment_wait, 0, 0, 0),
+    PORTAL(HTTP_GET, "/ordini/{code}/stato", portal_payment_state, 0, 0, 0),
     PORTAL(HTTP_GET, "/ordini/{code}/annulla", portal_cancel, 0, HTTP_READS, 0),
     PORTAL(HTTP_POST, "/ordini/{code}/annulla", portal_cancel_sent, 0, 0, 0),
+    PORTAL(HTTP_GET, "/ordini/{code}/contabile", portal_proof, 0, HTTP_READS, 0),
+    PORTAL(HTTP_POST, "/ordini/{code}/contabile", portal_proof_sent, PROOF_BODY, HTTP_LANE, 0),
+    PORTAL(HTTP_GET, "/pagamenti/{nonce}", portal_payment_back, 0, 0, 0),
+    PORTAL(HTTP_GET, "/pagamenti/{nonce}/vai", portal_payment_go, 0, HTTP_READS, 0),
+    PORTAL(HTTP_GET, "/notifiche/{method}", payment_notice, 0, 0, 0),
+    PORTAL(HTTP_POST, "/notifiche/{method}", payment_notice, 0, 0, 0),
+    PORTAL(HTTP_GET, "/notifiche/{method}/{nonce}", payment_notice, 0, 0, 0),
+    PORTAL(HTTP_POST, "/notifiche/{method}/{nonce}", payment_notice, 0, 0, 0),
+    PORTAL(HTTP_GET, "/conto", portal_wallet, 0, HTTP_READS, 0),
+    PORTAL(HTTP_GET, "/conto/ricarica", portal_topup, 0, HTTP_READS, 0),
+    PORTAL(HTTP_POST, "/conto/ricarica", portal_topup_sent, 0, 0, 0),
     PORTAL(HTTP_GET, "/fatture", portal_invoices, 0, HTTP_READS, 0),
     PORTAL(HTTP_GET, "/fatture/{file}", portal_invoice, 0, 0, 0),
     PORTAL(HTTP_GET, "/profilo", portal_profile, 0, HTTP_READS, 0),
     PORTAL(HTTP_POST, "/profilo", portal_profile_sent, 0, HTTP_LANE, 0),
+    PORTAL(HTTP_GET, "/profilo/carte/{id}/elimina", portal_instrument, 0, HTTP_READS, 0),
+    PORTAL(HTTP_POST, "/profilo/carte/{id}/elimina", portal_instrument_sent, 0, 0, 0),
     {0},
 };
 

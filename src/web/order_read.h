@@ -1,0 +1,20 @@
+/* web/order_read.h: the order that a page's address names, as {code}. */
+#pragma once
+
+#include "shop/present_pay.h"
+#include "web/page.h"
+
+struct order_read {
+    struct order_facts facts;
+    struct order_money money;
+};
+
+/* A page_read of one struct order_facts, or with the money's ways of one struct order_read. Somebody else's order reads like one that
+ * does not exist. */
+enum outcome order_read(struct db_tx *tx, struct page *p, void *arg, struct problem *why) must_check;
+enum outcome order_read_money(struct db_tx *tx, struct page *p, void *arg, struct problem *why) must_check;
+
+/* "Ordine RLM95055" */
+char *order_title(const struct page *p, const struct order *order);
+/* "/ordini/RLM95055" */
+char *order_path(const struct page *p, const struct order *order);

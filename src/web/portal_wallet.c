@@ -1,0 +1,225 @@
+/* web/portal_wallet.c: the prepaid account (conto prepagato): GET /conto, its balance and statement; GET and POST
+ * /conto/ricarica, an order that tops it up. Only accounts have one, of brands that offer it. */
+
+#include "base/i18n.h"
+#include "shop/present.h"
+#include "shop/wallet.h"
+#include "store/mailbox.h"
+#include "web/billing_form.h"
+#include "web/pay_form.h"
+#include "web/portal.h"
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <talloc.h>
+
+#define PAGE_SIZE 30
+
+static enum outcome load_offer(struct db_tx *tx, const struct page *p, struct money due, struct pay_offer *offer,
+                               struct problem *why)
+{
+    TRY(pay_offer_load(tx, p, due, offer));
+    return offer->wallet ? DONE : problem_set(why, PROBLEM_NOT_FOUND, "", "%s", "");
+}
+
+/* ---- The statement ---- */
+
+struct statement {
+    int64_t before;
+    struct pay_offer offer;
+    struct wallet_entry *entries;
+    size_t count;
+    bool more;
+};
+
+static enum outcome load_statement(struct db_tx *tx, struct page *p, void *arg, struct problem *why)
+{
+    struct statement *s = arg;
+
+    TRY(load_offer(tx, p, money(0), &s->offer, why));
+    TRY(wallet_entries(tx, p->mem, p->visitor.who.account_id, s->before, PAGE_SIZE + 1, &s->entries, &s->count));
+    s->more = s->count > PAGE_SIZE;
+    s->count = s->more ? PAGE_SIZE : s->count;
+    return DONE;
+}
+
+static json_t *entry_row(const struct page *p, const struct wallet_entry *e)
+{
+    static const struct {
+        const char *kind, *label;
+    } KINDS[] = {{"topup", N_("Ricarica")}, {"draw", N_("Pagamento")}, {"refund", N_("Rimborso")}};
+    const char *label = N_("Accredito");
+    char text[MONEY_TEXT];
+
+    for (size_t i = 0; i < count_of(KINDS); i++)
+        label = strcmp(KINDS[i].kind, e->kind) == 0 ? KINDS[i].label : label;
+    return json_pack("{s:o, s:s, s:o, s:b, s:o, s:o}", "on", present_day(rome_day(e->at)), "what", page_text(p, label),
+                     "amount", json_sprintf("%s%s €", e->amount.cents > 0 ? "+" : "", money_italian(e->amount, text)),
+                     "in", e->amount.cents > 0, "balance", present_money(e->balance), "code",
+                     e->order_code && e->order_code[0] ? json_string(e->order_code) : json_false());
+}
+
+void portal_wallet(struct http_request *req)
+{
+    const char *before = form_value(&req->query, "prima");
+    struct statement s = {.before = before ? strtoll(before, NULL, 10) : 0};
+    json_t *rows;
+    struct page p;
+
+    s.before = s.before < 0 ? 0 : s.before;
+    if (!page_open(req, PAGE_SIGNED_IN, load_statement, &s, &p))
+        return;
+    rows = json_array();
+    for (size_t i = 0; i < s.count; i++)
+        json_array_append_new(rows, entry_row(&p, &s.entries[i]));
+    page_set(&p, "balance", present_money(s.offer.balance));
+    page_set(&p, "entries", rows);
+    page_set(&p, "any", json_boolean(s.count > 0));
+    page_set(&p, "first_url", s.before ? json_sprintf("%s/conto", p.base) : json_false());
+    page_set(&p, "more_url",
+             s.more ? json_sprintf("%s/conto?prima=%" PRId64, p.base, s.entries[s.count - 1].id) : json_false());
+    page_show(&p, 200, "wallet", N_("Conto prepagato"));
+}
+
+/* ---- Topping up ---- */
+
+struct topup_form {
+    struct money amount;
+    const char *method, *form_token;
+    bool terms, remember;
+    int kind;
+    struct billing billing;
+};
+
+static const struct form_field TOPUP[] = {
+    FORM_MONEY(struct topup_form, amount, "amount", .min = TOPUP_LEAST, .max = TOPUP_MOST),
+    FORM_TEXT(struct topup_form, method, "method", .max = 40, .optional = true),
+    FORM_FLAG(struct topup_form, remember, "remember"),
+    FORM_FLAG(struct topup_form, terms, "terms"),
+    FORM_TEXT(struct topup_form, form_token, "form_token", .max = 64),
+    BILLING_FIELDS(struct topup_form),
+    FORM_END,
+};
+
+struct topup {
+    struct pay_offer offer;
+    struct money balance;
+    struct billing known;
+};
+
+static enum outcome load_topup(struct db_tx *tx, struct page *p, void *arg, struct problem *why)
+{
+    struct topup *t = arg;
+    struct mailbox_page first = {.limit = 1};
+    struct mailbox *mailboxes;
+    struct billing nobody = {0};
+    size_t count;
+
+    TRY(load_offer(tx, p, money(-1), &t->offer, why));
+    t->balance = t->offer.balance;
+    t->offer.wallet = false; /* it does not pay for itself */
+    TRY(mailboxes_seen_by(tx, p->mem, p->visitor.who, &first, &mailboxes, &count));
+    return billing_known(tx, p, count ? &mailboxes[0].holder : &nobody, &t->known);
+}
+
+static void show(struct page *p, const struct topup *t, int status, const struct topup_form *typed,
+                 const struct problems *faults)
+{
+    bool open = typed ? billing_sent(p) : form_value(&p->req->query, "modifica") != NULL;
+    char token[TOKEN_TEXT];
+
+    token_make(token);
+    page_set(p, "form_token", json_string(typed && typed->form_token ? typed->form_token : token));
+    billing_form(p, &t->known, typed ? typed->kind : -1, open, TOPUP, faults);
+    pay_form(p, &t->offer, typed ? typed->method : NULL, typed && typed->remember);
+    page_set(p, "terms_checked", json_boolean(typed && typed->terms));
+    page_set(p, "balance", present_money(t->balance));
+    page_set(p, "least", present_money(money(TOPUP_LEAST)));
+    page_set(p, "most", present_money(money(TOPUP_MOST)));
+    page_show(p, status, "topup", N_("Ricarica del conto"));
+}
+
+void portal_topup(struct http_request *req)
+{
+    struct topup t;
+    struct page p;
+
+    if (page_open(req, PAGE_SIGNED_IN, load_topup, &t, &p))
+        show(&p, &t, 200, NULL, NULL);
+}
+
+struct placing {
+    void *mem;
+    const struct topup_request *request;
+    struct order order;
+    struct problem why;
+};
+
+static enum outcome place(struct db_tx *tx, void *arg)
+{
+    struct placing *w = arg;
+
+    return place_topup(tx, w->mem, w->request, &w->order, &w->why);
+}
+
+static enum outcome check(struct page *p, const struct topup *t, struct topup_form *form, enum payment_method *method,
+                          struct problems *faults)
+{
+    enum outcome o = page_form(p, TOPUP, form, faults);
+
+    if (billing_sent(p))
+        form->billing.kind = form->kind;
+    else
+        form->billing = t->known;
+    (void)!pay_form_check(p, &t->offer, form->method, method, faults);
+    if (!form->terms)
+        (void)!problems_add(faults, PROBLEM_TERMS, "terms", "%s", "");
+    if (o == DONE)
+        (void)!billing_check(p->mem, &form->billing, faults);
+    return faults->count ? REFUSED : DONE;
+}
+
+static enum outcome order_topup(struct page *p, const struct topup_form *form, struct placing *w)
+{
+    struct topup_request request = {.brand = p->brand,
+                                    .actor = p->actor,
+                                    .account_id = p->visitor.who.account_id,
+                                    .amount = form->amount,
+                                    .payment_method = form->method,
+                                    .billing = form->billing,
+                                    .language = p->language,
+                                    .form_token = form->form_token};
+
+    w->mem = p->mem;
+    w->request = &request;
+    return db_transaction(p->shop->db, "wallet.topup", place, w);
+}
+
+void portal_topup_sent(struct http_request *req)
+{
+    struct topup_form form = {.kind = -1};
+    struct problems faults = {0};
+    struct placing w = {0};
+    enum payment_method method;
+    enum outcome o;
+    struct topup t;
+    struct page p;
+
+    if (!page_open(req, PAGE_SIGNED_IN, load_topup, &t, &p))
+        return;
+    o = check(&p, &t, &form, &method, &faults);
+    if (o == DONE) {
+        o = order_topup(&p, &form, &w);
+        if (o == REFUSED)
+            problems_put(&faults, &w.why);
+    }
+    if (o == REFUSED) {
+        show(&p, &t, 422, &form, &faults);
+    } else if (o != DONE) {
+        page_failed(&p, o, &w.why);
+    } else if (!order_is_open(w.order.state) || payment_method_of(w.order.payment_method, &method) != DONE) {
+        page_go(&p, talloc_asprintf(p.mem, "/ordini/%s", w.order.code)); /* the same form again */
+    } else {
+        (void)pay_order(&p, w.order.code, method, form.remember, true, &w.why);
+    }
+}
