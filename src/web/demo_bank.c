@@ -4,8 +4,10 @@
 #include "base/i18n.h"
 #include "rules/order.h"
 #include "rules/reference.h"
-#include "sandbox/camt_write.h"
+#include "rules/slip.h"
+#include "sandbox/statement_write.h"
 #include "shop/import_statement.h"
+#include "shop/paper.h"
 #include "shop/present.h"
 #include "web/page.h"
 #include "web/portal.h"
@@ -35,18 +37,41 @@ static const struct {
     {N_("Stornato dalla banca"), N_("Uno storno non è un pagamento.")},
 };
 
+enum format { CAMT, MT940, RH, TABLE };
+
+static const struct form_choice FORMATS[] = {
+    {"camt.053", CAMT}, {"mt940", MT940}, {"cbi-rh", RH}, {"csv", TABLE}, {NULL, 0}};
+
+static const struct {
+    const char *label, *file, *type;
+} FORMAT[] = {
+    [CAMT] = {"camt.053 (XML)", "estratto-conto.xml", "application/xml"},
+    [MT940] = {"MT940", "estratto-conto.sta", "text/plain"},
+    [RH] = {"CBI RH", "estratto-conto.rh.txt", "text/plain"},
+    [TABLE] = {"CSV", "estratto-conto.csv", "text/csv"},
+};
+
 struct bank_form {
     const char *order, *action;
-    int mistake;
+    int mistake, format;
+};
+
+struct file_form {
+    const char *account;
 };
 
 static const struct form_field BANK[] = {
     FORM_TEXT(struct bank_form, order, "order", .max = 40),
     FORM_ENUM(struct bank_form, mistake, "mistake", MISTAKES),
+    FORM_ENUM(struct bank_form, format, "format", FORMATS, .optional = true),
     FORM_TEXT(struct bank_form, action, "action", .optional = true),
     FORM_END,
 };
-static const struct form_field FILE_FIELD[] = {FORM_IGNORE("file"), FORM_END};
+static const struct form_field FILE_FIELDS[] = {
+    FORM_IGNORE("file"),
+    FORM_TEXT(struct file_form, account, "account", .max = 42, .optional = true),
+    FORM_END,
+};
 
 struct bank {
     struct order_facts *open;
@@ -108,13 +133,43 @@ static json_t *mistakes_data(const struct page *p, int chosen)
     return list;
 }
 
+static json_t *formats_data(int chosen)
+{
+    json_t *list = json_array();
+
+    for (int i = 0; FORMATS[i].word; i++)
+        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", FORMATS[i].word, "label", FORMAT[i].label,
+                                              "selected", i == chosen));
+    return list;
+}
+
+/* Which account a file is about, for those that do not say. */
+static json_t *accounts_data(const struct page *p, const char *chosen)
+{
+    const struct brands *brands = p->shop->brands;
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < brands->count; i++) {
+        const char *iban[] = {brands->all[i].seller.iban, brands->all[i].payment.slip.iban};
+
+        for (size_t j = 0; j < count_of(iban); j++)
+            if (iban[j])
+                json_array_append_new(list, json_pack("{s:s, s:o, s:b}", "iban", iban[j], "text",
+                                                      json_sprintf("%s · %s", brands->all[i].name, iban[j]), "selected",
+                                                      chosen && strcmp(chosen, iban[j]) == 0));
+    }
+    return list;
+}
+
 static void show(struct page *p, int status, const struct bank *bank, const struct bank_form *form,
                  const struct problems *faults, json_t *result)
 {
     const char *selected = form->order ? form->order : form_value(&p->req->query, "ordine");
 
     page_fields(p, BANK, NULL, faults);
-    page_fields(p, FILE_FIELD, NULL, faults);
+    page_fields(p, FILE_FIELDS, NULL, faults);
+    page_set(p, "formats", formats_data(form->format));
+    page_set(p, "accounts", accounts_data(p, p->req ? form_value(&p->req->form, "account") : NULL));
     page_set(p, "any_open", json_boolean(bank->count > 0));
     page_set(p, "open_orders", orders_data(bank, selected));
     page_set(p, "mistakes", mistakes_data(p, form->mistake));
@@ -134,8 +189,22 @@ void demo_bank(struct http_request *req)
 
 /* ---- What the bank sends ---- */
 
+/* Over the counter of the post the slip's own code comes, not what anybody wrote. */
+static bool by_slip(const struct order_facts *f)
+{
+    return strcmp(f->order.payment_method, payment_method_name(METHOD_POSTAL_SLIP)) == 0 && f->brand->payment.slip.iban;
+}
+
 static char *remittance(void *mem, const struct bank *bank, const struct order_facts *f, int mistake)
 {
+    char reference[REFERENCE_TEXT], slip[SLIP_CODE_TEXT];
+
+    if (by_slip(f) && mistake != LAST_YEAR) {
+        slip_code(order_reference(&f->order, reference), slip);
+        slip[7] = mistake != WRONG_DIGIT ? slip[7] : slip[7] == '9' ? '1' : (char)(slip[7] + 1);
+        return talloc_asprintf(mem, "BOLLETTINO 896 %s", slip);
+    }
+
     char *code = talloc_strdup(mem, mistake == LAST_YEAR ? bank->paid_before : f->order.code);
 
     if (mistake == WRONG_DIGIT)
@@ -143,8 +212,25 @@ static char *remittance(void *mem, const struct bank *bank, const struct order_f
     return talloc_asprintf(mem, "RINNOVO CASELLA PEC %s", code);
 }
 
+static enum outcome write_as(void *mem, int format, const struct camt_statement *statement, struct written_file *file,
+                             struct problem *why)
+{
+    switch (format) {
+    case MT940:
+        return mt940_write(mem, statement, file, why);
+    case RH:
+        return cbi_rh_write(mem, statement, file, why);
+    case TABLE:
+        return bank_csv_write(mem, statement, file, why);
+    default:
+        TRY(camt_write(mem, statement, &file->bytes, why));
+        file->length = strlen(file->bytes);
+        return DONE;
+    }
+}
+
 static enum outcome write_statement(struct page *p, const struct bank *bank, const struct order_facts *f, int mistake,
-                                    char **xml, struct problem *why)
+                                    int format, struct written_file *file, struct problem *why)
 {
     struct camt_movement movement = {.amount = f->order.total.gross,
                                      .currency = "EUR",
@@ -163,17 +249,17 @@ static enum outcome write_statement(struct page *p, const struct bank *bank, con
     movements[0] = movements[1] = movement;
     /* Each statement is another one: its id makes the bank's references, by which entries are told apart. */
     snprintf(id, sizeof id, "DEMO-%" PRIx64, (uint64_t)clock_now().us);
-    return camt_write(p->mem,
-                      &(struct camt_statement){.id = id,
-                                               .iban = f->brand->seller.iban,
-                                               .currency = "EUR",
-                                               .sequence = 1,
-                                               .created = p->now,
-                                               .day = p->today,
-                                               .opening = money(100000),
-                                               .movements = movements,
-                                               .movement_count = mistake == PAID_TWICE ? 2 : 1},
-                      xml, why);
+    return write_as(p->mem, format,
+                    &(struct camt_statement){.id = id,
+                                             .iban = by_slip(f) ? f->brand->payment.slip.iban : f->brand->seller.iban,
+                                             .currency = "EUR",
+                                             .sequence = 1,
+                                             .created = p->now,
+                                             .day = p->today,
+                                             .opening = money(100000),
+                                             .movements = movements,
+                                             .movement_count = mistake == PAID_TWICE ? 2 : 1},
+                    file, why);
 }
 
 /* ---- Feeding it ---- */
@@ -197,8 +283,8 @@ static json_t *result_data(struct page *p, const struct import_result *r, const 
                      file_name);
 }
 
-static enum outcome feed(struct page *p, const void *bytes, size_t length, struct import_result *result,
-                         struct problem *why)
+static enum outcome feed(struct page *p, const void *bytes, size_t length, const char *account,
+                         struct import_result *result, struct problem *why)
 {
     int file = memfd_create("statement", MFD_CLOEXEC);
     enum outcome o = BROKEN;
@@ -208,6 +294,7 @@ static enum outcome feed(struct page *p, const void *bytes, size_t length, struc
                              &(struct statement_import){.shop = p->shop,
                                                         .reader = p->web->read_statement,
                                                         .file = file,
+                                                        .account = account,
                                                         .actor = {.door = "demo", .name = "bank"}},
                              result, why);
     if (file >= 0)
@@ -242,7 +329,7 @@ void demo_bank_sent(struct http_request *req)
     struct import_result result;
     const struct order_facts *paid;
     struct bank bank;
-    char *xml;
+    struct written_file file;
     enum outcome o;
     struct page p;
 
@@ -256,19 +343,21 @@ void demo_bank_sent(struct http_request *req)
         show(&p, 422, &bank, &form, &faults, NULL);
         return;
     }
-    o = write_statement(&p, &bank, paid, form.mistake, &xml, &why);
+    o = write_statement(&p, &bank, paid, form.mistake, form.format, &file, &why);
     if (o == DONE && form.action && strcmp(form.action, "download") == 0) {
-        http_set_header(req, "Content-Disposition", "attachment; filename=\"estratto-conto.xml\"");
-        http_reply(req, 200, "application/xml", xml, strlen(xml));
+        http_set_header(req, "Content-Disposition",
+                        talloc_asprintf(p.mem, "attachment; filename=\"%s\"", FORMAT[form.format].file));
+        http_reply(req, 200, FORMAT[form.format].type, file.bytes, file.length);
         return;
     }
     if (o == DONE)
-        o = feed(&p, xml, strlen(xml), &result, &why);
+        o = feed(&p, file.bytes, file.length, by_slip(paid) ? paid->brand->payment.slip.iban : paid->brand->seller.iban,
+                 &result, &why);
     if (o != DONE) {
         page_failed(&p, o, &why);
         return;
     }
-    json_t *shown = result_data(&p, &result, paid, "estratto-conto.xml");
+    json_t *shown = result_data(&p, &result, paid, FORMAT[form.format].file);
     forget_paid(&bank, paid, &result);
     show(&p, 200, &bank, &form, NULL, shown);
 }
@@ -290,9 +379,10 @@ void demo_bank_file(struct http_request *req)
         show(&p, 422, &bank, &form, &faults, NULL);
         return;
     }
-    o = feed(&p, req->uploads[0].bytes, req->uploads[0].length, &result, &why);
+    o = feed(&p, req->uploads[0].bytes, req->uploads[0].length, form_value(&req->form, "account"), &result, &why);
     if (o == REFUSED) {
-        snprintf(why.field, sizeof why.field, "file");
+        if (strcmp(why.field, "account") != 0)
+            snprintf(why.field, sizeof why.field, "file");
         problems_put(&faults, &why);
         show(&p, 422, &bank, &form, &faults, NULL);
     } else if (o != DONE) {

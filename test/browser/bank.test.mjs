@@ -41,7 +41,7 @@ test('R36 two equal transfers: the first renews, the second is held', async () =
   const page = await visitor(browser);
   const code = await order(page, demo, mailbox);
   await pay(page, demo, code, 'Due bonifici uguali');
-  await says(page, '2 movimenti, 1 abbinati, 1 in sospeso', 'codice di un ordine già pagato');
+  await says(page, 'Accrediti: 2; abbinati: 1; in sospeso: 1', 'codice di un ordine già pagato');
   await page.goto(`${demo.portal}/caselle`);
   await says(page, '15/03/2028');
   await page.close();

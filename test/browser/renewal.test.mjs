@@ -123,7 +123,7 @@ for (const width of WIDTHS) {
     await look(page, '12-invoices-none');
 
     await pay(page, demo, code);
-    await says(page, '1 movimenti, 1 abbinati, 0 in sospeso', `30,50 € hanno saldato l'ordine ${code}`);
+    await says(page, 'Accrediti: 1; abbinati: 1; in sospeso: 0', `30,50 € hanno saldato l'ordine ${code}`);
     await look(page, '13-bank');
 
     /* R27, R34, R37 */
