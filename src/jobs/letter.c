@@ -1,29 +1,13 @@
 /* jobs/letter.c: a row of the outbox made into a mail: the order's facts as they are now, the row's own data, the
  * views. */
 
-#include "base/i18n.h"
+#include "jobs/letter.h"
 #include "base/log.h"
-#include "jobs/parts.h"
 #include "shop/paper.h"
+#include "shop/present_pay.h"
 #include <inttypes.h>
 #include <string.h>
 #include <talloc.h>
-
-#define ATTACHMENTS 2
-
-struct letter {
-    void *mem;
-    const struct jobs_options *options;
-    const struct outbox_row *row;
-    const struct brand *brand;
-    const char *language;
-    struct problem *why;
-    json_t *data;
-    struct order_facts facts; /* brand NULL: about no order */
-    struct mailbox mailbox;   /* of a notice to its holder; id 0: none */
-    struct mail_attachment attachments[ATTACHMENTS];
-    size_t attachment_count;
-};
 
 static int drop(struct letter *l)
 {
@@ -31,12 +15,12 @@ static int drop(struct letter *l)
     return 0;
 }
 
-static bool is(const struct letter *l, const char *template)
+bool letter_is(const struct letter *l, const char *template)
 {
     return strcmp(l->row->template, template) == 0;
 }
 
-static void put(struct letter *l, const char *name, json_t *value)
+void letter_put(struct letter *l, const char *name, json_t *value)
 {
     json_object_set_new(l->data, name, value);
 }
@@ -51,7 +35,9 @@ static enum outcome load(struct db_tx *tx, void *arg)
 
     TRY(order_by_id(tx, l->mem, l->row->order_id, &order));
     TRY(order_facts_load(tx, l->mem, l->options->shop->brands, &order, &l->facts));
-    return is(l, "holder_notice") && address ? mailbox_by_address(tx, l->mem, address, &l->mailbox) : DONE;
+    if (letter_is(l, "holder_notice"))
+        return address ? mailbox_by_address(tx, l->mem, address, &l->mailbox) : DONE;
+    return letter_load_money(tx, l);
 }
 
 static json_t *brand_words(void *mem, const struct brand *b)
@@ -83,13 +69,14 @@ static void put_renewals(struct letter *l)
             renewals[count++] = l->facts.lines[i];
     shown = present_lines(l->mem, renewals, count, &l->facts.order.total);
     json_object_set(l->data, "lines", json_object_get(shown, "lines"));
-    put(l, "count", json_integer((json_int_t)count));
+    letter_put(l, "count", json_integer((json_int_t)count));
     json_decref(shown);
 }
 
 static void put_order(struct letter *l)
 {
-    static const char *const BESIDE[] = {"transfer", "paid_on", "closed_on", "invoice"};
+    static const char *const BESIDE[] = {"pay", "paid_on", "paid_by", "provisional", "closed_on", "invoice"};
+    static const char *const WAYS[] = {"transfer", "slip", "cheque", "proof"};
     const struct order *o = &l->facts.order;
     const struct shop *shop = l->options->shop;
     json_t *facts = present_order(l->mem, &l->facts, l->language, false);
@@ -97,17 +84,21 @@ static void put_order(struct letter *l)
     json_object_update(l->data, json_object_get(facts, "order"));
     for (size_t i = 0; i < count_of(BESIDE); i++)
         json_object_set(l->data, BESIDE[i], json_object_get(facts, BESIDE[i]));
+    for (size_t i = 0; i < count_of(WAYS) && letter_is(l, "order_received"); i++)
+        json_object_set(l->data, WAYS[i], json_object_get(facts, WAYS[i]));
     json_decref(facts);
-    put(l, "name", json_string(o->billing.name));
-    put(l, "billing", billing_words(&o->billing));
-    put(l, "method_label", json_string(i18n(l->language, N_("Bonifico bancario"))));
-    put(l, "lapsed", json_boolean(o->state == ORDER_LAPSED));
-    put(l, "terms_version", json_string(o->terms_version));
-    put(l, "terms_url", json_string(shop_link(l->mem, shop, l->brand, "/condizioni")));
-    put(l, "renew_url", json_string(shop_link(l->mem, shop, l->brand, "/caselle")));
-    put(l, "url", json_string(shop_link(l->mem, shop, l->brand, talloc_asprintf(l->mem, "/ordini/%s", o->code))));
-    if (!is(l, "order_received")) /* which shows every part of the price */
+    letter_put(l, "name", json_string(o->billing.name));
+    letter_put(l, "billing", billing_words(&o->billing));
+    letter_put(l, "method_label", json_string(present_method(o->payment_method, l->language)));
+    letter_put(l, "lapsed", json_boolean(o->state == ORDER_LAPSED));
+    letter_put(l, "terms_version", json_string(o->terms_version));
+    letter_put(l, "terms_url", json_string(shop_link(l->mem, shop, l->brand, "/condizioni")));
+    letter_put(l, "renew_url", json_string(shop_link(l->mem, shop, l->brand, "/caselle")));
+    letter_put(l, "url",
+               json_string(shop_link(l->mem, shop, l->brand, talloc_asprintf(l->mem, "/ordini/%s", o->code))));
+    if (!letter_is(l, "order_received")) /* which shows every part of the price */
         put_renewals(l);
+    letter_put_money(l);
 }
 
 /* To the holder nothing is told of who paid. */
@@ -118,10 +109,10 @@ static enum outcome put_notice(struct letter *l)
 
         if (line->mailbox_id != l->mailbox.id || strcmp(line->kind, order_line_kind_name(LINE_RENEWAL)) != 0)
             continue;
-        put(l, "name", json_string(l->mailbox.holder.name));
-        put(l, "what", json_string(line->description));
-        put(l, "new_expires_on", present_day(line->new_expires_on));
-        put(l, "renewed_on", present_day(rome_day(l->facts.order.settled_at)));
+        letter_put(l, "name", json_string(l->mailbox.holder.name));
+        letter_put(l, "what", json_string(line->description));
+        letter_put(l, "new_expires_on", present_day(line->new_expires_on));
+        letter_put(l, "renewed_on", present_day(rome_day(l->facts.order.settled_at)));
         return DONE;
     }
     return problem_set(l->why, PROBLEM_MAILBOX_UNKNOWN, "mailbox", "%s", "");
@@ -132,12 +123,12 @@ static enum outcome gather(struct letter *l)
     l->data = json_loads(l->row->data, 0, NULL);
     if (!json_is_object(l->data))
         return problem_set(l->why, PROBLEM_NOT_FOUND, "data", "%s", "");
-    put(l, "lang", json_string(l->language));
-    put(l, "brand", brand_words(l->mem, l->brand));
+    letter_put(l, "lang", json_string(l->language));
+    letter_put(l, "brand", brand_words(l->mem, l->brand));
     if (!l->row->order_id)
         return DONE;
     TRY(db_read(l->options->shop->db, "mail.load", load, l));
-    if (is(l, "holder_notice"))
+    if (letter_is(l, "holder_notice"))
         return put_notice(l);
     put_order(l);
     return DONE;
@@ -150,26 +141,58 @@ static void attach(struct letter *l, const char *name, const char *type, const v
     l->attachments[l->attachment_count++] = (struct mail_attachment){name, type, bytes, length};
 }
 
-static enum outcome attach_papers(struct letter *l)
+/* The sheet that the chosen way needs. */
+static enum outcome attach_sheet(struct letter *l)
 {
-    const struct order_facts *f = &l->facts;
+    const char *code = l->facts.order.code;
     void *pdf;
     size_t length;
 
-    if (is(l, "order_received") && f->order.state == ORDER_CONFIRMED) {
-        TRY(transfer_pdf(l->mem, transfer_paper_of(l->mem, f), &pdf, &length));
-        attach(l, talloc_asprintf(l->mem, "bonifico-%s.pdf", f->order.code), "application/pdf", pdf, length);
+    if (json_is_object(json_object_get(l->data, "transfer"))) {
+        TRY(transfer_pdf(l->mem, transfer_paper_of(l->mem, &l->facts), &pdf, &length));
+        attach(l, talloc_asprintf(l->mem, "bonifico-%s.pdf", code), "application/pdf", pdf, length);
     }
-    if (is(l, "order_settled") && f->invoice.id) {
-        struct invoice_file file;
-
-        TRY(invoice_pdf(l->mem, invoice_paper_of(l->mem, f), &pdf, &length));
-        attach(l, talloc_asprintf(l->mem, "fattura-%" PRId64 "-%" PRId64 ".pdf", f->invoice.year, f->invoice.number),
-               "application/pdf", pdf, length);
-        TRY(invoice_file_get(l->options->shop, l->mem, f->invoice.id, &file));
-        attach(l, file.name, "application/xml", file.bytes.bytes, file.bytes.length);
+    if (json_is_object(json_object_get(l->data, "slip"))) {
+        TRY(slip_pdf(l->mem, slip_paper_of(l->mem, &l->facts), &pdf, &length));
+        attach(l, talloc_asprintf(l->mem, "bollettino-%s.pdf", code), "application/pdf", pdf, length);
     }
     return DONE;
+}
+
+/* On paper for people, and as the tax office has it. */
+static enum outcome attach_invoice(struct letter *l)
+{
+    struct invoice_file file;
+    void *pdf;
+    size_t length;
+
+    TRY(invoice_pdf(l->mem, invoice_paper_of(l->mem, &l->facts), &pdf, &length));
+    attach(l, invoice_pdf_name(l->mem, &l->facts.invoice), "application/pdf", pdf, length);
+    TRY(invoice_file_get(l->options->shop, l->mem, l->facts.invoice.id, &file));
+    attach(l, file.name, "application/xml", file.bytes.bytes, file.bytes.length);
+    return DONE;
+}
+
+static enum outcome attach_receipt(struct letter *l)
+{
+    struct receipt_paper *paper = receipt_paper_of(l->mem, &l->facts);
+    void *pdf;
+    size_t length;
+
+    if (l->balance.cents > 0)
+        paper->balance = l->balance;
+    TRY(receipt_pdf(l->mem, paper, &pdf, &length));
+    attach(l, talloc_asprintf(l->mem, "ricevuta-%s.pdf", l->facts.order.code), "application/pdf", pdf, length);
+    return DONE;
+}
+
+static enum outcome attach_papers(struct letter *l)
+{
+    if (letter_is(l, "order_received"))
+        return attach_sheet(l);
+    if ((letter_is(l, "order_settled") || letter_is(l, "order_refunded")) && l->facts.invoice.id)
+        return attach_invoice(l);
+    return letter_is(l, "topup_settled") ? attach_receipt(l) : DONE;
 }
 
 /* ---- How it reads ---- */

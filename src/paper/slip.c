@@ -48,7 +48,7 @@ static void head(struct slip_draft *d)
     const struct slip_paper *paper = d->paper;
     const char *lead = paper->expires_on.n
                            ? N_("Da pagare entro il {}. La casella si rinnova quando l'importo è accreditato.")
-                           : N_("Da pagare entro il {}. La casella si attiva quando l'importo è accreditato.");
+                           : N_("Da pagare entro il {}. L'ordine si conclude quando l'importo è accreditato.");
 
     d->y =
         sheet_head(s, paper->brand_name, sheet_words(s, N_("Ordine del {}"), sheet_day(s, paper->ordered_on), NULL)) -

@@ -28,6 +28,14 @@ static bool empty(const char *text)
     return !text || !*text;
 }
 
+/* An order code as it is printed; everything else is a reference. */
+static bool is_code(const char *text)
+{
+    size_t letters = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), digits = strspn(text + letters, "0123456789");
+
+    return letters >= 2 && letters <= CODE_PREFIX_MAX && digits >= 5 && digits <= 9 && !text[letters + digits];
+}
+
 /* The symbol says what the sheet says: same record, same digits. */
 static enum outcome make_qr(void *mem, struct draft *d)
 {
@@ -43,7 +51,7 @@ static enum outcome make_qr(void *mem, struct draft *d)
     char *payload;
     size_t length;
 
-    if (!reference_valid(d->paper->reference))
+    if (!reference_valid(d->paper->reference) && !is_code(d->paper->reference))
         return log_broken("transfer.reference", LOG_TEXT("reference", d->paper->reference));
     if (iban_check(seller->iban ? seller->iban : "", "iban", d->iban, &why) != DONE ||
         epc_payload(mem, &transfer, &payload, &length, &why) != DONE ||
@@ -87,7 +95,7 @@ static void head(struct draft *d)
                 sheet_words(s,
                             d->paper->expires_on.n
                                 ? N_("Da disporre entro il {}. La casella si rinnova quando l'importo è accreditato.")
-                                : N_("Da disporre entro il {}. La casella si attiva quando l'importo è accreditato."),
+                                : N_("Da disporre entro il {}. L'ordine si conclude quando l'importo è accreditato."),
                             sheet_day(s, paper->pay_by), NULL));
     d->y += 18;
 }
@@ -101,7 +109,10 @@ static void reference(struct draft *d)
     sheet_box(s, SHEET_LEFT, d->y, WIDTH, height, 6, INK_BRAND_SOFT);
     sheet_outline(s, SHEET_LEFT, d->y, WIDTH, height, 6, INK_BRAND);
     sheet_text(s, "P", STYLE_LABEL, INK_BRAND, (struct sheet_place){FIELD_X, d->y + 12, WIDTH - 2 * PAD, false},
-               sheet_words(s, N_("Causale: 15 cifre, da copiare così"), NULL));
+               sheet_words(s,
+                           is_code(d->paper->reference) ? N_("Causale: il codice, da copiare così")
+                                                        : N_("Causale: 15 cifre, da copiare così"),
+                           NULL));
     sheet_text(s, "P", STYLE_BIG_CODE, INK_TEXT, (struct sheet_place){FIELD_X, d->y + 30, WIDTH - 2 * PAD, false},
                d->reference);
     d->y += height + 14;
@@ -182,16 +193,18 @@ static void mailbox(struct draft *d)
 
 static void warnings(struct draft *d)
 {
-    static const char *const WARNING[] = {
-        N_("Nella causale vanno solo le 15 cifre, tutte e nell'ordine: è l'unico modo in cui il pagamento trova "
-           "l'ordine."),
-        N_("La causale vale per questo ordine soltanto. Un bonifico copiato da quello dell'anno scorso non rinnova la "
-           "casella."),
+    const char *const warning[] = {
+        is_code(d->paper->reference)
+            ? N_("Nella causale va solo il codice, copiato per intero: è l'unico modo in cui il pagamento trova "
+                 "l'ordine.")
+            : N_("Nella causale vanno solo le 15 cifre, tutte e nell'ordine: è l'unico modo in cui il pagamento trova "
+                 "l'ordine."),
+        N_("La causale vale per questo ordine soltanto: un bonifico copiato da quello dell'anno scorso non lo paga."),
         N_("L'importo va pagato intero e in una volta. Un ordine, un bonifico."),
         N_("Il bonifico arriva di solito il giorno lavorativo dopo. La fattura segue per e-mail dopo l'accredito."),
     };
 
-    sheet_warnings(&d->sheet, SHEET_LEFT, d->y, WIDTH, N_("Prima di inviare"), WARNING, count_of(WARNING));
+    sheet_warnings(&d->sheet, SHEET_LEFT, d->y, WIDTH, N_("Prima di inviare"), warning, count_of(warning));
 }
 
 enum outcome transfer_pdf(void *mem, const struct transfer_paper *paper, void **bytes, size_t *length)

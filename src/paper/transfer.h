@@ -8,7 +8,7 @@
 
 struct transfer_paper {
     const struct seller *seller;
-    const char *reference; /* 15 digits */
+    const char *reference; /* 15 digits, or an order code: "RLM95055" */
     struct money amount;
     struct day ordered_on, pay_by;
     const char *mailbox, *what; /* "studio.verdi@legalmail.example", "Rinnovo 1 anno, Bronze" */

@@ -1,6 +1,7 @@
 #include "shop/audit.h"
 #include "base/text.h"
 #include "store/audit.h"
+#include "store/invoice.h"
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdarg.h>
@@ -132,15 +133,18 @@ static enum outcome check_file(struct db_tx *tx, void *row, void *arg)
 {
     const struct audit_file *f = row;
     unsigned char digest[crypto_hash_sha256_BYTES];
+    bool note = strcmp(f->kind, INVOICE_CREDIT_NOTE) == 0;
     char hex[sizeof digest * 2 + 1], number[48], net[MONEY_TEXT], vat[MONEY_TEXT], gross[MONEY_TEXT];
     const char *wrong = NULL;
 
     (void)tx;
     crypto_hash_sha256(digest, f->bytes.bytes, f->bytes.length);
     sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
-    snprintf(number, sizeof number, "%" PRId64 "/%" PRId64, f->year, f->number);
+    snprintf(number, sizeof number, "%s%" PRId64 "/%" PRId64, note ? "NC-" : "", f->year, f->number);
     if (strcmp(hex, f->sha256) != 0)
         wrong = "SHA-256";
+    else if (!holds(&f->bytes, "TipoDocumento", note ? "TD04" : "TD01"))
+        wrong = "TipoDocumento";
     else if (!holds(&f->bytes, "Numero", number))
         wrong = "Numero";
     else if (!holds(&f->bytes, "ImponibileImporto", money_decimal(f->net, net)))

@@ -232,8 +232,8 @@ static enum outcome leave_traces(struct work *w, const struct refund *r)
 
     json_decref(data);
     TRY(o);
-    data = json_pack("{s:I, s:s, s:I}", "invoice", (json_int_t)w->note.id, "destination", r->destination,
-                     "amount_cents", (json_int_t)r->amount.cents);
+    data = json_pack("{s:I, s:s, s:I, s:b}", "invoice", (json_int_t)w->note.id, "destination", r->destination,
+                     "amount_cents", (json_int_t)r->amount.cents, "take_back", w->request->take_back);
     o = outbox_add(w->tx, w->order.brand, "mail", "order_refunded", w->order.billing.email, w->order.language,
                    w->order.id, data);
     json_decref(data);

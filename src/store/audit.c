@@ -266,6 +266,7 @@ enum outcome audit_each_file(struct db_tx *tx, void *mem, struct audit_file *row
     static const struct db_column FILE_[] = {
         DB_INT64(struct audit_file, year),
         DB_INT64(struct audit_file, number),
+        DB_TEXT(struct audit_file, kind),
         DB_TEXT(struct audit_file, brand),
         DB_TEXT(struct audit_file, name),
         DB_DAY(struct audit_file, issued_on),
@@ -279,6 +280,6 @@ enum outcome audit_each_file(struct db_tx *tx, void *mem, struct audit_file *row
 
     return db_each(
         tx, mem, FILE_, row, each, arg,
-        "SELECT i.year, i.number, i.brand, f.name, i.issued_on, i.net_cents, i.vat_cents, i.gross_cents, f.bytes, "
+        "SELECT i.year, i.number, i.kind, i.brand, f.name, i.issued_on, i.net_cents, i.vat_cents, i.gross_cents, f.bytes, "
         "f.sha256 FROM invoice_file f JOIN invoice i ON i.id = f.invoice_id");
 }

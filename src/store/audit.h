@@ -53,7 +53,7 @@ enum outcome audit_each_statement(struct db_tx *tx, void *mem, struct audit_stat
 /* Invoices with their electronic file. */
 struct audit_file {
     int64_t year, number;
-    char *brand, *name;
+    char *kind, *brand, *name;
     struct day issued_on;
     struct money net, vat, gross;
     struct db_blob bytes;

@@ -47,6 +47,11 @@ enum outcome wallet_entry_insert(struct db_tx *tx, struct wallet_entry *e)
                      db_text(e->cause), db_id(e->order_id), db_instant(e->at));
 }
 
+enum outcome wallet_balance_after(struct db_tx *tx, const char *cause, struct money *balance)
+{
+    return db_number(tx, &balance->cents, "SELECT balance_cents FROM wallet_entry WHERE cause = $1", db_text(cause));
+}
+
 enum outcome wallet_entries(struct db_tx *tx, void *mem, int64_t account_id, int64_t before, int limit,
                             struct wallet_entry **entries, size_t *count)
 {

@@ -17,6 +17,8 @@ enum outcome wallet_balance(struct db_tx *tx, int64_t account_id, struct money *
 /* Changes the balance by `amount` in one statement; *enough is false, and nothing changed, when it would be negative. */
 enum outcome wallet_change(struct db_tx *tx, int64_t account_id, struct money amount, struct money *balance, bool *enough) must_check;
 enum outcome wallet_entry_insert(struct db_tx *tx, struct wallet_entry *entry) must_check;
+/* The balance after the movement of that cause; REFUSED when there was none. */
+enum outcome wallet_balance_after(struct db_tx *tx, const char *cause, struct money *balance) must_check;
 /* Newest first, those before `before` (0: from the newest). */
 enum outcome wallet_entries(struct db_tx *tx, void *mem, int64_t account_id, int64_t before, int limit,
                             struct wallet_entry **entries, size_t *count) must_check;

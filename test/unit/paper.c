@@ -226,8 +226,12 @@ static void a_transfer_with_wrong_data_is_not_drawn(void **state)
     size_t length;
 
     (void)state;
-    paper.reference = "202600009505572"; /* check digits */
-    assert_int_equal(transfer_pdf(mem, &paper, &bytes, &length), BROKEN);
+    for (const char *const *wrong = (const char *const[]){"202600009505572", "RLM9505", "R95055", "RLM95055A",
+                                                          "rlm95055", "RLM 95055", "", NULL};
+         *wrong; wrong++) {
+        paper.reference = *wrong;
+        assert_int_equal(transfer_pdf(mem, &paper, &bytes, &length), BROKEN);
+    }
     paper = sample_transfer();
     paper.amount = money(0);
     assert_int_equal(transfer_pdf(mem, &paper, &bytes, &length), BROKEN);
