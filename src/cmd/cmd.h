@@ -135,6 +135,14 @@ enum outcome cmd_open_files(struct cmd *cmd, const char *url, struct files *file
         "clamd", N_("INDIRIZZO"),                                                                                      \
             N_("antivirus per i file ricevuti (anche CASELLA_CLAMD): /run/clamav/clamd.ctl o HOST:PORTA")              \
     }
+/* The payment providers that the brands' files name, with the secrets in --secrets or CASELLA_SECRETS, else those of the environment
+ * (link/gateways.h); shop.gateways is set. */
+enum outcome cmd_open_gateways(struct cmd *cmd) must_check;
+#define CMD_SECRETS_OPTION                                                                                             \
+    {                                                                                                                  \
+        "secrets", N_("CARTELLA"),                                                                                     \
+            N_("dove stanno i segreti dei fornitori di pagamento (anche CASELLA_SECRETS)")                             \
+    }
 /* A file that can be read twice: "-" and pipes are copied to a temporary one. Closed by the caller. */
 enum outcome cmd_open_file(struct cmd *cmd, const char *name, int *file) must_check;
 const struct actor *cmd_actor(struct cmd *cmd); /* door cli, the user who runs it */

@@ -7,6 +7,7 @@
 static const struct cmd_option OPTIONS[] = {
     {"date", N_("DATA"), N_("solo su un archivio simulato: porta prima l'orologio a questo giorno (2027-03-15)")},
     CMD_URL_OPTION,
+    CMD_SECRETS_OPTION,
     CMD_MAIL_OPTIONS,
     {0},
 };
@@ -25,19 +26,21 @@ static enum outcome run(struct cmd *cmd)
     if (date)
         TRY(cmd_set_clock(cmd, date));
     TRY(cmd_open_mailer(cmd, &mailer));
+    TRY(cmd_open_gateways(cmd));
     cmd->shop.public_url = cmd_value(cmd, "public-url");
     TRY(jobs_once(cmd->mem, &(struct jobs_options){.shop = &cmd->shop, .views = cmd->views, .mailer = &mailer},
                   &round));
     TRY(cmd_now(cmd, &now));
     day_iso(rome_day(now), text);
     if (cmd->json)
-        cmd_print_json(json_pack("{s:s, s:i, s:i, s:i, s:i, s:i}", "date", text, "done", round.done, "later",
-                                 round.later, "dead", round.dead, "sealed", round.sealed, "lapsed", round.lapsed));
+        cmd_print_json(json_pack("{s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "date", text, "done", round.done, "later",
+                                 round.later, "dead", round.dead, "sealed", round.sealed, "lapsed", round.lapsed,
+                                 "asked", round.asked, "alerted", round.alerted));
     else
-        printf(cmd_text(
-                   cmd,
-                   N_("%s: %d lavori fatti, %d rimandati, %d abbandonati; %d ordini decaduti; %d eventi sigillati.\n")),
-               text, round.done, round.later, round.dead, round.lapsed, round.sealed);
+        printf(cmd_text(cmd, N_("%s: %d lavori fatti, %d rimandati, %d abbandonati; %d pagamenti verificati; %d "
+                                "contabili senza accredito; %d ordini "
+                                "decaduti; %d eventi sigillati.\n")),
+               text, round.done, round.later, round.dead, round.asked, round.alerted, round.lapsed, round.sealed);
     return DONE;
 }
 

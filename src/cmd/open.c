@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "link/gateways.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
@@ -145,6 +146,19 @@ enum outcome cmd_set_clock(struct cmd *cmd, const char *typed)
                 typed);
     }
     return db_transaction(cmd->db, "clock.set", move_clock, &m);
+}
+
+/* ---- Payment providers ---- */
+
+enum outcome cmd_open_gateways(struct cmd *cmd)
+{
+    const char *folder = cmd_value(cmd, "secrets");
+    struct gateways *gateways = talloc(cmd->mem, struct gateways);
+
+    folder = folder ? folder : getenv("CASELLA_SECRETS");
+    TRY(gateways_open(cmd->mem, &cmd->brands, folder && folder[0] ? folder : NULL, gateways, &cmd->why));
+    cmd->shop.gateways = gateways;
+    return DONE;
 }
 
 /* ---- Files ---- */

@@ -11,6 +11,7 @@ const struct cmd_option SERVE_OPTIONS[] = {
     {"workers", N_("N"), N_("richieste servite insieme; predefinito 8")},
     {"trust-proxy", NULL, N_("dietro un proxy: credere a X-Forwarded-For e X-Forwarded-Proto")},
     CMD_URL_OPTION,
+    CMD_SECRETS_OPTION,
     CMD_FILES_OPTIONS,
     CMD_MAIL_OPTIONS,
     {0},
@@ -19,6 +20,7 @@ const struct cmd_option SERVE_OPTIONS[] = {
 const struct cmd_option WORK_OPTIONS[] = {
     {"threads", N_("N"), N_("lavori insieme; predefinito 2")},
     CMD_URL_OPTION,
+    CMD_SECRETS_OPTION,
     CMD_MAIL_OPTIONS,
     {0},
 };
@@ -54,6 +56,7 @@ enum outcome cmd_serve(struct cmd *cmd)
     TRY(open_database(cmd, options.workers));
     TRY(cmd_open_files(cmd, cmd_database_url(cmd), &files));
     options.uploads = &files;
+    TRY(cmd_open_gateways(cmd));
     cmd->shop.public_url = cmd_value(cmd, "public-url");
     if (!cmd_flag(cmd, "no-jobs")) {
         TRY(cmd_open_mailer(cmd, &mailer));
@@ -79,6 +82,7 @@ enum outcome cmd_work(struct cmd *cmd)
     server_hold_signals();
     cmd->shop.public_url = cmd_value(cmd, "public-url");
     TRY(cmd_open_mailer(cmd, &mailer));
+    TRY(cmd_open_gateways(cmd));
     options.mailer = &mailer;
     TRY(jobs_start(cmd->mem, &options, &jobs, &cmd->why));
     log_info("work.start", LOG_INT("threads", options.threads));
