@@ -152,11 +152,12 @@ static void give_visit_cookie(struct page *p)
     p->cookie = talloc_strdup(p->mem, token);
 }
 
-/* The token is looked at once, here, and taken out: no form has to declare it. */
+/* The token is looked at once, here, and taken out: no form has to declare it. A request that was refused may not even
+ * have its form, and changes nothing. */
 static bool form_is_ours(struct page *p)
 {
     struct form *form = &p->req->form;
-    bool ours = p->req->method == HTTP_GET || csrf_valid(p->cookie, form_value(form, "csrf"));
+    bool ours = p->req->method == HTTP_GET || http_refusal(p->req) || csrf_valid(p->cookie, form_value(form, "csrf"));
     size_t kept = 0;
 
     for (size_t i = 0; i < form->count; i++)

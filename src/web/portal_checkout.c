@@ -33,7 +33,23 @@ struct checkout {
     struct cart cart;
     struct billing known; /* the holder's, or as last invoiced to this account */
     struct pay_offer offer;
+    const char *just_placed; /* the cart is empty because of this open order; NULL: of none */
 };
+
+#define JUST_NOW MINUTES(30)
+
+/* Who comes back here from the provider's page, by the browser's button, has ordered already. */
+static enum outcome find_placed(struct db_tx *tx, struct page *p, struct checkout *c)
+{
+    struct order *orders;
+    size_t count;
+
+    c->just_placed = NULL;
+    TRY(orders_seen_by(tx, p->mem, p->visitor.who, 0, 1, &orders, &count));
+    if (count && order_is_open(orders[0].state) && p->now.us - orders[0].confirmed_at.us < JUST_NOW)
+        c->just_placed = orders[0].code;
+    return DONE;
+}
 
 static enum outcome load(struct db_tx *tx, struct page *p, void *arg, struct problem *why)
 {
@@ -42,7 +58,7 @@ static enum outcome load(struct db_tx *tx, struct page *p, void *arg, struct pro
     (void)why;
     TRY(cart_load(tx, p->mem, p->brand, p->visitor.who, p->language, &c->cart));
     TRY(pay_offer_load(tx, p, c->cart.total.gross, &c->offer));
-    return c->cart.count ? billing_known(tx, p, &c->cart.items[0].mailbox.holder, &c->known) : DONE;
+    return c->cart.count ? billing_known(tx, p, &c->cart.items[0].mailbox.holder, &c->known) : find_placed(tx, p, c);
 }
 
 /* ---- Showing ---- */
@@ -85,8 +101,10 @@ void portal_checkout(struct http_request *req)
 
     if (!page_open(req, PAGE_SIGNED_IN, load, &c, &p))
         return;
-    if (!c.cart.line_count ||
-        c.cart.line_count < c.cart.count) /* empty, or with something that is no longer possible */
+    if (!c.cart.count && c.just_placed)
+        page_go(&p, talloc_asprintf(p.mem, "/ordini/%s", c.just_placed));
+    else if (!c.cart.line_count ||
+             c.cart.line_count < c.cart.count) /* empty, or with something that is no longer possible */
         page_go(&p, "/carrello");
     else
         show(&p, &c, 200, NULL, form_value(&req->query, "modifica") != NULL, NULL);

@@ -22,7 +22,8 @@ static enum outcome load(struct db_tx *tx, struct page *p, void *arg, struct pro
 
     if (strlen(id) < 19 && strspn(id, "0123456789") == strlen(id))
         o = instrument_by_id(tx, p->mem, strtoll(id, NULL, 10), i);
-    if (o == REFUSED || (o == DONE && (!p->visitor.who.account_id || i->account_id != p->visitor.who.account_id || strcmp(i->brand, p->brand->id) != 0)))
+    if (o == REFUSED || (o == DONE && (!p->visitor.who.account_id || i->account_id != p->visitor.who.account_id ||
+                                       strcmp(i->brand, p->brand->id) != 0)))
         return problem_set(why, PROBLEM_NOT_FOUND, "", "%s", "");
     return o;
 }

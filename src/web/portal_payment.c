@@ -131,19 +131,16 @@ static void tell(struct page *p, const struct back *b, enum told told)
     page_show(p, 200, "pay_told", N_("Esito del pagamento"));
 }
 
-/* Asked also about what had failed: another card may have been tried on the same page since. */
+/* Silent: nothing is known yet. */
 static enum outcome ask(struct page *p, struct payment *payment)
 {
     struct problem why = {0};
-    bool open = payment_is_open(payment->state);
-    enum outcome o;
+    enum outcome o = payment_ask(p->shop, p->mem, payment->id, payment, &why);
 
-    if (payment_has_money(payment->state) || (open && payment_asked_lately(payment)))
-        return DONE;
-    o = payment_ask(p->shop, p->mem, payment->id, payment, &why);
-    return o == BUSY ? DONE : o; /* silent: nothing is known yet */
+    return o == BUSY ? DONE : o;
 }
 
+/* Asked also about what had failed: another card may have been tried on the same page since. */
 void portal_payment_back(struct http_request *req)
 {
     bool stopped = form_value(&req->query, "annullato") != NULL;
@@ -154,7 +151,7 @@ void portal_payment_back(struct http_request *req)
 
     if (!page_open(req, PAGE_ANYBODY, load, &b, &p))
         return;
-    o = ask(&p, &b.payment);
+    o = payment_has_money(b.payment.state) ? DONE : ask(&p, &b.payment);
     if (o != DONE) {
         page_failed(&p, o, NULL);
         return;
@@ -185,7 +182,7 @@ static enum outcome wait_for_it(struct page *p, struct waiting *w)
     if (!attempt || !order_is_open(w->read.facts.order.state))
         return DONE;
     w->payment = *attempt;
-    if (payment_is_open(w->payment.state))
+    if (!payment_asked_lately(&w->payment))
         TRY(ask(p, &w->payment));
     w->over = told_of(&w->payment, false) != TOLD_WAITING;
     return DONE;
