@@ -192,9 +192,8 @@ static void make_function(void *mem, const char *url)
 {
     struct house *house = house_open(mem, url, 1);
     PGconn *conn = PQconnectdb(url);
-    char *text =
-        talloc_strdup(mem, "INSERT INTO bank_statement VALUES (1, 'raw', 'raw', 'raw', '', '', 0, 0, 0);"
-                           "CREATE FUNCTION raw_order(bigint, bigint) RETURNS void LANGUAGE plpgsql AS '\nBEGIN\n");
+    char *text = talloc_strdup(mem, RAW_FIRST
+                               "CREATE FUNCTION raw_order(bigint, bigint) RETURNS void LANGUAGE plpgsql AS '\nBEGIN\n");
     PGresult *result;
 
     house_mailboxes(house, 0, 1, MAILBOXES);

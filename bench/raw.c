@@ -68,9 +68,7 @@ struct raw *raw_open(const char *path, int64_t mailboxes)
     raw->mailboxes = mailboxes;
     must(raw, sqlite3_open(path, &raw->handle));
     must(raw, sqlite3_exec(raw->handle,
-                           "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;"
-                           "INSERT INTO bank_statement VALUES (1, 'raw', 'raw', 'raw', '', '', 0, 0, 0)"
-                           "ON CONFLICT DO NOTHING",
+                           "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;" RAW_FIRST,
                            NULL, NULL, NULL));
     for (int i = 0; i < STATEMENTS; i++)
         raw->statement[i] = prepare(raw, RAW_STATEMENTS[i]);

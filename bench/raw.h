@@ -14,5 +14,10 @@ void raw_close(struct raw *raw);
  * NULL. */
 double raw_run(struct raw *raw, int in_one_commit, double seconds, struct times *times);
 
+/* The bank statement that their entries belong to; once. */
+#define RAW_FIRST                                                                                                      \
+    "INSERT INTO bank_statement (id, account, name, format, opening, closing, booked_cents, entries, imported_at) "    \
+    "VALUES (1, 'raw', 'raw', 'raw', '', '', 0, 0, 0) ON CONFLICT DO NOTHING;"
+
 /* The texts, with $1 the mailbox and $2 a number that was never used before. PL/pgSQL takes them as they are. */
 extern const char *const RAW_STATEMENTS[]; /* ends with NULL */
