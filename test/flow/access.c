@@ -68,7 +68,7 @@ static struct place *place(void **state)
     struct place *p = talloc_zero(f, struct place);
     struct brand *all = talloc_array(f, struct brand, 2);
 
-    all[0] = all[1] = f->brands.all[0];
+    all[0] = all[1] = *f->brand;
     all[1].id = "altra";
     all[1].name = "Altra";
     f->brands = (struct brands){all, 2};
