@@ -196,6 +196,39 @@ static void names_go_both_ways(void **state)
     assert_int_equal(state_named("held"), PAYMENT_HELD);
 }
 
+static void refusals_have_words(void **state)
+{
+    static const struct {
+        const char *code, *words; /* a piece of them */
+    } ROWS[] = {
+        {"insufficient_funds", "insufficienti"},
+        {"INSUFFICIENT_FUNDS", "insufficienti"},
+        {"expired_card", "scaduta"},
+        {"1120", "numero"},
+        {"998", "numero"},
+        {"incorrect_cvc", "sicurezza"},
+        {"8006", "identità"},
+        {"8038", "identità"},
+        {"8039", "rifiutato"},
+        {"1140", "interrotto"},
+        {"1143", "interrotto"},
+        {"1457", "tempo scaduto"},
+        {"1165", "non è più valido"},
+        {"57", "rifiutato"},
+        {"INSTRUMENT_DECLINED", "rifiutato"},
+        {"never heard of", "rifiutato"},
+        {"11400", "rifiutato"},
+        {"99999999999999999999", "rifiutato"},
+        {"1140x", "rifiutato"},
+    };
+
+    (void)state;
+    assert_null(payment_refusal_words(""));
+    for (size_t i = 0; i < count_of(ROWS); i++)
+        if (!strstr(payment_refusal_words(ROWS[i].code), ROWS[i].words))
+            fail_msg("%s: %s", ROWS[i].code, payment_refusal_words(ROWS[i].code));
+}
+
 static void keys(void **state)
 {
     char text[PAYMENT_KEY_TEXT];
@@ -213,6 +246,7 @@ int main(void)
         cmocka_unit_test(a_report_of_a_state_leads_there),
         cmocka_unit_test(compares),
         cmocka_unit_test(names_go_both_ways),
+        cmocka_unit_test(refusals_have_words),
         cmocka_unit_test(keys),
     };
 
