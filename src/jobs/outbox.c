@@ -118,6 +118,12 @@ static enum outcome record(struct db_tx *tx, void *arg)
                         &v->ours);
 }
 
+/* Money whose way back is not known to have ended is asked about until it is. */
+static bool waits_for_ever(const struct outbox_row *row, enum outcome how)
+{
+    return how == BUSY && strcmp(row->kind, "refund") == 0;
+}
+
 static enum outcome finish_row(struct batch *b, const struct outbox_row *row)
 {
     void *mem = talloc_new(b->mem);
@@ -129,7 +135,7 @@ static enum outcome finish_row(struct batch *b, const struct outbox_row *row)
         if (why.code == PROBLEM_NONE)
             why.code = v.how == REFUSED ? PROBLEM_NOT_FOUND : v.how == BUSY ? PROBLEM_BUSY : PROBLEM_BROKEN;
         v.error = problem_text(mem, "it", &why);
-        v.dead = v.how == REFUSED || row->attempts >= ATTEMPTS;
+        v.dead = v.how == REFUSED || (row->attempts >= ATTEMPTS && !waits_for_ever(row, v.how));
         log_warning(v.dead ? "outbox.dead" : "outbox.later", LOG_INT("id", row->id), LOG_TEXT("kind", row->kind),
                     LOG_TEXT("template", row->template), LOG_INT("attempts", row->attempts), LOG_TEXT("why", v.error));
     }

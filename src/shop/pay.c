@@ -54,7 +54,7 @@ static enum outcome load_order(struct db_tx *tx, struct work *w)
     TRY(o);
     if (!order_is_open(w->order.state))
         return problem_set(w->why, PROBLEM_ORDER_STATE, "", "%s", order_state_label(w->order.state));
-    return DONE;
+    return order_due(&w->order, db_today(tx), &w->order.total, w->why); /* by today's rate (T30) */
 }
 
 static enum outcome load_payment(struct db_tx *tx, struct work *w, int64_t id)
@@ -116,15 +116,32 @@ static enum outcome insert_payment(struct db_tx *tx, struct work *w, const char 
                                   .created_at = now,
                                   .ask_at = open ? instant_plus(now, FIRST_ASK) : (struct instant){0},
                                   .expires_at = instant_plus(now, GIVE_UP_AFTER)};
-    TRY(payment_insert(tx, w->mem, w->order.code, &w->payment));
-    return order_set_method(tx, w->order.id, w->payment.method);
+    return payment_insert(tx, w->mem, w->order.code, &w->payment);
 }
 
-/* Its page still stands, or is being asked for by a click a moment ago. */
+/* How the order is to be paid from now on. */
+static enum outcome choose(struct db_tx *tx, struct work *w)
+{
+    const char *method = payment_method_name(w->request->method);
+    json_t *data;
+    enum outcome o;
+
+    w->changed = strcmp(w->order.payment_method, method) != 0;
+    if (!w->changed)
+        return DONE;
+    TRY(order_set_method(tx, w->order.id, method));
+    data = json_pack("{s:s, s:s, s:s}", "code", w->order.code, "method", method, "was", w->order.payment_method);
+    o = event_record(tx, w->order.brand, &w->request->actor, "order.method", w->order.id, w->order.mailbox_id, data);
+    json_decref(data);
+    return o;
+}
+
+/* Its page still stands, or is being asked for by a click a moment ago. One whose page we were never told stays open
+ * until it runs out, and is in nobody's way. */
 static bool may_be_taken_up(const struct payment *p)
 {
-    return p->state == PAYMENT_PENDING ||
-           (p->state == PAYMENT_NEW && clock_now().us - p->created_at.us < OPENING && !p->instrument_id);
+    return !p->instrument_id && ((p->state == PAYMENT_PENDING && p->redirect_url[0]) ||
+                                 (p->state == PAYMENT_NEW && clock_now().us - p->created_at.us < OPENING));
 }
 
 /* An attempt by the same method to take up again; w->found is false when a new one is wanted. */
@@ -152,9 +169,8 @@ static enum outcome open_attempt(struct db_tx *tx, void *arg)
 
     TRY(load_order(tx, w));
     TRY(find_open(tx, w));
-    if (w->found)
-        return order_set_method(tx, w->order.id, w->payment.method);
-    return insert_payment(tx, w, w->gateway->provider, PAYMENT_NEW);
+    TRY(choose(tx, w));
+    return w->found ? DONE : insert_payment(tx, w, w->gateway->provider, PAYMENT_NEW);
 }
 
 /* The browser comes back to the host it left from, where its session is. */
@@ -175,8 +191,8 @@ static struct gateway_ask ask_of(struct work *w)
                                 .description =
                                     talloc_asprintf(w->mem, i18n(w->order.language, N_("Ordine %s")), w->order.code),
                                 .net = w->order.total.net,
-                                .vat = w->order.total.vat,
-                                .gross = w->order.total.gross,
+                                .vat = money(w->payment.amount.cents - w->order.total.net.cents),
+                                .gross = w->payment.amount,
                                 .language = w->order.language,
                                 .buyer_name = w->order.billing.name,
                                 .buyer_email = w->order.billing.email,
@@ -267,19 +283,9 @@ enum outcome pay_from_wallet(struct shop *shop, void *mem, const struct pay_requ
 static enum outcome choose_outside(struct db_tx *tx, void *arg)
 {
     struct work *w = arg;
-    const char *method = payment_method_name(w->request->method);
-    json_t *data;
-    enum outcome o;
 
     TRY(load_order(tx, w));
-    w->changed = strcmp(w->order.payment_method, method) != 0;
-    if (!w->changed)
-        return DONE;
-    TRY(order_set_method(tx, w->order.id, method));
-    data = json_pack("{s:s, s:s, s:s}", "code", w->order.code, "method", method, "was", w->order.payment_method);
-    o = event_record(tx, w->order.brand, &w->request->actor, "order.method", w->order.id, w->order.mailbox_id, data);
-    json_decref(data);
-    return o;
+    return choose(tx, w);
 }
 
 enum outcome pay_outside(struct shop *shop, void *mem, const struct pay_request *request, bool *changed,
@@ -335,9 +341,15 @@ static enum outcome keep_instrument(struct db_tx *tx, struct work *w)
                               .last4 = (char *)(i->last4 ? i->last4 : ""),
                               .exp_month = i->exp_month,
                               .exp_year = i->exp_year};
+    struct instrument *known;
+    size_t count;
 
     if (!w->said.has_instrument || !w->payment.remember || !w->order.account_id)
         return DONE;
+    TRY(instruments_of(tx, w->mem, w->order.account_id, &known, &count));
+    for (size_t n = 0; n < count; n++)
+        if (strcmp(known[n].provider, kept.provider) == 0 && strcmp(known[n].token, kept.token) == 0)
+            return DONE; /* the same card, agreed to once more */
     return instrument_insert(tx, &kept);
 }
 
@@ -429,7 +441,8 @@ static enum outcome take_note(struct db_tx *tx, struct work *w, enum payment_sta
     json_t *data;
     enum outcome o;
 
-    if (over && (w->said.state == PAYMENT_NEW || w->said.state == PAYMENT_PENDING))
+    if (over &&
+        (w->said.state == PAYMENT_NEW || w->said.state == PAYMENT_PENDING || w->said.state == PAYMENT_NEEDS_ACTION))
         event = PAYMENT_EVENT_EXPIRE;
     if (payment_transition(was, event, &p->state, NULL) == REFUSED)
         return DONE; /* it contradicts what is known: what is known stays */
@@ -559,9 +572,9 @@ static enum outcome put_off(struct db_tx *tx, void *arg)
     bool changed;
 
     TRY(load_payment(tx, w, w->payment.id));
-    if (!w->payment.ask_at.us)
-        return DONE;
     was = w->payment.state;
+    if (payment_has_money(was) || was == PAYMENT_REFUNDED || was == PAYMENT_CHARGED_BACK)
+        return DONE;
     w->payment.asked++;
     w->payment.ask_at = next_ask(&w->payment, clock_now());
     /* Nobody was ever sent to a page of which we never got the address: in the end it is given up without an answer. */
@@ -584,6 +597,8 @@ enum outcome payment_ask(struct shop *shop, void *mem, int64_t payment_id, struc
         return DONE;
     if (!w->gateway) {
         log_warning("payment.no_gateway", LOG_TEXT("key", w->payment.key), LOG_TEXT("provider", w->payment.provider));
+        TRY(db_transaction(shop->db, "payment.put_off", put_off, w));
+        *payment = w->payment;
         return BUSY;
     }
     o = ask(w);
@@ -600,6 +615,23 @@ enum outcome payment_ask(struct shop *shop, void *mem, int64_t payment_id, struc
 
 /* ---- Charging without the customer ---- */
 
+/* A charge that has not ended is not made again under another key: where its answer was lost, the money may be ours. */
+static enum outcome find_charge(struct db_tx *tx, struct work *w)
+{
+    struct payment *payments;
+    size_t count;
+
+    w->found = false;
+    TRY(payments_of_order(tx, w->mem, w->order.id, &payments, &count));
+    for (size_t i = 0; i < count && !w->found; i++) {
+        w->found = payments[i].instrument_id && payment_is_open(payments[i].state) &&
+                   payments[i].state != PAYMENT_NEEDS_ACTION;
+        if (w->found)
+            w->payment = payments[i];
+    }
+    return DONE;
+}
+
 static enum outcome open_charge(struct db_tx *tx, void *arg)
 {
     struct work *w = arg;
@@ -611,6 +643,10 @@ static enum outcome open_charge(struct db_tx *tx, void *arg)
     TRY(load_order(tx, w));
     if (w->instrument.account_id != w->order.account_id || strcmp(w->instrument.provider, w->gateway->provider) != 0)
         return problem_set(w->why, PROBLEM_NOT_FOUND, "instrument", "%s", "");
+    TRY(find_charge(tx, w));
+    if (w->found)
+        return DONE;
+    TRY(choose(tx, w));
     return insert_payment(tx, w, w->gateway->provider, PAYMENT_NEW);
 }
 
@@ -626,6 +662,9 @@ enum outcome pay_charge(struct shop *shop, void *mem, const struct pay_request *
         return problem_set(why, PROBLEM_PAYMENT_METHOD, "payment_method", "%s", "");
     w->gateway = gateway_of(shop->gateways, request->brand->id, request->method);
     TRY(db_transaction(shop->db, "payment.open", open_charge, w));
+    *payment = w->payment;
+    if (w->found)
+        return DONE;
     if (charge(w) != DONE)
         w->said = (struct gateway_said){.state = PAYMENT_UNKNOWN};
     o = db_transaction(shop->db, "payment.record", record, w);
@@ -719,6 +758,12 @@ static enum outcome find_due(struct db_tx *tx, void *arg)
     return payments_to_ask(tx, d->mem, clock_now(), d->limit, &d->payments, &d->count);
 }
 
+/* One that cannot even be read holds up no other. */
+static enum outcome leave(struct db_tx *tx, void *arg)
+{
+    return payment_ask_later(tx, *(const int64_t *)arg, instant_plus(clock_now(), LONGEST_WAIT));
+}
+
 enum outcome payments_poll(struct shop *shop, void *mem, int limit, int *asked)
 {
     struct due d = {.mem = mem, .limit = limit};
@@ -731,8 +776,10 @@ enum outcome payments_poll(struct shop *shop, void *mem, int limit, int *asked)
         enum outcome o = payment_ask(shop, scratch, d.payments[i].id, &payment, &why);
 
         talloc_free(scratch);
-        if (o != DONE && o != BUSY)
-            return o;
+        if (o != DONE && o != BUSY) {
+            log_warning("payment.poll", LOG_TEXT("key", d.payments[i].key), LOG_INT("outcome", o));
+            TRY(db_transaction(shop->db, "payment.leave", leave, &d.payments[i].id));
+        }
         *asked += o == DONE;
     }
     return DONE;

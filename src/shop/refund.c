@@ -1,5 +1,6 @@
 #include "shop/refund.h"
 #include "rules/iban.h"
+#include "shop/pay.h"
 #include "shop/wallet.h"
 #include "store/bank.h"
 #include "store/payment.h"
@@ -12,6 +13,7 @@ struct work {
     struct db_tx *tx;
     void *mem;
     const struct refund_request *request;
+    const struct brand *brand;
     struct order order;
     struct invoice invoice, note;
     struct total left;      /* of the invoice, not yet credited */
@@ -72,19 +74,26 @@ static enum outcome check_amount(struct work *w)
     return DONE;
 }
 
+/* A prepaid account is an account's, of a brand that offers one: elsewhere the money could not be used. */
+static bool may_credit(const struct brand *brand, const struct order *order)
+{
+    return brand && order->account_id && method_offered(NULL, brand, METHOD_WALLET);
+}
+
 /* A source is a provider's or the prepaid account; money that came through a bank or a cheque goes back by a transfer.
  */
 static enum outcome check_destination(struct work *w, struct refund *refund)
 {
     const struct refund_request *r = w->request;
+    const char *paid_through = w->payment.id ? w->payment.provider : "";
     char iban[IBAN_TEXT];
 
     refund->destination = (char *)r->destination;
-    if (same(r->destination, "source") && same(w->payment.id ? w->payment.provider : "", "wallet"))
+    if (same(r->destination, "source") && same(paid_through, "wallet"))
         refund->destination = (char *)"wallet";
     if (same(refund->destination, "source") && !w->payment.id)
         return problem_set(w->why, PROBLEM_NOT_A_CHOICE, "destination", "%s", "");
-    if (same(refund->destination, "wallet") && !w->order.account_id)
+    if (same(refund->destination, "wallet") && !may_credit(w->brand, &w->order) && !same(paid_through, "wallet"))
         return problem_set(w->why, PROBLEM_NOT_A_CHOICE, "destination", "%s", "");
     if (!same(refund->destination, "transfer"))
         return same(refund->destination, "source") || same(refund->destination, "wallet")
@@ -102,7 +111,7 @@ static enum outcome check_destination(struct work *w, struct refund *refund)
 
 /* ---- The term taken back ---- */
 
-static enum outcome take_back_line(struct work *w, const struct brand *brand, const struct order_line *line)
+static enum outcome take_back_line(struct work *w, const struct order_line *line)
 {
     struct mailbox mailbox;
     struct allowed allowed;
@@ -110,19 +119,20 @@ static enum outcome take_back_line(struct work *w, const struct brand *brand, co
     enum outcome o;
 
     TRY(mailbox_by_id(w->tx, w->mem, line->mailbox_id, &mailbox));
-    if (mailbox.term.ends_on.n != line->new_expires_on.n) /* a later renewal builds on it */
+    /* A later renewal builds on it, done or ordered. */
+    if (mailbox.term.ends_on.n != line->new_expires_on.n || mailbox.open_order_id)
         return problem_set(w->why, PROBLEM_RENEWED_SINCE, "take_back", "%s", mailbox.address);
-    allowed = term_allows(line->old_expires_on, &brand->renewal);
+    allowed = term_allows(line->old_expires_on, &w->brand->renewal);
     TRY(mailbox_renew(w->tx, mailbox.id, line->old_expires_on, &allowed, line->old_plan, line->old_extra_gb));
     char before[DAY_TEXT], after[DAY_TEXT];
     data = json_pack("{s:s, s:s, s:s}", "expires_on", day_iso(line->old_expires_on, after), "was",
                      day_iso(line->new_expires_on, before), "reason", w->request->reason);
-    o = event_record(w->tx, brand->id, &w->request->actor, "mailbox.term_taken_back", w->order.id, mailbox.id, data);
+    o = event_record(w->tx, w->brand->id, &w->request->actor, "mailbox.term_taken_back", w->order.id, mailbox.id, data);
     json_decref(data);
     return o;
 }
 
-static enum outcome take_back(struct work *w, const struct brand *brand)
+static enum outcome take_back(struct work *w)
 {
     struct order_line *lines;
     size_t count;
@@ -131,7 +141,7 @@ static enum outcome take_back(struct work *w, const struct brand *brand)
     TRY(order_lines(w->tx, w->mem, w->order.id, &lines, &count));
     for (size_t i = 0; i < count; i++)
         if (same(lines[i].kind, order_line_kind_name(LINE_RENEWAL)))
-            TRY(take_back_line(w, brand, &lines[i]));
+            TRY(take_back_line(w, &lines[i]));
     TRY(order_lines_taken_back(w->tx, w->order.id));
     TRY(order_refunded(w->tx, w->order.id, &changed));
     return changed ? DONE : BUSY;
@@ -139,14 +149,16 @@ static enum outcome take_back(struct work *w, const struct brand *brand)
 
 /* ---- The credit note ---- */
 
-/* Of the whole that is left, exactly what is left; of a part, the net whose VAT makes it up, to the cent. */
+/* A part of the net in proportion, to the cent. Counted over all credit notes of the invoice, so that what each one
+ * rounds never adds up, and the last makes up the whole. */
 static struct total credited(const struct work *w)
 {
     struct total t = {.gross = w->request->amount, .vat_rate_bp = w->invoice.total.vat_rate_bp};
+    const struct total *whole = &w->invoice.total;
+    int64_t gross = whole->gross.cents - w->left.gross.cents + t.gross.cents,
+            before = whole->net.cents - w->left.net.cents;
 
-    if (t.gross.cents == w->left.gross.cents)
-        return (struct total){w->left.net, w->left.vat, w->left.gross, t.vat_rate_bp};
-    t.net.cents = (t.gross.cents * 10000 * 2 + 10000 + t.vat_rate_bp) / (2 * (10000 + t.vat_rate_bp));
+    t.net.cents = (2 * gross * whole->net.cents + whole->gross.cents) / (2 * whole->gross.cents) - before;
     t.vat.cents = t.gross.cents - t.net.cents;
     return t;
 }
@@ -244,7 +256,6 @@ enum outcome refund_order(struct db_tx *tx, void *mem, const struct brands *bran
                           const struct refund_request *request, struct refund *refund, struct problem *why)
 {
     struct work *w = talloc_zero(mem, struct work);
-    const struct brand *brand;
     char *customer;
 
     *w = (struct work){.tx = tx, .mem = mem, .request = request, .why = why};
@@ -252,14 +263,14 @@ enum outcome refund_order(struct db_tx *tx, void *mem, const struct brands *bran
     if (!request->reason || !request->reason[0])
         return problem_set(why, PROBLEM_REQUIRED, "reason", "%s", "");
     TRY(load(w));
-    brand = brand_by_id(brands, w->order.brand);
-    if (!brand)
+    w->brand = brand_by_id(brands, w->order.brand);
+    if (!w->brand)
         return BROKEN;
     TRY(check_amount(w));
     if (!w->order.provisional)
         TRY(check_destination(w, refund));
     if (request->take_back)
-        TRY(take_back(w, brand));
+        TRY(take_back(w));
     TRY(issue_note(w));
     customer = talloc_asprintf(mem, "order:%" PRId64, w->order.id);
     if (w->order.provisional) { /* a proof whose money never came: nothing to give back (§8.4) */
@@ -290,7 +301,9 @@ enum outcome refund_order(struct db_tx *tx, void *mem, const struct brands *bran
 static enum outcome held_payment(struct db_tx *tx, void *mem, int64_t id, struct refund *r, char **from,
                                  struct problem *why)
 {
+    struct refund *refunds;
     struct payment p;
+    size_t count;
     enum outcome o = payment_by_id(tx, mem, id, &p);
 
     if (o == REFUSED)
@@ -298,6 +311,12 @@ static enum outcome held_payment(struct db_tx *tx, void *mem, int64_t id, struct
     TRY(o);
     if (p.state != PAYMENT_HELD)
         return problem_set(why, PROBLEM_PAYMENT_STATE, "payment", "%s", payment_state_label(p.state));
+    if (same(p.held_reason, held_reason_name(HELD_CURRENCY)) && !same(r->destination, "source"))
+        return problem_set(why, PROBLEM_NOT_A_CHOICE, "destination", "%s", "");
+    TRY(refunds_of_order(tx, mem, p.order_id, &refunds, &count));
+    for (size_t i = 0; i < count; i++)
+        if (refunds[i].payment_id == p.id) /* it is on its way already */
+            return problem_set(why, PROBLEM_PAYMENT_STATE, "payment", "%s", payment_state_label(p.state));
     r->brand = p.brand;
     r->order_id = p.order_id;
     r->payment_id = p.id;
@@ -320,7 +339,7 @@ static enum outcome held_entry(struct db_tx *tx, void *mem, const struct brands 
     if (!same(entry.state, "held") || !same(entry.currency, "EUR") || same(r->destination, "source"))
         return problem_set(why, PROBLEM_NOT_A_CHOICE, "entry", "%s", "");
     for (size_t i = 0; i < brands->count && !r->brand; i++)
-        if (same(brands->all[i].seller.iban, entry.account))
+        if (brand_has_account(&brands->all[i], entry.account))
             r->brand = (char *)brands->all[i].id;
     if (entry.order_id) {
         TRY(order_by_id(tx, mem, entry.order_id, &order));
@@ -361,7 +380,7 @@ enum outcome refund_held(struct db_tx *tx, void *mem, const struct brands *brand
         TRY(held_entry(tx, mem, brands, bank_entry_id, refund, &from, why));
     if (refund->order_id)
         TRY(order_by_id(tx, mem, refund->order_id, &order));
-    if (same(destination, "wallet") && !order.account_id)
+    if (same(destination, "wallet") && !(order.id && may_credit(brand_by_id(brands, order.brand), &order)))
         return problem_set(why, PROBLEM_NOT_A_CHOICE, "destination", "%s", "");
     TRY(send_back(tx, mem, refund, from, order.account_id, order.language ? order.language : "it"));
     data = json_pack("{s:I, s:I, s:s}", "refund", (json_int_t)refund->id, "amount_cents",
@@ -381,6 +400,7 @@ struct doing {
     int64_t id;
     struct refund refund;
     struct payment payment;
+    bool behind;
     enum outcome how;
     struct gateway_refunded said;
 };
@@ -391,6 +411,23 @@ static enum outcome read_refund(struct db_tx *tx, void *arg)
 
     TRY(refund_by_id(tx, d->mem, d->id, &d->refund));
     return payment_by_id(tx, d->mem, d->refund.payment_id, &d->payment);
+}
+
+/* Of several refunds of one payment only the oldest is asked for: where the provider has no keys of ours, what it gave
+ * back in all is all that it says. */
+static enum outcome find_earlier(struct db_tx *tx, void *arg)
+{
+    struct doing *d = arg;
+    struct refund *refunds;
+    size_t count;
+
+    d->behind = false;
+    TRY(read_refund(tx, d));
+    TRY(refunds_of_order(tx, d->mem, d->payment.order_id, &refunds, &count));
+    for (size_t i = 0; i < count && refunds[i].id < d->id; i++)
+        d->behind |= refunds[i].payment_id == d->payment.id &&
+                     (same(refunds[i].state, "waiting") || same(refunds[i].state, "unknown"));
+    return DONE;
 }
 
 static enum outcome note_done(struct db_tx *tx, struct doing *d)
@@ -444,9 +481,11 @@ enum outcome refund_do(struct shop *shop, void *mem, int64_t refund_id, struct p
     struct gateway_refund ask;
 
     *d = (struct doing){.mem = mem, .id = refund_id};
-    TRY(db_read(shop->db, "refund.read", read_refund, d));
+    TRY(db_read(shop->db, "refund.read", find_earlier, d));
     if (same(d->refund.state, "done"))
         return DONE;
+    if (d->behind)
+        return BUSY;
     if (payment_method_of(d->payment.method, &method) != DONE)
         return BROKEN;
     gateway = shop->gateways ? gateway_of(shop->gateways, d->refund.brand, method) : NULL;
@@ -470,6 +509,7 @@ enum outcome refund_do(struct shop *shop, void *mem, int64_t refund_id, struct p
 enum outcome refund_sent(struct db_tx *tx, void *mem, int64_t refund_id, const struct actor *actor, struct problem *why)
 {
     struct refund r;
+    struct payment payment;
     enum outcome o = refund_by_id(tx, mem, refund_id, &r);
     json_t *data;
     bool changed;
@@ -484,6 +524,10 @@ enum outcome refund_sent(struct db_tx *tx, void *mem, int64_t refund_id, const s
     TRY(refund_update(tx, &r, "waiting", &changed));
     if (!changed)
         return BUSY;
+    if (r.payment_id) { /* it was held: nothing of it is left */
+        TRY(payment_by_id(tx, mem, r.payment_id, &payment));
+        TRY(note_refunded(tx, &payment, r.amount));
+    }
     TRY(ledger_move(tx, talloc_asprintf(mem, "refund:%" PRId64 ":done", r.id),
                     talloc_asprintf(mem, "refunds:%s", r.brand), talloc_asprintf(mem, "outgoing:%s", r.brand),
                     r.amount));

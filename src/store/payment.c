@@ -58,20 +58,22 @@ static enum outcome finish_all(enum outcome o, struct payment *payments, size_t 
 enum outcome payment_insert(struct db_tx *tx, void *mem, const char *order_code, struct payment *p)
 {
     int64_t before;
+    enum outcome o;
 
     TRY(db_number(tx, &before, "SELECT count(*) FROM payment WHERE order_id = $1", db_int(p->order_id)));
     p->key = payment_key_make(order_code, (int)before + 1, talloc_array(mem, char, PAYMENT_KEY_TEXT));
     p->state_text = (char *)payment_state_name(p->state);
-    return db_number(
+    o = db_number(
         tx, &p->id,
         "INSERT INTO payment (brand, order_id, key, method, provider, state, amount_cents, nonce, provider_ref, "
         "capture_ref, redirect_url, remember, instrument_id, authorised_at, captured_cents, held_reason, error, "
         "created_at, ask_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', '', '', $9, $10, $11, $12, "
-        "'', '', $13, $14, $15) RETURNING id",
+        "'', '', $13, $14, $15) ON CONFLICT (key) DO NOTHING RETURNING id",
         db_text(p->brand), db_int(p->order_id), db_text(p->key), db_text(p->method), db_text(p->provider),
         db_text(p->state_text), db_money(p->amount), db_text(p->nonce), db_bool(p->remember), db_id(p->instrument_id),
         instant_or_null(p->authorised_at), db_money(p->captured), db_instant(p->created_at), instant_or_null(p->ask_at),
         db_instant(p->expires_at));
+    return o == REFUSED ? BUSY : o; /* another attempt took this number meanwhile */
 }
 
 enum outcome payment_update(struct db_tx *tx, const struct payment *p, enum payment_state was, bool *changed)
@@ -89,6 +91,12 @@ enum outcome payment_update(struct db_tx *tx, const struct payment *p, enum paym
         db_text(payment_state_name(was))));
     *changed = rows == 1;
     return DONE;
+}
+
+enum outcome payment_ask_later(struct db_tx *tx, int64_t id, struct instant at)
+{
+    return db_exec(tx, NULL, "UPDATE payment SET ask_at = $2 WHERE id = $1 AND ask_at IS NOT NULL", db_int(id),
+                   db_instant(at));
 }
 
 enum outcome payment_by_id(struct db_tx *tx, void *mem, int64_t id, struct payment *out)

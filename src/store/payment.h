@@ -22,8 +22,10 @@ struct payment {
     int64_t asked;
 };
 
-/* Sets id and key ("CODE-n": one more than the attempts there are). */
+/* Sets id and key ("CODE-n": one more than the attempts there are). BUSY: another attempt took that key at the same moment. */
 enum outcome payment_insert(struct db_tx *tx, void *mem, const char *order_code, struct payment *payment) must_check;
+/* Asked about again at `at`, where it is asked about at all. */
+enum outcome payment_ask_later(struct db_tx *tx, int64_t id, struct instant at) must_check;
 /* Writes state, refs, redirect, authorised_at, captured, refunded, held_reason, error, ask_at, asked back, where the row is still in
  * the state `was`; *changed is false when another was first. */
 enum outcome payment_update(struct db_tx *tx, const struct payment *payment, enum payment_state was, bool *changed) must_check;

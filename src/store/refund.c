@@ -33,19 +33,22 @@ static const struct db_column REFUND[] = {
 enum outcome refund_insert(struct db_tx *tx, void *mem, struct refund *r)
 {
     int64_t before;
+    enum outcome o;
 
     TRY(db_number(tx, &before, "SELECT coalesce(max(id), 0) FROM refund"));
     r->key = talloc_asprintf(mem, "R%" PRId64 "-%" PRId64, before + 1, r->payment_id ? r->payment_id : r->order_id);
     r->created_at = db_now(tx);
-    return db_number(
+    o = db_number(
         tx, &r->id,
         "INSERT INTO refund (brand, key, order_id, payment_id, bank_entry_id, credit_note_id, destination, "
         "amount_cents, iban, payee, state, reason, provider_ref, error, decided_by, created_at, done_at) VALUES "
-        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', '', $13, $14, $15) RETURNING id",
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', '', $13, $14, $15) ON CONFLICT (key) DO NOTHING "
+        "RETURNING id",
         db_text(r->brand), db_text(r->key), db_id(r->order_id), db_id(r->payment_id), db_id(r->bank_entry_id),
         db_id(r->credit_note_id), db_text(r->destination), db_money(r->amount), db_text(r->iban), db_text(r->payee),
         db_text(r->state), db_text(r->reason), db_text(r->decided_by), db_instant(r->created_at),
         r->done_at.us ? db_instant(r->done_at) : db_null());
+    return o == REFUSED ? BUSY : o; /* another one took this key meanwhile */
 }
 
 enum outcome refund_update(struct db_tx *tx, const struct refund *r, const char *was, bool *changed)

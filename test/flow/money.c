@@ -1,0 +1,401 @@
+/* Where money could be lost, paid out twice or stay for ever: DOMAIN T30, Y3, Y9, Y11; PAYMENTS §0.3. */
+#include "flow/till.h"
+#include <inttypes.h>
+#include <pthread.h>
+#include <string.h>
+#include <talloc.h>
+
+#define IBAN_OF_PAYER "IT60X0542811101000000123456"
+
+/* ---- What is asked for ---- */
+
+/* T30: ordered at 21 %, paid at 22 %: what is asked for is what is due on the day of payment, online and from the
+ * prepaid account. */
+static void the_rate_changed_since(void **state)
+{
+    struct place *p = place(state);
+    struct payment payment;
+    struct problem why;
+    char *code;
+
+    move_to_visura(p);
+    for (int i = 0; i < 2; i++) {
+        char *address = talloc_asprintf(p->f, "aliquota-%d@pec.visura.example", i);
+
+        set_day(p->f, 2013, 9, 28);
+        add_mailbox(p->f, address, 0, day_of(2013, 11, 30));
+        code = order_of(p, address);
+        assert_int_equal(number(p->f, "SELECT gross_cents FROM shop_order ORDER BY id DESC LIMIT 1"), 1089);
+        payment = begun(p, code, METHOD_CARD);
+        assert_int_equal(payment.amount.cents, 1089);
+        set_day(p->f, 2013, 10, 1);
+        if (i == 0) {
+            payment = begun(p, code, METHOD_CARD); /* another one: the first asks for too little */
+            assert_int_equal(payment.amount.cents, 1098);
+            provider_approve(&p->card, payment.key);
+            assert_int_equal(provider_payment(&p->card, payment.key)->asked.cents, 1098);
+            assert_int_equal(asked(p, payment.id).state, PAYMENT_CAPTURED);
+        } else {
+            put_in(p, 1098);
+            assert_int_equal(draw(p, code, &why), DONE);
+            assert_int_equal(number(p->f, "SELECT balance_cents FROM wallet"), 0);
+        }
+        assert_int_equal(order_now(p->f, code).state, ORDER_FULFILLED);
+        assert_clean(p->f);
+    }
+}
+
+/* A charge of which nothing is known is not made again under another number; the same question finds it. */
+static void an_unclear_charge_is_not_repeated(void **state)
+{
+    struct place *p = place(state);
+    struct pay_request request;
+    struct payment first, again;
+    struct problem why = {0};
+    int charges = 0;
+    char *code;
+
+    move_to_visura(p);
+    code = order_of(p, PEC);
+    request = request_of(p, code, METHOD_CARD);
+    request.remember = true;
+    assert_int_equal(pay_begin(&p->f->shop, p->f, &request, &first, &why), DONE);
+    provider_approve(&p->card, first.key);
+    asked(p, first.id);
+    set_day(p->f, 2028, 1, 10);
+    code = order_of(p, PEC);
+    request = request_of(p, code, METHOD_CARD);
+    p->card.fault = FAULT_AFTER;
+    assert_int_equal(pay_charge(&p->f->shop, p->f, &request, 1, &first, &why), DONE);
+    assert_int_equal(first.state, PAYMENT_UNKNOWN);
+    assert_int_equal(pay_charge(&p->f->shop, p->f, &request, 1, &again, &why), DONE);
+    assert_int_equal(again.id, first.id);
+    poll_all(p);
+    for (int i = 0; i < p->card.count; i++)
+        charges += p->card.all[i].captures;
+    assert_int_equal(charges, 2); /* one for each order */
+    assert_int_equal(order_now(p->f, code).state, ORDER_FULFILLED);
+    assert_clean(p->f);
+}
+
+static void one_card_is_kept_once(void **state)
+{
+    struct place *p = place(state);
+
+    move_to_visura(p);
+    for (int i = 0; i < 2; i++) {
+        char *code = order_of(p, PEC);
+        struct pay_request request = request_of(p, code, METHOD_CARD);
+        struct problem why = {0};
+        struct payment payment;
+
+        request.remember = true;
+        assert_int_equal(pay_begin(&p->f->shop, p->f, &request, &payment, &why), DONE);
+        provider_approve(&p->card, payment.key);
+        assert_int_equal(asked(p, payment.id).state, PAYMENT_CAPTURED);
+        set_day(p->f, 2028, 1, 10);
+    }
+    assert_int_equal(number(p->f, "SELECT count(*) FROM instrument WHERE removed_at IS NULL"), 1);
+}
+
+struct clicking {
+    struct place *p;
+    const char *code;
+    enum outcome outcome;
+    struct payment payment;
+};
+
+static void *click(void *arg)
+{
+    struct clicking *c = arg;
+    void *mem = talloc_new(NULL);
+    struct pay_request request = request_of(c->p, c->code, METHOD_CARD);
+    struct problem why = {0};
+
+    c->outcome = pay_begin(&c->p->f->shop, mem, &request, &c->payment, &why);
+    talloc_free(mem);
+    return NULL;
+}
+
+/* Two clicks at the same moment open one attempt. */
+static void two_clicks_at_once(void **state)
+{
+    struct place *p = place(state);
+    struct clicking all[4];
+    pthread_t thread[count_of(all)];
+
+    for (int round = 0; round < 10; round++) {
+        char *address = talloc_asprintf(p->f, "clic-%d@legalmail.example", round), *code;
+
+        add_mailbox(p->f, address, 0, day_of(2027, 3, 15));
+        code = order_of(p, address);
+        for (size_t i = 0; i < count_of(all); i++) {
+            all[i] = (struct clicking){.p = p, .code = code};
+            assert_int_equal(pthread_create(&thread[i], NULL, click, &all[i]), 0);
+        }
+        for (size_t i = 0; i < count_of(all); i++)
+            pthread_join(thread[i], NULL);
+        for (size_t i = 0; i < count_of(all); i++) {
+            assert_int_equal(all[i].outcome, DONE);
+            assert_int_equal(all[i].payment.id, all[0].payment.id);
+        }
+    }
+    assert_int_equal(number(p->f, "SELECT count(*) FROM payment"), 10);
+}
+
+/* ---- Asking, and an end of it ---- */
+
+/* Payments about which nobody can be asked now are put off like all others, and hold up no other. */
+static void nobody_to_ask(void **state)
+{
+    struct place *p = place(state);
+    struct payment gone = begun(p, order_of(p, VERDI), METHOD_CARD), other;
+
+    p->gateways.count = 0;
+    poll_all(p);
+    assert_int_equal(number(p->f, "SELECT count(*) FROM payment WHERE ask_at = 1"), 0);
+    p->gateways.count = count_of(p->all);
+
+    other = begun(p, order_of(p, BIANCHI), METHOD_CARD);
+    provider_approve(&p->card, other.key);
+    sql(p->f, talloc_asprintf(p->f, "UPDATE payment SET brand = 'chiuso' WHERE id = %" PRId64, gone.id));
+    poll_all(p);
+    assert_int_equal(number(p->f, "SELECT count(*) FROM payment WHERE ask_at = 1"), 0);
+    assert_int_equal(asked(p, other.id).state, PAYMENT_CAPTURED);
+}
+
+/* One who never comes back to confirm keeps neither the poller nor the order waiting for ever. */
+static void nobody_came_to_confirm(void **state)
+{
+    struct place *p = place(state);
+    struct payment payment = begun(p, order_of(p, VERDI), METHOD_CARD);
+
+    provider_payment(&p->card, payment.key)->state = PAYMENT_NEEDS_ACTION;
+    assert_int_equal(asked(p, payment.id).state, PAYMENT_NEEDS_ACTION);
+    sql(p->f, "UPDATE payment SET expires_at = 1");
+    assert_int_equal(asked(p, payment.id).state, PAYMENT_EXPIRED);
+    assert_int_equal(number(p->f, "SELECT count(*) FROM payment WHERE ask_at IS NOT NULL"), 0);
+    provider_payment(&p->card, payment.key)->state = PAYMENT_AUTHORISED; /* and if one does after all */
+    assert_int_equal(asked(p, payment.id).state, PAYMENT_CAPTURED);
+    assert_clean(p->f);
+}
+
+/* Word comes that an attempt which was given up has been paid, and the provider does not answer just then. */
+static void told_while_it_is_silent(void **state)
+{
+    struct place *p = place(state);
+    char *code = order_of(p, VERDI);
+    struct payment payment = begun(p, code, METHOD_CARD);
+    struct problem why;
+
+    sql(p->f, "UPDATE payment SET state = 'expired', ask_at = NULL");
+    provider_approve(&p->card, payment.key);
+    p->card.fault = FAULT_BEFORE;
+    assert_int_equal(notify(p, METHOD_CARD, talloc_asprintf(p->f, "%s paid", payment.key), &why), DONE);
+    assert_int_equal(order_now(p->f, code).state, ORDER_CONFIRMED);
+    poll_all(p);
+    assert_int_equal(order_now(p->f, code).state, ORDER_FULFILLED);
+    assert_int_equal(number(p->f, "SELECT count(*) FROM payment WHERE ask_at IS NOT NULL"), 0);
+    assert_clean(p->f);
+}
+
+/* ---- Held money ---- */
+
+struct returning {
+    struct place *p;
+    int64_t payment_id, entry_id;
+    const char *destination;
+    struct refund refund;
+    struct problem why;
+};
+
+static enum outcome return_held(struct db_tx *tx, void *arg)
+{
+    struct returning *r = arg;
+
+    r->why = (struct problem){0};
+    return refund_held(tx, r->p->f, &r->p->f->brands, r->payment_id, r->entry_id, r->destination, IBAN_OF_PAYER,
+                       "Verdi", &(struct actor){"cli", "system"}, &r->refund, &r->why);
+}
+
+static enum outcome send_back(struct place *p, int64_t payment_id, int64_t entry_id, const char *destination)
+{
+    struct returning r = {.p = p, .payment_id = payment_id, .entry_id = entry_id, .destination = destination};
+
+    return db_transaction(p->f->db, "return", return_held, &r);
+}
+
+/* Whatever way it was first decided to go, it goes once. */
+static void held_money_goes_back_once(void **state)
+{
+    static const char *const WAYS[] = {"source", "wallet", "transfer"};
+    struct place *p = place(state);
+    struct payment payment;
+
+    move_to_visura(p);
+    payment = begun(p, order_of(p, PEC), METHOD_CARD);
+    p->card.captures_alone = true;
+    provider_approve(&p->card, payment.key);
+    p->card.wrong_amount = money(1097);
+    assert_int_equal(asked(p, payment.id).state, PAYMENT_HELD);
+    assert_int_equal(send_back(p, payment.id, 0, "source"), DONE);
+    for (size_t i = 0; i < count_of(WAYS); i++)
+        assert_int_equal(send_back(p, payment.id, 0, WAYS[i]), REFUSED);
+    assert_clean(p->f);
+    do_refunds(p);
+    assert_int_equal(asked(p, payment.id).state, PAYMENT_REFUNDED);
+    assert_int_equal(provider_payment(&p->card, payment.key)->returned.cents, 1097);
+    assert_int_equal(number(p->f, "SELECT count(*) FROM wallet"), 0);
+    assert_clean(p->f);
+}
+
+static enum outcome transfer_made(struct db_tx *tx, void *arg)
+{
+    struct place *p = arg;
+
+    return refund_sent(tx, p->f, 1, &(struct actor){"cli", "system"}, NULL);
+}
+
+/* The same where it goes by a transfer that staff makes: done, the payment has nothing left. */
+static void held_money_by_transfer(void **state)
+{
+    struct place *p = place(state);
+    struct payment payment = begun(p, order_of(p, VERDI), METHOD_CARD);
+
+    p->card.captures_alone = true;
+    provider_approve(&p->card, payment.key);
+    p->card.wrong_amount = money(3049);
+    assert_int_equal(asked(p, payment.id).state, PAYMENT_HELD);
+    assert_int_equal(send_back(p, payment.id, 0, "transfer"), DONE);
+    assert_clean(p->f);
+    assert_int_equal(send_back(p, payment.id, 0, "source"), REFUSED);
+    assert_int_equal(db_transaction(p->f->db, "sent", transfer_made, p), DONE);
+    assert_int_equal(asked(p, payment.id).state, PAYMENT_REFUNDED);
+    assert_clean(p->f);
+}
+
+/* Dollars are no euro: they go back where they came from, or not at all. */
+static void another_currency(void **state)
+{
+    struct place *p = place(state);
+    struct payment payment;
+
+    move_to_visura(p);
+    payment = begun(p, order_of(p, PEC), METHOD_CARD);
+    p->card.captures_alone = true;
+    provider_approve(&p->card, payment.key);
+    p->card.currency = "USD";
+    assert_int_equal(asked(p, payment.id).state, PAYMENT_HELD);
+    assert_int_equal(send_back(p, payment.id, 0, "wallet"), REFUSED);
+    assert_int_equal(send_back(p, payment.id, 0, "transfer"), REFUSED);
+    assert_int_equal(send_back(p, payment.id, 0, "source"), DONE);
+}
+
+/* Money on a brand's postal account that names no order can be sent back too. */
+static void held_on_the_postal_account(void **state)
+{
+    struct place *p = place(state);
+    struct settled_entry settled;
+    const char *account;
+
+    p->f->brand = (struct brand *)brand_by_id(&p->f->brands, "visura");
+    account = p->f->brand->payment.slip.iban;
+    settled =
+        pay(p->f, &(struct transfer){.text = "rinnovo", .cents = 3050, .on = day_of(2026, 12, 23), .account = account});
+    assert_int_equal(settled.how, SETTLED_HELD);
+    assert_int_equal(send_back(p, 0, number(p->f, "SELECT id FROM bank_entry"), "transfer"), DONE);
+    assert_string_equal(words(p->f, "SELECT brand FROM refund"), p->f->brand->id);
+    assert_clean(p->f);
+}
+
+/* ---- Refunds ---- */
+
+/* A term is not taken from under an order that renews it further. */
+static void taken_back_under_an_open_order(void **state)
+{
+    struct place *p = place(state);
+    char *first = paid_order(p, VERDI), *second;
+    struct refunding r;
+
+    set_day(p->f, 2028, 1, 10);
+    second = order_of(p, VERDI);
+    assert_int_equal(give_back(p, first, 3050, true, "source", &r), REFUSED);
+    assert_int_equal(r.why.code, PROBLEM_RENEWED_SINCE);
+    assert_clean(p->f);
+    pay(p->f, &(struct transfer){.text = second, .cents = 3050, .on = day_of(2028, 1, 12)});
+    assert_day(mailbox(p->f, VERDI).term.ends_on, 2029, 3, 15);
+    assert_clean(p->f);
+}
+
+/* Nobody has a prepaid account where the brand offers none. */
+static void no_prepaid_account_there(void **state)
+{
+    struct place *p = place(state);
+    struct refunding r;
+    char *code = paid_order(p, VERDI);
+
+    sql(p->f, talloc_asprintf(p->f, "UPDATE shop_order SET account_id = %" PRId64, p->account_id));
+    assert_int_equal(give_back(p, code, 3050, false, "wallet", &r), REFUSED);
+    assert_string_equal(r.why.field, "destination");
+}
+
+/* Each credit note's VAT is right by itself, however many there are. */
+static void many_small_refunds(void **state)
+{
+    struct place *p = place(state);
+    char *code = paid_order(p, VERDI);
+    struct refunding r;
+
+    for (int i = 0; i < 30; i++)
+        assert_int_equal(give_back(p, code, 4, false, "source", &r), DONE);
+    assert_clean(p->f);
+    assert_int_equal(give_back(p, code, 3050 - 120, true, "source", &r), DONE);
+    assert_clean(p->f);
+    assert_int_equal(number(p->f, "SELECT sum(net_cents) FROM invoice WHERE kind = 'credit_note'"), 2500);
+    assert_int_equal(number(p->f, "SELECT sum(vat_cents) FROM invoice WHERE kind = 'credit_note'"), 550);
+}
+
+/* Of two refunds of one payment the second is asked for when the first is done: where a provider has no keys of ours,
+ * what it gave back in all is the only answer. */
+static void one_refund_after_the_other(void **state)
+{
+    struct place *p = place(state);
+    char *code = paid_order(p, VERDI);
+    struct problem why = {0};
+    struct refunding r;
+
+    assert_int_equal(give_back(p, code, 500, false, "source", &r), DONE);
+    assert_int_equal(give_back(p, code, 300, false, "source", &r), DONE);
+    p->card.fault = FAULT_AFTER;
+    assert_int_equal(refund_do(&p->f->shop, p->f, 1, &why), BUSY);
+    p->card.calls = 0;
+    assert_int_equal(refund_do(&p->f->shop, p->f, 2, &why), BUSY);
+    assert_int_equal(p->card.calls, 0);
+    assert_int_equal(refund_do(&p->f->shop, p->f, 1, &why), DONE);
+    assert_int_equal(refund_do(&p->f->shop, p->f, 2, &why), DONE);
+    assert_int_equal(provider_payment(&p->card, talloc_asprintf(p->f, "%s-1", code))->returned.cents, 800);
+    assert_clean(p->f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_rate_changed_since),
+        cmocka_unit_test(an_unclear_charge_is_not_repeated),
+        cmocka_unit_test(one_card_is_kept_once),
+        cmocka_unit_test(two_clicks_at_once),
+        cmocka_unit_test(nobody_to_ask),
+        cmocka_unit_test(nobody_came_to_confirm),
+        cmocka_unit_test(told_while_it_is_silent),
+        cmocka_unit_test(held_money_goes_back_once),
+        cmocka_unit_test(held_money_by_transfer),
+        cmocka_unit_test(another_currency),
+        cmocka_unit_test(held_on_the_postal_account),
+        cmocka_unit_test(taken_back_under_an_open_order),
+        cmocka_unit_test(no_prepaid_account_there),
+        cmocka_unit_test(many_small_refunds),
+        cmocka_unit_test(one_refund_after_the_other),
+    };
+
+    return FLOW(tests);
+}
