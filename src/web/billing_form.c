@@ -1,5 +1,5 @@
 #include "web/billing_form.h"
-#include "store/order.h"
+#include "shop/place_order.h"
 #include <string.h>
 #include <talloc.h>
 

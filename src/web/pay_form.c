@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "shop/pay.h"
 #include "shop/present.h"
-#include "store/wallet.h"
+#include "shop/wallet.h"
 #include <string.h>
 #include <talloc.h>
 

@@ -4,7 +4,6 @@
 #include "base/i18n.h"
 #include "shop/present.h"
 #include "shop/wallet.h"
-#include "store/mailbox.h"
 #include "web/billing_form.h"
 #include "web/pay_form.h"
 #include "web/portal.h"
