@@ -48,9 +48,13 @@ export const unique = (name) => `${name}.${process.pid}.${++people}`;
 const COLUMNS = ['brand', 'address', 'plan', 'password', 'holder_kind', 'holder_name', 'tax_code', 'vat_number', 'contact_email',
   'activated_on', 'expires_on', 'extra_gb', 'street', 'postcode', 'city', 'province', 'country', 'sdi_code'];
 
-const person = (values) => {
+/* The domain and the smallest plan of each brand. */
+const BRANDS = { legalmail: ['legalmail.example', 'bronze'], visura: ['pec.visura.example', 'base'], aruba: ['pec.aruba.example', 'standard'] };
+
+const person = (brand, values) => {
   const name = unique('rosa');
-  return { brand: 'legalmail', address: `${name}@legalmail.example`, plan: 'bronze', password: PASSWORD, holder_kind: 'person',
+  const [domain, plan] = BRANDS[brand];
+  return { brand, address: `${name}@${domain}`, plan, password: PASSWORD, holder_kind: 'person',
     holder_name: 'Rosa Modelli', tax_code: taxCode('MDLRSO80A41Z999'), vat_number: '', contact_email: `${name}@posta.example`,
     activated_on: '2020-03-15', expires_on: '2027-03-15', extra_gb: '0', street: "Via dell'Esempio 7", postcode: '00144', city: 'Roma',
     province: 'RM', country: 'IT', sdi_code: '', ...values };
@@ -77,26 +81,41 @@ export async function startDemo(at = '2026-12-20T10:00:00+01:00') {
     ended.then((code) => failed(new Error(`casella demo ended with ${code}:\n${log}`)));
   });
   const { url } = told;
+  const provider = (brand, method) => {
+    const origin = told.providers.find((one) => one.brand === brand && one.method === method)?.origin;
+    assert.ok(origin, `no ${method} of ${brand} in the demonstration`);
+    const answer = async (said) => { assert.equal(said.status, 200, `${said.url}: ${await said.clone().text()}`); return said.json(); };
+    return {
+      origin,
+      behave: async (behaviour) => answer(await fetch(`${origin}/sandbox/behaviour`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(behaviour) })),
+      ledger: async () => answer(await fetch(`${origin}/sandbox/ledger`)),
+    };
+  };
   const command = (...args) => run(program, [...args, '--db', db], { cwd: folder, maxBuffer: 1 << 26 });
   const demo = {
     url, folder, command,
     largeAccount: { email: told.large_account, password: told.password },
+    brand: 'legalmail',
     portal: url + PORTAL,
+    /* The same demonstration as another brand's customers see it. */
+    of: (brand) => ({ ...demo, brand, portal: `${url}/b/${brand}` }),
+    /* The payment provider that plays beside: its pages' origin, POST /sandbox/behaviour, GET /sandbox/ledger (src/sandbox/sandbox.h). */
+    provider(method) { return provider(this.brand, method); },
     setClock: (instant) => command('clock', 'set', instant),
     /* Mailboxes with these values; what is not said is invented. */
     async mailboxes(list) {
-      const rows = list.map(person);
+      const rows = list.map((values) => person(this.brand, values));
       const file = join(folder, `${unique('rows')}.csv`);
       const cell = (text) => `"${String(text).replaceAll('"', '""')}"`;
       writeFileSync(file, [COLUMNS.join(','), ...rows.map((row) => COLUMNS.map((name) => cell(row[name])).join(','))].join('\n') + '\n');
       await command('mailbox', 'import', file);
       return rows;
     },
-    async mailbox(values = {}) { return (await demo.mailboxes([values]))[0]; },
+    async mailbox(values = {}) { return (await this.mailboxes([values]))[0]; },
     /* A shop account that sees these addresses. */
     async account(addresses, values = {}) {
       const email = `${unique('negozio')}@posta.example`;
-      const child = spawn(program, ['user', 'add', '--brand', 'legalmail', '--email', email, '--name', values.name ?? 'Studio Modelli',
+      const child = spawn(program, ['user', 'add', '--brand', this.brand, '--email', email, '--name', values.name ?? 'Studio Modelli',
         '--password-stdin', ...addresses.flatMap((address) => ['--mailbox', address]), '--db', db], { cwd: folder, stdio: ['pipe', 'ignore', 'pipe'] });
       let complaint = '';
       child.stderr.on('data', (bytes) => { complaint += bytes; });
@@ -175,7 +194,7 @@ export async function login(page, demo, who) {
     await page.getByLabel('Password della casella').fill(who.password);
     await follow(page, () => page.getByRole('button', { name: 'Accedi', exact: true }).click());
   }
-  assert.equal(new URL(page.url()).pathname, `${PORTAL}/caselle`);
+  assert.equal(page.url(), `${demo.portal}/caselle`);
 }
 
 /* From the area to the cart. */
@@ -185,24 +204,28 @@ export async function choose(page, demo, mailbox, years = 1) {
   await follow(page, () => page.getByRole('button', { name: 'Vai alla cassa' }).click());
 }
 
+/* How one pays, on the pages that ask; a part of the method's name is enough. */
+export const payBy = (page, method) => page.locator('.methods label.pick').filter({ hasText: method }).getByRole('radio').check();
+
 /* From the cart to the order; returns its code. */
-export async function confirm(page, demo) {
+export async function confirm(page, demo, method = 'Bonifico') {
   await page.goto(`${demo.portal}/cassa`);
+  await payBy(page, method);
   await page.locator('#terms').check();
   await follow(page, () => page.getByRole('button', { name: /^Conferma ordine/ }).click());
   return orderCode(page);
 }
 
 export const orderCode = (page) => {
-  const found = /\/ordini\/(\d{15})/.exec(page.url());
+  const found = /\/ordini\/(\d{15}|[A-Z]{2,6}\d+)/.exec(page.url());
   assert.ok(found, `no order's page: ${page.url()}`);
   return found[1];
 };
 
-export async function order(page, demo, mailbox, years = 1) {
+export async function order(page, demo, mailbox, years = 1, method = 'Bonifico') {
   await login(page, demo, mailbox);
   await choose(page, demo, mailbox, years);
-  return confirm(page, demo);
+  return confirm(page, demo, method);
 }
 
 /* At the demonstration's bank; `mistake` is the label of a row. */
