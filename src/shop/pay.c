@@ -16,6 +16,7 @@
 #define KEYS_KEPT     HOURS(5)   /* for so long every provider knows a call again by its key; PayPal says six hours */
 #define OPENING       MINUTES(1) /* longer than any provider is waited for */
 #define LATELY        SECONDS(4)
+#define POLL_WITHIN   SECONDS(30) /* where providers are silent, a round's other work goes on after that */
 
 struct work {
     struct shop *shop;
@@ -679,7 +680,7 @@ struct hearing {
     const struct gateway_notice *notice;
     const struct gateway_heard *heard;
     const char *nonce;
-    bool found, fresh;
+    bool found;
 };
 
 static char *hash_of(void *mem, const struct gateway_notice *n)
@@ -712,6 +713,7 @@ static enum outcome keep_notice(struct db_tx *tx, void *arg)
     enum outcome o = h->nonce ? payment_by_nonce(tx, w->mem, h->nonce, &w->payment)
                               : payment_by_ref(tx, w->mem, w->gateway->provider, h->heard->key ? h->heard->key : "",
                                                h->heard->ref ? h->heard->ref : "", &w->payment);
+    bool fresh;
 
     if (o != DONE && o != REFUSED)
         return o;
@@ -719,7 +721,7 @@ static enum outcome keep_notice(struct db_tx *tx, void *arg)
     if (!h->found && !n.verified) /* anybody could fill the archive with them */
         return problem_set(w->why, PROBLEM_NOTIFICATION, "", "%s", "no such payment");
     n.payment_id = h->found ? w->payment.id : 0;
-    return notification_keep(tx, &n, &h->fresh);
+    return notification_keep(tx, &n, &fresh);
 }
 
 enum outcome payment_heard(struct shop *shop, void *mem, const struct brand *brand, enum payment_method method,
@@ -736,8 +738,9 @@ enum outcome payment_heard(struct shop *shop, void *mem, const struct brand *bra
         return problem_set(why, PROBLEM_NOT_FOUND, "", "%s", "");
     TRY(w->gateway->hear(w->gateway->arg, mem, notice, &heard, why));
     TRY(db_transaction(shop->db, "payment.heard", keep_notice, &h));
+    /* A copy may be the provider's second try, after it did not answer us the first time: it is looked at as well. */
     if (h.found && (payment_has_money(w->payment.state) || w->payment.state == PAYMENT_CHARGED_BACK))
-        return h.fresh ? payment_look_again(shop, mem, w->payment.id) : DONE;
+        return payment_look_again(shop, mem, w->payment.id);
     /* What it says is a hint to ask; where the provider is silent now, the poller asks. */
     return h.found && payment_ask(shop, mem, w->payment.id, &payment, why) == BROKEN ? BROKEN : DONE;
 }
@@ -767,10 +770,11 @@ static enum outcome leave(struct db_tx *tx, void *arg)
 enum outcome payments_poll(struct shop *shop, void *mem, int limit, int *asked)
 {
     struct due d = {.mem = mem, .limit = limit};
+    int64_t began_us = clock_monotonic_us();
     struct payment payment;
 
     TRY(db_read(shop->db, "payments.due", find_due, &d));
-    for (size_t i = 0; i < d.count; i++) {
+    for (size_t i = 0; i < d.count && clock_monotonic_us() - began_us < POLL_WITHIN; i++) {
         void *scratch = talloc_new(mem);
         struct problem why = {0};
         enum outcome o = payment_ask(shop, scratch, d.payments[i].id, &payment, &why);

@@ -252,10 +252,22 @@ static enum outcome leave_traces(struct work *w, const struct refund *r)
     return o;
 }
 
+/* A proof whose money never came (§8.4), or a payment that the bank has taken back (Y11): nothing to give back. */
+static enum outcome revoke(struct work *w, const char *customer)
+{
+    const char *lost = w->order.provisional ? "provisional" : "chargebacks";
+    bool changed;
+
+    TRY(ledger_move(w->tx, talloc_asprintf(w->mem, "revoked:%" PRId64, w->note.id), customer,
+                    talloc_asprintf(w->mem, "%s:%s", lost, w->order.brand), w->note.total.gross));
+    return w->order.provisional ? order_confirmed_by_credit(w->tx, w->order.id, &changed) : DONE;
+}
+
 enum outcome refund_order(struct db_tx *tx, void *mem, const struct brands *brands,
                           const struct refund_request *request, struct refund *refund, struct problem *why)
 {
     struct work *w = talloc_zero(mem, struct work);
+    bool nothing_kept;
     char *customer;
 
     *w = (struct work){.tx = tx, .mem = mem, .request = request, .why = why};
@@ -267,19 +279,16 @@ enum outcome refund_order(struct db_tx *tx, void *mem, const struct brands *bran
     if (!w->brand)
         return BROKEN;
     TRY(check_amount(w));
-    if (!w->order.provisional)
+    nothing_kept = w->order.provisional || w->payment.state == PAYMENT_CHARGED_BACK;
+    if (!nothing_kept)
         TRY(check_destination(w, refund));
     if (request->take_back)
         TRY(take_back(w));
     TRY(issue_note(w));
     customer = talloc_asprintf(mem, "order:%" PRId64, w->order.id);
-    if (w->order.provisional) { /* a proof whose money never came: nothing to give back (§8.4) */
-        bool changed;
-
+    if (nothing_kept) {
+        TRY(revoke(w, customer));
         refund->destination = (char *)"none";
-        TRY(ledger_move(tx, talloc_asprintf(mem, "revoked:%" PRId64, w->note.id), customer,
-                        talloc_asprintf(mem, "provisional:%s", w->order.brand), w->note.total.gross));
-        TRY(order_confirmed_by_credit(tx, w->order.id, &changed));
         return leave_traces(w, refund);
     }
     *refund = (struct refund){.brand = w->order.brand,

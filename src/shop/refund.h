@@ -16,7 +16,8 @@ struct refund_request {
     bool take_back;          /* the term too: only with the whole */
     struct actor actor;
 };
-/* REFUSED with the fault and its field. The credit note's mail is in the outbox. */
+/* Where the money is not with us (a proof without its credit, a payment that was charged back) there is the credit note and no
+ * refund: *refund has destination "none". REFUSED with the fault and its field. The credit note's mail is in the outbox. */
 enum outcome refund_order(struct db_tx *tx, void *mem, const struct brands *brands, const struct refund_request *request,
                           struct refund *refund, struct problem *why) must_check;
 

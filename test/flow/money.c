@@ -327,6 +327,29 @@ static void taken_back_under_an_open_order(void **state)
     assert_clean(p->f);
 }
 
+/* What the bank has taken back already is credited on paper only. */
+static void after_a_charge_back(void **state)
+{
+    struct place *p = place(state);
+    char *code = paid_order(p, VERDI), *key = talloc_asprintf(p->f, "%s-1", code);
+    struct refunding r;
+    struct problem why;
+
+    provider_dispute(&p->card, key, true);
+    p->card.fault = FAULT_BEFORE; /* and it is told of twice, because we could not ask at first */
+    assert_int_equal(notify(p, METHOD_CARD, talloc_asprintf(p->f, "%s dispute", key), &why), BUSY);
+    assert_int_equal(notify(p, METHOD_CARD, talloc_asprintf(p->f, "%s dispute", key), &why), DONE);
+    assert_string_equal(words(p->f, "SELECT state FROM payment"), "charged_back");
+    assert_int_equal(give_back(p, code, 3050, true, "source", &r), DONE);
+    assert_string_equal(r.refund.destination, "none");
+    assert_int_equal(number(p->f, "SELECT count(*) FROM refund"), 0);
+    assert_int_equal(number(p->f, "SELECT count(*) FROM invoice WHERE kind = 'credit_note'"), 1);
+    assert_int_equal(order_now(p->f, code).state, ORDER_REFUNDED);
+    assert_int_equal(number(p->f, "SELECT sum(amount_cents) FROM ledger_entry WHERE account = 'chargebacks:legalmail'"),
+                     0);
+    assert_clean(p->f);
+}
+
 /* Nobody has a prepaid account where the brand offers none. */
 static void no_prepaid_account_there(void **state)
 {
@@ -392,6 +415,7 @@ int main(void)
         cmocka_unit_test(another_currency),
         cmocka_unit_test(held_on_the_postal_account),
         cmocka_unit_test(taken_back_under_an_open_order),
+        cmocka_unit_test(after_a_charge_back),
         cmocka_unit_test(no_prepaid_account_there),
         cmocka_unit_test(many_small_refunds),
         cmocka_unit_test(one_refund_after_the_other),
