@@ -72,12 +72,13 @@ export async function ask(db, ...words) {
 const live = new Set();
 process.on('exit', () => live.forEach((child) => child.kill('SIGKILL')));
 
-// `casella serve` on a free port. `log` holds what it wrote to stderr; `over` resolves with its status or signal.
-export class Server {
-    constructor(db, options = []) {
+// A command that goes on until it is told to stop. `log` holds what it wrote to stderr; `started` resolves with its first line, or
+// null; `over` with its status or signal.
+export class Daemon {
+    constructor(words, environment = {}) {
         this.log = '';
-        this.child = spawn(PROGRAM, ['serve', '--db', db, '--listen', '127.0.0.1:0', ...options],
-                           { env: ENVIRONMENT, stdio: ['ignore', 'pipe', 'pipe'] });
+        this.name = `casella ${words[0]}`;
+        this.child = spawn(PROGRAM, words, { env: { ...ENVIRONMENT, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
         live.add(this.child);
         this.child.stderr.on('data', (text) => (this.log += text));
         this.over = once(this.child, 'close').then(([status, signal]) => (live.delete(this.child), status ?? signal));
@@ -86,16 +87,10 @@ export class Server {
             this.child.stdout.on('data', (piece) => {
                 text += piece;
                 if (text.includes('\n'))
-                    resolve((this.url = text.split('\n')[0]));
+                    resolve(text.split('\n')[0]);
             });
             this.over.then(() => resolve(null));
         });
-    }
-    static async start(db, options) {
-        const server = new Server(db, options);
-        if (!(await server.started))
-            throw new Error(`casella serve does not start:\n${server.log}`);
-        return server;
     }
     get pid() { return this.child.pid; }
     kill(signal = 'SIGKILL') { this.child.kill(signal); return this.over; }
@@ -105,7 +100,21 @@ export class Server {
         const status = await this.kill('SIGTERM');
         clearTimeout(late);
         if (status !== 0)
-            throw new Error(`casella serve ended with ${status}:\n${this.log.slice(-4000)}`);
+            throw new Error(`${this.name} ended with ${status}:\n${this.log.slice(-4000)}`);
+    }
+}
+
+// `casella serve` on a free port, unless `options` name one.
+export class Server extends Daemon {
+    constructor(db, options = [], environment) {
+        super(['serve', '--db', db, '--listen', '127.0.0.1:0', ...options], environment);
+        this.started = this.started.then((url) => (this.url = url));
+    }
+    static async start(db, options, environment) {
+        const server = new Server(db, options, environment);
+        if (!(await server.started))
+            throw new Error(`casella serve does not start:\n${server.log}`);
+        return server;
     }
 }
 
@@ -131,7 +140,29 @@ export function sql(db, text) {
 }
 
 // Who died holding rows of the outbox holds them for minutes: let those minutes have passed.
-export const leasesRunOut = (db) => sql(db, "UPDATE outbox SET due_at = 0 WHERE state IN ('leased', 'waiting')");
+export const LEASES_RUN_OUT = "UPDATE outbox SET due_at = 0 WHERE state IN ('leased', 'waiting')";
+export const leasesRunOut = (db) => sql(db, LEASES_RUN_OUT);
+
+// The same for whoever asks often: on SQLite by one process that stays. Resolves with what sql() returns.
+export function openSql(t, db) {
+    if (!db.startsWith('sqlite:'))
+        return async (text) => sql(db, text);
+    const code = 'import sqlite3,sys,json\nc=sqlite3.connect(sys.argv[1],30,isolation_level=None)\nfor line in sys.stdin:\n' +
+        ' print(json.dumps("\\n".join("|".join(map(str,row)) for row in c.execute(json.loads(line)).fetchall())),flush=True)';
+    const child = spawn('python3', ['-c', code, db.slice(7)], { stdio: ['pipe', 'pipe', 'inherit'] }), answers = [];
+    let rest = '';
+    child.stdout.on('data', (piece) => {
+        rest += piece;
+        for (let end; (end = rest.indexOf('\n')) >= 0; rest = rest.slice(end + 1))
+            answers.shift().resolve(JSON.parse(rest.slice(0, end)));
+    });
+    child.on('close', () => answers.forEach((one) => one.reject(new Error('a statement that SQLite refuses'))));
+    atEnd(t, () => child.stdin.end());
+    return (text) => new Promise((resolve, reject) => {
+        answers.push({ resolve, reject });
+        child.stdin.write(`${JSON.stringify(text)}\n`);
+    });
+}
 
 export const ENGINES = [
     { name: 'SQLite', skip: missing, make: async (t) => `sqlite:${folder(t)}/casella.db` },
