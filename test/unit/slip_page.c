@@ -252,7 +252,7 @@ static void extremes(void **state)
     text = text_of(mem, &paper);
     says(text, "99999999,99");
     says(text, "novantanovemilioninovecentonovantanovemilanovecentonovantanove/99");
-    says(text, "La casella si attiva");
+    says(text, "L'ordine si conclude");
     memset(name, 'W', 499);
     payer.name = payer.street = payer.city = name;
     paper.payer = &payer;
