@@ -3,7 +3,7 @@
 
 #include "jobs/parts.h"
 #include "shop/present.h"
-#include "store/refund.h"
+#include "shop/refund.h"
 
 #define ATTACHMENTS 2
 

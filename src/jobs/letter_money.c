@@ -6,7 +6,7 @@
 #include "rules/payment.h"
 #include "shop/pay.h"
 #include "shop/present_pay.h"
-#include "store/wallet.h"
+#include "shop/wallet.h"
 #include <inttypes.h>
 #include <string.h>
 #include <talloc.h>

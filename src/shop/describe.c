@@ -136,7 +136,7 @@ static json_t *describe_line(const struct order_line *l)
 }
 
 /* Where the money goes is told for as long as it may be paid; what has become of it, always. */
-static json_t *describe_payment(const struct order_facts *f)
+static json_t *payment_of(const struct order_facts *f)
 {
     const struct seller *s = &f->brand->seller;
     bool due = order_is_open(f->order.state);
@@ -145,18 +145,22 @@ static json_t *describe_payment(const struct order_facts *f)
     if (f->held)
         held = json_pack("{s:I, s:o, s:s}", "amount_cents", (json_int_t)f->held->amount.cents, "received_on",
                          describe_day(f->held->booked_on), "reason", f->held->held_reason);
-    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:o, s:o, s:o}", "method", f->order.payment_method,
-                     "reference", f->order.code, "iban", s->iban, "payee", s->payee, "bank", text_or_null(s->bank),
-                     "bic", text_or_null(s->bic), "due_cents", (json_int_t)(due ? f->order.total.gross.cents : 0),
-                     "due_on", due ? describe_day(order_pay_by(f)) : json_null(), "paid_on",
-                     describe_day(f->order.settled_on), "held", held);
+    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:n, s:n, s:n, s:b, s:o, s:[]}", "method",
+                     f->order.payment_method, "reference", f->order.code, "iban", s->iban, "payee", s->payee, "bank",
+                     text_or_null(s->bank), "bic", text_or_null(s->bic), "due_cents",
+                     (json_int_t)(due ? f->order.total.gross.cents : 0), "due_on",
+                     due ? describe_day(order_pay_by(f)) : json_null(), "paid_on", describe_day(f->order.settled_on),
+                     "held", held, "state", "error", "redirect_url", "provisional", f->order.provisional, "settled_by",
+                     text_or_null(f->order.settled_by), "attempts");
 }
 
 json_t *describe_invoice(void *mem, const struct invoice *i, const char *order_code)
 {
-    json_t *out = json_pack("{s:I, s:s, s:s, s:o, s:o, s:o}", "id", (json_int_t)i->id, "number",
-                            invoice_number_text(mem, i), "brand", i->brand, "order", text_or_null(order_code),
-                            "issued_on", describe_day(i->issued_on), "paid_on", describe_day(i->paid_on));
+    json_t *out = json_pack(
+        "{s:I, s:s, s:s, s:o, s:o, s:s, s:o, s:o, s:o}", "id", (json_int_t)i->id, "number", invoice_number_text(mem, i),
+        "kind", invoice_is_credit_note(i) ? INVOICE_CREDIT_NOTE : INVOICE_ORDINARY, "corrects",
+        id_or_null(i->corrects_id), "reason", text_or_null(i->reason), "brand", i->brand, "order",
+        text_or_null(order_code), "issued_on", describe_day(i->issued_on), "paid_on", describe_day(i->paid_on));
 
     put_total(out, &i->total);
     json_object_set_new(out, "pdf", json_sprintf("/api/v1/invoices/%" PRId64 ".pdf", i->id));
@@ -175,10 +179,11 @@ json_t *describe_order(void *mem, const struct order_facts *f)
                     "status", order_state_name(o->state), "confirmed_at", describe_instant(o->confirmed_at),
                     "lapses_on", describe_day(o->lapses_on), "lines", lines);
     put_total(out, &o->total);
-    rest = json_pack("{s:o, s:o, s:[], s:o, s:o, s:o}", "billing", describe_billing(&o->billing, "email"), "payment",
-                     describe_payment(f), "documents", "invoice",
-                     f->invoice.id ? describe_invoice(mem, &f->invoice, o->code) : json_null(), "settled_at",
-                     describe_instant(o->settled_at), "cancelled_at", describe_instant(o->cancelled_at));
+    rest =
+        json_pack("{s:o, s:o, s:[], s:i, s:o, s:[], s:[], s:o, s:o}", "billing", describe_billing(&o->billing, "email"),
+                  "payment", payment_of(f), "documents", "proofs", 0, "invoice",
+                  f->invoice.id ? describe_invoice(mem, &f->invoice, o->code) : json_null(), "credit_notes", "refunds",
+                  "settled_at", describe_instant(o->settled_at), "cancelled_at", describe_instant(o->cancelled_at));
     json_object_update(out, rest);
     json_decref(rest);
     return out;

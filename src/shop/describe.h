@@ -7,7 +7,10 @@
 #include "shop/present.h"
 #include "shop/quote.h"
 #include "store/event.h"
+#include "store/payment.h"
 #include "store/proof.h"
+#include "store/refund.h"
+#include "store/wallet.h"
 #include <jansson.h>
 
 json_t *describe_day(struct day day);                                                 /* null for DAY 0 and for never */
@@ -27,11 +30,22 @@ json_t *describe_renewal(void *mem, const char *language, const struct brand *br
                          struct day today, const char *open_order);
 
 /* {code, brand, kind, status, confirmed_at, lapses_on, lines, net_cents, vat_cents, gross_cents, vat_rate_bp, billing,
- *  payment{method, reference, iban, payee, bank, bic, due_cents, due_on, paid_on, held}, documents, invoice,
- * settled_at, cancelled_at} */
+ *  payment{method, reference, iban, payee, bank, bic, due_cents, due_on, paid_on, held, state, error, redirect_url,
+ *  provisional, settled_by, attempts}, documents, proofs, invoice, credit_notes, refunds, settled_at, cancelled_at}:
+ * of an order just placed; of others describe_order_money says the rest. */
 json_t *describe_order(void *mem, const struct order_facts *facts);
+/* Puts what became of its money into that: payment.state, error and redirect_url of the last attempt by the order's
+ * method, all attempts, refunds, credit notes, how many proofs. */
+struct order_money;
+void describe_order_money(void *mem, json_t *order, const struct order_facts *facts, const struct order_money *money);
+/* {key, method, provider, state, amount_cents, captured_cents, refunded_cents, error, held_reason, created_at} */
+json_t *describe_payment(const struct payment *payment);
+/* {id, brand, order, destination, amount_cents, iban, payee, state, reason, credit_note, error, decided_by, created_at, done_at} */
+json_t *describe_refund(const struct refund *refund, const char *order_code);
+/* {id, kind, amount_cents, balance_cents, cause, order, at} */
+json_t *describe_wallet_entry(const struct wallet_entry *entry);
 
-/* {id, number, brand, order, issued_on, paid_on, net_cents, vat_cents, gross_cents, vat_rate_bp, pdf, xml} */
+/* {id, number, kind, corrects, reason, brand, order, issued_on, paid_on, net_cents, vat_cents, gross_cents, vat_rate_bp, pdf, xml} */
 json_t *describe_invoice(void *mem, const struct invoice *invoice, const char *order_code);
 
 /* {id, at, brand, door, actor, kind, order_id, mailbox_id, data} */

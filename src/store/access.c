@@ -225,6 +225,24 @@ enum outcome answer_keep(struct db_tx *tx, int64_t key_id, const char *key, cons
         db_instant(db_now(tx)));
 }
 
+enum outcome answer_finish(struct db_tx *tx, int64_t key_id, const char *key, const struct given_answer *a,
+                           bool *finished)
+{
+    int64_t rows;
+
+    TRY(db_exec(tx, &rows,
+                "UPDATE idempotency SET status = $3, answer = $4 WHERE key_id = $1 AND key = $2 AND status = 0",
+                db_int(key_id), db_text(key), db_int(a->status), db_text(a->answer)));
+    *finished = rows == 1;
+    return DONE;
+}
+
+enum outcome answer_give_up(struct db_tx *tx, int64_t key_id, const char *key)
+{
+    return db_exec(tx, NULL, "DELETE FROM idempotency WHERE key_id = $1 AND key = $2 AND status = 0", db_int(key_id),
+                   db_text(key));
+}
+
 enum outcome answers_delete_before(struct db_tx *tx, struct instant before)
 {
     return db_exec(tx, NULL, "DELETE FROM idempotency WHERE created_at < $1", db_instant(before));

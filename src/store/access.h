@@ -67,4 +67,8 @@ struct given_answer {
 enum outcome api_key_find(struct db_tx *tx, void *mem, const char *key_hash, const char *idempotency, struct api_key *key,
                           struct given_answer *given) must_check;
 enum outcome answer_keep(struct db_tx *tx, int64_t key_id, const char *key, const struct given_answer *answer) must_check;
+/* An answer kept with status 0 stands for a request that has begun to act outside: it is finished once, or given up. *finished false:
+ * it was no longer unfinished. */
+enum outcome answer_finish(struct db_tx *tx, int64_t key_id, const char *key, const struct given_answer *answer, bool *finished) must_check;
+enum outcome answer_give_up(struct db_tx *tx, int64_t key_id, const char *key) must_check;
 enum outcome answers_delete_before(struct db_tx *tx, struct instant before) must_check;

@@ -185,6 +185,14 @@ enum outcome cheques_of_order(struct db_tx *tx, void *mem, int64_t order_id, str
                   db_int(order_id));
 }
 
+enum outcome cheques_held(struct db_tx *tx, void *mem, int64_t after, int limit, struct cheque **cheques, size_t *count)
+{
+    return db_all(tx, mem, CHEQUE, cheques, count,
+                  SELECT_CHEQUE
+                  "WHERE c.state = 'cleared' AND c.held_reason <> '' AND c.id > $1 ORDER BY c.id LIMIT $2",
+                  db_int(after), db_int(limit));
+}
+
 enum outcome cheques_in_state(struct db_tx *tx, void *mem, const char *brand, const char *state, int64_t after,
                               int limit, struct cheque **cheques, size_t *count)
 {

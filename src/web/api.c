@@ -10,57 +10,6 @@
 
 enum { KEY_CHARACTERS = 200, TRIES = 5 };
 
-/* ---- Language ---- */
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-/* "en-GB;q=0.8": the weight in thousandths, 1000 where none is stated. */
-static int weight(const char *item, size_t length)
-{
-    const char *q = memchr(item, ';', length), *end = item + length;
-    int value = 0, digit = 100;
-
-    if (!q)
-        return 1000;
-    for (q++; q < end && is_blank(*q);)
-        q++;
-    if (end - q < 3 || (q[0] != 'q' && q[0] != 'Q') || q[1] != '=')
-        return 1000;
-    if (q[2] == '1')
-        return 1000;
-    for (q += 4; q < end && *q >= '0' && *q <= '9' && digit; q++, digit /= 10)
-        value += (*q - '0') * digit;
-    return value;
-}
-
-const char *api_language(const struct http_request *req)
-{
-    const char *item = http_header(req, "Accept-Language"), *best = VIEW_LANGUAGE[0];
-    int best_weight = 0;
-
-    while (item && *item) {
-        size_t length = strcspn(item, ",");
-        const char *tag = item;
-
-        while (is_blank(*tag))
-            tag++;
-        for (size_t i = 0; i < VIEW_LANGUAGES; i++) {
-            size_t name = strlen(VIEW_LANGUAGE[i]);
-            bool same = strncasecmp(tag, VIEW_LANGUAGE[i], name) == 0 && strchr("-;, \t", tag[name]);
-
-            if (same && weight(item, length) > best_weight) {
-                best = VIEW_LANGUAGE[i];
-                best_weight = weight(item, length);
-            }
-        }
-        item += length + (item[length] == ',');
-    }
-    return best;
-}
-
 /* ---- Opening ---- */
 
 /* What looks like none of our keys is turned away here, without troubling the database. */
@@ -134,12 +83,15 @@ static bool hash_request(struct call *c)
 {
     static const char METHOD[] = "POST\n";
     const struct http_request *req = c->req;
+    const char *query = strchr(req->target, '?');
     unsigned char digest[crypto_hash_sha256_BYTES];
     crypto_hash_sha256_state state;
 
     crypto_hash_sha256_init(&state);
     crypto_hash_sha256_update(&state, (const unsigned char *)METHOD, strlen(METHOD));
     crypto_hash_sha256_update(&state, (const unsigned char *)req->path, strlen(req->path));
+    if (query)
+        crypto_hash_sha256_update(&state, (const unsigned char *)query, strlen(query));
     crypto_hash_sha256_update(&state, (const unsigned char *)"\n", 1);
     if (req->body_file < 0)
         crypto_hash_sha256_update(&state, (const unsigned char *)req->body, req->body_length);
@@ -199,6 +151,11 @@ static enum outcome find_answer(struct call *c)
         return DONE;
     if (strcmp(c->given.request, c->request) != 0)
         return api_refuse(c, PROBLEM_IDEMPOTENCY_REUSED, "", "%s", "");
+    if (c->given.status == 0) {
+        c->begun = c->given.answer;
+        c->resumed = true;
+        return DONE;
+    }
     c->status = (int)c->given.status;
     c->answer = c->given.answer;
     c->replayed = true;
@@ -228,8 +185,8 @@ static void start_anew(struct call *c)
 {
     json_decref(c->body);
     c->body = NULL;
-    c->answer = NULL;
-    c->replayed = false;
+    c->answer = c->begun = NULL;
+    c->replayed = c->resumed = false;
     c->status = 200;
     c->faults.count = 0;
 }
@@ -262,6 +219,51 @@ static enum outcome run_write(struct db_tx *tx, void *arg)
                        &(struct given_answer){.request = c->request, .status = c->status, .answer = c->answer});
 }
 
+static enum outcome run_begin(struct db_tx *tx, void *arg)
+{
+    struct run *run = arg;
+    struct call *c = run->c;
+
+    start_anew(c);
+    if (c->ahead)
+        c->ahead(tx, run->arg);
+    TRY(admit(tx, c));
+    TRY(find_answer(c));
+    if (c->answer || c->begun)
+        return DONE;
+    TRY(run->work(tx, c, run->arg));
+    TRY(write_answer(c));
+    c->begun = c->answer;
+    c->answer = NULL;
+    return answer_keep(tx, c->key.id, c->idempotency,
+                       &(struct given_answer){.request = c->request, .answer = c->begun});
+}
+
+static enum outcome run_finish(struct db_tx *tx, void *arg)
+{
+    struct run *run = arg;
+    struct call *c = run->c;
+    bool finished;
+
+    start_anew(c);
+    TRY(admit(tx, c));
+    TRY(find_answer(c));
+    if (c->answer)
+        return DONE;
+    TRY(run->work(tx, c, run->arg));
+    TRY(write_answer(c));
+    TRY(answer_finish(tx, c->key.id, c->idempotency, &(struct given_answer){.status = c->status, .answer = c->answer},
+                      &finished));
+    return finished ? DONE : BUSY;
+}
+
+static enum outcome run_give_up(struct db_tx *tx, void *arg)
+{
+    struct call *c = arg;
+
+    return answer_give_up(tx, c->key.id, c->idempotency);
+}
+
 bool api_read(struct call *c, api_work *work, void *arg)
 {
     struct run run = {c, work, arg};
@@ -281,17 +283,41 @@ bool api_answered(struct call *c)
 }
 
 /* REFUSED without a fault is a constraint's: somebody else has just used this key. The next try finds the answer. */
-bool api_write(struct call *c, api_work *work, void *arg)
+static bool write_once(struct call *c, db_work *steps, struct run *run)
 {
-    struct run run = {c, work, arg};
     enum outcome o = REFUSED;
 
     for (int i = 0; i < TRIES && o == REFUSED && c->faults.count == 0; i++)
-        o = db_transaction_rows(c->shop->db, c->req->route->pattern, run_write, &run);
+        o = c->alone ? db_transaction(c->shop->db, c->req->route->pattern, steps, run)
+                     : db_transaction_rows(c->shop->db, c->req->route->pattern, steps, run);
     if (o == DONE)
         return true;
     api_fail(c, o == REFUSED && c->faults.count == 0 ? BUSY : o);
     return false;
+}
+
+bool api_write(struct call *c, api_work *work, void *arg)
+{
+    return write_once(c, run_write, &(struct run){c, work, arg});
+}
+
+bool api_begin(struct call *c, api_work *work, void *arg)
+{
+    return write_once(c, run_begin, &(struct run){c, work, arg});
+}
+
+bool api_finish(struct call *c, api_work *work, void *arg)
+{
+    return write_once(c, run_finish, &(struct run){c, work, arg});
+}
+
+void api_give_up(struct call *c)
+{
+    struct problems faults = c->faults;
+    enum outcome o = db_transaction(c->shop->db, c->req->route->pattern, run_give_up, c);
+
+    c->faults = faults;
+    api_fail(c, o == DONE ? REFUSED : o);
 }
 
 /* ---- Answering ---- */
@@ -334,38 +360,4 @@ void api_send_faults(struct call *c)
         return;
     c->faults = faults;
     api_fail(c, REFUSED);
-}
-
-/* ---- Queries ---- */
-
-enum outcome api_number(struct call *c, const char *name, int64_t least, int64_t most, int64_t otherwise,
-                        int64_t *number)
-{
-    const char *text = form_value(&c->req->query, name);
-    size_t length = text ? strlen(text) : 0;
-
-    *number = otherwise;
-    if (!text)
-        return DONE;
-    if (length == 0 || length > 18 || strspn(text, "0123456789") != length)
-        return api_refuse(c, PROBLEM_NOT_A_NUMBER, name, "%s", "");
-    *number = strtoll(text, NULL, 10);
-    if (*number < least || *number > most)
-        return api_refuse(c, PROBLEM_OUT_OF_RANGE, name, "%" PRId64 "-%" PRId64, least, most);
-    return DONE;
-}
-
-enum outcome api_query(struct call *c, const char *const *known)
-{
-    for (size_t i = 0; i < c->req->query.count; i++) {
-        const struct form_pair *pair = &c->req->query.pair[i];
-        const char *const *name = known;
-        bool shown = pair->name_length && pair->name_length <= 40 && text_is_plain(pair->name, pair->name_length);
-
-        while (*name && strcmp(*name, pair->name) != 0)
-            name++;
-        if (!*name)
-            (void)api_refuse(c, PROBLEM_UNKNOWN_FIELD, shown ? pair->name : "", "%s", shown ? pair->name : "?");
-    }
-    return c->faults.count ? REFUSED : DONE;
 }

@@ -3,7 +3,11 @@
  *
  * A GET costs one reading transaction, a POST one writing one: the key is looked up, an earlier answer searched, the
  * use case run and its answer kept in the same transaction, so an answer exists exactly when its order does. Only what
- * was done is kept: a refusal changed nothing, and the same request may be sent again with the same key. */
+ * was done is kept: a refusal changed nothing, and the same request may be sent again with the same key.
+ *
+ * A POST that asks a payment provider costs two: api_begin, in which what it begins with and that it has begun are written
+ * together; then the provider is asked, outside; then api_finish keeps the answer. Who comes again with the key in between,
+ * or after a crash, finds what was begun and goes on from there. */
 #pragma once
 
 #include "shop/login.h"
@@ -21,8 +25,9 @@ struct call {
     const char *bearer;
     enum key_right right;     /* what the key must be allowed */
     const char *idempotency;  /* the Idempotency-Key of a POST; NULL where there is none, or no good one */
-    char request[TOKEN_TEXT]; /* SHA-256 of its method, path and body */
+    char request[TOKEN_TEXT]; /* SHA-256 of its method, path, query and body */
     void (*ahead)(struct db_tx *tx, void *arg); /* of api_write: tells what `work` will read; NULL: nothing */
+    bool alone; /* of api_write: the work reads what others may be changing, and must run as if they were not there */
 
     /* Set anew each time a transaction runs. */
     struct api_key key;
@@ -33,6 +38,8 @@ struct call {
     json_t *body;  /* what `work` answers; NULL: nothing */
     char *answer;  /* the same, as it is sent and kept */
     bool replayed; /* `answer` is that of an earlier request */
+    char *begun;   /* what was begun with, as JSON, while there is no answer */
+    bool resumed;  /* an earlier request began it */
 };
 
 /* What a call does once its key is known to be good, in the same transaction. Sets c->body, and c->status unless it is
@@ -48,6 +55,12 @@ bool api_open_post(struct http_request *req, enum key_right right, struct call *
 /* Each is false when the answer has been given already: the key is unknown or may not, or `work` failed. */
 bool api_read(struct call *c, api_work *work, void *arg);
 bool api_write(struct call *c, api_work *work, void *arg); /* c->answer may be that of an earlier request */
+/* As api_write, but what `work` answers is only what it begins with: c->begun. c->answer is that of an earlier request that
+ * has been finished, else NULL. */
+bool api_begin(struct call *c, api_work *work, void *arg);
+bool api_finish(struct call *c, api_work *work, void *arg); /* c->answer; another's who was quicker */
+/* What was begun cannot be: c->faults say why, and the key may be used again. */
+void api_give_up(struct call *c);
 /* Looks for an earlier answer without doing anything yet: c->answer is NULL where there is none. */
 bool api_answered(struct call *c);
 
@@ -82,6 +95,12 @@ void api_check_empty(struct call *c);
 http_handler api_proof_post, api_proofs, api_proof, api_proof_file, api_proof_verdict;
 /* api_cheques.c */
 http_handler api_cheque_post, api_cheques, api_cheque_deposit, api_cheque_clear, api_cheque_bounce;
+/* api_pay.c */
+http_handler api_payment_post;
+/* api_money.c */
+http_handler api_held, api_held_refund, api_refund_post;
+/* api_wallet.c */
+http_handler api_wallet, api_topup_post;
 /* api_statements.c */
 http_handler api_statement_post;
 /* api_invoices.c */

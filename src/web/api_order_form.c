@@ -11,6 +11,8 @@ static const struct form_field ORDER[] = {
     FORM_TEXT(struct order_form, brand, "brand", .max = 40, .optional = true),
     FORM_TEXT(struct order_form, kind, "kind", .max = 40),
     FORM_TEXT(struct order_form, payment_method, "payment_method", .max = 40),
+    FORM_TEXT(struct order_form, account, "account", .max = 254, .optional = true),
+    FORM_FLAG(struct order_form, remember, "remember", .optional = true),
     FORM_ENUM(struct order_form, language, "language", LANGUAGES, .optional = true),
     FORM_MONEY(struct order_form, expected, "total_cents", .optional = true),
     FORM_IGNORE("lines"),
@@ -95,7 +97,7 @@ static void read_lines(void *mem, const json_t *list, struct order_form *form, s
     }
 }
 
-static void read_billing(void *mem, const json_t *object, struct billing *billing, struct problems *all)
+void api_billing_read(void *mem, const json_t *object, struct billing *billing, struct problems *all)
 {
     struct problems faults = {0};
 
@@ -152,7 +154,7 @@ enum outcome order_form_read(void *mem, const json_t *object, struct order_form 
     if (strcmp(form->kind, "renewal") != 0)
         (void)!problems_add(all, PROBLEM_KIND, "kind", "%s", "");
     read_lines(mem, json_object_get(object, "lines"), form, all);
-    read_billing(mem, json_object_get(object, "billing"), &form->billing, all);
+    api_billing_read(mem, json_object_get(object, "billing"), &form->billing, all);
     read_consents(json_object_get(object, "consents"), form, all);
     return all->count ? REFUSED : DONE;
 }

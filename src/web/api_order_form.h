@@ -7,6 +7,8 @@
 struct order_form {
     const char *brand; /* "": the key's */
     const char *kind, *payment_method;
+    const char *account; /* the customer's e-mail; NULL: nobody's */
+    bool remember;       /* the customer agrees that the card or account be kept */
     int language; /* index of VIEW_LANGUAGE: of the order's papers and mails */
     struct wanted_line *lines;
     size_t line_count;
@@ -15,6 +17,9 @@ struct order_form {
     const char *terms_version; /* NULL: the one in force */
     struct money expected;     /* the total that was shown; cents < 0: none was */
 };
+
+/* The member `billing` of any form; nothing is read where it is absent. Its faults are under "billing.". */
+void api_billing_read(void *mem, const json_t *object, struct billing *billing, struct problems *all);
 
 /* Every fault at its place ("lines[0].years", "billing.tax_code"), unknown members among them. */
 enum outcome order_form_read(void *mem, const json_t *object, struct order_form *form, struct problems *all) must_check;

@@ -4,6 +4,7 @@
 #include "shop/describe.h"
 #include "web/api.h"
 #include "web/api_order_form.h"
+#include "web/api_pay.h"
 #include <string.h>
 #include <talloc.h>
 
@@ -24,6 +25,23 @@ static enum outcome find_brand(struct call *c, const struct order_form *form, co
         return api_refuse(c, PROBLEM_NOT_FOUND, "brand", "%s", "");
     *brand = brand_by_id(c->shop->brands, id);
     return *brand ? DONE : api_refuse(c, PROBLEM_BRAND, "brand", "%s", "");
+}
+
+/* Whose order it is: then the mailboxes must be its own, and its prepaid account may pay. */
+static enum outcome find_account(struct db_tx *tx, struct call *c, const struct order_form *form,
+                                 struct order_request *request)
+{
+    struct account account;
+    enum outcome o;
+
+    if (!form->account)
+        return DONE;
+    o = account_by_email(tx, c->mem, request->brand->id, form->account, &account);
+    if (o == REFUSED)
+        return api_refuse(c, PROBLEM_NOT_FOUND, "account", "%s", "");
+    TRY(o);
+    request->who.account_id = account.id;
+    return DONE;
 }
 
 /* place_order stops at the first fault; whoever sends a whole order at once is told of all of them. */
@@ -60,6 +78,7 @@ static enum outcome place(struct db_tx *tx, struct call *c, void *arg)
     enum outcome o;
 
     TRY(find_brand(c, form, &request.brand));
+    TRY(find_account(tx, c, form, &request));
     request.terms_version = form->terms_version ? form->terms_version : request.brand->terms.version;
     o = place_order(tx, c->mem, &request, &p->placed, &why);
     if (o == REFUSED)
@@ -80,19 +99,37 @@ static void tell_ahead(struct db_tx *tx, void *arg)
     place_order_ahead(tx, p->form.lines, p->form.line_count);
 }
 
-static void set_location(struct call *c, const struct placing *p)
+static void set_location(struct call *c, const char *code)
 {
     json_t *earlier = c->replayed ? json_loads(c->answer, 0, NULL) : NULL;
-    const char *code = c->replayed ? json_string_value(json_object_get(earlier, "code")) : p->placed.order.code;
 
+    code = c->replayed ? json_string_value(json_object_get(earlier, "code")) : code;
     if (code)
         http_set_header(c->req, "Location", talloc_asprintf(c->mem, API_ROOT "/orders/%s", code));
     json_decref(earlier);
 }
 
+/* By a method that goes on at once: the order, then the provider's page or the prepaid account. */
+static void place_and_pay(struct call *c, struct placing *p, enum payment_method method)
+{
+    struct api_paying paying = {.method = method, .remember = p->form.remember, .placing = true};
+
+    if (!api_begin(c, place, p))
+        return;
+    if (c->answer) {
+        set_location(c, NULL);
+        api_send(c);
+        return;
+    }
+    paying.code = api_begun_code(c);
+    set_location(c, paying.code);
+    api_pay(c, &paying);
+}
+
 void api_order_post(struct http_request *req)
 {
     struct placing *p = talloc_zero(req->mem, struct placing);
+    enum payment_method method;
     struct problem why;
     json_t *object;
     struct call c;
@@ -108,40 +145,23 @@ void api_order_post(struct http_request *req)
         return;
     }
     c.ahead = tell_ahead;
+    if (payment_method_of(p->form.payment_method, &method) == DONE && payment_method_is_at_once(method)) {
+        place_and_pay(&c, p, method);
+        return;
+    }
     if (!api_write(&c, place, p))
         return;
-    set_location(&c, p);
+    set_location(&c, p->placed.order.code);
     api_send(&c);
 }
 
 /* ---- Looking, cancelling ---- */
 
-static enum outcome find_order(struct db_tx *tx, struct call *c, struct order *order)
-{
-    enum outcome o = order_by_code(tx, c->mem, http_parameter(c->req, "code"), order);
-
-    if (o != DONE && o != REFUSED)
-        return o;
-    return o == DONE && api_sees(c, order->brand) ? DONE : api_refuse(c, PROBLEM_NOT_FOUND, "", "%s", "");
-}
-
-static enum outcome read_order(struct db_tx *tx, struct call *c, void *arg)
-{
-    struct order_facts facts;
-    struct order order;
-
-    (void)arg;
-    TRY(find_order(tx, c, &order));
-    TRY(order_facts_load(tx, c->mem, c->shop->brands, &order, &facts));
-    c->body = describe_order(c->mem, &facts);
-    return DONE;
-}
-
 void api_order(struct http_request *req)
 {
     struct call c;
 
-    if (api_open(req, RIGHT_READ, &c) && api_read(&c, read_order, NULL))
+    if (api_open(req, RIGHT_READ, &c) && api_read(&c, api_tell_order, NULL))
         api_send(&c);
 }
 
@@ -151,12 +171,12 @@ static enum outcome cancel(struct db_tx *tx, struct call *c, void *arg)
     struct order order;
     enum outcome o;
 
-    TRY(find_order(tx, c, &order));
+    TRY(api_find_order(tx, c, &order));
     o = cancel_order(tx, c->mem, order.code, &c->actor, &why);
     if (o == REFUSED && why.code != PROBLEM_NONE)
         return api_refuse(c, why.code, why.field, "%s", why.detail);
     TRY(o);
-    return read_order(tx, c, arg);
+    return api_tell_order(tx, c, arg);
 }
 
 void api_check_empty(struct call *c)

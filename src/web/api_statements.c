@@ -1,4 +1,5 @@
-/* web/api_statements.c: POST /api/v1/bank-statements: the file is the body, whatever its Content-Type. */
+/* web/api_statements.c: POST /api/v1/bank-statements: the file is the body, whatever its Content-Type; where it does
+ * not say whose it is (CSV), ?account=IBAN does. */
 
 #include "shop/describe.h"
 #include "web/api.h"
@@ -14,6 +15,7 @@ static enum outcome tell(struct db_tx *tx, struct call *c, void *arg)
 
 void api_statement_post(struct http_request *req)
 {
+    static const char *const KNOWN[] = {"account", NULL};
     struct import_result result;
     struct problem why = {0};
     enum outcome o;
@@ -21,6 +23,7 @@ void api_statement_post(struct http_request *req)
 
     if (!api_open_post(req, RIGHT_MONEY, &c))
         return;
+    (void)!api_query(&c, KNOWN);
     if (c.faults.count) {
         api_send_faults(&c);
         return;
@@ -41,6 +44,7 @@ void api_statement_post(struct http_request *req)
                                                     .reader = c.web->read_statement,
                                                     .file = req->body_file,
                                                     .brand = c.key.brand,
+                                                    .account = form_value(&req->query, "account"),
                                                     .actor = c.actor},
                          &result, &why);
     if (o == REFUSED && why.code != PROBLEM_NONE)

@@ -361,7 +361,7 @@ for (const engine of ['sqlite', 'postgres']) {
       const answer = await post('/bank-statements', file, { key: keys.cashier, idempotency: 'statement' });
       assert.equal(answer.status, 200, answer.text);
       const { held, ...counts } = answer.json;
-      assert.deepEqual(counts, { statements: 1, entries: 6, matched: 2, held_count: 4, duplicates: 0, ignored: 0 });
+      assert.deepEqual(counts, { statements: 1, entries: 6, matched: 2, held_count: 4, duplicates: 0, ignored: 0, unbalanced: 0 });
       assert.deepEqual(held.map((payment) => [payment.amount_cents, payment.reason]), [
         [3049, 'amount_short'], [3050, 'reused'], [1000, 'no_reference'], [3050, 'bad_check_digits']]);
       assert.equal(held[2].remittance, 'affitto dicembre');

@@ -56,10 +56,9 @@ export class Program {
     return result.stdout.trim();
   }
 
-  // Starts `casella serve` on a free port; resolves to its URL.
-  async serve(...words) {
-    const child = spawn(casella, ['serve', '--listen', '127.0.0.1:0', '--db', this.db, ...this.options, ...words],
-      { stdio: ['ignore', 'pipe', 'pipe'] });
+  // Starts a command that stays; resolves to the first line it prints.
+  #start(words) {
+    const child = spawn(casella, words, { stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
     this.servers.push(child);
     child.stderr.on('data', (text) => { said += text; });
@@ -70,8 +69,24 @@ export class Program {
         out += text;
         if (out.includes('\n')) resolve(out.trim());
       });
-      child.on('exit', (code) => reject(new Error(`serve ended with ${code}\n${said}`)));
+      child.on('exit', (code) => reject(new Error(`${words[0]} ended with ${code}\n${said}`)));
     });
+  }
+
+  // Starts `casella serve` on a free port; resolves to its URL.
+  serve(...words) {
+    return this.#start(['serve', '--listen', '127.0.0.1:0', '--db', this.db, ...this.options, ...words]);
+  }
+
+  // Starts `casella sandbox WHAT`; resolves to what it says of itself (url, origin, credentials), with behave(…).
+  async sandbox(what, ...words) {
+    const provider = JSON.parse(await this.#start(['sandbox', what, '--db', this.db, ...words]));
+    provider.behave = async (wanted) => {
+      const answer = await fetch(`${provider.origin}/sandbox/behaviour`, {
+        method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(wanted) });
+      if (!answer.ok) throw new Error(await answer.text());
+    };
+    return provider;
   }
 
   // Stops the servers as an administrator would. What they said that no healthy server says comes back.
@@ -88,6 +103,15 @@ export class Program {
       await run('psql', ['-X', '-q', '-d', process.env.CASELLA_TEST_PG, '-c', `DROP DATABASE "${this.drop}"`]);
     rmSync(this.folder, { recursive: true, force: true });
     return complaints;
+  }
+
+  // What no command does, straight in the database.
+  async sql(text) {
+    if (this.engine === 'postgres')
+      await run('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', this.db, '-c', text]);
+    else
+      await run('python3', ['-c', 'import sqlite3, sys\nwith sqlite3.connect(sys.argv[1], 30) as db: db.execute(sys.argv[2])',
+        this.db.replace(/^sqlite:/, ''), text]);
   }
 
   write(name, text) {

@@ -1,0 +1,437 @@
+// Paying in every way as a shop's program does it, on each engine: online at a simulated Axerve, from the prepaid account, outside;
+// money that is held, and money given back.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { Program, camt053, csv, missing } from '../support/program.mjs';
+
+const IBAN = 'IT24D0542811101000000654321'; // visura's
+const OTHER_IBAN = 'IT62C0326803203052886541770';
+const EMAIL = 'maria.verdi@posta.example';
+const HOLDER = {
+  brand: 'visura', plan: 'base', holder_kind: 'person', holder_name: 'Maria Verdi', tax_code: 'RSSMRA80A01H501U',
+  contact_email: EMAIL, activated_on: '2024-03-15', expires_on: '2027-03-15', street: 'Via Roma 1',
+  postcode: '00185', city: 'Roma', province: 'RM', country: 'IT',
+};
+const BILLING = { kind: 'person', name: 'Maria Verdi', tax_code: 'RSSMRA80A01H501U', street: 'Via Roma 1', postcode: '00185', city: 'Roma',
+  province: 'RM', email: EMAIL };
+const NAMES = ['card', 'replay', 'race', 'silent', 'refused', 'again', 'outside', 'short', 'drawn', 'own', 'cut', 'whole', 'part', 'held', 'twice', 'cheque'];
+const box = (name) => `${name}@pec.visura.example`;
+
+for (const engine of ['sqlite', 'postgres']) {
+  describe(`payments on ${engine}`, { skip: missing(engine) }, () => {
+    const program = new Program(engine);
+    const keys = {};
+    let url, axerve;
+    let made = 0, statements = 0;
+
+    // {status, headers, text, json}
+    async function call(method, where, { key = keys.owner, body, idempotency = `key-${++made}` } = {}) {
+      const raw = typeof body === 'string';
+      const answer = await fetch(`${url}/api/v1${where}`, {
+        method,
+        headers: {
+          Authorization: `Bearer ${key}`,
+          ...(method === 'POST' && { 'Idempotency-Key': idempotency }),
+          ...(body !== undefined && !raw && { 'Content-Type': 'application/json' }),
+        },
+        body: body === undefined || raw ? body : JSON.stringify(body),
+      });
+      const text = await answer.text();
+      return { status: answer.status, headers: answer.headers, text, json: text ? JSON.parse(text) : undefined };
+    }
+    const get = (where, options) => call('GET', where, options);
+    const post = (where, body, options) => call('POST', where, { body, ...options });
+
+    function assertProblem(answer, status, code, field) {
+      assert.equal(answer.status, status, answer.text);
+      assert.equal(answer.json.code, code);
+      if (field !== undefined) assert.equal(answer.json.errors[0].field, field);
+    }
+
+    const renewal = (name, method, more = {}) => ({
+      brand: 'visura', kind: 'renewal', payment_method: method, consents: { terms: true }, lines: [{ mailbox: box(name), years: 1 }], ...more });
+
+    async function place(name, method = 'bank_transfer', more) {
+      const answer = await post('/orders', renewal(name, method, more));
+      assert.equal(answer.status, 201, answer.text);
+      return answer.json;
+    }
+    const order = async (code) => (await get(`/orders/${code}`)).json;
+
+    // The customer on Axerve's page; the program hears of it by the notification.
+    async function payAt(address, number = '4242424242424242') {
+      const answer = await fetch(address, {
+        method: 'POST', redirect: 'manual',
+        body: new URLSearchParams({ number, expiry: '12/35', cvv: '123', name: 'Maria Verdi', act: 'pay' }) });
+      assert.equal(answer.status, 303);
+      await axerve.behave({ wait: true });
+    }
+
+    async function transfer(cents, text) {
+      const answer = await post('/bank-statements', camt053({ id: `P${++statements}-${engine}`, iban: IBAN, day: '2026-12-20', credits: [{ cents, text }] }));
+      assert.equal(answer.status, 200, answer.text);
+      return answer.json;
+    }
+
+    async function paidByCard(name) {
+      const placed = await place(name, 'card');
+      await payAt(placed.payment.redirect_url);
+      return order(placed.code);
+    }
+
+    async function topUp(cents) {
+      const answer = await post(`/accounts/${EMAIL}/wallet/topups`,
+        { brand: 'visura', amount_cents: cents, payment_method: 'bank_transfer', billing: BILLING });
+      assert.equal(answer.status, 201, answer.text);
+      await transfer(cents, answer.json.code);
+      return answer.json;
+    }
+    const wallet = async () => (await get(`/accounts/${EMAIL}/wallet?brand=visura`)).json;
+
+    before(async () => {
+      program.addBrand('altra', 'legalmail', OTHER_IBAN);
+      await program.create('2026-12-20T11:00:00Z');
+      axerve = await program.sandbox('axerve');
+      const file = path.join(program.folder, 'brands/visura/brand.yaml');
+      writeFileSync(file, readFileSync(file, 'utf8')
+        .replace(/^( +axerve:).*$/m, `$1 { url: "${axerve.url}", shop_login: ${axerve.shop_login} }`));
+      mkdirSync(path.join(program.folder, 'secrets'));
+      program.write('secrets/visura.axerve.api_key', `${axerve.api_key}\n`);
+      await program.must('mailbox', 'import', program.write('mailboxes.csv', csv(NAMES.map((name) => ({ ...HOLDER, address: box(name) })))));
+      await program.must('user', 'add', '--brand', 'visura', '--email', EMAIL, '--name', 'Maria Verdi',
+        ...['own', 'short', 'drawn', 'held', 'twice'].flatMap((name) => ['--mailbox', box(name)]));
+      for (const [name, brand, role] of [['owner', '*', 'owner'], ['shop', 'visura', 'shop'], ['cashier', 'visura', 'cashier'],
+        ['auditor', 'visura', 'auditor'], ['other', 'altra', 'owner']])
+        keys[name] = await program.must('key', 'add', '--brand', brand, '--role', role);
+      url = await program.serve('--smtp', `file:${program.folder}`, '--secrets', path.join(program.folder, 'secrets'));
+    }, { timeout: 60000 });
+
+    after(async () => {
+      const audit = await program.run('audit');
+      const complaints = await program.close();
+      assert.equal(audit.code, 0, audit.stdout + audit.stderr);
+      assert.deepEqual(complaints, []);
+    });
+
+    // ---- Online ----
+
+    test('an order by card says where to pay, and is paid there', async () => {
+      const answer = await post('/orders', renewal('card', 'card'), { key: keys.shop });
+      const placed = answer.json;
+      assert.equal(answer.status, 201, answer.text);
+      assert.equal(answer.headers.get('location'), `/api/v1/orders/${placed.code}`);
+      assert.deepEqual([placed.status, placed.payment.method, placed.payment.state, placed.payment.due_cents], ['confirmed', 'card', 'pending', 1098]);
+      assert.ok(placed.payment.redirect_url.startsWith(axerve.origin), placed.payment.redirect_url);
+      assert.deepEqual((await order(placed.code)).payment, placed.payment);
+      await payAt(placed.payment.redirect_url);
+      const paid = await order(placed.code);
+      assert.deepEqual([paid.status, paid.payment.state, paid.payment.redirect_url, paid.payment.provisional, paid.payment.settled_by],
+        ['fulfilled', 'captured', null, false, 'payment:1']);
+      assert.deepEqual(paid.payment.attempts.map((a) => [a.key, a.method, a.state, a.amount_cents, a.error, a.held_reason]),
+        [[`${placed.code}-1`, 'card', 'captured', 1098, null, null]]);
+      assert.match(paid.invoice.number, /^2026\/\d+$/);
+    });
+
+    test('the same request with the same key has one order, one attempt and one answer', async () => {
+      const body = renewal('replay', 'card');
+      const first = await post('/orders', body, { idempotency: 'replay' });
+      const second = await post('/orders', body, { idempotency: 'replay' });
+      assert.equal(first.status, 201, first.text);
+      assert.equal(second.text, first.text);
+      assert.equal(second.headers.get('idempotent-replayed'), 'true');
+      assert.equal(second.headers.get('location'), first.headers.get('location'));
+      assertProblem(await post('/orders', renewal('race', 'card'), { idempotency: 'replay' }), 409, 'idempotency-key-reused');
+      assert.equal((await order(first.json.code)).payment.attempts.length, 1);
+      const racing = await Promise.all(Array.from({ length: 6 }, () => post('/orders', renewal('race', 'card'), { idempotency: 'race' })));
+      const done = racing.filter((answer) => answer.status === 201);
+      assert.ok(done.length >= 1);
+      assert.deepEqual([...new Set(racing.map((answer) => answer.status))].filter((status) => status !== 201 && status !== 503), []);
+      assert.equal(new Set(done.map((answer) => answer.text)).size, 1);
+      const last = await post('/orders', renewal('race', 'card'), { idempotency: 'race' });
+      assert.equal(last.text, done[0].text);
+      assert.equal((await order(last.json.code)).payment.attempts.length, 1);
+      assert.ok(last.json.payment.redirect_url);
+    });
+
+    test('a silent provider loses no order: its state is unknown, and it is paid by another attempt', async () => {
+      await axerve.behave({ fail: [{ path: 'payment/create', times: 1, when: 'after', how: 'hang-up' }] });
+      const placed = await post('/orders', renewal('silent', 'card'), { idempotency: 'silent' });
+      assert.equal(placed.status, 201, placed.text);
+      assert.deepEqual([placed.json.status, placed.json.payment.state, placed.json.payment.redirect_url], ['confirmed', 'unknown', null]);
+      assert.equal((await post('/orders', renewal('silent', 'card'), { idempotency: 'silent' })).text, placed.text);
+      const code = placed.json.code;
+      const again = await post(`/orders/${code}/payments`, { payment_method: 'card' });
+      assert.equal(again.status, 201, again.text);
+      assert.deepEqual(again.json.payment.attempts.map((a) => a.state), ['unknown', 'pending']);
+      await payAt(again.json.payment.redirect_url);
+      assert.equal((await order(code)).status, 'fulfilled');
+    });
+
+    test('an attempt that is open is taken up again; one that failed is followed by another', async () => {
+      const { code, payment } = await place('again', 'card');
+      const same = await post(`/orders/${code}/payments`, { payment_method: 'card' });
+      assert.equal(same.json.payment.redirect_url, payment.redirect_url);
+      assert.equal(same.json.payment.attempts.length, 1);
+      await payAt(payment.redirect_url, '4000000000000002'); // refused by the card's bank
+      const failed = await order(code);
+      assert.deepEqual([failed.status, failed.payment.state], ['confirmed', 'failed']);
+      assert.ok(failed.payment.error && failed.payment.attempts[0].error);
+      const next = await post(`/orders/${code}/payments`, { payment_method: 'card', remember: false }, { idempotency: 'next' });
+      assert.notEqual(next.json.payment.redirect_url, payment.redirect_url);
+      assert.equal((await post(`/orders/${code}/payments`, { payment_method: 'card', remember: false }, { idempotency: 'next' })).text, next.text);
+      await payAt(next.json.payment.redirect_url);
+      assert.equal((await order(code)).status, 'fulfilled');
+      assertProblem(await post(`/orders/${code}/payments`, { payment_method: 'card' }), 409, 'order-state');
+      assert.equal((await post(`/orders/${code}/payments`, { payment_method: 'card', remember: false }, { idempotency: 'next' })).text, next.text);
+    });
+
+    test('an order waits for money from outside in another way when it is told so', async () => {
+      const { code } = await place('outside', 'card');
+      const slip = await post(`/orders/${code}/payments`, { payment_method: 'postal_slip' });
+      assert.equal(slip.status, 201, slip.text);
+      assert.deepEqual([slip.json.payment.method, slip.json.payment.state, slip.json.payment.redirect_url], ['postal_slip', null, null]);
+      assert.equal((await place('cheque', 'cheque')).payment.method, 'cheque');
+      for (const [body, status, problem] of [[{ payment_method: 'barter' }, 422, 'payment-method'], [{ payment_method: 'paypal' }, 422, 'payment-method'],
+        [{}, 422, 'required'], [{ payment_method: 'card', amount_cents: 1 }, 422, 'unknown-field'], [{ payment_method: 'wallet' }, 422, 'payment-method']])
+        assertProblem(await post(`/orders/${code}/payments`, body), status, problem);
+      await transfer(1098, code);
+      const paid = await order(code);
+      assert.deepEqual([paid.status, paid.payment.method, paid.payment.settled_by.replace(/\d+/, 'N')], ['fulfilled', 'bank_transfer', 'bank:N']);
+    });
+
+    test('a request that was cut off after it had begun is gone on with by its key', async () => {
+      const body = renewal('cut', 'card');
+      const first = await post('/orders', body, { idempotency: 'cut' });
+      assert.equal(first.status, 201, first.text);
+      await program.sql("UPDATE idempotency SET status = 0 WHERE key = 'cut'"); // as if it had died before its answer was kept
+      assertProblem(await post('/orders', renewal('outside', 'card'), { idempotency: 'cut' }), 409, 'idempotency-key-reused');
+      const resumed = await post('/orders', body, { idempotency: 'cut' });
+      assert.equal(resumed.text, first.text);
+      assert.equal(resumed.headers.get('location'), first.headers.get('location'));
+      assert.equal((await post('/orders', body, { idempotency: 'cut' })).headers.get('idempotent-replayed'), 'true');
+      assert.equal((await order(first.json.code)).payment.attempts.length, 1);
+    });
+
+    // ---- The prepaid account ----
+
+    test('the prepaid account is topped up, pays, and is never overdrawn (T11)', async () => {
+      assert.deepEqual(await wallet(), { account: EMAIL, brand: 'visura', balance_cents: 0, entries: [], next: null });
+      const placed = await post(`/accounts/${encodeURIComponent(EMAIL)}/wallet/topups`,
+        { amount_cents: 1097, payment_method: 'bank_transfer', billing: BILLING }, { key: keys.shop, idempotency: 'topup' });
+      assert.equal(placed.status, 201, placed.text);
+      assert.deepEqual([placed.json.kind, placed.json.gross_cents, placed.json.vat_cents, placed.json.lines[0].kind, placed.json.lines[0].mailbox],
+        ['wallet_topup', 1097, 0, 'topup', '']);
+      assert.equal(placed.headers.get('location'), `/api/v1/orders/${placed.json.code}`);
+      assert.equal((await post(`/accounts/${encodeURIComponent(EMAIL)}/wallet/topups`,
+        { amount_cents: 1097, payment_method: 'bank_transfer', billing: BILLING }, { key: keys.shop, idempotency: 'topup' })).text, placed.text);
+      await transfer(1097, placed.json.code);
+      assert.equal((await order(placed.json.code)).status, 'fulfilled');
+      assert.equal((await wallet()).balance_cents, 1097);
+
+      const short = await place('short', 'wallet', { account: EMAIL }); // a cent short: the order waits
+      assert.deepEqual([short.status, short.payment.state, short.payment.error], ['confirmed', null, 'wallet-short']);
+      assertProblem(await post(`/orders/${short.code}/payments`, { payment_method: 'wallet' }, { idempotency: 'draw' }), 409, 'wallet-short');
+      assert.equal((await wallet()).balance_cents, 1097);
+      await topUp(500);
+      const drawn = await post(`/orders/${short.code}/payments`, { payment_method: 'wallet' }, { idempotency: 'draw' }); // the key was free again
+      assert.equal(drawn.status, 201, drawn.text);
+      assert.deepEqual([drawn.json.status, drawn.json.payment.state], ['fulfilled', 'captured']);
+      assert.equal((await post(`/orders/${short.code}/payments`, { payment_method: 'wallet' }, { idempotency: 'draw' })).text, drawn.text);
+      await program.sql("UPDATE idempotency SET status = 0 WHERE key = 'draw'"); // drawn, and the answer lost
+      assert.equal((await post(`/orders/${short.code}/payments`, { payment_method: 'wallet' }, { idempotency: 'draw' })).text, drawn.text);
+      const statement = await wallet();
+      assert.equal(statement.balance_cents, 499);
+      assert.deepEqual(statement.entries.map((e) => [e.kind, e.amount_cents, e.balance_cents]), [['draw', -1098, 499], ['topup', 500, 1597], ['topup', 1097, 1097]]);
+      assert.equal(statement.entries[0].order, short.code);
+      const page = (await get(`/accounts/${EMAIL}/wallet?brand=visura&limit=2`)).json;
+      assert.equal(page.entries.length, 2);
+      assert.deepEqual((await get(`/accounts/${EMAIL}/wallet?brand=visura&before=${page.next}`)).json.entries, statement.entries.slice(2));
+    });
+
+    test('with enough on it, an order is placed and paid at once', async () => {
+      await topUp(1000);
+      const before = (await wallet()).balance_cents;
+      const placed = await place('drawn', 'wallet', { account: EMAIL });
+      assert.deepEqual([placed.status, placed.payment.state, placed.payment.error], ['fulfilled', 'captured', null]);
+      assert.equal((await wallet()).balance_cents, before - 1098);
+    });
+
+    test('an account orders for its own mailboxes, and what is wrong with a top-up is told', async () => {
+      assertProblem(await post('/orders', renewal('card', 'wallet', { account: 'nessuno@posta.example' })), 404, 'not-found', 'account');
+      assertProblem(await post('/orders', renewal('cheque', 'bank_transfer', { account: EMAIL })), 404, 'mailbox-unknown', 'lines[0].mailbox');
+      assertProblem(await post('/orders', renewal('own', 'wallet')), 422, 'payment-method', 'payment_method'); // whose?
+      const good = { brand: 'visura', amount_cents: 5000, payment_method: 'bank_transfer', billing: BILLING };
+      const topups = (body, options) => post(`/accounts/${EMAIL}/wallet/topups`, body, options);
+      assertProblem(await topups({ ...good, amount_cents: 499 }), 422, 'out-of-range', 'amount_cents');
+      assertProblem(await topups({ ...good, amount_cents: 1000001 }), 422, 'out-of-range', 'amount_cents');
+      assertProblem(await topups({ ...good, payment_method: 'wallet' }), 422, 'payment-method', 'payment_method');
+      assertProblem(await topups({ ...good, payment_method: 'stripe' }), 422, 'payment-method', 'payment_method');
+      assertProblem(await topups({ ...good, billing: undefined }), 422, 'required', 'billing');
+      assertProblem(await topups({ ...good, billing: { ...BILLING, postcode: 'x' } }), 422, 'postcode', 'billing.postcode');
+      assertProblem(await topups({ ...good, brand: 'altra' }), 404, 'not-found');
+      assertProblem(await topups({ ...good, brand: undefined }), 422, 'required', 'brand');
+      assertProblem(await get(`/accounts/${EMAIL}/wallet?brand=visura&limit=0`), 422, 'out-of-range', 'limit');
+    });
+
+    test('a top-up by card is paid like an order', async () => {
+      const before = (await wallet()).balance_cents;
+      const placed = await post(`/accounts/${EMAIL}/wallet/topups`,
+        { brand: 'visura', amount_cents: 2000, payment_method: 'card', billing: BILLING }, { idempotency: 'card-topup' });
+      assert.equal(placed.status, 201, placed.text);
+      assert.equal(placed.json.payment.state, 'pending');
+      assert.equal(placed.headers.get('location'), `/api/v1/orders/${placed.json.code}`);
+      await payAt(placed.json.payment.redirect_url);
+      assert.equal((await wallet()).balance_cents, before + 2000);
+    });
+
+    // ---- Given back ----
+
+    test('the whole goes back to the card, once, with its credit note and the term', async () => {
+      const { code, invoice } = await paidByCard('whole');
+      const body = { amount_cents: 1098, destination: 'source', reason: 'Recesso', take_back: true };
+      const first = await post(`/orders/${code}/refunds`, body, { key: keys.cashier, idempotency: 'refund' });
+      assert.equal(first.status, 201, first.text);
+      assert.deepEqual([first.json.order, first.json.destination, first.json.amount_cents, first.json.state, first.json.reason],
+        [code, 'source', 1098, 'waiting', 'Recesso']);
+      assert.equal((await post(`/orders/${code}/refunds`, body, { key: keys.cashier, idempotency: 'refund' })).text, first.text);
+      assert.equal((await post(`/orders/${code}/refunds`, body)).status, 409);
+      const note = (await get(`/invoices/${first.json.credit_note}`)).json;
+      assert.deepEqual([note.kind, note.corrects, note.gross_cents, note.reason], ['credit_note', invoice.id, 1098, 'Recesso']);
+      assert.match(note.number, /^NC-2026\/\d+$/);
+      let now;
+      for (let i = 0; i < 100; i++) { // a worker asks the provider
+        now = await order(code);
+        if (now.refunds[0].state === 'done') break;
+        await new Promise((resolve) => { setTimeout(resolve, 100); });
+      }
+      assert.deepEqual([now.status, now.refunds.length, now.refunds[0].state, now.payment.state], ['refunded', 1, 'done', 'refunded']);
+      assert.deepEqual(now.credit_notes, [note]);
+      assert.equal((await get(`/mailboxes/${box('whole')}`)).json.expires_on, '2027-03-15');
+    });
+
+    test('a part goes back by transfer; more than is left does not', async () => {
+      const { code } = await paidByCard('part');
+      const refunds = (body) => post(`/orders/${code}/refunds`, { amount_cents: 500, reason: 'Sconto', destination: 'transfer', ...body });
+      assertProblem(await refunds({}), 422, 'required', 'iban');
+      assertProblem(await refunds({ iban: 'IT60X0542811101000000123457', payee: 'Maria Verdi' }), 422, 'iban-check', 'iban');
+      assertProblem(await refunds({ destination: 'moon' }), 422, 'not-a-choice', 'destination');
+      assertProblem(await refunds({ amount_cents: 1099, destination: 'source' }), 422, 'out-of-range', 'amount_cents');
+      assertProblem(await refunds({ destination: 'wallet' }), 422, 'not-a-choice', 'destination'); // nobody's account
+      assertProblem(await refunds({ destination: 'source', take_back: true }), 422, 'out-of-range', 'amount_cents');
+      assert.equal((await order(code)).refunds.length, 0);
+      const given = await refunds({ iban: 'it60 x054 2811 1010 0000 0123 456', payee: 'Maria Verdi' });
+      assert.equal(given.status, 201, given.text);
+      assert.equal(given.json.iban, 'IT60X0542811101000000123456');
+      assertProblem(await refunds({ amount_cents: 599, destination: 'source' }), 422, 'out-of-range', 'amount_cents');
+      const two = await Promise.all([1, 2].map(() => refunds({ amount_cents: 598, destination: 'source', reason: 'Il resto' })));
+      assert.deepEqual(two.map((answer) => answer.status).sort(), [201, 422]); // at once, and yet one after the other
+    });
+
+    // ---- Held ----
+
+    test('what settled nothing is held with its reason, whatever it came by, and goes back', async () => {
+      const waiting = await place('held', 'bank_transfer', { account: EMAIL });
+      await transfer(1100, waiting.code);
+      await transfer(4200, 'senza causale');
+      const { held } = (await get('/held')).json;
+      const over = held.find((h) => h.order === waiting.code), lost = held.find((h) => h.amount_cents === 4200);
+      assert.deepEqual([over.kind, over.brand, over.amount_cents, over.reason, over.received_on, over.account],
+        ['bank', 'visura', 1100, 'amount_over', '2026-12-20', IBAN]);
+      assert.deepEqual([lost.order, lost.reason, lost.text], [null, 'no_reference', 'senza causale']);
+      assert.equal((await order(waiting.code)).payment.held.amount_cents, 1100);
+      const first = (await get('/held?limit=1')).json;
+      assert.deepEqual((await get(`/held?after=${first.next}`)).json.held, held.slice(1));
+
+      assertProblem(await post(`/held/${lost.id}/refund`, { destination: 'wallet' }), 422, 'not-a-choice', 'destination');
+      assertProblem(await post(`/held/${lost.id}/refund`, { destination: 'transfer' }), 422, 'required', 'payee');
+      const back = { destination: 'transfer', iban: 'IT60X0542811101000000123456', payee: 'Maria Verdi' };
+      const refund = await post(`/held/${lost.id}/refund`, back, { key: keys.cashier, idempotency: 'held' });
+      assert.equal(refund.status, 201, refund.text);
+      assert.deepEqual([refund.json.order, refund.json.credit_note, refund.json.amount_cents, refund.json.state], [null, null, 4200, 'waiting']);
+      assert.equal((await post(`/held/${lost.id}/refund`, back, { key: keys.cashier, idempotency: 'held' })).text, refund.text);
+      assertProblem(await post(`/held/${lost.id}/refund`, back), 404, 'not-found'); // no longer held
+      const credited = await post(`/held/${over.id}/refund`, { destination: 'wallet' });
+      assert.equal(credited.status, 201, credited.text);
+      assert.equal(credited.json.state, 'done');
+      assert.deepEqual((await get('/held')).json.held, []);
+    });
+
+    test('a second payment of an order that is paid is credited by itself, and says so', async () => {
+      const { code, payment } = await place('twice', 'card', { account: EMAIL });
+      await transfer(1098, code);
+      const before = (await wallet()).balance_cents;
+      await payAt(payment.redirect_url);
+      const now = await order(code);
+      const attempt = now.payment.attempts[0];
+      assert.equal(now.status, 'fulfilled');
+      if (attempt.captured_cents) { // taken at once by the provider
+        assert.equal(attempt.held_reason, 'reused');
+        assert.equal(now.refunds[0].destination, 'wallet');
+        assert.equal((await wallet()).balance_cents, before + 1098);
+      } else {
+        assert.equal(attempt.state, 'cancelled'); // promised, and never taken
+      }
+    });
+
+    // ---- Rights ----
+
+    test('each needs its right, and another brand sees none of it', async () => {
+      const { code } = await place('refused', 'bank_transfer');
+      const refund = { amount_cents: 1, destination: 'source', reason: 'x' };
+      await transfer(7, 'diritti');
+      const { id } = (await get('/held')).json.held[0];
+      for (const [key, where, body] of [['auditor', `/orders/${code}/payments`, { payment_method: 'card' }],
+        ['shop', `/orders/${code}/refunds`, refund], ['auditor', `/orders/${code}/refunds`, refund],
+        ['shop', `/held/${id}/refund`, { destination: 'wallet' }],
+        ['auditor', `/accounts/${EMAIL}/wallet/topups`, { amount_cents: 1000, payment_method: 'bank_transfer', billing: BILLING }]])
+        assertProblem(await post(where, body, { key: keys[key] }), 403, 'forbidden');
+      for (const [where, body] of [[`/orders/${code}/payments`, { payment_method: 'card' }], [`/orders/${code}/refunds`, refund],
+        [`/held/${id}/refund`, { destination: 'transfer', iban: IBAN, payee: 'x' }],
+        [`/accounts/${EMAIL}/wallet/topups`, { amount_cents: 1000, payment_method: 'bank_transfer', billing: BILLING }]])
+        assertProblem(await post(where, body, { key: keys.other }), 404, 'not-found');
+      assertProblem(await get(`/accounts/${EMAIL}/wallet`, { key: keys.other }), 404, 'not-found');
+      assertProblem(await get(`/accounts/${EMAIL}/wallet?brand=visura`, { key: keys.other }), 404, 'not-found');
+      assert.deepEqual((await get('/held', { key: keys.other })).json.held, []);
+      assert.equal((await get('/held', { key: keys.auditor })).json.held.length, 1);
+      assert.equal((await get(`/accounts/${EMAIL}/wallet`, { key: keys.auditor })).status, 200);
+      for (const name of ['bank-0', 'bank-999999', 'payment-1', 'cheque-1', 'x', 'bank', 'bank-1x', 'Bank-1', '1', 'bank--1'])
+        assertProblem(await post(`/held/${name}/refund`, { destination: 'source' }), 404, 'not-found');
+      assertProblem(await get('/held?after=x'), 422, 'not-a-choice', 'after');
+      assert.equal((await post(`/orders/202600000000149/refunds`, refund)).status, 404);
+    });
+
+    test('a table that does not say whose account it is about is told by whoever brings it', async () => {
+      const table = 'Data contabile;Data valuta;Importo;Divisa;Descrizione\n20/12/2026;20/12/2026;12,34;EUR;tabella senza conto\n';
+      assertProblem(await post('/bank-statements', table), 422, 'statement-whose', 'account');
+      assertProblem(await post(`/bank-statements?account=${IBAN}`, table, { key: keys.other }), 422, 'statement-account');
+      const answer = await post(`/bank-statements?account=${IBAN}`, table, { idempotency: 'table' });
+      assert.equal(answer.status, 200, answer.text);
+      assert.equal(answer.json.held_count, 1);
+      assertProblem(await post(`/bank-statements?account=${OTHER_IBAN}`, table, { idempotency: 'table' }), 409, 'idempotency-key-reused');
+      assertProblem(await post('/bank-statements?iban=x', table), 422, 'unknown-field');
+    });
+
+    // ---- As described ----
+
+    test('answers have the members that are described, and no others', async () => {
+      const { components: { schemas } } = (await get('/openapi.json')).json;
+      const members = (name) => Object.keys(schemas[name].properties).sort();
+      const events = (await get('/events?limit=1000')).json.events;
+      const refunded = (await order(events.find((e) => e.kind === 'order.refunded').data.code ?? (await refundedCode(events))));
+      const statement = await wallet();
+      const held = (await get('/held')).json;
+      for (const [name, value] of [['Order', refunded], ['Payment', refunded.payment], ['PaymentAttempt', refunded.payment.attempts[0]],
+        ['Refund', refunded.refunds[0]], ['Invoice', refunded.credit_notes[0]], ['Wallet', statement], ['WalletEntry', statement.entries[0]],
+        ['HeldMoney', held], ['HeldItem', held.held[0]]])
+        assert.deepEqual(Object.keys(value).sort(), members(name), name);
+    });
+
+    // The code of an order that was refunded: events name orders by their id.
+    async function refundedCode(events) {
+      const { order_id: id } = events.find((event) => event.kind === 'order.refunded');
+      return events.find((event) => event.kind === 'order.confirmed' && event.order_id === id).data.code;
+    }
+  });
+}
