@@ -22,7 +22,7 @@ const renewed = async (page) => {
   await says(page, 'evaso', 'Il pagamento è arrivato, la casella è rinnovata', '15/03/2028', 'Scarica PDF');
 };
 
-describe('paying online', { concurrency: 3 }, () => {
+describe('paying online', { concurrency: 2 }, () => {
   for (const width of WIDTHS) {
     test(`R161 by card, from the checkout over the bank's page to the renewed mailbox, at ${width} px`, async () => {
       const mailbox = await fresh();
