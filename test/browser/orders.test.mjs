@@ -1,7 +1,7 @@
 /* Orders on bad days: clicked twice, sent again, tampered with, left open, cancelled, late. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { choose, confirm, follow, heading, login, look, order, orderCode, pay, PASSWORD, PORTAL, says, startBrowser, startDemo, visitor, words } from './support.mjs';
+import { choose, confirm, follow, heading, login, look, order, orderCode, pay, PASSWORD, payBy, PORTAL, says, startBrowser, startDemo, visitor, words } from './support.mjs';
 
 let demo, browser;
 before(async () => { [demo, browser] = await Promise.all([startDemo(), startBrowser()]); });
@@ -11,6 +11,7 @@ const toCheckout = async (page, mailbox, years = 1) => {
   await login(page, demo, mailbox);
   await choose(page, demo, mailbox, years);
   await page.goto(`${demo.portal}/cassa`);
+  await payBy(page, 'Bonifico');
   await page.locator('#terms').check();
 };
 const confirmButton = (page) => page.getByRole('button', { name: /^Conferma ordine/ });
@@ -40,6 +41,7 @@ test('R21 the browser\'s back button after confirming, and sending again, finds 
   const code = orderCode(page);
   await page.goBack();
   if (await confirmButton(page).count()) {
+    await payBy(page, 'Bonifico');
     await page.locator('#terms').check();
     await follow(page, () => confirmButton(page).click());
     assert.equal(orderCode(page), code);
@@ -231,6 +233,7 @@ test('R11 a session that ran out while filling the checkout asks for the login a
     await login(page, own, mailbox);
     await choose(page, own, mailbox);
     await page.goto(`${own.portal}/cassa`);
+    await payBy(page, 'Bonifico');
     await page.locator('#terms').check();
     await own.setClock('2026-12-22T10:00:00+01:00');
     await follow(page, () => confirmButton(page).click());
@@ -239,6 +242,7 @@ test('R11 a session that ran out while filling the checkout asks for the login a
     await page.getByLabel('Password della casella').fill(PASSWORD);
     await follow(page, () => page.getByRole('button', { name: 'Accedi', exact: true }).click());
     assert.equal(new URL(page.url()).pathname, `${PORTAL}/cassa`);
+    await payBy(page, 'Bonifico');
     await page.locator('#terms').check();
     await follow(page, () => confirmButton(page).click());
     await says(page, 'Manca solo il bonifico');

@@ -1,7 +1,7 @@
 /* The renewal from the landing page to the invoice, with the mouse, at the width of a phone and of a desk. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { company, confirm, choose, follow, heading, ibanIsValid, login, look, mod97, openMail, orderCode, pay, PASSWORD, pdfText, readQr, says,
+import { company, confirm, choose, follow, heading, ibanIsValid, login, look, mod97, openMail, orderCode, pay, PASSWORD, payBy, pdfText, readQr, says,
   startBrowser, startDemo, taxCode, visitor, WIDTHS, words } from './support.mjs';
 
 let demo, browser;
@@ -70,7 +70,7 @@ for (const width of WIDTHS) {
     /* R20, R21, L14: nothing to type, nothing agreed to beforehand, and the button says that it costs */
     await says(page, 'Rosa Modelli', "Via dell'Esempio 7, 00144 Roma (RM), IT", taxCode('MDLRSO80A41Z999'), mailbox.contact_email, 'Seleziona la modalità di pagamento',
       'Bonifico Bancario', '30,50 €');
-    assert.equal(await page.locator('#terms').isChecked(), false);
+    assert.equal(await page.locator('input[name=method]:checked, #terms:checked').count(), 0);
     assert.equal(await page.locator('main input[type=text], main input[type=email]').count(), 0);
     await look(page, '08-checkout');
     const [terms] = await Promise.all([page.context().waitForEvent('page'), page.getByRole('link', { name: /leggi le condizioni/ }).click()]);
@@ -78,6 +78,7 @@ for (const width of WIDTHS) {
     await says(terms, 'Versione 2026-01');
     await look(terms, '09-terms');
     await terms.close();
+    await payBy(page, 'Bonifico');
     await page.locator('#terms').check();
     await follow(page, () => page.getByRole('button', { name: 'Conferma ordine con obbligo di pagare' }).click());
 
@@ -229,6 +230,7 @@ test('L14 without the conditions nothing is ordered, with or without the browser
   await login(page, demo, mailbox);
   await choose(page, demo, mailbox);
   await page.goto(`${demo.portal}/cassa`);
+  await payBy(page, 'Bonifico');
   await page.locator('#checkout').evaluate((form) => { form.noValidate = true; });
   await follow(page, () => page.getByRole('button', { name: /^Conferma ordine/ }).click());
   await says(page, 'occorre accettare le condizioni');
@@ -254,6 +256,7 @@ test('R20 billing data: Modifica opens it prefilled, every wrong field is told a
     province: 'XX', sdi_code: 'AB12', email: 'rosa@posta' };
   await page.locator('#kind').selectOption('freelance');
   for (const [name, value] of Object.entries(typed)) await page.locator(`#${name}`).fill(value);
+  await payBy(page, 'Bonifico');
   await page.locator('#terms').check();
   await page.locator('#checkout').evaluate((form) => { form.noValidate = true; });
   await follow(page, () => page.getByRole('button', { name: /^Conferma ordine/ }).click());
@@ -295,6 +298,7 @@ test('R20 a customer whose address is not known is asked for it, once', async ()
   await page.goto(`${demo.portal}/cassa`);
   assert.equal(await page.locator('#street').inputValue(), '');
   for (const [name, value] of [['street', 'Via Nuova 3'], ['postcode', '10121'], ['city', 'Torino'], ['province', 'TO']]) await page.locator(`#${name}`).fill(value);
+  await payBy(page, 'Bonifico');
   await page.locator('#terms').check();
   await follow(page, () => page.getByRole('button', { name: /^Conferma ordine/ }).click());
   const code = orderCode(page);
