@@ -2,18 +2,19 @@
 _casella() {
     local common='--db --brands --json --now --log-json --verbose --help'
     local mail='--smtp --smtp-user --smtp-password-file --public-url'
-    local files='--files --clamd'
-    local words="$common serve work demo migrate brand bank proof cheque day mailbox order invoice mail user key clock sandbox audit"
+    local files='--files --clamd' secrets='--secrets' back='--to --iban --payee'
+    local words="$common serve work demo migrate brand bank payment refund wallet proof cheque day mailbox order invoice mail user key clock sandbox audit"
     local word group='' command='' i
     local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 
     case $before in
-        --brands | --to | --files | --smtp-password-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+        --to) if [[ ${COMP_WORDS[1]} == refund ]]; then mapfile -t COMPREPLY < <(compgen -W 'source wallet transfer' -- "$cur"); else mapfile -t COMPREPLY < <(compgen -f -- "$cur"); fi; return ;;
+        --brands | --files | --secrets | --smtp-password-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
         --role) mapfile -t COMPREPLY < <(compgen -W 'shop support cashier reviewer catalogue owner auditor' -- "$cur"); return ;;
         --channel) mapfile -t COMPREPLY < <(compgen -W 'mail fax' -- "$cur"); return ;;
-        --reason) mapfile -t COMPREPLY < <(compgen -W 'not_executed wrong_kind unreadable wrong_amount wrong_code' -- "$cur"); return ;;
+        --reason) [[ ${COMP_WORDS[1]} == refund ]] && return; mapfile -t COMPREPLY < <(compgen -W 'not_executed wrong_kind unreadable wrong_amount wrong_code' -- "$cur"); return ;;
         --language) mapfile -t COMPREPLY < <(compgen -W 'it en' -- "$cur"); return ;;
-        --db | --now | --smtp | --smtp-user | --public-url | --listen | --webhook | --shop-login | --api-key | --shop-name | --client-id | --secret | --webhook-id | --secret-key | --webhook-secret | --workers | --threads | --date | --brand | --email | --name | --mailbox | --clamd | --order | --arrived | --amount | --number | --abi | --cab | --drawer | --payee | --dated) return ;;
+        --db | --now | --smtp | --smtp-user | --public-url | --listen | --webhook | --shop-login | --api-key | --shop-name | --client-id | --secret | --webhook-id | --secret-key | --webhook-secret | --workers | --threads | --date | --brand | --email | --name | --mailbox | --clamd | --order | --arrived | --amount | --account | --iban | --number | --abi | --cab | --drawer | --payee | --dated) return ;;
     esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
@@ -25,12 +26,21 @@ _casella() {
     done
     case $group:$command in
         :) ;;
-        serve:*) words="$common $mail $files --listen --no-jobs --workers --trust-proxy" ;;
-        work:*) words="$common $mail --threads" ;;
+        serve:*) words="$common $mail $files $secrets --listen --no-jobs --workers --trust-proxy" ;;
+        work:*) words="$common $mail $secrets --threads" ;;
         demo:*) words="$common $files --listen --fresh" ;;
         migrate:*) words="$common --simulated" ;;
         brand:) words="$common check" ;;
         bank:) words="$common read import held" ;;
+        bank:import) words="$common --account" ;;
+        payment:) words="$common list show ask" ;;
+        payment:list) words="$common --held --order" ;;
+        payment:ask) words="$common $secrets --public-url" ;;
+        refund:) words="$common make held list sent" ;;
+        refund:make) words="$common $back --amount --reason --take-back" ;;
+        refund:held) words="$common $back" ;;
+        wallet:) words="$common show" ;;
+        wallet:show) words="$common --brand" ;;
         proof:) words="$common add list show accept reject" ;;
         proof:add) words="$common $files --order --channel --arrived" ;;
         proof:list | cheque:list) words="$common --state" ;;
@@ -40,7 +50,7 @@ _casella() {
         cheque:) words="$common receive list deposit clear bounce" ;;
         cheque:receive) words="$common --order --kind --number --abi --cab --drawer --payee --amount --dated --non-transferable --signed" ;;
         day:) words="$common run" ;;
-        day:run) words="$common $mail --date" ;;
+        day:run) words="$common $mail $secrets --date" ;;
         mailbox:) words="$common import export show renewal" ;;
         mailbox:import) words="$common --dry-run" ;;
         order:) words="$common show cancel" ;;

@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 #include "link/statement.h"
 #include "shop/describe.h"
+#include "shop/held.h"
 #include <talloc.h>
 #include <unistd.h>
 
@@ -107,6 +108,7 @@ static enum outcome import_one(struct cmd *cmd, const char *name, int file)
     struct statement_import import = {.shop = &cmd->shop,
                                       .reader = statement_read,
                                       .file = file,
+                                      .account = cmd_value(cmd, "account"),
                                       .actor = *cmd_actor(cmd),
                                       .progress = cmd_progress,
                                       .progress_arg = (void *)name};
@@ -138,10 +140,10 @@ static enum outcome bank_import(struct cmd *cmd)
 /* ---- Held money ---- */
 
 struct held_page {
+    struct cmd *cmd;
     void *mem;
-    int64_t after;
-    struct bank_entry *entries;
-    const char **orders; /* codes */
+    char after[HELD_TEXT];
+    struct held_item *items;
     size_t count;
 };
 
@@ -149,32 +151,24 @@ static enum outcome load_held(struct db_tx *tx, void *arg)
 {
     struct held_page *p = arg;
 
-    TRY(bank_entries_held(tx, p->mem, p->after, HELD_PAGE, &p->entries, &p->count));
-    p->orders = talloc_zero_array(p->mem, const char *, (unsigned)p->count + 1);
-    for (size_t i = 0; i < p->count; i++)
-        if (p->entries[i].order_id) {
-            struct order order;
-
-            TRY(order_by_id(tx, p->mem, p->entries[i].order_id, &order));
-            p->orders[i] = order.code;
-        }
-    return DONE;
+    return held_list(tx, p->mem, &p->cmd->brands, "", p->after, HELD_PAGE, &p->items, &p->count);
 }
 
-static void print_held(struct cmd *cmd, const struct bank_entry *e, const char *order)
+static void print_held(struct cmd *cmd, const struct held_item *h)
 {
     enum held_reason reason;
-    char amount[MONEY_TEXT];
+    char amount[MONEY_TEXT], name[HELD_TEXT];
 
-    printf("%6lld  %s  %12s %s  %s%s%s  %s: %s\n", (long long)e->id, cmd_day(cmd->mem, e->booked_on),
-           money_italian(e->amount, amount), e->currency,
-           held_reason_of(e->held_reason, &reason) == DONE ? cmd_text(cmd, held_reason_label(reason)) : e->held_reason,
-           order ? ", " : "", order ? order : "", e->debtor, e->remittance);
+    printf("%-12s  %s  %12s %s  %s%s%s  %s%s%s%s\n", held_name(h, name), cmd_day(cmd->mem, h->received_on),
+           money_italian(h->amount, amount), h->currency[0] ? h->currency : "?",
+           held_reason_of(h->reason, &reason) == DONE ? cmd_text(cmd, held_reason_label(reason)) : h->reason,
+           h->order[0] ? ", " : "", h->order, h->from, h->from[0] ? ": " : "", h->text,
+           h->leaving ? cmd_text(cmd, N_(" (rimborso in corso)")) : "");
 }
 
 static enum outcome bank_held(struct cmd *cmd)
 {
-    struct held_page p = {.after = 0};
+    struct held_page p = {.cmd = cmd};
     struct cmd_list list;
 
     cmd_list_begin(&list, cmd);
@@ -183,10 +177,10 @@ static enum outcome bank_held(struct cmd *cmd)
         TRY(db_read(cmd->db, "bank.held", load_held, &p));
         for (size_t i = 0; i < p.count; i++) {
             if (cmd->json)
-                cmd_list_json(&list, describe_held_entry(&p.entries[i], p.orders[i]));
+                cmd_list_json(&list, describe_held(&p.items[i]));
             else
-                print_held(cmd, &p.entries[i], p.orders[i]);
-            p.after = p.entries[i].id;
+                print_held(cmd, &p.items[i]);
+            held_name(&p.items[i], p.after);
         }
         talloc_free(p.mem);
     } while (p.count == HELD_PAGE);
@@ -194,11 +188,16 @@ static enum outcome bank_held(struct cmd *cmd)
     return DONE;
 }
 
+static const struct cmd_option IMPORT_OPTIONS[] = {
+    {"account", N_("IBAN"), N_("di quale conto è il file, dove non lo dice da sé (tabelle CSV)")},
+    {0},
+};
+
 const struct cmd_command CMD_BANK[] = {
     {"read", N_("FILE…"), 1, -1, N_("che cosa contiene un estratto conto; non registra nulla"), NULL, 0, bank_read,
      NULL},
-    {"import", N_("FILE…"), 1, -1, N_("registra gli accrediti e paga gli ordini; «-» è stdin"), NULL, NEEDS_SHOP,
-     bank_import, NULL},
+    {"import", N_("FILE…"), 1, -1, N_("registra gli accrediti e paga gli ordini; «-» è stdin"), IMPORT_OPTIONS,
+     NEEDS_SHOP, bank_import, NULL},
     {"held", "", 0, 0, N_("il denaro arrivato che non paga nessun ordine, con il motivo"), NULL, NEEDS_SHOP, bank_held,
      NULL},
     {0},

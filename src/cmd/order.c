@@ -4,6 +4,7 @@
 #include "rules/reference.h"
 #include "shop/describe.h"
 #include "shop/place_order.h"
+#include "shop/present_pay.h"
 #include <string.h>
 
 struct one {
@@ -11,6 +12,7 @@ struct one {
     char code[40];
     bool cancel;
     struct order_facts facts;
+    struct order_money money;
 };
 
 static enum outcome load(struct db_tx *tx, void *arg)
@@ -26,10 +28,26 @@ static enum outcome load(struct db_tx *tx, void *arg)
     if (o == REFUSED)
         return problem_set(&cmd->why, PROBLEM_NOT_FOUND, "", "%s", "");
     TRY(o);
-    return order_facts_load(tx, cmd->mem, &cmd->brands, &order, &one->facts);
+    TRY(order_facts_load(tx, cmd->mem, &cmd->brands, &order, &one->facts));
+    return order_money_load(tx, cmd->mem, &one->facts, &one->money);
 }
 
-static void print(struct cmd *cmd, const struct order_facts *f)
+/* What was tried, and what was given back. */
+static void print_money(struct cmd *cmd, const struct order_money *m)
+{
+    for (size_t i = 0; i < m->payment_count; i++)
+        printf(cmd_text(cmd, N_("Pagamento %s: %s, %s, %s\n")), m->payments[i].key,
+               present_method(m->payments[i].method, cmd->language), cmd_money(cmd->mem, m->payments[i].amount),
+               cmd_text(cmd, payment_state_label(m->payments[i].state)));
+    for (size_t i = 0; i < m->note_count; i++)
+        printf(cmd_text(cmd, N_("Nota di credito %s del %s: %s\n")), invoice_number_text(cmd->mem, &m->notes[i]),
+               cmd_day(cmd->mem, m->notes[i].issued_on), cmd_money(cmd->mem, m->notes[i].total.gross));
+    for (size_t i = 0; i < m->refund_count; i++)
+        printf(cmd_text(cmd, N_("Rimborso %lld di %s: %s\n")), (long long)m->refunds[i].id,
+               cmd_money(cmd->mem, m->refunds[i].amount), m->refunds[i].state);
+}
+
+static void print(struct cmd *cmd, const struct order_facts *f, const struct order_money *m)
 {
     const struct order *o = &f->order;
     enum held_reason reason;
@@ -42,13 +60,17 @@ static void print(struct cmd *cmd, const struct order_facts *f)
     printf(cmd_text(cmd, N_("Imponibile %s, IVA %s, totale %s\n")), cmd_money(cmd->mem, o->total.net),
            cmd_money(cmd->mem, o->total.vat), cmd_money(cmd->mem, o->total.gross));
     if (order_is_open(o->state))
-        printf(cmd_text(cmd, N_("Bonifico a %s, IBAN %s, causale %s, entro il %s\n")), f->brand->seller.payee,
-               f->brand->seller.iban, o->code, cmd_day(cmd->mem, order_pay_by(f)));
+        printf(cmd_text(cmd, N_("Da pagare entro il %s (%s); per bonifico: %s, IBAN %s, causale %s\n")),
+               cmd_day(cmd->mem, order_pay_by(f)), present_method(o->payment_method, cmd->language),
+               f->brand->seller.payee, f->brand->seller.iban, o->code);
     if (o->settled_on.n)
-        printf(cmd_text(cmd, N_("Pagato il %s\n")), cmd_day(cmd->mem, o->settled_on));
+        printf(cmd_text(cmd, N_("Pagato il %s: %s (%s)%s\n")), cmd_day(cmd->mem, o->settled_on),
+               present_method(o->payment_method, cmd->language), o->settled_by,
+               o->provisional ? cmd_text(cmd, N_("; accredito non ancora arrivato")) : "");
     if (f->invoice.id)
         printf(cmd_text(cmd, N_("Fattura %s del %s\n")), invoice_number_text(cmd->mem, &f->invoice),
                cmd_day(cmd->mem, f->invoice.issued_on));
+    print_money(cmd, m);
     if (f->held && held_reason_of(f->held->held_reason, &reason) == DONE)
         printf(cmd_text(cmd, N_("Trattenuti %s: %s\n")), cmd_money(cmd->mem, f->held->amount),
                cmd_text(cmd, held_reason_label(reason)));
@@ -65,10 +87,14 @@ static enum outcome run(struct cmd *cmd, bool cancel)
         TRY(db_transaction(cmd->db, "order.cancel", load, &one));
     else
         TRY(db_read(cmd->db, "order.show", load, &one));
-    if (cmd->json)
-        cmd_print_json(describe_order(cmd->mem, &one.facts));
-    else
-        print(cmd, &one.facts);
+    if (cmd->json) {
+        json_t *order = describe_order(cmd->mem, &one.facts);
+
+        describe_order_money(cmd->mem, order, &one.facts, &one.money);
+        cmd_print_json(order);
+    } else {
+        print(cmd, &one.facts, &one.money);
+    }
     return DONE;
 }
 

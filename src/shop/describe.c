@@ -215,13 +215,3 @@ json_t *describe_import_result(const struct import_result *r)
                      (json_int_t)r->held, "duplicates", (json_int_t)r->duplicates, "ignored", (json_int_t)r->ignored,
                      "unbalanced", (json_int_t)r->unbalanced);
 }
-
-json_t *describe_held_entry(const struct bank_entry *e, const char *order_code)
-{
-    return json_pack("{s:I, s:s, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:o}", "id", (json_int_t)e->id, "account",
-                     e->account, "amount_cents", (json_int_t)e->amount.cents, "currency", e->currency, "booked_on",
-                     describe_day(e->booked_on), "value_on", describe_day(e->value_on), "debtor",
-                     text_or_null(e->debtor), "debtor_iban", text_or_null(e->debtor_iban), "bank_reference",
-                     text_or_null(e->bank_reference), "remittance", e->remittance, "reason", e->held_reason, "order",
-                     text_or_null(order_code));
-}

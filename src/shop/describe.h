@@ -55,10 +55,6 @@ json_t *describe_event(const struct event *event);
  */
 json_t *describe_import_result(const struct import_result *result);
 
-/* {id, account, amount_cents, currency, booked_on, value_on, debtor, debtor_iban, bank_reference, remittance, reason,
- * order} */
-json_t *describe_held_entry(const struct bank_entry *entry, const char *order_code);
-
 /* {id, brand, order, channel, file{name, content_type, sha256}, state, kind, reason, received_at, due_at, decided_at, decided_by,
  * alert_on} */
 json_t *describe_proof(const struct proof *proof);

@@ -104,6 +104,11 @@ enum outcome payment_by_id(struct db_tx *tx, void *mem, int64_t id, struct payme
     return finish_one(db_one(tx, mem, PAYMENT, out, SELECT_PAYMENT "WHERE id = $1", db_int(id)), out);
 }
 
+enum outcome payment_by_key(struct db_tx *tx, void *mem, const char *key, struct payment *out)
+{
+    return finish_one(db_one(tx, mem, PAYMENT, out, SELECT_PAYMENT "WHERE key = $1", db_text(key)), out);
+}
+
 enum outcome payment_by_nonce(struct db_tx *tx, void *mem, const char *nonce, struct payment *out)
 {
     return finish_one(db_one(tx, mem, PAYMENT, out, SELECT_PAYMENT "WHERE nonce = $1", db_text(nonce)), out);
@@ -139,6 +144,17 @@ enum outcome payments_to_ask(struct db_tx *tx, void *mem, struct instant now, in
     enum outcome o =
         db_all(tx, mem, PAYMENT, payments, count, SELECT_PAYMENT "WHERE ask_at <= $1 ORDER BY ask_at LIMIT $2",
                db_instant(now), db_int(limit));
+
+    return finish_all(o, *payments, *count);
+}
+
+/* What is asked about has not ended. */
+enum outcome payments_open(struct db_tx *tx, void *mem, int64_t after, int limit, struct payment **payments,
+                           size_t *count)
+{
+    enum outcome o = db_all(tx, mem, PAYMENT, payments, count,
+                            SELECT_PAYMENT "WHERE ask_at IS NOT NULL AND id > $1 ORDER BY id LIMIT $2", db_int(after),
+                            db_int(limit));
 
     return finish_all(o, *payments, *count);
 }

@@ -30,6 +30,7 @@ enum outcome payment_ask_later(struct db_tx *tx, int64_t id, struct instant at) 
  * the state `was`; *changed is false when another was first. */
 enum outcome payment_update(struct db_tx *tx, const struct payment *payment, enum payment_state was, bool *changed) must_check;
 enum outcome payment_by_id(struct db_tx *tx, void *mem, int64_t id, struct payment *out) must_check;
+enum outcome payment_by_key(struct db_tx *tx, void *mem, const char *key, struct payment *out) must_check;
 enum outcome payment_by_nonce(struct db_tx *tx, void *mem, const char *nonce, struct payment *out) must_check;
 /* By our key, else by the provider's id of the payment or of its capture. */
 enum outcome payment_by_ref(struct db_tx *tx, void *mem, const char *provider, const char *key, const char *ref,
@@ -38,6 +39,8 @@ enum outcome payments_of_order(struct db_tx *tx, void *mem, int64_t order_id, st
 /* Those to ask about now: up to `limit`, the longest due first. */
 enum outcome payments_to_ask(struct db_tx *tx, void *mem, struct instant now, int limit, struct payment **payments,
                              size_t *count) must_check;
+/* Those that have not ended, oldest first. */
+enum outcome payments_open(struct db_tx *tx, void *mem, int64_t after, int limit, struct payment **payments, size_t *count) must_check;
 enum outcome payments_held(struct db_tx *tx, void *mem, int64_t after, int limit, struct payment **payments, size_t *count) must_check;
 
 struct notification {
