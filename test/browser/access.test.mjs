@@ -245,11 +245,13 @@ test('R5 in English nothing is left in Italian', async () => {
   await check('/carrello');
   await check('/cassa');
   await look(page, '40-english-checkout');
+  await page.locator('input[name=method][value=bank_transfer]').check();
   await page.locator('#terms').check();
   await follow(page, () => page.locator('button[form=checkout]').click());
   const path = new URL(page.url()).pathname.slice(PORTAL.length);
   await check(path);
   await check(`${path}/annulla`);
+  await check(`${path}/paga`);
   const sheet = await pdfText(page, demo, `${PORTAL}${path}/bonifico.pdf`);
   assert.equal(italian.exec(sheet.replace(/\S+@\S+/g, '').replace(/Via dell'Esempio/g, '')), null, sheet);
   await page.close();

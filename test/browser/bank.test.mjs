@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { follow, login, look, openMail, order, pay, says, startBrowser, startDemo, visitor } from './support.mjs';
+import { follow, login, look, openMail, order, pay, payBy, says, startBrowser, startDemo, visitor } from './support.mjs';
 
 let demo, browser;
 before(async () => { [demo, browser] = await Promise.all([startDemo(), startBrowser()]); });
@@ -20,7 +20,7 @@ for (const [mistake, reason, named] of MISTAKES) {
     const page = await visitor(browser, { width: 390 });
     const code = await order(page, demo, mailbox);
     await pay(page, demo, code, mistake);
-    await says(page, '0 abbinati, 1 in sospeso', reason);
+    await says(page, 'abbinati: 0; in sospeso: 1', reason);
     await look(page, `60-bank-${MISTAKES.findIndex(([name]) => name === mistake)}`);
     await page.goto(`${demo.portal}/ordini/${code}`);
     await says(page, 'Manca solo il bonifico');
@@ -29,7 +29,7 @@ for (const [mistake, reason, named] of MISTAKES) {
       await look(page, '61-order-wrong-money');
     }
     await pay(page, demo, code);
-    await says(page, '1 abbinati');
+    await says(page, 'abbinati: 1');
     await page.goto(`${demo.portal}/caselle`);
     await says(page, '15/03/2028');
     await page.close();
@@ -53,7 +53,7 @@ for (const mistake of ['Non ancora contabilizzato', 'Stornato dalla banca']) {
     const page = await visitor(browser);
     const code = await order(page, demo, mailbox);
     await pay(page, demo, code, mistake);
-    await says(page, '0 abbinati, 0 in sospeso');
+    await says(page, 'abbinati: 0; in sospeso: 0');
     await page.goto(`${demo.portal}/ordini/${code}`);
     await says(page, 'Manca solo il bonifico');
     await page.close();
@@ -72,9 +72,9 @@ test('R36 money for a cancelled order is held, and the customer is told beforeha
   await page.goto(`${demo.portal}/ordini/${code}/annulla`);
   await follow(page, () => page.getByRole('button', { name: "Annulla l'ordine" }).click());
   await says(page, 'la somma non va perduta');
-  for (const answer of ['0 abbinati, 1 in sospeso, 0 già visti', '0 abbinati, 0 in sospeso, 1 già visti']) {
+  for (const answer of ['abbinati: 0; in sospeso: 1; già visti: 0', 'abbinati: 0; in sospeso: 0; già visti: 1']) {
     await page.goto(`${demo.url}/demo/bank`);
-    await page.getByLabel('File').setInputFiles(file);
+    await page.getByLabel('File', { exact: true }).setInputFiles(file);
     await follow(page, () => page.getByRole('button', { name: 'Consegna il file' }).click());
     await says(page, answer);
   }
@@ -86,7 +86,7 @@ test('R22 a file that is no statement, and none at all, are refused beside the f
   const file = join(demo.folder, 'lettera.txt');
   writeFileSync(file, 'Gentile banca, ho pagato.\n');
   await page.goto(`${demo.url}/demo/bank`);
-  await page.getByLabel('File').setInputFiles(file);
+  await page.getByLabel('File', { exact: true }).setInputFiles(file);
   const answer = await follow(page, () => page.getByRole('button', { name: 'Consegna il file' }).click());
   assert.equal(answer.status(), 422);
   await says(page, 'non è un estratto conto leggibile');
@@ -135,6 +135,7 @@ test('R26 L19 the letters speak the language of the order and reach the holder t
   await follow(page, () => page.getByRole('button', { name: 'Vai alla cassa' }).click());
   await page.goto(`${demo.portal}/cassa?modifica=1`);
   await page.locator('#email').fill(account.email);
+  await payBy(page, 'Bonifico');
   await page.locator('#terms').check();
   await follow(page, () => page.getByRole('button', { name: /^Conferma ordine/ }).click());
   const code = /\d{15}/.exec(page.url())[0];

@@ -1,7 +1,7 @@
 /* The whole renewal by keyboard alone, and without JavaScript. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { follow, heading, look, orderCode, PASSWORD, pay, pdfText, says, startBrowser, startDemo, visitor, WIDTHS } from './support.mjs';
+import { follow, heading, look, orderCode, PASSWORD, pay, payBy, pdfText, says, startBrowser, startDemo, visitor, WIDTHS } from './support.mjs';
 
 let demo, browser;
 before(async () => { [demo, browser] = await Promise.all([startDemo(), startBrowser()]); });
@@ -82,6 +82,10 @@ for (const width of WIDTHS) {
     await to(page.locator('#postcode'));
     await page.keyboard.press('Control+a');
     await page.keyboard.type('144');
+    await to(page.getByRole('radio', { name: /^Carta di credito/ }));
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await page.locator('input[name=method]:checked').getAttribute('value'), 'bank_transfer');
     await to(page.locator('#terms'));
     await page.keyboard.press('Space');
     await to(page.getByRole('button', { name: /^Conferma ordine/ }));
@@ -137,6 +141,7 @@ for (const width of WIDTHS) {
     await click('link', /^Rinnova la casella/);
     await click('button', 'Vai alla cassa');
     await click('link', 'Procedi con il pagamento');
+    await payBy(page, 'Bonifico');
     await page.locator('#terms').check();
     await click('button', /^Conferma ordine/);
     const code = orderCode(page);

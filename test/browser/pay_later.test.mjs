@@ -1,22 +1,24 @@
-/* Paying where the money comes later or was there before: prepaid account, postal slip, cheque, proof of payment. At the brand that
- * offers all of it. */
+/* Paying where the money comes later or was there before: prepaid account, postal slip, cheque, proof of payment; and money given
+ * back. At the brand that offers all of it. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { deflateSync } from 'node:zlib';
-import { arrive, CARDS, checkout, chooseAnother, confirmButton, ordersOf, payByCard } from './paying.mjs';
+import { arrive, CARDS, checkout, chooseAnother, confirmButton, ordersOf, payByCard, paymentsOf, reloadUntil, toProvider } from './paying.mjs';
 import { choose, confirm, follow, heading, login, look, openMail, order, orderCode, pay, payBy, pdfText, says, startBrowser, startDemo, unique, visitor,
   WIDTHS } from './support.mjs';
 
-let demo, shop, browser, card, mailboxes;
+let demo, shop, browser, card, cashier, mailboxes;
 before(async () => {
   [demo, browser] = await Promise.all([startDemo(), startBrowser()]);
   shop = demo.of('visura');
   card = shop.provider('card');
-  mailboxes = await shop.mailboxes(Array(14).fill({}));
+  mailboxes = await shop.mailboxes(Array(16).fill({}));
+  cashier = (await demo.command('key', 'add', '--brand', 'visura', '--role', 'cashier')).stdout.trim();
 });
 after(async () => { await browser?.close(); await demo?.stop(); });
 
+const PRICE = 1098;
 const fresh = () => mailboxes.pop() ?? shop.mailbox();
 const renewed = async (page, how) => {
   assert.equal(await heading(page), 'Rinnovo concluso');
@@ -98,6 +100,13 @@ async function statementFor(page, code) {
 
 const receiveCheque = (code, number) => desk('cheque', 'receive', '--order', code, '--number', number, '--abi', '05428', '--cab', '11101', '--drawer', 'Rosa Modelli',
   '--payee', 'Visura di Prova S.r.l.', '--amount', '10,98', '--dated', '19/12/2026', '--non-transferable', '--signed');
+
+/* As the cashier's program asks for it. */
+async function giveBack(code, body) {
+  const answer = await fetch(`${demo.url}/api/v1/orders/${code}/refunds`, { method: 'POST', body: JSON.stringify(body),
+    headers: { Authorization: `Bearer ${cashier}`, 'Content-Type': 'application/json', 'Idempotency-Key': unique('refund') } });
+  assert.equal(answer.status, 201, await answer.text());
+}
 
 describe('paying later', { concurrency: 2 }, () => {
   for (const width of WIDTHS) {
@@ -340,6 +349,49 @@ describe('paying later', { concurrency: 2 }, () => {
     assert.equal(empty.status(), 422);
     await says(page, 'Il file è vuoto');
     await openMail(page, demo, mailbox.contact_email, new RegExp(`${code}`));
+    await page.close();
+  });
+
+  /* ---- Given back ---- */
+
+  test('Y11 an order that is given back whole: credit note, the money at its card, the old expiry', async () => {
+    const mailbox = await fresh();
+    const page = await visitor(browser, { width: 390 });
+    await toProvider(page, shop, mailbox, 'Carta di credito', card);
+    await payByCard(page, demo, CARDS.good);
+    const code = orderCode(page);
+    const invoice = await page.getByRole('link', { name: 'Scarica PDF' }).getAttribute('href');
+    await giveBack(code, { amount_cents: PRICE, destination: 'source', reason: 'Recesso', take_back: true });
+    await reloadUntil(page, `${shop.portal}/ordini/${code}`, 'fatto il 20/12/2026');
+    assert.equal(await heading(page), 'Ordine rimborsato');
+    await says(page, 'rimborsato', '10,98 € tornano dove il pagamento è partito', /Nota di credito NC-2026\/\d+ 20\/12\/2026, 10,98 €/);
+    await look(page, '148-order-refunded');
+    const [paid] = await paymentsOf(card, code);
+    assert.deepEqual([paid.captured_cents, paid.refunded_cents], [PRICE, PRICE]);
+    const papers = await page.getByRole('link', { name: 'Scarica PDF' }).evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    assert.equal(papers.length, 2);
+    assert.match(await pdfText(page, demo, papers.find((path) => path !== invoice)), /NC-2026\/\d+[^]*10,98/);
+    await page.goto(`${shop.portal}/caselle`);
+    await says(page, '15/03/2027');
+    await openMail(page, demo, mailbox.contact_email, new RegExp(`^Rimborso di 10,98 € per l'ordine ${code}: nota di credito NC-2026/`));
+    await page.close();
+  });
+
+  test('Y11 a part that is given back to the prepaid account stands on both pages, and the renewal stays', async () => {
+    const { page, mailbox } = await customer();
+    await topUp(page, '15');
+    await choose(page, shop, mailbox);
+    await checkout(page, shop, 'Preleva da conto prepagato');
+    await follow(page, () => confirmButton(page).click());
+    const code = orderCode(page);
+    await giveBack(code, { amount_cents: 500, destination: 'wallet', reason: 'Sconto' });
+    await reloadUntil(page, `${shop.portal}/ordini/${code}`, 'fatto il 20/12/2026');
+    await renewed(page, 'Conto prepagato');
+    await says(page, '5,00 € tornano sul conto prepagato', /Nota di credito NC-2026\/\d+ 20\/12\/2026, 5,00 €/);
+    await look(page, '149-order-part-refunded');
+    await page.goto(`${shop.portal}/conto`);
+    await says(page, '9,02 €', 'Rimborso', '+5,00 €');
+    await openMail(page, demo, mailbox.contact_email, new RegExp(`^Rimborso di 5,00 € per l'ordine ${code}`));
     await page.close();
   });
 
