@@ -45,7 +45,36 @@ static const char *store_number(const struct db_column *column, const struct cel
     return NULL;
 }
 
-static const char *store_text(void *mem, const struct db_column *column, const struct cell *cell, void *member)
+#define TEXTS_AT_ONCE 512
+
+/* The texts of a row stand close together: one piece of memory for many of them. */
+struct texts {
+    void *mem;
+    char *free;
+    size_t left;
+};
+
+static char *keep_text(struct texts *t, const char *bytes, size_t length)
+{
+    char *copy;
+
+    if (length >= t->left) {
+        t->left = length < TEXTS_AT_ONCE ? TEXTS_AT_ONCE : length + 1;
+        t->free = talloc_size(t->mem, t->left);
+        if (!t->free)
+            return NULL;
+    }
+    copy = t->free;
+    if (length)
+        memcpy(copy, bytes, length);
+    copy[length] = '\0';
+    t->free += length + 1;
+    t->left -= length + 1;
+    return copy;
+}
+
+static const char *store_text(struct texts *texts, const struct db_column *column, const struct cell *cell,
+                              void *member)
 {
     size_t length = cell->null ? 0 : cell->length;
     char *copy;
@@ -62,7 +91,7 @@ static const char *store_text(void *mem, const struct db_column *column, const s
     }
     if (column->room != sizeof copy)
         return "member is no pointer";
-    copy = talloc_strndup(mem, length ? cell->bytes : "", length);
+    copy = keep_text(texts, cell->bytes, length);
     memcpy(member, &copy, sizeof copy);
     return copy ? NULL : "memory";
 }
@@ -87,8 +116,8 @@ static const char *store_bytes(void *mem, const struct db_column *column, const 
     return NULL;
 }
 
-static enum outcome row_store(struct db_tx *tx, void *mem, const struct row *row, const struct db_column *columns,
-                              void *out, const char *sql)
+static enum outcome row_store(struct db_tx *tx, struct texts *texts, const struct row *row,
+                              const struct db_column *columns, void *out, const char *sql)
 {
     int n = 0;
 
@@ -109,9 +138,9 @@ static enum outcome row_store(struct db_tx *tx, void *mem, const struct row *row
         else if (kind == CELL_NUMBER)
             why = store_number(column, &cell, member);
         else if (kind == CELL_TEXT)
-            why = store_text(mem, column, &cell, member);
+            why = store_text(texts, column, &cell, member);
         else
-            why = store_bytes(mem, column, &cell, member);
+            why = store_bytes(texts->mem, column, &cell, member);
         if (why)
             return misfit(tx, i, why, sql);
     }
@@ -122,6 +151,7 @@ static enum outcome row_store(struct db_tx *tx, void *mem, const struct row *row
 
 struct wanted {
     void *mem;
+    struct texts texts;
     const struct db_column *columns;
     const char *sql;
     char *out; /* a struct, or the array so far */
@@ -163,7 +193,8 @@ static enum outcome take_one(struct db_tx *tx, const struct row *row, void *arg)
 
     if (w->count++)
         return misfit(tx, 0, "more than one row", w->sql);
-    return row_store(tx, w->mem, row, w->columns, w->out, w->sql);
+    w->texts.mem = w->mem;
+    return row_store(tx, &w->texts, row, w->columns, w->out, w->sql);
 }
 
 enum outcome db_one_(struct db_tx *tx, void *mem, const struct db_column *columns, void *out, const char *sql,
@@ -188,7 +219,8 @@ static enum outcome take_into_array(struct db_tx *tx, const struct row *row, voi
         w->room = room;
     }
     memset(w->out + w->count * w->size, 0, w->size);
-    TRY(row_store(tx, w->out, row, w->columns, w->out + w->count * w->size, w->sql));
+    w->texts.mem = w->out;
+    TRY(row_store(tx, &w->texts, row, w->columns, w->out + w->count * w->size, w->sql));
     w->count++;
     return DONE;
 }
@@ -212,7 +244,8 @@ static enum outcome take_each(struct db_tx *tx, const struct row *row, void *arg
 {
     struct wanted *w = arg;
     void *mem = talloc_new(w->mem);
-    enum outcome o = mem ? row_store(tx, mem, row, w->columns, w->out, w->sql) : log_broken("db.memory");
+    enum outcome o =
+        mem ? row_store(tx, &(struct texts){.mem = mem}, row, w->columns, w->out, w->sql) : log_broken("db.memory");
 
     if (o == DONE)
         o = w->each(tx, w->out, w->arg);

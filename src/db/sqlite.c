@@ -263,22 +263,21 @@ enum outcome lite_exec(struct db_tx *tx, const struct db_call *call, int64_t *ch
 
 static bool lite_cell(const struct row *row, int column, enum cell_kind kind, struct cell *cell)
 {
-    sqlite3_stmt *handle = row->result;
-    int type = sqlite3_column_type(handle, column);
+    sqlite3_value *value = sqlite3_column_value(row->result, column);
+    int type = sqlite3_value_type(value);
 
     if (type == SQLITE_NULL) {
         cell->null = true;
         return true;
     }
     if (kind == CELL_NUMBER) {
-        cell->number = sqlite3_column_int64(handle, column);
+        cell->number = sqlite3_value_int64(value);
         return type == SQLITE_INTEGER;
     }
     if (kind == CELL_TEXT && type == SQLITE_BLOB)
         return false;
-    cell->bytes =
-        kind == CELL_TEXT ? (const char *)sqlite3_column_text(handle, column) : sqlite3_column_blob(handle, column);
-    cell->length = (size_t)sqlite3_column_bytes(handle, column);
+    cell->bytes = kind == CELL_TEXT ? (const char *)sqlite3_value_text(value) : sqlite3_value_blob(value);
+    cell->length = (size_t)sqlite3_value_bytes(value);
     return true;
 }
 

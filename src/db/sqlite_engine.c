@@ -115,12 +115,23 @@ static enum outcome open_connections(struct lite_db *lite)
     return checkpointer_start(lite) && writer_start(lite) ? DONE : log_broken("db.thread");
 }
 
+/* A connection is used by one thread at a time, so that none needs a lock of its own, and nobody asks how much memory
+ * SQLite uses, which counts it under a lock that all threads share. Refused, and no harm done, where the library is
+ * already in use. */
+static void configure(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 enum outcome sqlite_open(struct db *db, const char *path, int readers, struct problem *why)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct lite_db *lite;
     pthread_condattr_t clock;
     enum outcome o;
 
+    pthread_once(&once, configure);
     if (!*path || path[0] == ':' || !sqlite3_threadsafe())
         return problem_set(why, PROBLEM_CONFIG, "db", "sqlite:%.120s", path);
     TRY(make_file(path, why));
