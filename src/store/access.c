@@ -43,7 +43,8 @@ enum outcome account_set_password(struct db_tx *tx, int64_t id, const char *hash
 static const struct db_column SESSION[] = {
     DB_TEXT(struct session, brand),        DB_ID(struct session, who.account_id),
     DB_ID(struct session, who.mailbox_id), DB_INSTANT(struct session, created_at),
-    DB_INSTANT(struct session, seen_at),   DB_END,
+    DB_INSTANT(struct session, seen_at),   DB_TEXT(struct session, label),
+    DB_TEXT(struct session, email),        DB_END,
 };
 
 enum outcome session_insert(struct db_tx *tx, const char *token_hash, const char *brand, struct principal who)
@@ -58,7 +59,9 @@ enum outcome session_insert(struct db_tx *tx, const char *token_hash, const char
 enum outcome session_find(struct db_tx *tx, void *mem, const char *token_hash, struct session *out)
 {
     return db_one(tx, mem, SESSION, out,
-                  "SELECT brand, account_id, mailbox_id, created_at, seen_at FROM session WHERE token_hash = $1",
+                  "SELECT s.brand, s.account_id, s.mailbox_id, s.created_at, s.seen_at, coalesce(a.name, m.address), "
+                  "a.email FROM session s LEFT JOIN account a ON a.id = s.account_id LEFT JOIN mailbox m ON "
+                  "m.id = s.mailbox_id WHERE s.token_hash = $1 AND coalesce(m.status, '') <> 'deleted'",
                   db_text(token_hash));
 }
 

@@ -18,9 +18,11 @@ struct session {
     char *brand;
     struct principal who;
     struct instant created_at, seen_at;
+    char *label, *email; /* the account's name and e-mail, or the mailbox's address and "" */
 };
 /* `token_hash`: hex SHA-256 of the cookie. */
 enum outcome session_insert(struct db_tx *tx, const char *token_hash, const char *brand, struct principal who) must_check;
+/* REFUSED, too, when it is of a mailbox that was deleted since. */
 enum outcome session_find(struct db_tx *tx, void *mem, const char *token_hash, struct session *out) must_check;
 enum outcome session_touch(struct db_tx *tx, const char *token_hash) must_check;
 enum outcome session_delete(struct db_tx *tx, const char *token_hash) must_check;
