@@ -61,10 +61,11 @@ struct ymd day_split(struct day d)
     else if (year_start(year + 1) <= d.n)
         year++;
 
-    int rest = (int)(d.n - year_start(year)), month = 1;
-    while (rest >= month_length((int)year, month))
-        rest -= month_length((int)year, month++);
-    return (struct ymd){(int)year, month, rest + 1};
+    /* Months of 32 days would run ahead by less than a month up to December: off by one at most, here too. */
+    int rest = (int)(d.n - year_start(year)), month = rest / 32 + 1, leap = is_leap((int)year);
+    if (rest >= BEFORE_MONTH[month] + (month >= 2) * leap)
+        month++;
+    return (struct ymd){(int)year, month, rest - BEFORE_MONTH[month - 1] - (month > 2) * leap + 1};
 }
 
 int day_weekday(struct day d)
