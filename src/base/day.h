@@ -26,6 +26,7 @@ static inline struct day day_plus(struct day d, int days) { return (struct day){
 static inline struct day day_earlier(struct day a, struct day b) { return a.n < b.n ? a : b; }
 static inline struct day day_later(struct day a, struct day b) { return a.n > b.n ? a : b; }
 #define DAY_NEVER ((struct day){376199}) /* 2999-12-31: "no limit" */
+static inline bool day_is_known(struct day d) { return d.n != 0 && d.n < DAY_NEVER.n; } /* neither "none" nor "no limit" */
 
 /* `months` later (or earlier) on the day of month `anchor` (1..31), or on the last day of the month where that is missing
  * (DOMAIN D2, art. 2963 c.c.; D3 for the anchor). anchor 0 means the day of `d` itself. Clamped to the calendar's range. */

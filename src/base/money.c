@@ -121,3 +121,8 @@ char *money_italian(struct money amount, char text[MONEY_TEXT])
     text[out] = '\0';
     return text;
 }
+
+char *money_euro(struct money amount, char text[MONEY_TEXT])
+{
+    return strcat(money_italian(amount, text), " €");
+}

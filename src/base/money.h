@@ -29,4 +29,5 @@ enum outcome money_parse(const char *text, size_t length, struct money *amount) 
 
 #define MONEY_TEXT 40
 char *money_decimal(struct money amount, char text[MONEY_TEXT]); /* "1234.50": for XML, JSON text, QR; returns text */
-char *money_italian(struct money amount, char text[MONEY_TEXT]); /* "1.234,50": for people; the " €" is the template's */
+char *money_italian(struct money amount, char text[MONEY_TEXT]); /* "1.234,50": for people */
+char *money_euro(struct money amount, char text[MONEY_TEXT]);    /* "1.234,50 €" */

@@ -76,12 +76,20 @@ static void emit_lines(struct parser *ps, const struct piece *p, size_t begin, s
 static void add_key(struct parser *ps, const char *name, size_t length)
 {
     struct template *t = ps->t;
+    struct key *key;
 
     if (t->key_count == ps->key_room) {
         ps->key_room = ps->key_room ? ps->key_room * 2 : 64;
         t->keys = talloc_realloc(t, t->keys, struct key, ps->key_room);
     }
-    t->keys[t->key_count++] = (struct key){talloc_strndup(t, name, length), length};
+    key = &t->keys[t->key_count];
+    *key = (struct key){.name = talloc_strndup(t, name, length), .length = length};
+    if (length < VIEW_NAME)
+        memcpy(key->padded, name, length);
+    while (key->number < KEYS_NUMBERED &&
+           strcmp(t->keys[key->number].name, key->name) != 0) /* at the latest, its own */
+        key->number++;
+    t->key_count++;
 }
 
 /* An instruction about a value: its dotted name becomes keys. */

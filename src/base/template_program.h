@@ -2,6 +2,7 @@
  * runs it. */
 #pragma once
 
+#include "base/template.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,7 +18,11 @@ struct instruction {
 struct key {
     const char *name;
     size_t length;
+    char padded[VIEW_NAME]; /* as struct view_field has it; a name that is longer is that of no field */
+    size_t number;          /* the same for the same name, up to KEYS_NUMBERED */
 };
+
+enum { KEYS_NUMBERED = 512 };
 
 struct partial {
     const char *name, *indent;

@@ -1,131 +1,116 @@
-/* Runs a parsed template's instructions over JSON. No recursion and no allocation but the output's. */
+/* Runs a parsed template's instructions over JSON and structs. No recursion and no allocation but the output's. */
 #include "base/log.h"
 #include "base/template.h"
 #include "base/template_program.h"
-#include <stdio.h>
-#include <stdlib.h>
+#include "base/template_value.h"
 #include <string.h>
 
 enum {
     DEPTH_LIMIT = 128,       /* sections and partials entered at once */
     STEP_LIMIT = 1000000,    /* instructions of one rendering */
     OUTPUT_LIMIT = 32 << 20, /* bytes of one rendering */
+    PLACES_KEPT = 16,        /* kinds of structs that a rendering keeps places for */
 };
 
 struct frame {
-    const json_t *list; /* a section over a list: the list, else NULL */
-    size_t next;        /* its element to come */
-    uint32_t resume;    /* a section's first instruction; a partial's caller */
+    struct value list; /* a section over a list: the list, else nothing */
+    size_t next;       /* its element to come */
+    uint32_t resume;   /* a section's first instruction; a partial's caller */
+};
+
+enum { UNKNOWN, ABSENT, FIRST /* field; the others follow */ };
+
+/* Where the names of a template stand in a struct: each looked for once, since lists repeat them. */
+struct places {
+    const struct view_field *fields;
+    uint8_t of[KEYS_NUMBERED];
+};
+
+struct context {
+    struct value value;
+    struct places *places; /* of a struct; NULL: not kept */
 };
 
 struct renderer {
     const struct template *t;
-    const json_t *context[DEPTH_LIMIT + 1];
+    struct context context[DEPTH_LIMIT + VIEW_STRUCTS + 1];
     size_t context_count;
     struct frame frame[DEPTH_LIMIT];
     size_t depth;
+    struct places places[PLACES_KEPT];
+    size_t places_count;
 };
 
-static const json_t *resolve(const struct renderer *r, const struct instruction *in)
+static struct places *places_of(struct renderer *r, const struct view_field *fields)
 {
-    const struct key *key = r->t->keys;
-    const json_t *value = NULL;
+    struct places *places = r->places;
+
+    while (places < r->places + r->places_count && places->fields != fields)
+        places++;
+    if (places < r->places + r->places_count)
+        return places;
+    if (r->places_count == PLACES_KEPT)
+        return NULL;
+    r->places_count++;
+    places->fields = fields;
+    memset(places->of, UNKNOWN, sizeof places->of);
+    return places;
+}
+
+static void push(struct renderer *r, struct value value)
+{
+    r->context[r->context_count++] =
+        (struct context){value, value.kind == VALUE_STRUCT ? places_of(r, value.fields) : NULL};
+}
+
+static bool find(const struct context *c, const struct key *key, struct value *found)
+{
+    uint8_t *place;
+
+    if (!c->places || key->number >= KEYS_NUMBERED)
+        return value_find(&c->value, key, found);
+    place = &c->places->of[key->number];
+    if (*place == UNKNOWN) {
+        const struct view_field *field = value_field(c->value.fields, key);
+
+        *place = field ? (uint8_t)(FIRST + (field - c->value.fields)) : ABSENT;
+    }
+    if (*place == ABSENT)
+        return false;
+    *found = value_of_field(&c->value.fields[*place - FIRST], c->value.at);
+    return true;
+}
+
+static struct value resolve(struct renderer *r, const struct instruction *in)
+{
+    const struct key *key = r->t->keys + in->at;
+    struct value value = {0};
+    bool found = false;
 
     if (in->count == 0)
-        return r->context[r->context_count - 1];
-    key += in->at;
-    for (size_t i = r->context_count; i-- > 0 && !value;)
-        value = json_object_getn(r->context[i], key->name, key->length);
-    for (uint32_t i = 1; i < in->count && value; i++)
-        value = json_object_getn(value, key[i].name, key[i].length);
+        return r->context[r->context_count - 1].value;
+    for (size_t i = r->context_count; i-- > 0 && !found;)
+        found = find(&r->context[i], key, &value);
+    for (uint32_t i = 1; i < in->count; i++) {
+        struct value outer = value;
+
+        value = (struct value){0};
+        (void)value_find(&outer, &key[i], &value);
+    }
     return value;
-}
-
-static bool is_something(const json_t *value)
-{
-    switch (value ? json_typeof(value) : JSON_NULL) {
-    case JSON_NULL:
-    case JSON_FALSE:
-        return false;
-    case JSON_STRING:
-        return json_string_length(value) > 0;
-    case JSON_INTEGER:
-        return json_integer_value(value) != 0;
-    case JSON_REAL:
-        return json_real_value(value) < 0 || json_real_value(value) > 0;
-    case JSON_ARRAY:
-        return json_array_size(value) > 0;
-    default:
-        return true;
-    }
-}
-
-/* The fewest digits that read back as the same number. */
-static void put_real(struct text_buffer *out, double real)
-{
-    char text[40];
-
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, real);
-        if (memcmp(&(double){strtod(text, NULL)}, &real, sizeof real) == 0)
-            break;
-    }
-    text_put(out, text);
-}
-
-static void put_integer(struct text_buffer *out, json_int_t number)
-{
-    char digits[24], *first = digits + sizeof digits;
-    uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
-
-    do
-        *--first = (char)('0' + rest % 10);
-    while ((rest /= 10) > 0);
-    if (number < 0)
-        *--first = '-';
-    text_put_bytes(out, first, (size_t)(digits + sizeof digits - first));
-}
-
-static void put_value(struct text_buffer *out, const json_t *value, bool escaped)
-{
-    switch (value ? json_typeof(value) : JSON_NULL) {
-    case JSON_STRING:
-        if (escaped)
-            text_put_html(out, json_string_value(value), json_string_length(value));
-        else
-            text_put_bytes(out, json_string_value(value), json_string_length(value));
-        break;
-    case JSON_INTEGER:
-        put_integer(out, json_integer_value(value));
-        break;
-    case JSON_REAL:
-        put_real(out, json_real_value(value));
-        break;
-    case JSON_TRUE:
-        text_put(out, "true");
-        break;
-    case JSON_FALSE:
-        text_put(out, "false");
-        break;
-    default:
-        break;
-    }
 }
 
 /* Both give the instruction to go on with. */
 static uint32_t enter_section(struct renderer *r, uint32_t at)
 {
     const struct instruction *in = &r->t->program[at];
-    const json_t *value = resolve(r, in);
-    bool inverted = in->code == INVERTED, list = json_is_array(value) && !inverted;
+    struct value value = resolve(r, in);
+    bool inverted = in->code == INVERTED, list = !inverted && value_is_list(&value);
 
-    if (is_something(value) == inverted || r->depth == DEPTH_LIMIT)
+    if (value_is_something(&value) == inverted || r->depth == DEPTH_LIMIT)
         return in->end;
-    r->frame[r->depth++] = (struct frame){list ? value : NULL, 1, at + 1};
-    r->context[r->context_count] = list       ? json_array_get(value, 0)
-                                   : inverted ? r->context[r->context_count - 1]
-                                              : value;
-    r->context_count++;
+    r->frame[r->depth++] = (struct frame){list ? value : (struct value){0}, 1, at + 1};
+    push(r, list ? value_element(&value, 0) : inverted ? r->context[r->context_count - 1].value : value);
     return at + 1;
 }
 
@@ -133,8 +118,8 @@ static uint32_t leave_section(struct renderer *r, uint32_t at)
 {
     struct frame *f = &r->frame[r->depth - 1];
 
-    if (f->list && f->next < json_array_size(f->list)) {
-        r->context[r->context_count - 1] = json_array_get(f->list, f->next++);
+    if (f->list.kind != VALUE_NOTHING && f->next < value_count(&f->list)) {
+        r->context[r->context_count - 1].value = value_element(&f->list, f->next++); /* of the same kind as the last */
         return f->resume;
     }
     r->depth--;
@@ -144,16 +129,25 @@ static uint32_t leave_section(struct renderer *r, uint32_t at)
 
 void template_render(const struct template *parsed, const json_t *data, struct text_buffer *out)
 {
+    template_render_structs(parsed, NULL, 0, data, out);
+}
+
+void template_render_structs(const struct template *parsed, const struct view_struct *structs, size_t count,
+                             const json_t *data, struct text_buffer *out)
+{
     struct renderer r;
     uint32_t at = 0;
     size_t before = out->length;
 
     r.t = parsed;
-    r.context[0] = data;
-    r.context_count = 1;
-    r.depth = 0;
+    r.context_count = r.depth = r.places_count = 0;
+    for (size_t i = 0; i < count && i < VIEW_STRUCTS; i++)
+        push(&r, value_of_struct(structs[i].fields, structs[i].object));
+    if (count == 0 || json_object_size(data) > 0)
+        push(&r, value_of_json(data));
     for (uint32_t steps = 0; steps < STEP_LIMIT && out->length - before < OUTPUT_LIMIT; steps++) {
         const struct instruction *in = &parsed->program[at];
+        struct value value;
 
         switch (in->code) {
         case TEXT:
@@ -162,7 +156,8 @@ void template_render(const struct template *parsed, const json_t *data, struct t
             break;
         case ESCAPED:
         case RAW:
-            put_value(out, resolve(&r, in), in->code == ESCAPED);
+            value = resolve(&r, in);
+            value_put(out, &value, in->code == ESCAPED);
             at++;
             break;
         case SECTION:

@@ -229,29 +229,15 @@ void text_put_format(struct text_buffer *b, const char *format, ...)
     b->length += (size_t)length;
 }
 
-static const char *html_escape(char c)
-{
-    switch (c) {
-    case '&':
-        return "&amp;";
-    case '<':
-        return "&lt;";
-    case '>':
-        return "&gt;";
-    case '"':
-        return "&quot;";
-    case '\'':
-        return "&#39;";
-    default:
-        return NULL;
-    }
-}
-
 void text_put_html(struct text_buffer *b, const char *text, size_t length)
 {
+    static const char *const ESCAPE[256] = {
+        ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;"};
     size_t done = 0;
+
     for (size_t i = 0; i < length; i++) {
-        const char *escape = html_escape(text[i]);
+        const char *escape = ESCAPE[(unsigned char)text[i]];
+
         if (escape == NULL)
             continue;
         text_put_bytes(b, text + done, i - done);

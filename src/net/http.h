@@ -78,9 +78,11 @@ const char *http_cookie(const struct http_request *req, const char *name);    /*
  * (PROBLEM_BAD_REQUEST, with the place in the text) otherwise. */
 enum outcome http_json(struct http_request *req, json_t **object, struct problem *why) must_check;
 
-/* ---- Answering: exactly one of these ends a handler; a handler that forgets answers 500. All bytes are copied. ---- */
+/* ---- Answering: exactly one of these ends a handler; a handler that forgets answers 500. Bytes are copied but by the second. ---- */
 
 void http_reply(struct http_request *req, int status, const char *content_type, const void *bytes, size_t length);
+/* `bytes` were allocated under req->mem, or last for ever. */
+void http_reply_kept(struct http_request *req, int status, const char *content_type, const void *bytes, size_t length);
 void http_redirect(struct http_request *req, const char *location); /* 303 */
 void http_reply_json(struct http_request *req, int status, json_t *body); /* takes over the reference */
 /* Closes the connection without an answer, as when a server dies: for those that play one (sandbox/). */

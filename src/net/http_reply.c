@@ -126,6 +126,11 @@ static bool compressible(const char *content_type)
 
 void http_reply(struct http_request *req, int status, const char *content_type, const void *bytes, size_t length)
 {
+    http_reply_kept(req, status, content_type, talloc_memdup(req->mem, bytes, length), length);
+}
+
+void http_reply_kept(struct http_request *req, int status, const char *content_type, const void *bytes, size_t length)
+{
     struct exchange *x = exchange_of(req);
     void *packed = NULL;
     size_t packed_length;
@@ -147,7 +152,7 @@ void http_reply(struct http_request *req, int status, const char *content_type, 
     if (packed)
         answer(x, status, content_type, packed, packed_length);
     else
-        answer(x, status, content_type, talloc_memdup(req->mem, bytes, length), length);
+        answer(x, status, content_type, bytes, length);
 }
 
 void http_hang_up(struct http_request *req)

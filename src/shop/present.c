@@ -11,14 +11,14 @@ json_t *present_money(struct money amount)
 {
     char text[MONEY_TEXT];
 
-    return json_sprintf("%s €", money_italian(amount, text));
+    return json_string(money_euro(amount, text));
 }
 
 json_t *present_day(struct day day)
 {
     char text[DAY_TEXT];
 
-    return day.n == 0 || day.n >= DAY_NEVER.n ? json_false() : json_string(day_italian(day, text));
+    return day_is_known(day) ? json_string(day_italian(day, text)) : json_false();
 }
 
 json_t *present_instant(struct instant i)
@@ -86,13 +86,20 @@ struct day order_pay_by(const struct order_facts *facts)
 
 char *present_path(void *mem, const char *address)
 {
+    static const bool CODED[256] = {
+        [0 ... ' '] = true, [0x7f ... 0xff] = true, ['/'] = true, ['?'] = true, ['#'] = true, ['%'] = true,
+        ['&'] = true,       ['+'] = true,           ['"'] = true, ['<'] = true, ['>'] = true,
+    };
     struct text_buffer b = text_buffer(mem);
+    const char *rest = address;
 
-    for (const unsigned char *c = (const unsigned char *)address; *c; c++)
-        if (strchr("/?#%&+ \"<>", *c) || *c < ' ' || *c > '~')
-            text_put_format(&b, "%%%02X", *c);
-        else
-            text_put_bytes(&b, c, 1);
+    for (const char *c = address; *c; c++)
+        if (CODED[(unsigned char)*c]) {
+            text_put_bytes(&b, rest, (size_t)(c - rest));
+            text_put_format(&b, "%%%02X", (unsigned char)*c);
+            rest = c + 1;
+        }
+    text_put(&b, rest);
     return b.bytes;
 }
 

@@ -2,99 +2,178 @@
 #include "shop/present.h"
 #include "shop/quote.h"
 #include <string.h>
+#include <talloc.h>
 
-static json_t *state_data(const struct page *p, const struct mailbox *m, enum phase phase)
+#define STATE(kind, name) VIEW_##kind(struct box_state, name, #name)
+static const struct view_field STATES[] = {
+    STATE(BOOL, active),
+    STATE(BOOL, today),
+    STATE(BOOL, tomorrow),
+    STATE(BOOL, expired_yesterday),
+    STATE(BOOL, ceased),
+    STATE(BOOL, suspended),
+    STATE(INT, days_left),
+    STATE(INT, expired_days),
+    VIEW_END,
+};
+
+static const struct view_field LIFE[] = {
+    VIEW_DAY(struct box_life, starts_on, "starts_on"),
+    VIEW_DAY(struct box_life, expires_on, "expires_on"),
+    VIEW_DAY(struct box_life, renew_until, "renew_until"),
+    VIEW_BOOL(struct box_life, over, "over"),
+    VIEW_INT(struct box_life, today_x, "today_x"),
+    VIEW_INT(struct box_life, expires_x, "expires_x"),
+    VIEW_INT(struct box_life, used_w, "used_w"),
+    VIEW_INT(struct box_life, left_w, "left_w"),
+    VIEW_TEXT(struct box_life, today_anchor, "today_anchor"),
+    VIEW_END,
+};
+
+static const struct view_field EXPIRED[] = {
+    VIEW_BOOL(struct box_expired, receives, "receives"),
+    VIEW_BOOL(struct box_expired, reads, "reads"),
+    VIEW_DAY(struct box_expired, until, "until"),
+    VIEW_END,
+};
+
+static const struct view_field RENEWAL[] = {
+    VIEW_MONEY(struct box_renewal, from, "from"),
+    VIEW_DAY(struct box_renewal, new_expires_on, "new_expires_on"),
+    VIEW_END,
+};
+
+static const struct view_field OPEN_ORDER[] = {
+    VIEW_TEXT(struct box_order, code, "code"),
+    VIEW_MONEY(struct box_order, amount, "amount"),
+    VIEW_DAY(struct box_order, pay_by, "pay_by"),
+    VIEW_END,
+};
+
+const struct view_field BOX[] = {
+    VIEW_TEXT(struct boxed, mailbox.address, "address"),
+    VIEW_TEXT(struct boxed, path, "path"),
+    VIEW_TEXT(struct boxed, plan, "plan"),
+    VIEW_INT64(struct boxed, mailbox_gb, "mailbox_gb"),
+    VIEW_INT64(struct boxed, archive_gb, "archive_gb"),
+    VIEW_TEXT(struct boxed, mailbox.holder.name, "holder"),
+    VIEW_STRUCT(struct boxed, state, "state", STATES),
+    VIEW_POINTER(struct boxed, life, "life", LIFE),
+    VIEW_POINTER(struct boxed, expired, "expired", EXPIRED),
+    VIEW_DAY(struct boxed, mailbox.term.ends_on, "expires_on"),
+    VIEW_POINTER(struct boxed, may.renew, "renew", RENEWAL),
+    VIEW_POINTER(struct boxed, may.open_order, "open_order", OPEN_ORDER),
+    VIEW_BOOL(struct boxed, may.in_cart, "in_cart"),
+    VIEW_DAY(struct boxed, may.opens_on, "opens_on"),
+    VIEW_TEXT(struct boxed, may.refusal, "refusal"),
+    VIEW_TEXT(struct boxed, may.horizon, "horizon"),
+    VIEW_END,
+};
+
+const struct view_field BOX_PAGE[] = {VIEW_STRUCT(struct box_page, box, "box", BOX), VIEW_END};
+
+static void find_state(const struct page *p, struct boxed *b, enum phase phase)
 {
+    const struct mailbox *m = &b->mailbox;
     int left = m->term.ends_on.n - p->today.n;
-    const char *name = NULL;
 
+    memset(&b->state, 0, sizeof b->state);
     if (strcmp(m->status, mailbox_status_name(MAILBOX_SUSPENDED)) == 0)
-        name = "suspended";
+        b->state.suspended = true;
     else if (phase == PHASE_CEASED || strcmp(m->status, mailbox_status_name(MAILBOX_LIVE)) != 0)
-        name = "ceased";
+        b->state.ceased = true;
     else if (phase == PHASE_ACTIVE)
-        name = "active";
+        b->state.active = true;
     else if (left == 0)
-        name = "today";
+        b->state.today = true;
     else if (left == 1)
-        name = "tomorrow";
+        b->state.tomorrow = true;
     else if (left == -1)
-        name = "expired_yesterday";
-    if (name)
-        return json_pack("{s:b}", name, 1);
-    return left > 0 ? json_pack("{s:I}", "days_left", (json_int_t)left)
-                    : json_pack("{s:I}", "expired_days", (json_int_t)-left);
+        b->state.expired_yesterday = true;
+    else if (left > 0)
+        b->state.days_left = left;
+    else
+        b->state.expired_days = -left;
 }
 
-/* From the last renewal to the end of the grace, in hundredths. */
-static json_t *life_data(const struct page *p, const struct mailbox *m)
+static struct box_life *life_of(const struct page *p, const struct mailbox *m)
 {
     struct day starts = day_later(m->activated_on, day_add_months(m->term.ends_on, -12, m->term.anchor));
     struct day until = m->allowed.renew_until.n >= DAY_NEVER.n ? m->term.ends_on : m->allowed.renew_until;
     int whole, today, expires;
-    json_t *life;
+    struct box_life *life;
 
     while (day_before(p->today, starts) && day_before(m->activated_on, starts))
         starts = day_later(m->activated_on, day_add_months(starts, -12, m->term.anchor));
     whole = until.n - starts.n;
     if (whole <= 0)
-        return json_false();
+        return NULL;
     today = (p->today.n - starts.n) * 100 / whole;
     today = today < 0 ? 0 : today > 100 ? 100 : today;
     expires = (m->term.ends_on.n - starts.n) * 100 / whole;
-    life = json_pack("{s:o, s:o, s:b, s:I, s:I, s:I, s:I, s:s}", "starts_on", present_day(starts), "expires_on",
-                     present_day(m->term.ends_on), "over", day_before(m->term.ends_on, p->today), "today_x",
-                     (json_int_t)today, "expires_x", (json_int_t)expires, "used_w",
-                     (json_int_t)(today < expires ? today : expires), "left_w",
-                     (json_int_t)(today < expires ? expires - today : 0), "today_anchor",
-                     today < 6    ? "start"
-                     : today > 94 ? "end"
-                                  : "middle");
+    life = talloc(p->mem, struct box_life);
+    *life = (struct box_life){.starts_on = starts,
+                              .expires_on = m->term.ends_on,
+                              .over = day_before(m->term.ends_on, p->today),
+                              .today_x = today,
+                              .expires_x = expires,
+                              .used_w = today < expires ? today : expires,
+                              .left_w = today < expires ? expires - today : 0,
+                              .today_anchor = today < 6    ? "start"
+                                              : today > 94 ? "end"
+                                                           : "middle"};
     if (!day_same(until, m->term.ends_on))
-        json_object_set_new(life, "renew_until", present_day(until));
+        life->renew_until = until;
     return life;
 }
 
-static json_t *expired_data(const struct page *p, const struct mailbox *m)
+static struct box_expired *expired_of(const struct page *p, const struct mailbox *m)
 {
-    return json_pack("{s:b, s:b, s:o}", "receives", !day_before(m->allowed.receive_until, p->today), "reads",
-                     !day_before(m->allowed.read_until, p->today), "until", present_day(m->allowed.renew_until));
+    struct box_expired *expired = talloc(p->mem, struct box_expired);
+
+    *expired = (struct box_expired){.receives = !day_before(m->allowed.receive_until, p->today),
+                                    .reads = !day_before(m->allowed.read_until, p->today),
+                                    .until = m->allowed.renew_until};
+    return expired;
 }
 
-/* Exactly one of these is something; the others are false. */
-static void add_action(struct page *p, const struct boxed *b, json_t *data)
+static void offer_renewal(const struct page *p, struct boxed *b, const struct quote *shortest)
 {
-    static const char *const ACTION[] = {"renew", "open_order", "in_cart", "opens_on", "refusal", "horizon"};
+    b->may.renew = talloc(p->mem, struct box_renewal);
+    *b->may.renew = (struct box_renewal){shortest->total.gross, shortest->renewed.ends_on};
+}
+
+static void offer_payment(const struct page *p, struct boxed *b)
+{
+    b->may.open_order = talloc(p->mem, struct box_order);
+    *b->may.open_order = (struct box_order){b->open_order.code, b->open_order.total.gross, b->pay_by};
+}
+
+static void find_action(const struct page *p, struct boxed *b)
+{
     struct quote shortest;
     struct problem why = {0};
 
-    for (size_t i = 0; i < count_of(ACTION); i++)
-        json_object_set_new(data, ACTION[i], json_false());
+    memset(&b->may, 0, sizeof b->may);
     if (b->open_order.id) {
-        json_object_set_new(data, "open_order",
-                            json_pack("{s:s, s:o, s:o}", "code", b->open_order.code, "amount",
-                                      present_money(b->open_order.total.gross), "pay_by", present_day(b->pay_by)));
+        offer_payment(p, b);
     } else if (renewal_eligible(p->brand, &b->mailbox, p->today, &why) != DONE) {
-        struct renewal_window window = renewal_window(b->mailbox.term.ends_on, &p->brand->renewal);
-
         if (why.code == PROBLEM_TOO_EARLY)
-            json_object_set_new(data, "opens_on", present_day(window.opens_on));
+            b->may.opens_on = renewal_window(b->mailbox.term.ends_on, &p->brand->renewal).opens_on;
         else
-            json_object_set_new(data, "refusal", json_string(problem_text(p->mem, p->language, &why)));
+            b->may.refusal = problem_text(p->mem, p->language, &why);
     } else if (b->in_cart) {
-        json_object_set_new(data, "in_cart", json_true());
+        b->may.in_cart = true;
     } else if (quote_shortest(p->brand, &b->mailbox, p->today, &shortest)) {
-        json_object_set_new(data, "renew",
-                            json_pack("{s:o, s:o}", "from", present_money(shortest.total.gross), "new_expires_on",
-                                      present_day(shortest.renewed.ends_on)));
+        offer_renewal(p, b, &shortest);
     } else {
         struct quote none;
         struct renewal_choice one = {.years = p->brand->renewal.min_years, .extra_gb = b->mailbox.extra_gb};
 
         if (quote_renewal(p->brand, &b->mailbox, &one, p->today, &none, &why) == REFUSED && why.code == PROBLEM_HORIZON)
-            json_object_set_new(data, "horizon", json_string(why.detail));
+            b->may.horizon = talloc_strdup(p->mem, why.detail);
         else
-            json_object_set_new(data, "refusal", json_string(problem_text(p->mem, p->language, &why)));
+            b->may.refusal = problem_text(p->mem, p->language, &why);
     }
 }
 
@@ -105,19 +184,18 @@ bool box_needs_attention(const struct page *p, const struct mailbox *m)
     return phase == PHASE_EXPIRING || phase == PHASE_EXPIRED;
 }
 
-json_t *box_data(struct page *p, const struct boxed *b)
+void box_look(struct page *p, struct boxed *b)
 {
     const struct mailbox *m = &b->mailbox;
     const struct brand_plan *plan = brand_plan_by_id(p->brand, m->plan);
     enum phase phase = term_phase(m->term.ends_on, p->today, &p->brand->renewal);
-    json_t *data = json_pack(
-        "{s:s, s:s, s:s, s:I, s:o, s:s, s:o, s:o, s:o, s:o}", "address", m->address, "path",
-        present_path(p->mem, m->address), "plan", plan ? plan->name : m->plan, "mailbox_gb",
-        (json_int_t)((plan ? plan->mailbox_gb : 0) + m->extra_gb), "archive_gb",
-        plan && plan->archive_gb ? json_integer(plan->archive_gb) : json_false(), "holder", m->holder.name, "state",
-        state_data(p, m, phase), "life", phase == PHASE_CEASED ? json_false() : life_data(p, m), "expired",
-        phase == PHASE_EXPIRED ? expired_data(p, m) : json_false(), "expires_on", present_day(m->term.ends_on));
 
-    add_action(p, b, data);
-    return data;
+    b->path = present_path(p->mem, m->address);
+    b->plan = plan ? plan->name : m->plan;
+    b->mailbox_gb = (plan ? plan->mailbox_gb : 0) + m->extra_gb;
+    b->archive_gb = plan ? plan->archive_gb : 0;
+    b->life = phase == PHASE_CEASED ? NULL : life_of(p, m);
+    b->expired = phase == PHASE_EXPIRED ? expired_of(p, m) : NULL;
+    find_state(p, b, phase);
+    find_action(p, b);
 }

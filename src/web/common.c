@@ -2,67 +2,105 @@
 #include "base/embedded.h"
 #include "base/i18n.h"
 #include "shop/views.h"
-#include <stdio.h>
 #include <string.h>
+#include <talloc.h>
 
-static json_t *assets(void)
-{
-    return json_pack("{s:s*, s:s*, s:s*, s:s*}", "bootstrap", embedded_asset_url("bootstrap.min.css"), "icons",
-                     embedded_asset_url("icons.css"), "site", embedded_asset_url("site.css"), "script",
-                     embedded_asset_url("site.js"));
-}
+struct assets {
+    const char *bootstrap, *icons, *site, *script;
+};
+static const struct view_field ASSETS[] = {
+    VIEW_TEXT(struct assets, bootstrap, "bootstrap"),
+    VIEW_TEXT(struct assets, icons, "icons"),
+    VIEW_TEXT(struct assets, site, "site"),
+    VIEW_TEXT(struct assets, script, "script"),
+    VIEW_END,
+};
 
-static json_t *brand_data(const struct brand *b, const char *language)
-{
-    const struct seller *s = &b->seller;
-    json_t *data = json_pack("{s:s, s:s, s:s, s:o}", "name", b->name, "provider", b->provider, "support_email",
-                             b->support_email, "seller_line",
-                             json_sprintf("%s, %s, %s %s (%s), %s %s", s->name, s->street, s->postcode, s->city,
-                                          s->province, i18n(language, N_("P. IVA")), s->vat_number));
+struct seller_words {
+    const char *name, *provider, *manual_url, *support_email, *support_phone, *line;
+};
+static const struct view_field SELLER[] = {
+    VIEW_TEXT(struct seller_words, name, "name"),
+    VIEW_TEXT(struct seller_words, provider, "provider"),
+    VIEW_TEXT(struct seller_words, manual_url, "manual_url"),
+    VIEW_TEXT(struct seller_words, support_email, "support_email"),
+    VIEW_TEXT(struct seller_words, support_phone, "support_phone"),
+    VIEW_TEXT(struct seller_words, line, "seller_line"),
+    VIEW_END,
+};
 
-    if (b->provider_manual_url)
-        json_object_set_new(data, "manual_url", json_string(b->provider_manual_url));
-    if (b->support_phone)
-        json_object_set_new(data, "support_phone", json_string(b->support_phone));
-    return data;
-}
+struct other_language {
+    const char *code, *name, *href;
+};
+static const struct view_field LANGUAGE[] = {
+    VIEW_TEXT(struct other_language, code, "code"),
+    VIEW_TEXT(struct other_language, name, "name"),
+    VIEW_TEXT(struct other_language, href, "href"),
+    VIEW_END,
+};
 
-/* The others, to change to. */
-static json_t *languages(const char *language)
+struct common {
+    const struct brand *brand;
+    const char *language;
+    struct assets assets;
+    struct seller_words seller;
+    struct other_language *languages; /* to change to */
+    size_t language_count;
+};
+const struct view_field COMMON[] = {
+    VIEW_TEXT(struct common, language, "lang"),
+    VIEW_STRUCT(struct common, assets, "asset", ASSETS),
+    VIEW_STRUCT(struct common, seller, "brand", SELLER),
+    VIEW_LIST(struct common, languages, language_count, "languages", LANGUAGE),
+    VIEW_END,
+};
+
+static void add_languages(struct common *c, void *mem)
 {
     static const char *const NAME[VIEW_LANGUAGES] = {"Italiano", "English"};
-    json_t *list = json_array();
 
+    c->languages = talloc_array(mem, struct other_language, VIEW_LANGUAGES);
     for (size_t i = 0; i < VIEW_LANGUAGES; i++)
-        if (strcmp(VIEW_LANGUAGE[i], language) != 0)
-            json_array_append_new(list, json_pack("{s:s, s:s, s:o}", "code", VIEW_LANGUAGE[i], "name", NAME[i], "href",
-                                                  json_sprintf("?lang=%s", VIEW_LANGUAGE[i])));
-    return list;
+        if (strcmp(VIEW_LANGUAGE[i], c->language) != 0)
+            c->languages[c->language_count++] = (struct other_language){
+                VIEW_LANGUAGE[i], NAME[i], talloc_asprintf(c->languages, "?lang=%s", VIEW_LANGUAGE[i])};
 }
 
-static const char *key_of(const struct brand *brand, const char *language, char key[80])
+static struct common make(void *mem, const struct brand *b, const char *language)
 {
-    snprintf(key, 80, "%s.%s", brand->id, language);
-    return key;
+    const struct seller *s = &b->seller;
+    struct common c = {
+        .brand = b,
+        .language = language,
+        .assets = {.bootstrap = embedded_asset_url("bootstrap.min.css"),
+                   .icons = embedded_asset_url("icons.css"),
+                   .site = embedded_asset_url("site.css"),
+                   .script = embedded_asset_url("site.js")},
+        .seller = {.name = b->name,
+                   .provider = b->provider,
+                   .manual_url = b->provider_manual_url,
+                   .support_email = b->support_email,
+                   .support_phone = b->support_phone,
+                   .line = talloc_asprintf(mem, "%s, %s, %s %s (%s), %s %s", s->name, s->street, s->postcode, s->city,
+                                           s->province, i18n(language, N_("P. IVA")), s->vat_number)},
+    };
+
+    add_languages(&c, mem);
+    return c;
 }
 
-json_t *common_make(const struct brands *brands)
+struct common *common_make(void *mem, const struct brands *brands)
 {
-    json_t *all = json_object();
-    char key[80];
+    struct common *all = talloc_array(mem, struct common, (unsigned)(brands->count * VIEW_LANGUAGES));
 
-    for (size_t i = 0; i < brands->count; i++)
-        for (size_t j = 0; j < VIEW_LANGUAGES; j++)
-            json_object_set_new(all, key_of(&brands->all[i], VIEW_LANGUAGE[j], key),
-                                json_pack("{s:o, s:o, s:o}", "asset", assets(), "brand",
-                                          brand_data(&brands->all[i], VIEW_LANGUAGE[j]), "languages",
-                                          languages(VIEW_LANGUAGE[j])));
+    for (size_t i = 0; i < brands->count * VIEW_LANGUAGES; i++)
+        all[i] = make(all, &brands->all[i / VIEW_LANGUAGES], VIEW_LANGUAGE[i % VIEW_LANGUAGES]);
     return all;
 }
 
-json_t *common_of(const json_t *common, const struct brand *brand, const char *language)
+const struct common *common_of(const struct common *all, const struct brand *brand, const char *language)
 {
-    char key[80];
-
-    return json_object_get(common, key_of(brand, language, key));
+    while (all->brand != brand || strcmp(all->language, language) != 0)
+        all++;
+    return all;
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <talloc.h>
 
-#define PAGE_MEMORY ((size_t)64 * 1024) /* what most pages get by with: freed at once */
+#define PAGE_MEMORY ((size_t)48 * 1024) /* what most pages get by with; malloc tidies up whenever 64 KiB are freed */
 
 static int drop_json(json_t **reference)
 {
@@ -33,6 +33,11 @@ const char *page_text(const struct page *p, const char *italian)
 void page_set(struct page *p, const char *name, json_t *value)
 {
     json_object_set_new(p->data, name, value);
+}
+
+void page_set_view(struct page *p, const struct view_field *fields, const void *object)
+{
+    p->view = (struct view_struct){fields, object};
 }
 
 const char *page_cookie_path(const struct page *p)
@@ -211,37 +216,67 @@ bool page_open(struct http_request *req, enum page_for who, page_read *read, voi
 
 /* ---- Showing ---- */
 
-static json_t *nav_data(const struct page *p)
+/* What every page gets besides web/common.h: who looks at it, and where they are. */
+struct frame {
+    const char *title, *base;
+    char csrf[TOKEN_TEXT];
+    struct nav {
+        bool mailboxes, orders, invoices, wallet, has_wallet, profile;
+        int64_t cart_count;
+    } nav;
+    struct user {
+        const char *label;
+        bool is_account;
+    } * user, user_given;
+    struct demo {
+        char clock[INSTANT_TEXT];
+    } * demo, demo_given;
+};
+
+static const struct view_field NAV[] = {
+    VIEW_BOOL(struct nav, mailboxes, "mailboxes"),    VIEW_BOOL(struct nav, orders, "orders"),
+    VIEW_BOOL(struct nav, invoices, "invoices"),      VIEW_BOOL(struct nav, wallet, "wallet"),
+    VIEW_BOOL(struct nav, has_wallet, "has_wallet"),  VIEW_BOOL(struct nav, profile, "profile"),
+    VIEW_INT64(struct nav, cart_count, "cart_count"), VIEW_END,
+};
+static const struct view_field USER[] = {
+    VIEW_TEXT(struct user, label, "label"),
+    VIEW_BOOL(struct user, is_account, "is_account"),
+    VIEW_END,
+};
+static const struct view_field DEMO[] = {VIEW_CHARS(struct demo, clock, "clock"), VIEW_END};
+static const struct view_field FRAME[] = {
+    VIEW_TEXT(struct frame, base, "base"),
+    VIEW_TEXT(struct frame, title, "title"),
+    VIEW_CHARS(struct frame, csrf, "csrf"),
+    VIEW_STRUCT(struct frame, nav, "nav", NAV),
+    VIEW_POINTER(struct frame, user, "user", USER),
+    VIEW_POINTER(struct frame, demo, "demo", DEMO),
+    VIEW_END,
+};
+
+static void fill_frame(const struct page *p, const char *title, struct frame *f)
 {
     const char *pattern = p->req->route ? p->req->route->pattern : "";
-    bool wallet = p->signed_in && p->visitor.who.account_id && method_offered(p->shop, p->brand, METHOD_WALLET);
-    json_t *nav = json_pack("{s:b, s:b, s:b, s:b, s:b, s:b}", "mailboxes",
-                            strstr(pattern, "/caselle") || strstr(pattern, "/carrello") || strstr(pattern, "/cassa"),
-                            "orders", strstr(pattern, "/ordini") != NULL, "invoices",
-                            strstr(pattern, "/fatture") != NULL, "profile", strstr(pattern, "/profilo") != NULL,
-                            "wallet", strstr(pattern, "/conto") != NULL, "has_wallet", wallet);
 
-    if (p->cart_count)
-        json_object_set_new(nav, "cart_count", json_integer(p->cart_count));
-    return nav;
-}
-
-static void set_common(struct page *p, const char *title)
-{
-    char csrf[TOKEN_TEXT], clock[INSTANT_TEXT];
-
-    csrf_token(p->cookie, csrf);
-    page_set(p, "lang", json_string(p->language));
-    page_set(p, "title", json_string(page_text(p, title)));
-    page_set(p, "base", json_string(p->base));
-    page_set(p, "csrf", json_string(csrf));
-    json_object_update(p->data, common_of(p->web->common, p->brand, p->language));
-    page_set(p, "nav", nav_data(p));
-    if (p->signed_in)
-        page_set(p, "user",
-                 json_pack("{s:s, s:b}", "label", p->visitor.label, "is_account", p->visitor.who.account_id != 0));
-    if (p->web->demo_mail)
-        page_set(p, "demo", json_pack("{s:s}", "clock", instant_italian(p->now, clock)));
+    *f = (struct frame){.title = page_text(p, title), .base = p->base};
+    csrf_token(p->cookie, f->csrf);
+    f->nav = (struct nav){
+        .mailboxes = strstr(pattern, "/caselle") || strstr(pattern, "/carrello") || strstr(pattern, "/cassa"),
+        .orders = strstr(pattern, "/ordini"),
+        .invoices = strstr(pattern, "/fatture"),
+        .wallet = strstr(pattern, "/conto"),
+        .has_wallet = p->signed_in && p->visitor.who.account_id && method_offered(p->shop, p->brand, METHOD_WALLET),
+        .profile = strstr(pattern, "/profilo"),
+        .cart_count = p->cart_count};
+    if (p->signed_in) {
+        f->user_given = (struct user){p->visitor.label, p->visitor.who.account_id != 0};
+        f->user = &f->user_given;
+    }
+    if (p->web->demo_mail) {
+        instant_italian(p->now, f->demo_given.clock);
+        f->demo = &f->demo_given;
+    }
 }
 
 void page_show(struct page *p, int status, const char *name, const char *title)
@@ -249,6 +284,7 @@ void page_show(struct page *p, int status, const char *name, const char *title)
     char file[80];
     struct text_buffer out = text_buffer(p->mem);
     const struct template *view;
+    struct frame frame;
 
     snprintf(file, sizeof file, "page/%s.html", name);
     view = view_find(p->web->views, p->brand, p->language, file);
@@ -257,11 +293,14 @@ void page_show(struct page *p, int status, const char *name, const char *title)
         http_reply(p->req, 500, "text/plain; charset=utf-8", "500\n", 4);
         return;
     }
-    set_common(p, title);
-    template_render(view, p->data, &out);
+    fill_frame(p, title, &frame);
+    template_render_structs(
+        view,
+        (struct view_struct[]){{COMMON, common_of(p->web->common, p->brand, p->language)}, {FRAME, &frame}, p->view}, 3,
+        p->data, &out);
     json_object_clear(
         p->data); /* where it was made: the thread that ends the request has no memory of its own to put it in */
-    http_reply(p->req, status, "text/html; charset=utf-8", out.bytes, out.length);
+    http_reply_kept(p->req, status, "text/html; charset=utf-8", out.bytes, out.length);
 }
 
 void page_go(struct page *p, const char *path)

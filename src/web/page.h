@@ -2,6 +2,7 @@
  * and ends with page_show, page_go or page_problem. In between it reads and writes through shop/. */
 #pragma once
 
+#include "base/template.h"
 #include "shop/login.h"
 #include "web/web.h"
 
@@ -12,7 +13,7 @@ struct web {
     const struct files *uploads; /* may be NULL */
     const char *demo_mail;      /* NULL outside the demonstration */
     struct http_server *server;
-    json_t *common;             /* web/common.h */
+    const struct common *common; /* web/common.h */
 };
 
 struct page {
@@ -29,6 +30,7 @@ struct page {
     char owner[PRINCIPAL_TEXT]; /* of the cart: "account:1" */
     struct actor actor;
     json_t *data;               /* for the template; belongs to the request */
+    struct view_struct view;    /* and a struct for it; see page_set_view */
     int64_t cart_count;
     struct instant now;         /* the database's */
     struct day today;
@@ -60,6 +62,8 @@ void page_failed(struct page *p, enum outcome outcome, const struct problem *why
 /* ---- Filling in data ---- */
 
 void page_set(struct page *p, const char *name, json_t *value); /* takes over the reference */
+/* Names that the template reads from a struct, which lasts until page_show; one a page. What page_set sets comes before it. */
+void page_set_view(struct page *p, const struct view_field *fields, const void *object);
 const char *page_text(const struct page *p, const char *italian) __attribute__((format_arg(2))); /* translated */
 
 /* The faults of a form: the summary on top, and under f.FIELD the value typed and its fault. `fields` as declared; values come from the

@@ -11,13 +11,27 @@
 
 #define PAGE_SIZE 20
 
-struct area {
+struct search {
     const char *query; /* as typed */
+};
+static const struct view_field SEARCH[] = {VIEW_TEXT(struct search, query, "query"), VIEW_END};
+
+struct area {
+    struct search typed, *search; /* search NULL: no need of one */
     struct mailbox_page page;
     struct boxed *boxes;
     size_t count;
     bool more;
-    int64_t total;
+    int64_t total, attention;
+    bool one_only, attention_one, found_none;
+    const char *first_url, *more_url; /* NULL: no such page */
+};
+static const struct view_field AREA[] = {
+    VIEW_LIST(struct area, boxes, count, "mailboxes", BOX), VIEW_INT64(struct area, total, "total"),
+    VIEW_BOOL(struct area, one_only, "one_only"),           VIEW_INT64(struct area, attention, "attention"),
+    VIEW_BOOL(struct area, attention_one, "attention_one"), VIEW_POINTER(struct area, search, "search", SEARCH),
+    VIEW_BOOL(struct area, found_none, "found_none"),       VIEW_TEXT(struct area, first_url, "first_url"),
+    VIEW_TEXT(struct area, more_url, "more_url"),           VIEW_END,
 };
 
 static enum outcome load_boxed(struct db_tx *tx, struct page *p, struct boxed *b, const struct cart_line *cart,
@@ -43,8 +57,10 @@ static enum outcome load_area(struct db_tx *tx, struct page *p, void *arg, struc
     size_t cart_size = 0;
 
     (void)why;
-    TRY(mailboxes_count(tx, p->visitor.who, &a->total));
     TRY(mailboxes_seen_by(tx, p->mem, p->visitor.who, &a->page, &mailboxes, &a->count));
+    a->total = (int64_t)a->count; /* where all are on this page */
+    if (a->count > PAGE_SIZE || a->page.after_day.n != INT32_MIN || a->page.search[0])
+        TRY(mailboxes_count(tx, p->visitor.who, &a->total));
     if (p->cart_count)
         TRY(cart_lines(tx, p->mem, p->owner, &cart, &cart_size));
     a->more = a->count > PAGE_SIZE;
@@ -86,43 +102,38 @@ static void read_place(const struct http_request *req, struct mailbox_page *page
 
 static char *area_url(struct page *p, const struct area *a, const struct mailbox *after)
 {
-    char *query = a->query[0] ? talloc_asprintf(p->mem, "q=%s&", present_path(p->mem, a->query)) : (char *)"";
+    const char *q = a->typed.query[0] ? present_path(p->mem, a->typed.query) : NULL;
 
     if (!after)
-        return talloc_asprintf(p->mem, "%s/caselle%s%s", p->base, a->query[0] ? "?q=" : "",
-                               a->query[0] ? present_path(p->mem, a->query) : "");
-    return talloc_asprintf(p->mem, "%s/caselle?%sdopo=%d.%" PRId64, p->base, query, after->term.ends_on.n, after->id);
+        return talloc_asprintf(p->mem, "%s/caselle%s%s", p->base, q ? "?q=" : "", q ? q : "");
+    return talloc_asprintf(p->mem, "%s/caselle?%s%s%sdopo=%d.%" PRId64, p->base, q ? "q=" : "", q ? q : "",
+                           q ? "&" : "", after->term.ends_on.n, after->id);
 }
 
 void portal_area(struct http_request *req)
 {
     const char *typed = form_value(&req->query, "q");
-    struct area a = {.query = "", .page = {.after_day = {INT32_MIN}, .limit = PAGE_SIZE + 1}};
-    json_t *list;
-    int attention = 0;
+    struct area a = {.typed.query = "", .page = {.after_day = {INT32_MIN}, .limit = PAGE_SIZE + 1}};
     struct page p;
 
     if (typed && strlen(typed) <= 100 && text_is_plain(typed, strlen(typed)))
-        a.query = text_lower(req->mem, text_trim(req->mem, typed));
-    a.page.search = a.query[0] ? like(req->mem, a.query) : "";
+        a.typed.query = text_lower(req->mem, text_trim(req->mem, typed));
+    a.page.search = a.typed.query[0] ? like(req->mem, a.typed.query) : "";
     read_place(req, &a.page);
     if (!page_open(req, PAGE_SIGNED_IN, load_area, &a, &p))
         return;
-    list = json_array();
     for (size_t i = 0; i < a.count; i++) {
-        json_array_append_new(list, box_data(&p, &a.boxes[i]));
-        attention += box_needs_attention(&p, &a.boxes[i].mailbox);
+        box_look(&p, &a.boxes[i]);
+        a.attention += box_needs_attention(&p, &a.boxes[i].mailbox);
     }
-    bool found_none = a.count == 0 && a.query[0];
-    page_set(&p, "mailboxes", list);
-    page_set(&p, "total", a.total && !found_none ? json_integer(a.total) : json_false());
-    page_set(&p, "one_only", json_boolean(a.total == 1));
-    page_set(&p, "attention", attention ? json_integer(attention) : json_false());
-    page_set(&p, "attention_one", json_boolean(attention == 1));
-    page_set(&p, "search", a.total > PAGE_SIZE || a.query[0] ? json_pack("{s:s}", "query", a.query) : json_false());
-    page_set(&p, "found_none", json_boolean(found_none));
-    page_set(&p, "first_url", a.page.after_id ? json_string(area_url(&p, &a, NULL)) : json_false());
-    page_set(&p, "more_url", a.more ? json_string(area_url(&p, &a, &a.boxes[a.count - 1].mailbox)) : json_false());
+    a.search = a.total > PAGE_SIZE || a.typed.query[0] ? &a.typed : NULL;
+    a.found_none = a.count == 0 && a.typed.query[0];
+    a.one_only = a.total == 1;
+    a.total = a.found_none ? 0 : a.total;
+    a.attention_one = a.attention == 1;
+    a.first_url = a.page.after_id ? area_url(&p, &a, NULL) : NULL;
+    a.more_url = a.more ? area_url(&p, &a, &a.boxes[a.count - 1].mailbox) : NULL;
+    page_set_view(&p, AREA, &a);
     page_show(&p, 200, "area", N_("Le mie caselle"));
 }
 
@@ -131,7 +142,7 @@ void portal_area(struct http_request *req)
 #define ORDERS_SHOWN 20
 
 struct one {
-    struct boxed boxed;
+    struct box_page shown;
     struct order_facts *orders;
     size_t order_count;
 };
@@ -143,14 +154,14 @@ static enum outcome load_mailbox(struct db_tx *tx, struct page *p, void *arg, st
     struct order *orders;
     size_t cart_size;
     enum outcome o =
-        mailbox_by_address(tx, p->mem, text_lower(p->mem, http_parameter(p->req, "address")), &one->boxed.mailbox);
+        mailbox_by_address(tx, p->mem, text_lower(p->mem, http_parameter(p->req, "address")), &one->shown.box.mailbox);
 
-    if (o == REFUSED || (o == DONE && !principal_sees(p->visitor.who, &one->boxed.mailbox)))
+    if (o == REFUSED || (o == DONE && !principal_sees(p->visitor.who, &one->shown.box.mailbox)))
         return problem_set(why, PROBLEM_MAILBOX_UNKNOWN, "", "%s", "");
     TRY(o);
     TRY(cart_lines(tx, p->mem, p->owner, &cart, &cart_size));
-    TRY(load_boxed(tx, p, &one->boxed, cart, cart_size));
-    TRY(orders_of_mailbox(tx, p->mem, one->boxed.mailbox.id, ORDERS_SHOWN, &orders, &one->order_count));
+    TRY(load_boxed(tx, p, &one->shown.box, cart, cart_size));
+    TRY(orders_of_mailbox(tx, p->mem, one->shown.box.mailbox.id, ORDERS_SHOWN, &orders, &one->order_count));
     one->orders = talloc_zero_array(p->mem, struct order_facts, (unsigned)one->order_count + 1);
     for (size_t i = 0; i < one->order_count; i++)
         TRY(order_facts_load(tx, p->mem, p->shop->brands, &orders[i], &one->orders[i]));
@@ -166,7 +177,7 @@ static json_t *history_data(const struct one *one)
         const struct order_facts *f = &one->orders[i];
 
         for (size_t j = 0; f->order.state == ORDER_FULFILLED && j < f->line_count; j++)
-            if (f->lines[j].mailbox_id == one->boxed.mailbox.id && f->lines[j].years)
+            if (f->lines[j].mailbox_id == one->shown.box.mailbox.id && f->lines[j].years)
                 json_array_append_new(list, json_pack("{s:o, s:s, s:o}", "on", present_day(f->order.settled_on), "what",
                                                       f->lines[j].description, "new_expires_on",
                                                       present_day(f->lines[j].new_expires_on)));
@@ -177,27 +188,26 @@ static json_t *history_data(const struct one *one)
 void portal_mailbox(struct http_request *req)
 {
     struct one one = {0};
-    const struct mailbox *m = &one.boxed.mailbox;
-    json_t *box, *orders;
+    const struct mailbox *m = &one.shown.box.mailbox;
+    json_t *orders;
     struct page p;
 
     if (!page_open(req, PAGE_SIGNED_IN, load_mailbox, &one, &p))
         return;
-    box = box_data(&p, &one.boxed);
+    box_look(&p, &one.shown.box);
     orders = json_array();
     for (size_t i = 0; i < one.order_count; i++)
         json_array_append_new(orders, present_order_row(p.mem, &one.orders[i]));
-    json_object_set_new(box, "user_id", m->user_id[0] ? json_string(m->user_id) : json_false());
-    json_object_set_new(box, "contact_email", json_string(m->holder.email));
-    json_object_set_new(box, "activated_on", present_day(m->activated_on));
-    json_object_set_new(box, "allows",
-                        json_pack("{s:o, s:o, s:o, s:o, s:o}", "send_until", present_day(m->allowed.send_until),
-                                  "receive_until", present_day(m->allowed.receive_until), "read_until",
-                                  present_day(m->allowed.read_until), "renew_from",
-                                  present_day(renewal_window(m->term.ends_on, &p.brand->renewal).opens_on),
-                                  "renew_until", present_day(m->allowed.renew_until)));
-    json_object_set_new(box, "history", history_data(&one));
-    json_object_set_new(box, "orders", orders);
-    page_set(&p, "box", box);
+    page_set(&p, "user_id", m->user_id[0] ? json_string(m->user_id) : json_false());
+    page_set(&p, "contact_email", json_string(m->holder.email));
+    page_set(&p, "activated_on", present_day(m->activated_on));
+    page_set(&p, "allows",
+             json_pack("{s:o, s:o, s:o, s:o, s:o}", "send_until", present_day(m->allowed.send_until), "receive_until",
+                       present_day(m->allowed.receive_until), "read_until", present_day(m->allowed.read_until),
+                       "renew_from", present_day(renewal_window(m->term.ends_on, &p.brand->renewal).opens_on),
+                       "renew_until", present_day(m->allowed.renew_until)));
+    page_set(&p, "history", history_data(&one));
+    page_set(&p, "orders", orders);
+    page_set_view(&p, BOX_PAGE, &one.shown);
     page_show(&p, 200, "mailbox", m->address);
 }

@@ -134,7 +134,7 @@ static void show(struct page *p, struct choosing *c, int status, const struct pr
     struct quote options[QUOTE_OPTIONS];
     size_t count = quote_options(p->brand, m, plan_id, extra_gb, p->today, options), chosen = 0;
     json_t *list = json_array();
-    struct boxed boxed = {.mailbox = *m};
+    struct box_page shown = {.box.mailbox = *m};
 
     if (!count) { /* the plan or the space asked for cannot be had: the prices of what it has */
         plan_id = m->plan;
@@ -156,7 +156,8 @@ static void show(struct page *p, struct choosing *c, int status, const struct pr
         json_array_append_new(list, option_data(p, c, &options[i], i == chosen));
     page_steps(p, "choose");
     page_fields(p, CHOICE, NULL, faults);
-    page_set(p, "box", box_data(p, &boxed));
+    box_look(p, &shown.box);
+    page_set_view(p, BOX_PAGE, &shown);
     page_set(p, "expired_days", elapsed_days(m, p->today) ? json_integer(elapsed_days(m, p->today)) : json_false());
     page_set(p, "plan_id", json_string(plan_id));
     page_set(p, "extra_gb", json_integer(options[0].choice.extra_gb));

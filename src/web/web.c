@@ -6,12 +6,6 @@
 #include <string.h>
 #include <talloc.h>
 
-static int drop_common(struct web *web)
-{
-    json_decref(web->common);
-    return 0;
-}
-
 static void add_routes(struct http_route **all, size_t *count, void *mem, const struct http_route *more)
 {
     for (; more->pattern; more++) {
@@ -32,8 +26,7 @@ enum outcome web_start(void *mem, const struct web_options *options, struct web 
                       .read_statement = options->read_statement,
                       .uploads = options->uploads,
                       .demo_mail = options->demo_mail,
-                      .common = common_make(options->shop->brands)};
-    talloc_set_destructor(w, drop_common);
+                      .common = common_make(w, options->shop->brands)};
     add_routes(&routes, &count, w, WEB_ROUTES);
     add_routes(&routes, &count, w, API_ROUTES);
     if (options->demo_mail)

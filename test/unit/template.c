@@ -1,5 +1,7 @@
 /* Mustache's own specification, then what we add to it: translations, bad templates named by line, bounds. */
 #include "base/template.h"
+#include "base/day.h"
+#include "base/money.h"
 #include <jansson.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -264,13 +266,110 @@ static void lists_are_whole(void **state)
     talloc_free(mem);
 }
 
+/* ---- Structs ---- */
+
+struct line {
+    const char *what;
+    struct money amount;
+};
+
+struct sheet {
+    const char *name, *none;
+    char code[8];
+    int few;
+    int64_t many;
+    bool yes, no;
+    struct day day, unknown, never;
+    struct money sum;
+    struct line first, *second, *third, *lines;
+    size_t line_count, empty_count;
+};
+
+static const struct view_field LINE[] = {
+    VIEW_TEXT(struct line, what, "what"),
+    VIEW_MONEY(struct line, amount, "amount"),
+    VIEW_END,
+};
+static const struct view_field SHEET[] = {
+    VIEW_TEXT(struct sheet, name, "name"),
+    VIEW_TEXT(struct sheet, none, "none"),
+    VIEW_CHARS(struct sheet, code, "code"),
+    VIEW_INT(struct sheet, few, "few"),
+    VIEW_INT64(struct sheet, many, "many"),
+    VIEW_BOOL(struct sheet, yes, "yes"),
+    VIEW_BOOL(struct sheet, no, "no"),
+    VIEW_DAY(struct sheet, day, "day"),
+    VIEW_DAY(struct sheet, unknown, "unknown"),
+    VIEW_DAY(struct sheet, never, "never"),
+    VIEW_MONEY(struct sheet, sum, "sum"),
+    VIEW_STRUCT(struct sheet, first, "first", LINE),
+    VIEW_POINTER(struct sheet, second, "second", LINE),
+    VIEW_POINTER(struct sheet, third, "third", LINE),
+    VIEW_LIST(struct sheet, lines, line_count, "lines", LINE),
+    VIEW_LIST(struct sheet, lines, empty_count, "empty", LINE),
+    VIEW_TEXT(struct sheet, name, "name_of_23_letters_long"),
+    VIEW_END,
+};
+
+static void structs_are_read(void **state)
+{
+    static const struct {
+        const char *text, *wanted;
+    } CASE[] = {
+        {"{{name}} {{{name}}} {{code}}", "Rossi &amp; Verdi Rossi & Verdi A1"},
+        {"{{few}} {{many}} {{yes}} {{no}}", "-7 9000000000 true "},
+        {"{{day}}|{{unknown}}|{{never}}|{{sum}}", "15/03/2027|||1.030,50 €"},
+        {"{{#day}}a{{/day}}{{#unknown}}b{{/unknown}}{{^never}}c{{/never}}{{#sum}}d{{/sum}}", "acd"},
+        {"{{#none}}a{{/none}}{{^none}}b{{/none}}{{none}}{{#no}}c{{/no}}{{#yes}}d{{/yes}}", "bd"},
+        {"{{first.what}} {{#second}}{{what}} {{name}}{{/second}} {{third.what}}{{^third}}c{{/third}}",
+         "uno due Rossi &amp; Verdi c"},
+        {"{{#lines}}{{what}} {{amount}} {{few}};{{/lines}}{{#empty}}x{{/empty}}{{^empty}}-{{/empty}}",
+         "uno 0,01 € -7;due 0,02 € -7;-"},
+        {"{{#lines}}{{lines}}{{.}}{{what.what}}{{/lines}}{{first}}", ""},
+        {"{{name_of_23_letters_long}} {{name_of_23_letters_long_}}{{nam}}{{names}}", "Rossi &amp; Verdi "},
+        {"{{outer}} {{over}} {{#lines}}{{over}}{{/lines}} {{#list}}{{few}}{{.}}{{/list}}",
+         "struct json jsonjson -71-72"},
+    };
+    static const struct view_field OUTER[] = {VIEW_TEXT(struct line, what, "outer"),
+                                              VIEW_TEXT(struct line, what, "over"), VIEW_END};
+    struct line lines[] = {{"uno", {1}}, {"due", {2}}}, outer = {"struct", {0}};
+    struct sheet sheet = {.name = "Rossi & Verdi",
+                          .code = "A1",
+                          .few = -7,
+                          .many = 9000000000,
+                          .yes = true,
+                          .day = day_of(2027, 3, 15),
+                          .never = DAY_NEVER,
+                          .sum = money(103050),
+                          .first = lines[0],
+                          .second = &lines[1],
+                          .lines = lines,
+                          .line_count = 2};
+    struct view_struct structs[] = {{OUTER, &outer}, {NULL, NULL}, {SHEET, &sheet}};
+    void *mem = talloc_new(NULL);
+    json_t *data = json_pack("{s:s, s:[i, i]}", "over", "json", "list", 1, 2);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof CASE / sizeof *CASE; i++) {
+        struct template *t;
+        struct problem why;
+        struct text_buffer out = text_buffer(mem);
+
+        assert_int_equal(template_parse(mem, "prova", CASE[i].text, NULL, &t, &why), DONE);
+        template_render_structs(t, structs, 3, data, &out);
+        assert_string_equal(out.bytes, CASE[i].wanted);
+    }
+    json_decref(data);
+    talloc_free(mem);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(spec_comments),  cmocka_unit_test(spec_delimiters), cmocka_unit_test(spec_interpolation),
         cmocka_unit_test(spec_inverted),  cmocka_unit_test(spec_partials),   cmocka_unit_test(spec_sections),
         cmocka_unit_test(renders),        cmocka_unit_test(refuses),         cmocka_unit_test(deep_nesting_is_bounded),
-        cmocka_unit_test(a_runaway_ends), cmocka_unit_test(lists_are_whole),
+        cmocka_unit_test(a_runaway_ends), cmocka_unit_test(lists_are_whole), cmocka_unit_test(structs_are_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
