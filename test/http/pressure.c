@@ -92,9 +92,10 @@ static void what_only_reads_needs_no_worker(void **state)
     int waiting[3];
 
     start((struct http_options){.workers = 2, .queue_limit = 1, .io_threads = 1, .reads_inline = true});
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 2; i++) {
         waiting[i] = ask("/lettura-lenta"); /* holds a worker, not the one thread that reads */
-    wait_inside(2);
+        wait_inside(i + 1);
+    }
     waiting[2] = ask("/attesa");
     wait_for("http_queue_length{pool=\"main\"} 1\n");
     for (int i = 0; i < 10; i++)
