@@ -8,13 +8,12 @@ import { arrive, CARDS, checkout, chooseAnother, confirmButton, ordersOf, payByC
 import { choose, confirm, follow, heading, login, look, openMail, order, orderCode, pay, payBy, pdfText, says, startBrowser, startDemo, unique, visitor,
   WIDTHS } from './support.mjs';
 
-let demo, shop, browser, card, cashier, mailboxes;
+let demo, shop, browser, card, mailboxes;
 before(async () => {
   [demo, browser] = await Promise.all([startDemo(), startBrowser()]);
   shop = demo.of('visura');
   card = shop.provider('card');
   mailboxes = await shop.mailboxes(Array(16).fill({}));
-  cashier = (await demo.command('key', 'add', '--brand', 'visura', '--role', 'cashier')).stdout.trim();
 });
 after(async () => { await browser?.close(); await demo?.stop(); });
 
@@ -100,13 +99,6 @@ async function statementFor(page, code) {
 
 const receiveCheque = (code, number) => desk('cheque', 'receive', '--order', code, '--number', number, '--abi', '05428', '--cab', '11101', '--drawer', 'Rosa Modelli',
   '--payee', 'Visura di Prova S.r.l.', '--amount', '10,98', '--dated', '19/12/2026', '--non-transferable', '--signed');
-
-/* As the cashier's program asks for it. */
-async function giveBack(code, body) {
-  const answer = await fetch(`${demo.url}/api/v1/orders/${code}/refunds`, { method: 'POST', body: JSON.stringify(body),
-    headers: { Authorization: `Bearer ${cashier}`, 'Content-Type': 'application/json', 'Idempotency-Key': unique('refund') } });
-  assert.equal(answer.status, 201, await answer.text());
-}
 
 describe('paying later', { concurrency: 2 }, () => {
   for (const width of WIDTHS) {
@@ -361,7 +353,7 @@ describe('paying later', { concurrency: 2 }, () => {
     await payByCard(page, demo, CARDS.good);
     const code = orderCode(page);
     const invoice = await page.getByRole('link', { name: 'Scarica PDF' }).getAttribute('href');
-    await giveBack(code, { amount_cents: PRICE, destination: 'source', reason: 'Recesso', take_back: true });
+    await desk('refund', 'make', code, '--amount', '10,98', '--to', 'source', '--reason', 'Recesso', '--take-back');
     await reloadUntil(page, `${shop.portal}/ordini/${code}`, 'fatto il 20/12/2026');
     assert.equal(await heading(page), 'Ordine rimborsato');
     await says(page, 'rimborsato', '10,98 € tornano dove il pagamento è partito', /Nota di credito NC-2026\/\d+ 20\/12\/2026, 10,98 €/);
@@ -384,7 +376,7 @@ describe('paying later', { concurrency: 2 }, () => {
     await checkout(page, shop, 'Preleva da conto prepagato');
     await follow(page, () => confirmButton(page).click());
     const code = orderCode(page);
-    await giveBack(code, { amount_cents: 500, destination: 'wallet', reason: 'Sconto' });
+    await desk('refund', 'make', code, '--amount', '5,00', '--to', 'wallet', '--reason', 'Sconto');
     await reloadUntil(page, `${shop.portal}/ordini/${code}`, 'fatto il 20/12/2026');
     await renewed(page, 'Conto prepagato');
     await says(page, '5,00 € tornano sul conto prepagato', /Nota di credito NC-2026\/\d+ 20\/12\/2026, 5,00 €/);
