@@ -109,14 +109,14 @@ static void warnings(struct slip_draft *d, double y)
         N_("Vale per questo ordine soltanto: importo intero, una volta sola."),
         N_("La zona bianca in basso è per il lettore ottico: non scriverci e non piegarla."),
         N_("Conservare la ricevuta: prova il pagamento. L'accredito arriva di solito in 1 o 2 giorni lavorativi; la "
-           "fattura segue per e-mail."),
+           "conferma segue per e-mail."),
     };
     static const char *const MODEL[] = {
         N_("Chiedere un bollettino in bianco all'ufficio postale e ricopiarvi i dati del modello qui sotto."),
         N_("Nella causale vanno le 15 cifre, tutte e nell'ordine: è l'unico modo in cui il pagamento trova l'ordine."),
         N_("Vale per questo ordine soltanto: importo intero, una volta sola."),
         N_("Conservare la ricevuta: prova il pagamento. L'accredito arriva di solito in 1 o 2 giorni lavorativi; la "
-           "fattura segue per e-mail."),
+           "conferma segue per e-mail."),
     };
     bool complete = d->paper->type == SLIP_COMPLETE;
 

@@ -175,8 +175,9 @@ static void mailbox(struct draft *d)
 
     d->y += 5 + sheet_text(s, "H2", STYLE_HEADING, INK_TEXT, (struct sheet_place){SHEET_LEFT, d->y, WIDTH, false},
                            sheet_words(s, N_("Che cosa si paga"), NULL));
-    d->y += 3 + sheet_text(s, "P", STYLE_STRONG, INK_TEXT, (struct sheet_place){SHEET_LEFT, d->y, WIDTH, false},
-                           sheet_clean(s, paper->mailbox, 260));
+    if (!empty(paper->mailbox)) /* a top-up is about none */
+        d->y += 3 + sheet_text(s, "P", STYLE_STRONG, INK_TEXT, (struct sheet_place){SHEET_LEFT, d->y, WIDTH, false},
+                               sheet_clean(s, paper->mailbox, 260));
     d->y += 10 + sheet_text(s, "P", STYLE_BODY, INK_TEXT, (struct sheet_place){SHEET_LEFT, d->y, WIDTH, false},
                             sheet_clean(s, paper->what, 300));
     if (paper->new_expires_on.n) {
@@ -201,7 +202,7 @@ static void warnings(struct draft *d)
                  "l'ordine."),
         N_("La causale vale per questo ordine soltanto: un bonifico copiato da quello dell'anno scorso non lo paga."),
         N_("L'importo va pagato intero e in una volta. Un ordine, un bonifico."),
-        N_("Il bonifico arriva di solito il giorno lavorativo dopo. La fattura segue per e-mail dopo l'accredito."),
+        N_("Il bonifico arriva di solito il giorno lavorativo dopo. La conferma segue per e-mail dopo l'accredito."),
     };
 
     sheet_warnings(&d->sheet, SHEET_LEFT, d->y, WIDTH, N_("Prima di inviare"), warning, count_of(warning));
