@@ -55,7 +55,7 @@ static enum outcome start_axerve(struct starting *s, const struct brand *brand)
     struct sandbox_options options = {.what = SANDBOX_AXERVE,
                                       .shop_login = brand->gateways.axerve.shop_login,
                                       .api_key = sandbox_secret(s->providers, "")};
-    struct one *one;
+    struct one *one = NULL;
 
     TRY(start(s, brand, METHOD_CARD, &options, &one));
     return axerve_gateway(s->providers, s->client,
@@ -71,7 +71,7 @@ static enum outcome start_paypal(struct starting *s, const struct brand *brand)
                                       .client_id = brand->gateways.paypal.client_id,
                                       .secret = sandbox_secret(s->providers, ""),
                                       .webhook_id = brand->gateways.paypal.webhook_id};
-    struct one *one;
+    struct one *one = NULL;
 
     TRY(start(s, brand, METHOD_PAYPAL, &options, &one));
     return paypal_gateway(s->providers, s->client,
@@ -89,7 +89,7 @@ static enum outcome start_stripe(struct starting *s, const struct brand *brand)
     struct sandbox_options options = {.what = SANDBOX_STRIPE,
                                       .secret_key = sandbox_secret(s->providers, "sk_test_"),
                                       .webhook_secret = sandbox_secret(s->providers, "whsec_")};
-    struct one *one;
+    struct one *one = NULL;
 
     TRY(start(s, brand, METHOD_STRIPE, &options, &one));
     return stripe_gateway(s->providers, s->client,

@@ -97,7 +97,7 @@ static enum outcome find_order(struct db_tx *tx, struct receiving *r, struct ord
 static enum outcome may_receive(struct db_tx *tx, void *arg)
 {
     struct receiving *r = arg;
-    const struct brand *brand;
+    const struct brand *brand = NULL;
     struct instant at;
     struct order order;
     struct proof *proofs;
@@ -146,7 +146,7 @@ static enum outcome tell_received(struct db_tx *tx, const struct receiving *r, c
 static enum outcome insert(struct db_tx *tx, void *arg)
 {
     struct receiving *r = arg;
-    const struct brand *brand;
+    const struct brand *brand = NULL;
     struct instant at;
     struct order order;
     bool fresh;
