@@ -196,7 +196,7 @@ test('mails wait for a mail server that is down, and then arrive once', { skip: 
     await server.stop();
     assert.equal(mail.mails.length, 6);
     assert.equal(new Set(mail.mails.map((m) => m.id)).size, 6);
-    const received = mail.mails.filter((m) => /Bonifico bancario/.test(m.bytes)), of = (m) => m.bytes.includes(late.code);
+    const received = mail.mails.filter((m) => !/fattura-2\d/.test(m.bytes)), of = (m) => m.bytes.includes(late.code);
     assert.equal(received.length, 5);
     for (const m of received) // who has paid is not asked to
         assert.equal(/Manca=?\s+solo/.test(m.bytes), !of(m), m.bytes);
