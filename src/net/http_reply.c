@@ -161,7 +161,8 @@ void http_hang_up(struct http_request *req)
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 
     if (info)
-        shutdown(info->connect_fd, SHUT_RDWR); /* the answer that is still needed to end the exchange then finds nobody */
+        shutdown(info->connect_fd,
+                 SHUT_RDWR); /* the answer that is still needed to end the exchange then finds nobody */
     answer(x, 503, NULL, "", 0);
 }
 

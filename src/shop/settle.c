@@ -3,7 +3,6 @@
 #include "rules/reference.h"
 #include "shop/fulfil.h"
 #include "shop/proof.h"
-#include "shop/proof.h"
 #include <inttypes.h>
 #include <string.h>
 #include <talloc.h>

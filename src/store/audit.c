@@ -264,22 +264,14 @@ enum outcome audit_each_statement(struct db_tx *tx, void *mem, struct audit_stat
 enum outcome audit_each_file(struct db_tx *tx, void *mem, struct audit_file *row, db_each_row *each, void *arg)
 {
     static const struct db_column FILE_[] = {
-        DB_INT64(struct audit_file, year),
-        DB_INT64(struct audit_file, number),
-        DB_TEXT(struct audit_file, kind),
-        DB_TEXT(struct audit_file, brand),
-        DB_TEXT(struct audit_file, name),
-        DB_DAY(struct audit_file, issued_on),
-        DB_MONEY(struct audit_file, net),
-        DB_MONEY(struct audit_file, vat),
-        DB_MONEY(struct audit_file, gross),
-        DB_BYTES(struct audit_file, bytes),
-        DB_TEXT(struct audit_file, sha256),
-        DB_END,
+        DB_INT64(struct audit_file, year),  DB_INT64(struct audit_file, number), DB_TEXT(struct audit_file, kind),
+        DB_TEXT(struct audit_file, brand),  DB_TEXT(struct audit_file, name),    DB_DAY(struct audit_file, issued_on),
+        DB_MONEY(struct audit_file, net),   DB_MONEY(struct audit_file, vat),    DB_MONEY(struct audit_file, gross),
+        DB_BYTES(struct audit_file, bytes), DB_TEXT(struct audit_file, sha256),  DB_END,
     };
 
-    return db_each(
-        tx, mem, FILE_, row, each, arg,
-        "SELECT i.year, i.number, i.kind, i.brand, f.name, i.issued_on, i.net_cents, i.vat_cents, i.gross_cents, f.bytes, "
-        "f.sha256 FROM invoice_file f JOIN invoice i ON i.id = f.invoice_id");
+    return db_each(tx, mem, FILE_, row, each, arg,
+                   "SELECT i.year, i.number, i.kind, i.brand, f.name, i.issued_on, i.net_cents, i.vat_cents, "
+                   "i.gross_cents, f.bytes, "
+                   "f.sha256 FROM invoice_file f JOIN invoice i ON i.id = f.invoice_id");
 }

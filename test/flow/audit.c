@@ -21,7 +21,8 @@ static struct fixture *busy_shop(void **state)
     struct jobs_round round;
     char *code = order_years(f, VERDI, 2);
 
-    sql(f, "INSERT INTO account (brand, email, name, password_hash, created_at) VALUES ('legalmail', 'a@b.example', 'A', '', 1)");
+    sql(f, "INSERT INTO account (brand, email, name, password_hash, created_at) VALUES ('legalmail', 'a@b.example', "
+           "'A', '', 1)");
 
     pay(f, &(struct transfer){.text = code, .cents = 6100, .on = day_of(2026, 12, 21)});
     set_day(f, 2026, 12, 22);

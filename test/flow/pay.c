@@ -264,8 +264,8 @@ static void the_provider_is_silent(void **state)
     }
 }
 
-/* The answer to begin was lost, and the attempt was not: the provider knows it when it is asked, and nobody its page. Who
- * wants to pay gets another one. */
+/* The answer to begin was lost, and the attempt was not: the provider knows it when it is asked, and nobody its page.
+ * Who wants to pay gets another one. */
 static void an_attempt_without_its_page(void **state)
 {
     struct place *p = place(state);

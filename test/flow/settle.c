@@ -175,8 +175,8 @@ static void the_rate_of_the_day(void **state)
         assert_int_equal(order_now(f, code).total.gross.cents, 1089);
         set_day(f, row[i].on.year, row[i].on.month, row[i].on.day);
         settled = pay(f, &(struct transfer){.text = code,
-                                           .cents = row[i].cents,
-                                           .on = day_of(row[i].on.year, row[i].on.month, row[i].on.day)});
+                                            .cents = row[i].cents,
+                                            .on = day_of(row[i].on.year, row[i].on.month, row[i].on.day)});
         assert_int_equal(settled.how, row[i].how);
         assert_int_equal(settled.reason, row[i].reason);
         if (settled.how == SETTLED_MATCHED)
@@ -339,8 +339,8 @@ static void several_in_one_order(void **state)
 
     assert_int_equal(order(f, &request, &placed, &why), DONE);
     assert_int_equal(pay(f, &(struct transfer){.text = placed.order.code,
-                                              .cents = placed.order.total.gross.cents,
-                                              .on = day_of(2026, 12, 21)})
+                                               .cents = placed.order.total.gross.cents,
+                                               .on = day_of(2026, 12, 21)})
                          .how,
                      SETTLED_MATCHED);
     assert_string_equal(mailbox(f, VERDI).plan, "silver");
