@@ -20,7 +20,7 @@ struct place {
 static int set_up(void **state)
 {
     struct place *p = talloc_zero(NULL, struct place);
-    struct client_options options = {.timeout_ms = 400, .connect_ms = 200, .body_most = 100};
+    struct client_options options = {.timeout_ms = 3000, .body_most = 100};
 
     log_setup(LOG_ERROR + 1, false);
     p->answerer = answerer_start();

@@ -39,7 +39,7 @@ static const struct gateway_ask ASK = {.key = "RLM95055-1",
 static inline struct desk *desk_open(void)
 {
     struct desk *d = talloc_zero(NULL, struct desk);
-    struct client_options options = {.timeout_ms = 400, .connect_ms = 200, .body_most = 65536};
+    struct client_options options = {.timeout_ms = 3000, .body_most = 65536};
 
     log_setup(LOG_ERROR + 1, false);
     d->answerer = answerer_start();
