@@ -63,8 +63,8 @@ CREATE TABLE shop_order (
   id              :id,
   brand           TEXT   NOT NULL,
   code            TEXT   UNIQUE,       -- what the customer copies; made from the id, hence set right after
-  kind            TEXT   NOT NULL CHECK (kind = 'renewal' OR kind = 'wallet_topup'),
-  state           TEXT   NOT NULL CHECK (state = 'confirmed' OR state = 'paid' OR state = 'invoiced' OR state = 'fulfilled' OR state = 'cancelled' OR state = 'lapsed' OR state = 'refunded'),
+  kind            TEXT   NOT NULL CHECK (kind = 'renewal' OR kind = 'wallet_topup' OR kind = 'purchase'),
+  state           TEXT   NOT NULL CHECK (state = 'confirmed' OR state = 'paid' OR state = 'invoiced' OR state = 'in_process' OR state = 'fulfilled' OR state = 'cancelled' OR state = 'lapsed' OR state = 'refunded'),
   account_id      BIGINT REFERENCES account (id), -- who placed it, where that was an account
   mailbox_id      BIGINT REFERENCES mailbox (id), -- the mailbox it is about, or the first of several
   door            TEXT   NOT NULL,     -- portal, api, cli
@@ -104,8 +104,8 @@ CREATE INDEX order_open ON shop_order (lapses_on) WHERE state = 'confirmed';
 CREATE TABLE order_line (
   order_id       BIGINT NOT NULL REFERENCES shop_order (id),
   line           BIGINT NOT NULL,      -- from 1
-  kind           TEXT   NOT NULL CHECK (kind = 'renewal' OR kind = 'space' OR kind = 'upgrade_residue' OR kind = 'space_residue' OR kind = 'topup'),
-  mailbox_id     BIGINT REFERENCES mailbox (id), -- none for a top-up
+  kind           TEXT   NOT NULL CHECK (kind = 'renewal' OR kind = 'space' OR kind = 'upgrade_residue' OR kind = 'space_residue' OR kind = 'topup' OR kind = 'purchase'),
+  mailbox_id     BIGINT REFERENCES mailbox (id), -- none for a top-up, and for a purchase until it is activated
   description    TEXT   NOT NULL,      -- as it will stand on the invoice
   quantity       BIGINT NOT NULL,
   unit_cents     BIGINT NOT NULL,
@@ -115,7 +115,7 @@ CREATE TABLE order_line (
   old_plan       TEXT   NOT NULL DEFAULT '', -- of a renewal: what it had, in case it is taken back
   old_extra_gb   BIGINT NOT NULL DEFAULT 0,
   years          BIGINT NOT NULL,      -- 0 for the other kinds
-  from_day       BIGINT NOT NULL,      -- period of service
+  from_day       BIGINT NOT NULL,      -- period of service; 0 of a purchase, whose term begins when it is activated
   to_day         BIGINT NOT NULL,
   old_expires_on BIGINT NOT NULL,
   new_expires_on BIGINT NOT NULL,

@@ -9,12 +9,15 @@ static const struct {
     enum order_event event;
     enum order_state to;
 } TRANSITIONS[] = {
-    {ORDER_CONFIRMED, ORDER_EVENT_PAY, ORDER_PAID},         /* O3, O4 */
-    {ORDER_CONFIRMED, ORDER_EVENT_CANCEL, ORDER_CANCELLED}, /* O9 */
-    {ORDER_CONFIRMED, ORDER_EVENT_LAPSE, ORDER_LAPSED},     /* O10 */
-    {ORDER_LAPSED, ORDER_EVENT_PAY_LATE, ORDER_PAID},       /* D16 */
-    {ORDER_PAID, ORDER_EVENT_INVOICE, ORDER_INVOICED},      /* O5 */
-    {ORDER_INVOICED, ORDER_EVENT_FULFIL, ORDER_FULFILLED},  /* O7, O8 */
+    {ORDER_CONFIRMED, ORDER_EVENT_PAY, ORDER_PAID},          /* O3, O4 */
+    {ORDER_CONFIRMED, ORDER_EVENT_CANCEL, ORDER_CANCELLED},  /* O9 */
+    {ORDER_CONFIRMED, ORDER_EVENT_LAPSE, ORDER_LAPSED},      /* O10 */
+    {ORDER_LAPSED, ORDER_EVENT_PAY_LATE, ORDER_PAID},        /* D16 */
+    {ORDER_PAID, ORDER_EVENT_INVOICE, ORDER_INVOICED},       /* O5 */
+    {ORDER_INVOICED, ORDER_EVENT_PROCESS, ORDER_IN_PROCESS}, /* O6 */
+    {ORDER_INVOICED, ORDER_EVENT_FULFIL, ORDER_FULFILLED},   /* O7 */
+    {ORDER_IN_PROCESS, ORDER_EVENT_FULFIL, ORDER_FULFILLED}, /* O8 */
+    {ORDER_IN_PROCESS, ORDER_EVENT_REFUND, ORDER_REFUNDED},  /* O11 */
     {ORDER_PAID, ORDER_EVENT_CREDIT, ORDER_FULFILLED},
     {ORDER_FULFILLED, ORDER_EVENT_REFUND, ORDER_REFUNDED}, /* O12 */
 };
@@ -27,6 +30,7 @@ static const struct naming STATES[ORDER_STATES] = {
     [ORDER_CONFIRMED] = {"confirmed", N_("in attesa di pagamento")},
     [ORDER_PAID] = {"paid", N_("pagato")},
     [ORDER_INVOICED] = {"invoiced", N_("fatturato")},
+    [ORDER_IN_PROCESS] = {"in_process", N_("ordine in lavorazione")},
     [ORDER_FULFILLED] = {"fulfilled", N_("evaso")},
     [ORDER_CANCELLED] = {"cancelled", N_("annullato")},
     [ORDER_LAPSED] = {"lapsed", N_("decaduto")},

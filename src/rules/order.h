@@ -10,6 +10,7 @@ enum order_state {
     ORDER_CONFIRMED, /* in attesa di pagamento */
     ORDER_PAID,
     ORDER_INVOICED,
+    ORDER_IN_PROCESS, /* ordine in lavorazione: a purchase that is paid, not yet a mailbox */
     ORDER_FULFILLED, /* evaso */
     ORDER_CANCELLED,
     ORDER_LAPSED,
@@ -21,6 +22,7 @@ enum order_event {
     ORDER_EVENT_PAY,
     ORDER_EVENT_PAY_LATE, /* after it lapsed, with money authorised before (D16) */
     ORDER_EVENT_INVOICE,
+    ORDER_EVENT_PROCESS, /* of a purchase: its papers are asked for */
     ORDER_EVENT_FULFIL,
     ORDER_EVENT_CREDIT, /* of a top-up: to the prepaid account, without an invoice */
     ORDER_EVENT_CANCEL,

@@ -33,27 +33,29 @@ static enum outcome read_file(void *mem, const char *folder, bool built_in, cons
     return DONE;
 }
 
-static void read_terms(void *mem, struct brand *brand, bool built_in, const char *folder, struct brand_faults *f)
+/* The text that stands beside brand.yaml as KIND-VERSION.txt. */
+static void read_terms(void *mem, const char *kind, struct brand_terms *terms, bool built_in, const char *folder,
+                       struct brand_faults *f)
 {
-    char *name = talloc_asprintf(f->mem, "terms-%s.txt", brand->terms.version), *bytes;
+    char *name = talloc_asprintf(f->mem, "%s-%s.txt", kind, terms->version), *bytes;
     unsigned char hash[crypto_hash_sha256_BYTES];
     size_t length;
     struct problem why;
 
     if (read_file(mem, folder, built_in, name, &bytes, &length, &why) != DONE) {
-        brand_fault(f, "terms", "%s", why.detail);
+        brand_fault(f, kind, "%s", why.detail);
         return;
     }
     for (const char *c = bytes; *c; c++)
         if ((unsigned char)*c < ' ' && *c != '\n') {
-            brand_fault(f, "terms", "%s contiene caratteri di controllo", name);
+            brand_fault(f, kind, "%s contiene caratteri di controllo", name);
             return;
         }
     if (length < 200)
-        brand_fault(f, "terms", "%s è troppo breve per essere delle condizioni", name);
+        brand_fault(f, kind, "%s è troppo breve per essere delle condizioni", name);
     crypto_hash_sha256(hash, (const unsigned char *)bytes, length);
-    sodium_bin2hex(brand->terms.sha256, sizeof brand->terms.sha256, hash, sizeof hash);
-    brand->terms.text = bytes;
+    sodium_bin2hex(terms->sha256, sizeof terms->sha256, hash, sizeof hash);
+    terms->text = bytes;
 }
 
 static void read_brand(void *mem, const char *folder, bool built_in, struct brand *brand, struct brand_faults *f)
@@ -74,7 +76,9 @@ static void read_brand(void *mem, const char *folder, bool built_in, struct bran
     f->length = length;
     brand_file_read(mem, id, brand, f);
     if (brand->terms.version)
-        read_terms(mem, brand, built_in, folder, f);
+        read_terms(mem, "terms", &brand->terms, built_in, folder, f);
+    if (brand->purchase.on)
+        read_terms(mem, "contract", &brand->purchase.contract, built_in, folder, f);
     brand->folder = built_in ? NULL : talloc_strdup(mem, folder);
 }
 

@@ -19,6 +19,10 @@ struct brand_price {
 struct brand_plan {
     const char *id, *name;
     int rank, mailbox_gb, archive_gb, max_extra_gb;
+    const char **features;      /* what else it has, in words of the catalogue; NULL-terminated, may be empty */
+    int max_years;              /* of a promotional product, P12; 0: the brand's */
+    struct day sold_from, sold_until; /* when it may be bought, both inclusive; DAY 0: no limit. Renewing it is another matter */
+    const char *note;           /* the terms of a promotion; NULL: none */
     const struct brand_price *prices; /* by date, ascending */
     size_t price_count;
 };
@@ -53,6 +57,23 @@ struct brand_payment {
     const char *cheque_payee, *cheque_address; /* NULL: no cheques */
 };
 
+/* How new mailboxes are sold (P1, P38-P40); without it a brand only renews. */
+struct brand_purchase {
+    bool on;
+    const char *category, *product; /* of the catalogue (R41): "Identità digitale e PEC", "PEC Legalmail" */
+    int hold_minutes;               /* how long Valida holds a name for who has not ordered yet */
+    int draft_days;                 /* M1; 30 */
+    int review_least_hours, review_most_hours; /* working hours, D14; 24 and 72 */
+    int silence_days;               /* M10; 90 */
+    int withdrawal_days;            /* L15; 14 */
+    bool ends_day_before;           /* D4: the first term ends the day before the same day N years later */
+    const char *user_id_prefix;     /* "VIS": R71 */
+    int user_id_digits;
+    struct brand_terms contract;    /* contract-VERSION.txt: the text of the contract that is signed (R65) */
+    const char *mailhost;           /* "sql", "command" */
+    const char *mailhost_command;   /* the operator's program; NULL unless "command" */
+};
+
 /* Providers of online payments; url NULL: not used. Their secrets are elsewhere: link/gateways.h. */
 struct brand_axerve {
     const char *url, *shop_login;
@@ -82,6 +103,7 @@ struct brand {
     bool change_type, extra_space; /* P28 (up only), P29 */
     const char **payment_methods;  /* P15: "bank_transfer" …; those that work are offered */
     struct brand_payment payment;
+    struct brand_purchase purchase;
     struct brand_gateways gateways;
     const char **steps;            /* of the renewal wizard: "choose", "cart", "checkout", "confirmed" */
     int order_lapses_days;         /* O10; 30 */

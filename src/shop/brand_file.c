@@ -16,8 +16,10 @@ struct file_price {
 };
 
 struct file_plan {
-    char *id, *name;
-    int rank, mailbox_gb, archive_gb, max_extra_gb;
+    char *id, *name, *note, *sold_from, *sold_until;
+    char **features;
+    unsigned feature_count;
+    int rank, mailbox_gb, archive_gb, max_extra_gb, max_years;
     struct file_price *prices;
     unsigned price_count;
 };
@@ -32,6 +34,7 @@ struct brand_file {
     int change_type, order_lapses_days;
     bool extra_space;
     struct payments_file payments;
+    struct purchase_file purchase;
     struct brand_gateways gateways;
     struct file_plan *plans;
     unsigned plan_count;
@@ -71,6 +74,12 @@ static const cyaml_schema_field_t PLAN_FIELDS[] = {
     NUMBER("mailbox_gb", struct file_plan, mailbox_gb),
     NUMBER("archive_gb", struct file_plan, archive_gb),
     NUMBER("max_extra_gb", struct file_plan, max_extra_gb),
+    CYAML_FIELD_INT("max_years", CYAML_FLAG_OPTIONAL, struct file_plan, max_years),
+    TEXT_OR_NOT("sold_from", struct file_plan, sold_from, 10),
+    TEXT_OR_NOT("sold_until", struct file_plan, sold_until, 10),
+    TEXT_OR_NOT("note", struct file_plan, note, 300),
+    CYAML_FIELD_SEQUENCE_COUNT("features", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_plan, features,
+                               feature_count, &WORD, 0, 12),
     LIST("prices", struct file_plan, prices, price_count, &PRICE, 200),
     CYAML_FIELD_END,
 };
@@ -157,6 +166,7 @@ static const cyaml_schema_field_t FIELDS[] = {
     LIST("payment_methods", struct brand_file, payment_methods, payment_method_count, &WORD, 10),
     NUMBER("order_lapses_days", struct brand_file, order_lapses_days),
     CYAML_FIELD_MAPPING("payments", CYAML_FLAG_OPTIONAL, struct brand_file, payments, BRAND_PAYMENTS),
+    CYAML_FIELD_MAPPING("purchase", CYAML_FLAG_OPTIONAL, struct brand_file, purchase, BRAND_PURCHASE),
     CYAML_FIELD_MAPPING("gateways", CYAML_FLAG_OPTIONAL, struct brand_file, gateways, BRAND_GATEWAYS),
     LIST("plans", struct brand_file, plans, plan_count, &PLAN, 50),
     TEXT("terms", struct brand_file, terms, 20),
@@ -194,7 +204,7 @@ void brand_fault(struct brand_faults *f, const char *field, const char *format, 
     talloc_free(what);
 }
 
-static void check_range(struct brand_faults *f, const char *field, int value, int least, int most)
+void brand_check_range(struct brand_faults *f, const char *field, int value, int least, int most)
 {
     if (value < least || value > most)
         brand_fault(f, field, "%d è fuori dai limiti: da %d a %d", value, least, most);
@@ -284,6 +294,31 @@ static void read_prices(void *mem, const struct file_plan *from, const char *pla
     to->price_count = from->price_count;
 }
 
+static struct day day_or_none(struct brand_faults *f, const char *field, const char *text)
+{
+    struct day day = {0};
+
+    if (text && day_parse(text, strlen(text), &day) != DONE)
+        brand_fault(f, field, "«%s» non è una data: scriverla come 2026-01-31", text);
+    return day;
+}
+
+/* What the catalogue says of a plan, and when it is on sale. */
+static void read_sale(void *mem, const struct file_plan *from, const char *plan, struct brand_plan *to,
+                      struct brand_faults *f)
+{
+    to->features = talloc_zero_array(mem, const char *, from->feature_count + 1);
+    for (unsigned i = 0; i < from->feature_count; i++)
+        to->features[i] = from->features[i];
+    to->note = from->note;
+    to->max_years = from->max_years;
+    brand_check_range(f, talloc_asprintf(f->mem, "%s.max_years", plan), from->max_years, 0, 10);
+    to->sold_from = day_or_none(f, talloc_asprintf(f->mem, "%s.sold_from", plan), from->sold_from);
+    to->sold_until = day_or_none(f, talloc_asprintf(f->mem, "%s.sold_until", plan), from->sold_until);
+    if (to->sold_from.n && to->sold_until.n && day_before(to->sold_until, to->sold_from))
+        brand_fault(f, talloc_asprintf(f->mem, "%s.sold_until", plan), "viene prima di sold_from");
+}
+
 static void read_plans(void *mem, const struct brand_file *file, struct brand *brand, struct brand_faults *f)
 {
     struct brand_plan *plans = talloc_zero_array(mem, struct brand_plan, file->plan_count);
@@ -309,14 +344,15 @@ static void read_plans(void *mem, const struct brand_file *file, struct brand *b
                 brand_fault(f, plan, "rank %d è già di «%s»", from->rank, plans[j].id);
         }
         field = talloc_asprintf(f->mem, "%s.rank", plan);
-        check_range(f, field, from->rank, 1, 100);
+        brand_check_range(f, field, from->rank, 1, 100);
         field = talloc_asprintf(f->mem, "%s.mailbox_gb", plan);
-        check_range(f, field, from->mailbox_gb, 1, 10000);
+        brand_check_range(f, field, from->mailbox_gb, 1, 10000);
         field = talloc_asprintf(f->mem, "%s.archive_gb", plan);
-        check_range(f, field, from->archive_gb, 0, 10000);
+        brand_check_range(f, field, from->archive_gb, 0, 10000);
         field = talloc_asprintf(f->mem, "%s.max_extra_gb", plan);
-        check_range(f, field, from->max_extra_gb, 0, 10000);
+        brand_check_range(f, field, from->max_extra_gb, 0, 10000);
         read_prices(mem, from, plan, &plans[i], f);
+        read_sale(mem, from, plan, &plans[i], f);
     }
     brand->plans = plans;
     brand->plan_count = file->plan_count;
@@ -326,14 +362,14 @@ static void check_policy(const struct brand_file *file, struct brand_faults *f)
 {
     const struct renewal_policy *r = &file->renewal;
 
-    check_range(f, "renewal.opens_months_before", r->opens_months_before, ANY_TIME, 24);
-    check_range(f, "renewal.closes_after.months", r->closes_after.months, 0, 24);
-    check_range(f, "renewal.closes_after.days", r->closes_after.days, 0, 366);
-    check_range(f, "renewal.horizon_years", r->horizon_years, 1, 20);
-    check_range(f, "renewal.min_years", r->min_years, 1, 10);
-    check_range(f, "renewal.max_years", r->max_years, r->min_years, 10);
-    check_range(f, "renewal.advise_days_before", r->advise_days_before, 0, 366);
-    check_range(f, "order_lapses_days", file->order_lapses_days, 1, 365);
+    brand_check_range(f, "renewal.opens_months_before", r->opens_months_before, ANY_TIME, 24);
+    brand_check_range(f, "renewal.closes_after.months", r->closes_after.months, 0, 24);
+    brand_check_range(f, "renewal.closes_after.days", r->closes_after.days, 0, 366);
+    brand_check_range(f, "renewal.horizon_years", r->horizon_years, 1, 20);
+    brand_check_range(f, "renewal.min_years", r->min_years, 1, 10);
+    brand_check_range(f, "renewal.max_years", r->max_years, r->min_years, 10);
+    brand_check_range(f, "renewal.advise_days_before", r->advise_days_before, 0, 366);
+    brand_check_range(f, "order_lapses_days", file->order_lapses_days, 1, 365);
     if (r->max_years > r->horizon_years)
         brand_fault(f, "renewal.max_years", "va oltre horizon_years: non si potrebbe mai acquistare");
 }
@@ -419,6 +455,7 @@ void brand_file_read(void *mem, const char *id, struct brand *brand, struct bran
     brand->payment_methods =
         words(mem, f, "payment_methods", file->payment_methods, file->payment_method_count, method_names(f->mem));
     brand_payments_read(mem, &file->payments, brand, f);
+    brand_purchase_read(&file->purchase, brand, f);
     brand->steps = words(mem, f, "renewal.steps", file->steps, file->step_count, STEPS);
     brand->seller.share_capital = amount(f, "seller.share_capital", file->share_capital);
     read_plans(mem, file, brand, f);

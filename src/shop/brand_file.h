@@ -47,6 +47,28 @@ struct payments_file {
     struct cheque_file cheque;
 };
 extern const struct cyaml_schema_field BRAND_PAYMENTS[], BRAND_GATEWAYS[];
+
+/* The part `purchase`. */
+struct user_id_file {
+    char *prefix;
+    int digits;
+};
+struct hours_file {
+    int least, most;
+};
+struct mailhost_file {
+    char *by, *command;
+};
+struct purchase_file {
+    char *category, *product, *contract, *first_term_end;
+    int hold_minutes, draft_days, silence_days, withdrawal_days;
+    struct hours_file review_hours;
+    struct user_id_file user_id;
+    struct mailhost_file mailhost;
+};
+extern const struct cyaml_schema_field BRAND_PURCHASE[];
+void brand_purchase_read(const struct purchase_file *file, struct brand *brand, struct brand_faults *faults);
+void brand_check_range(struct brand_faults *faults, const char *field, int value, int least, int most);
 void brand_payments_read(void *mem, const struct payments_file *file, struct brand *brand, struct brand_faults *faults);
 
 /* What the parts of brand_file_read are. */

@@ -1,6 +1,7 @@
 #include "shop/fulfil.h"
 #include "base/text.h"
 #include "shop/wallet.h"
+#include "store/request.h"
 #include <inttypes.h>
 #include <string.h>
 #include <talloc.h>
@@ -16,11 +17,6 @@ struct work {
     size_t line_count;
 };
 
-static bool is_topup(const struct order *order)
-{
-    return strcmp(order->kind, ORDER_TOPUP) == 0;
-}
-
 static bool is_renewal(const struct order_line *line)
 {
     return strcmp(line->kind, order_line_kind_name(LINE_RENEWAL)) == 0;
@@ -28,7 +24,7 @@ static bool is_renewal(const struct order_line *line)
 
 enum outcome order_due(const struct order *order, struct day paid_on, struct total *due, struct problem *why)
 {
-    return price_total(order->total.net, is_topup(order) ? 0 : vat_rate_bp(paid_on), due, why);
+    return price_total(order->total.net, order_is_topup(order) ? 0 : vat_rate_bp(paid_on), due, why);
 }
 
 /* ---- The invoice ---- */
@@ -94,6 +90,30 @@ static enum outcome renew(struct work *w)
     return order_lines_fulfilled(w->tx, w->order->id);
 }
 
+/* A purchase is paid: its papers are asked for, and the name is kept until there is a mailbox (M5). */
+static enum outcome ask_papers(struct work *w)
+{
+    enum request_state was;
+    struct request r;
+    bool changed, held;
+    json_t *data;
+    enum outcome o;
+
+    TRY(request_by_order(w->tx, w->mem, w->order->id, &r));
+    was = r.state;
+    TRY(request_transition(was, REQUEST_EVENT_PAY, &r.state, NULL));
+    r.paid_at = db_now(w->tx);
+    TRY(name_hold(w->tx, talloc_asprintf(w->mem, "%s@%s", r.held_name, w->brand->domain), r.id, (struct instant){0},
+                  &held));
+    TRY(request_update(w->tx, &r, was, &changed));
+    if (!changed || !held)
+        return BUSY;
+    data = json_pack("{s:I}", "request", (json_int_t)r.id);
+    o = outbox_add(w->tx, w->brand->id, "contract", "", "", w->order->language, w->order->id, data);
+    json_decref(data);
+    return o;
+}
+
 static enum outcome credit_wallet(struct work *w)
 {
     char *from = talloc_asprintf(w->mem, "order:%" PRId64, w->order->id);
@@ -105,21 +125,20 @@ static enum outcome credit_wallet(struct work *w)
 
 /* ---- The order ---- */
 
-/* The steps of an order that is paid happen at once; the table still says whether each may. */
-static enum outcome pass_states(const struct work *w)
+/* The steps of an order that is paid happen at once; the table still says whether each may. *state is where it ends. */
+static enum outcome pass_states(const struct work *w, enum order_state *state)
 {
-    static const enum order_event RENEWAL[] = {ORDER_EVENT_INVOICE, ORDER_EVENT_FULFIL}, TOPUP[] = {ORDER_EVENT_CREDIT};
-    bool topup = is_topup(w->order), late = w->order->state == ORDER_LAPSED;
-    const enum order_event *steps = topup ? TOPUP : RENEWAL;
-    enum order_state state = w->order->state;
+    enum order_event pay = w->order->state == ORDER_LAPSED ? ORDER_EVENT_PAY_LATE : ORDER_EVENT_PAY;
 
-    TRY(order_transition(state, late ? ORDER_EVENT_PAY_LATE : ORDER_EVENT_PAY, &state, NULL));
-    for (size_t i = 0; i < (topup ? count_of(TOPUP) : count_of(RENEWAL)); i++)
-        TRY(order_transition(state, steps[i], &state, NULL));
-    return DONE;
+    TRY(order_transition(w->order->state, pay, state, NULL));
+    if (order_is_topup(w->order))
+        return order_transition(*state, ORDER_EVENT_CREDIT, state, NULL);
+    TRY(order_transition(*state, ORDER_EVENT_INVOICE, state, NULL));
+    return order_transition(*state, order_is_purchase(w->order) ? ORDER_EVENT_PROCESS : ORDER_EVENT_FULFIL, state,
+                            NULL);
 }
 
-static enum outcome mark_settled(struct work *w)
+static enum outcome mark_settled(struct work *w, enum order_state state)
 {
     struct order settled = *w->order;
     bool changed;
@@ -128,7 +147,7 @@ static enum outcome mark_settled(struct work *w)
     settled.settled_by = (char *)w->how->cause;
     settled.provisional = w->how->provisional;
     settled.payment_method = (char *)payment_method_name(w->how->method);
-    TRY(order_settled(w->tx, &settled, &changed));
+    TRY(order_settled(w->tx, &settled, state, &changed));
     return changed ? DONE : BUSY;
 }
 
@@ -144,7 +163,7 @@ static enum outcome leave_traces(struct work *w, int64_t invoice_id)
     outcome = event_record(w->tx, o->brand, &w->how->actor, "order.settled", o->id, o->mailbox_id, data);
     json_decref(data);
     TRY(outcome);
-    return outbox_add(w->tx, o->brand, "mail", is_topup(o) ? "topup_settled" : "order_settled", o->billing.email,
+    return outbox_add(w->tx, o->brand, "mail", order_is_topup(o) ? "topup_settled" : "order_settled", o->billing.email,
                       o->language, o->id, NULL);
 }
 
@@ -175,17 +194,18 @@ enum outcome settle_order(struct db_tx *tx, void *mem, const struct brand *brand
 {
     struct work w = {.tx = tx, .mem = mem, .brand = brand, .order = order, .how = how};
     struct invoice i = {0};
+    enum order_state state;
 
     TRY(order_due(order, how->paid_on, &w.due, NULL));
     TRY(order_lines(tx, mem, order->id, &w.lines, &w.line_count));
-    TRY(pass_states(&w));
-    TRY(mark_settled(&w));
+    TRY(pass_states(&w, &state));
+    TRY(mark_settled(&w, state));
     TRY(ledger_move(tx, how->cause, how->from, talloc_asprintf(mem, "order:%" PRId64, order->id), how->amount));
-    if (is_topup(order)) {
+    if (order_is_topup(order)) {
         TRY(credit_wallet(&w));
     } else {
         TRY(invoice(&w, &i));
-        TRY(renew(&w));
+        TRY(order_is_purchase(order) ? ask_papers(&w) : renew(&w));
     }
     return leave_traces(&w, i.id);
 }

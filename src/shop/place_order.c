@@ -129,8 +129,10 @@ enum outcome order_give_code(struct db_tx *tx, void *mem, const struct brand *br
 
     TRY(order_new_id(tx, &order->id));
     order->code = order_code_make(&brand->payment.codes,
-                                  strcmp(order->kind, ORDER_TOPUP) == 0 ? ORDER_CODE_TOPUP : ORDER_CODE_RENEWAL, year,
-                                  order->id, talloc_array(mem, char, REFERENCE_TEXT));
+                                  order_is_topup(order)      ? ORDER_CODE_TOPUP
+                                  : order_is_purchase(order) ? ORDER_CODE_PURCHASE
+                                                             : ORDER_CODE_RENEWAL,
+                                  year, order->id, talloc_array(mem, char, REFERENCE_TEXT));
     return DONE;
 }
 

@@ -8,3 +8,11 @@ const struct gateway *gateway_of(const struct gateways *gateways, const char *br
             return &gateways->all[i].gateway;
     return NULL;
 }
+
+const struct mailhost *mailhost_of(const struct mailhosts *m, const char *brand)
+{
+    for (size_t i = 0; m && i < m->count; i++)
+        if (strcmp(m->all[i].brand, brand) == 0)
+            return &m->all[i].mailhost;
+    return NULL;
+}

@@ -198,6 +198,46 @@ struct gateways {
 };
 const struct gateway *gateway_of(const struct gateways *gateways, const char *brand, enum payment_method method); /* NULL: none */
 
+/* ---- The mail host: where mailboxes really are (DOMAIN §1.5: the provisioning adapter) ----
+ *
+ * Calls are made outside any transaction, by a worker, and again as often as needed: each leaves the host as it says, whatever was
+ * there before. Outcomes as with payment providers: DONE, REFUSED (it will not: *why), BUSY (it does not answer, or not so that it
+ * can be understood: ask again), BROKEN (ours: its settings). */
+
+struct mailhost_box {
+    const char *key;           /* ours, "request:12" or "mailbox:7": of this mailbox for ever */
+    const char *address, *user_id;
+    const char *password_hash; /* "$argon2id$…"; "" none yet: nobody can log in */
+    int64_t quota_mb, archive_mb;
+    const char *holder_name, *tax_code;
+    struct day send_until, receive_until, read_until; /* inclusive; what it may do is a comparison with the day in Rome */
+};
+
+struct mailhost_usage {
+    int64_t used_mb, archive_mb;
+    bool known;
+};
+
+struct mailhost {
+    /* REFUSED with PROBLEM_NAME_TAKEN: the address exists there, and is not this key's (T22: the next name is tried); with
+     * anything else: it refuses the data. */
+    enum outcome (*create)(void *arg, void *mem, const struct mailhost_box *box, struct problem *why);
+    /* The mailbox as it must be from now on: dates, quota, password. */
+    enum outcome (*change)(void *arg, void *mem, const struct mailhost_box *box, struct problem *why);
+    enum outcome (*usage)(void *arg, void *mem, const char *address, struct mailhost_usage *usage, struct problem *why);
+    void *arg;
+};
+
+/* By brand; one that sells nothing new needs none. */
+struct mailhosts {
+    size_t count;
+    struct mailhost_of {
+        const char *brand;
+        struct mailhost mailhost;
+    } *all;
+};
+const struct mailhost *mailhost_of(const struct mailhosts *mailhosts, const char *brand); /* NULL: none */
+
 /* ---- Uploaded files ---- */
 
 /* Looks for malware in what was uploaded. REFUSED: found (why says what); BUSY: the scanner does not answer. */

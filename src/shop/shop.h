@@ -13,6 +13,8 @@ struct shop {
     struct db *db;
     const struct brands *brands;
     const struct gateways *gateways; /* NULL: none is set up */
+    const struct mailhosts *mailhosts; /* NULL: none */
+    const struct files *files; /* where documents and contracts are kept; NULL: nowhere */
     const char *public_url; /* how the outside reaches us: "https://renewals.example"; for links in mails */
 };
 

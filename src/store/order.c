@@ -74,7 +74,8 @@ static const char *const LINE_KIND[] = {[LINE_RENEWAL] = "renewal",
                                         [LINE_SPACE] = "space",
                                         [LINE_UPGRADE_RESIDUE] = "upgrade_residue",
                                         [LINE_SPACE_RESIDUE] = "space_residue",
-                                        [LINE_TOPUP] = "topup"};
+                                        [LINE_TOPUP] = "topup",
+                                        [LINE_PURCHASE] = "purchase"};
 
 const char *order_line_kind_name(enum order_line_kind kind)
 {
@@ -101,6 +102,11 @@ static enum outcome finish_all(struct order *orders, size_t count)
 bool order_is_topup(const struct order *order)
 {
     return strcmp(order->kind, ORDER_TOPUP) == 0;
+}
+
+bool order_is_purchase(const struct order *order)
+{
+    return strcmp(order->kind, ORDER_PURCHASE) == 0;
 }
 
 enum outcome order_by_id(struct db_tx *tx, void *mem, int64_t id, struct order *out)
@@ -231,7 +237,7 @@ enum outcome order_line_insert(struct db_tx *tx, int64_t order_id, const struct 
         db_text(l->old_plan ? l->old_plan : ""), db_int(l->old_extra_gb));
 }
 
-enum outcome order_settled(struct db_tx *tx, const struct order *o, bool *changed)
+enum outcome order_settled(struct db_tx *tx, const struct order *o, enum order_state to, bool *changed)
 {
     int64_t rows;
 
@@ -239,7 +245,7 @@ enum outcome order_settled(struct db_tx *tx, const struct order *o, bool *change
         tx, &rows,
         "UPDATE shop_order SET state = $2, settled_at = $3, settled_on = $4, settled_by = $5, provisional = $6, "
         "payment_method = $7, cancelled_at = NULL WHERE id = $1 AND state = $8",
-        db_int(o->id), db_text(order_state_name(ORDER_FULFILLED)), db_instant(db_now(tx)), db_day(o->settled_on),
+        db_int(o->id), db_text(order_state_name(to)), db_instant(db_now(tx)), db_day(o->settled_on),
         db_text(o->settled_by), db_bool(o->provisional), db_text(o->payment_method),
         db_text(order_state_name(o->state))));
     *changed = rows == 1;
@@ -260,7 +266,8 @@ enum outcome order_unconfirmed(struct db_tx *tx, int64_t id, bool *changed)
     int64_t rows;
 
     TRY(db_exec(tx, &rows,
-                "UPDATE shop_order SET provisional = 1 WHERE id = $1 AND state = 'fulfilled' AND provisional = 0",
+                "UPDATE shop_order SET provisional = 1 WHERE id = $1 AND (state = 'fulfilled' OR state = 'in_process') "
+                "AND provisional = 0",
                 db_int(id)));
     *changed = rows == 1;
     return DONE;
@@ -270,10 +277,25 @@ enum outcome order_refunded(struct db_tx *tx, int64_t id, bool *changed)
 {
     int64_t rows;
 
-    TRY(db_exec(tx, &rows, "UPDATE shop_order SET state = 'refunded' WHERE id = $1 AND state = 'fulfilled'",
-                db_int(id)));
+    TRY(db_exec(
+        tx, &rows,
+        "UPDATE shop_order SET state = 'refunded' WHERE id = $1 AND (state = 'fulfilled' OR state = 'in_process')",
+        db_int(id)));
     *changed = rows == 1;
     return DONE;
+}
+
+enum outcome order_activated(struct db_tx *tx, int64_t id, int64_t mailbox_id, struct day expires_on, bool *changed)
+{
+    int64_t rows;
+
+    TRY(db_exec(tx, &rows,
+                "UPDATE shop_order SET state = 'fulfilled', mailbox_id = $2 WHERE id = $1 AND state = 'in_process'",
+                db_int(id), db_int(mailbox_id)));
+    *changed = rows == 1;
+    return db_exec(tx, NULL,
+                   "UPDATE order_line SET mailbox_id = $2, new_expires_on = $3, fulfilled_at = $4 WHERE order_id = $1",
+                   db_int(id), db_int(mailbox_id), db_day(expires_on), db_instant(db_now(tx)));
 }
 
 enum outcome order_set_method(struct db_tx *tx, int64_t id, const char *method)

@@ -29,10 +29,11 @@ struct order {
     struct instant cancelled_at;
 };
 
-enum order_line_kind { LINE_RENEWAL, LINE_SPACE, LINE_UPGRADE_RESIDUE, LINE_SPACE_RESIDUE, LINE_TOPUP };
+enum order_line_kind { LINE_RENEWAL, LINE_SPACE, LINE_UPGRADE_RESIDUE, LINE_SPACE_RESIDUE, LINE_TOPUP, LINE_PURCHASE };
 
 #define ORDER_RENEWAL "renewal" /* kinds of order */
 #define ORDER_TOPUP   "wallet_topup"
+#define ORDER_PURCHASE "purchase"
 
 struct order_line {
     int64_t line;
@@ -51,6 +52,7 @@ struct order_line {
 const char *order_line_kind_name(enum order_line_kind kind);
 
 bool order_is_topup(const struct order *order);
+bool order_is_purchase(const struct order *order);
 
 /* DONE, or REFUSED when there is none. */
 enum outcome order_by_id(struct db_tx *tx, void *mem, int64_t id, struct order *out) must_check;
@@ -78,13 +80,15 @@ enum outcome order_new_id(struct db_tx *tx, int64_t *id) must_check;
 enum outcome order_insert(struct db_tx *tx, const struct order *order, const char *form_token) must_check;
 enum outcome order_line_insert(struct db_tx *tx, int64_t order_id, const struct order_line *line) must_check;
 
-/* From the state it was read in to fulfilled, in one step of a transaction, with settled_on, settled_by, provisional and
+/* From the state it was read in to fulfilled, or to in_process for a purchase, in one step of a transaction, with settled_on, settled_by, provisional and
  * payment_method as given; *changed is false when it was no longer in that state. */
-enum outcome order_settled(struct db_tx *tx, const struct order *order, bool *changed) must_check;
+enum outcome order_settled(struct db_tx *tx, const struct order *order, enum order_state to, bool *changed) must_check;
+/* in_process → fulfilled: the mailbox that was bought is there. */
+enum outcome order_activated(struct db_tx *tx, int64_t id, int64_t mailbox_id, struct day expires_on, bool *changed) must_check;
 enum outcome order_confirmed_by_credit(struct db_tx *tx, int64_t id, bool *changed) must_check; /* no longer provisional */
 /* The other way: the money that settled it was taken back (a cheque that the bank returned after it had cleared). */
 enum outcome order_unconfirmed(struct db_tx *tx, int64_t id, bool *changed) must_check;
-enum outcome order_refunded(struct db_tx *tx, int64_t id, bool *changed) must_check; /* fulfilled → refunded */
+enum outcome order_refunded(struct db_tx *tx, int64_t id, bool *changed) must_check; /* fulfilled, in_process → refunded */
 enum outcome order_set_method(struct db_tx *tx, int64_t id, const char *method) must_check; /* while it is open */
 /* A confirmed order does not lapse before `until`; one that has more time keeps it. */
 enum outcome order_keep_open(struct db_tx *tx, int64_t id, struct day until) must_check;

@@ -8,19 +8,22 @@ static void an_order_goes_only_where_the_table_lets_it(void **state)
 {
     (void)state;
     /* A row a state, a column an event; "-" is refused. */
-    static const char *const TABLE[ORDER_STATES][8] = {
-        /*                   pay  pay late  invoice     fulfil      credit     cancel      lapse    refund */
-        [ORDER_CONFIRMED] = {"paid", "-", "-", "-", "-", "cancelled", "lapsed", "-"},
-        [ORDER_PAID] = {"-", "-", "invoiced", "-", "fulfilled", "-", "-", "-"},
-        [ORDER_INVOICED] = {"-", "-", "-", "fulfilled", "-", "-", "-", "-"},
-        [ORDER_FULFILLED] = {"-", "-", "-", "-", "-", "-", "-", "refunded"},
-        [ORDER_CANCELLED] = {"-", "-", "-", "-", "-", "-", "-", "-"},
-        [ORDER_LAPSED] = {"-", "paid", "-", "-", "-", "-", "-", "-"},
-        [ORDER_REFUNDED] = {"-", "-", "-", "-", "-", "-", "-", "-"},
+    static const char *const TABLE[ORDER_STATES][9] = {
+        /*                   pay  pay late  invoice     process     fulfil      credit     cancel      lapse    refund
+         */
+        [ORDER_CONFIRMED] = {"paid", "-", "-", "-", "-", "-", "cancelled", "lapsed", "-"},
+        [ORDER_PAID] = {"-", "-", "invoiced", "-", "-", "fulfilled", "-", "-", "-"},
+        [ORDER_INVOICED] = {"-", "-", "-", "in_process", "fulfilled", "-", "-", "-", "-"},
+        [ORDER_IN_PROCESS] = {"-", "-", "-", "-", "fulfilled", "-", "-", "-", "refunded"},
+        [ORDER_FULFILLED] = {"-", "-", "-", "-", "-", "-", "-", "-", "refunded"},
+        [ORDER_CANCELLED] = {"-", "-", "-", "-", "-", "-", "-", "-", "-"},
+        [ORDER_LAPSED] = {"-", "paid", "-", "-", "-", "-", "-", "-", "-"},
+        [ORDER_REFUNDED] = {"-", "-", "-", "-", "-", "-", "-", "-", "-"},
     };
-    static const enum order_event EVENTS[] = {ORDER_EVENT_PAY,    ORDER_EVENT_PAY_LATE, ORDER_EVENT_INVOICE,
-                                              ORDER_EVENT_FULFIL, ORDER_EVENT_CREDIT,   ORDER_EVENT_CANCEL,
-                                              ORDER_EVENT_LAPSE,  ORDER_EVENT_REFUND};
+    static const enum order_event EVENTS[] = {ORDER_EVENT_PAY,     ORDER_EVENT_PAY_LATE, ORDER_EVENT_INVOICE,
+                                              ORDER_EVENT_PROCESS, ORDER_EVENT_FULFIL,   ORDER_EVENT_CREDIT,
+                                              ORDER_EVENT_CANCEL,  ORDER_EVENT_LAPSE,    ORDER_EVENT_REFUND};
+
     for (enum order_state from = 0; from < ORDER_STATES; from++) {
         for (size_t e = 0; e < count_of(EVENTS); e++) {
             enum order_state next = ORDER_STATES;

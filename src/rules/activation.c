@@ -1,0 +1,125 @@
+/* rules/activation.c: the table of DOMAIN §3.2, M1 to M12. */
+#include "rules/activation.h"
+#include "base/i18n.h"
+#include <string.h>
+
+static const struct {
+    enum request_state from;
+    enum request_event event;
+    enum request_state to;
+} TRANSITIONS[] = {
+    {REQUEST_REQUESTED, REQUEST_EVENT_HOLD, REQUEST_RESERVED},           /* M2 */
+    {REQUEST_RESERVED, REQUEST_EVENT_HOLD, REQUEST_RESERVED},            /* other names, or the same for longer */
+    {REQUEST_REQUESTED, REQUEST_EVENT_LOSE, REQUEST_REQUESTED},          /* M3 */
+    {REQUEST_RESERVED, REQUEST_EVENT_LOSE, REQUEST_REQUESTED},           /* M3 */
+    {REQUEST_RESERVED, REQUEST_EVENT_ORDER, REQUEST_AWAITING_PAYMENT},   /* M4 */
+    {REQUEST_AWAITING_PAYMENT, REQUEST_EVENT_PAY, REQUEST_DOCS_PENDING}, /* M5 */
+    {REQUEST_AWAITING_PAYMENT, REQUEST_EVENT_DROP, REQUEST_DROPPED},     /* M6 */
+    {REQUEST_REQUESTED, REQUEST_EVENT_DROP, REQUEST_DROPPED},            /* M1: 30 days */
+    {REQUEST_RESERVED, REQUEST_EVENT_DROP, REQUEST_DROPPED},
+    {REQUEST_DROPPED, REQUEST_EVENT_PAY, REQUEST_DOCS_PENDING}, /* authorised before it lapsed (D16), name still free */
+    {REQUEST_DOCS_PENDING, REQUEST_EVENT_SUBMIT, REQUEST_IN_REVIEW}, /* M7 */
+    {REQUEST_IN_REVIEW, REQUEST_EVENT_REJECT, REQUEST_DOCS_PENDING}, /* M8 */
+    {REQUEST_IN_REVIEW, REQUEST_EVENT_APPROVE, REQUEST_ACTIVATING},  /* M9 */
+    {REQUEST_IN_REVIEW, REQUEST_EVENT_REFUSE, REQUEST_REFUSED},      /* M10 */
+    {REQUEST_DOCS_PENDING, REQUEST_EVENT_REFUSE, REQUEST_REFUSED},   /* M10 */
+    {REQUEST_ACTIVATING, REQUEST_EVENT_ACTIVATE, REQUEST_ACTIVE},    /* M11 */
+    {REQUEST_ACTIVATING, REQUEST_EVENT_FAIL, REQUEST_IN_REVIEW},     /* M12 */
+};
+
+struct naming {
+    const char *name, *label, *advice;
+};
+
+static const struct naming STATES[REQUEST_STATES] = {
+    [REQUEST_REQUESTED] = {"requested", N_("da completare"), NULL},
+    [REQUEST_RESERVED] = {"reserved", N_("nome riservato"), NULL},
+    [REQUEST_AWAITING_PAYMENT] = {"awaiting_payment", N_("in attesa di pagamento"), NULL},
+    [REQUEST_DOCS_PENDING] = {"docs_pending", N_("in attesa dei documenti"), NULL},
+    [REQUEST_IN_REVIEW] = {"in_review", N_("documenti in verifica"), NULL},
+    [REQUEST_ACTIVATING] = {"activating", N_("in attivazione"), NULL},
+    [REQUEST_ACTIVE] = {"active", N_("attiva"), NULL},
+    [REQUEST_REFUSED] = {"refused", N_("respinta"), NULL},
+    [REQUEST_DROPPED] = {"dropped", N_("abbandonata"), NULL},
+};
+
+static const struct naming REASONS[REVIEW_REASONS] = {
+    [REVIEW_EXPIRED_DOCUMENT] = {"expired_document", N_("documento d'identità scaduto"),
+                                 N_("Il documento d'identità è scaduto: inviarne uno in corso di validità.")},
+    [REVIEW_ILLEGIBLE] = {"illegible", N_("documento non leggibile"),
+                          N_("Il documento non si legge: fotografarlo con più luce, intero e a fuoco.")},
+    [REVIEW_UNSIGNED] = {"unsigned", N_("contratto non firmato"),
+                         N_("Sul contratto manca la firma: firmarlo in ogni punto indicato e inviarlo di nuovo.")},
+    [REVIEW_WRONG_PERSON] = {"wrong_person", N_("documento di un'altra persona"),
+                             N_("Il documento d'identità deve essere di chi ha firmato il contratto.")},
+    [REVIEW_WRONG_VERSION] =
+        {"wrong_version", N_("contratto diverso da quello dell'ordine"),
+         N_("Il contratto inviato non è quello di questo ordine: scaricarlo dalla pagina dell'ordine.")},
+    [REVIEW_MISSING_PAGES] = {"missing_pages", N_("pagine mancanti"),
+                              N_("Mancano delle pagine: inviare il contratto intero e il documento fronte e retro.")},
+    [REVIEW_NOT_ENTITLED] = {"not_entitled", N_("titolare non ammesso"),
+                             N_("La casella non può essere attivata a questo titolare.")},
+    [REVIEW_SILENCE] = {"silence", N_("documenti mai inviati"), N_("I documenti non sono arrivati entro il termine.")},
+};
+
+static int find(const struct naming *namings, int count, const char *name)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(namings[i].name, name) == 0)
+            return i;
+    return -1;
+}
+
+enum outcome request_transition(enum request_state from, enum request_event event, enum request_state *next,
+                                struct problem *why)
+{
+    for (size_t i = 0; i < count_of(TRANSITIONS); i++) {
+        if (TRANSITIONS[i].from == from && TRANSITIONS[i].event == event) {
+            *next = TRANSITIONS[i].to;
+            return DONE;
+        }
+    }
+    return problem_set(why, PROBLEM_REQUEST_STATE, "", "%s", request_state_label(from));
+}
+
+const char *request_state_name(enum request_state state)
+{
+    return STATES[state].name;
+}
+const char *request_state_label(enum request_state state)
+{
+    return STATES[state].label;
+}
+
+enum outcome request_state_of(const char *name, enum request_state *state)
+{
+    int found = find(STATES, REQUEST_STATES, name);
+
+    if (found < 0)
+        return REFUSED;
+    *state = (enum request_state)found;
+    return DONE;
+}
+
+const char *review_reason_name(enum review_reason reason)
+{
+    return REASONS[reason].name;
+}
+const char *review_reason_label(enum review_reason reason)
+{
+    return REASONS[reason].label;
+}
+const char *review_reason_advice(enum review_reason reason)
+{
+    return REASONS[reason].advice;
+}
+
+enum outcome review_reason_of(const char *name, enum review_reason *reason)
+{
+    int found = find(REASONS, REVIEW_REASONS, name);
+
+    if (found < 0)
+        return REFUSED;
+    *reason = (enum review_reason)found;
+    return DONE;
+}

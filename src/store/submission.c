@@ -1,0 +1,152 @@
+#include "store/submission.h"
+
+static struct db_value instant_or_null(struct instant i)
+{
+    return i.us ? db_instant(i) : db_null();
+}
+
+static struct db_value text_or_empty(const char *text)
+{
+    return db_text(text ? text : "");
+}
+
+/* ---- Documents ---- */
+
+static const struct db_column DOCUMENT[] = {
+    DB_ID(struct document, id),
+    DB_ID(struct document, request_id),
+    DB_ID(struct document, submission_id),
+    DB_TEXT(struct document, slot),
+    DB_TEXT(struct document, file_sha256),
+    DB_TEXT(struct document, file_name),
+    DB_TEXT(struct document, content_type),
+    DB_INT64(struct document, length),
+    DB_TEXT(struct document, signature),
+    DB_TEXT(struct document, signer),
+    DB_TEXT(struct document, signer_tax_code),
+    DB_INSTANT(struct document, signed_at),
+    DB_INSTANT(struct document, added_at),
+    DB_INSTANT(struct document, purged_at),
+    DB_END,
+};
+
+#define SELECT_DOCUMENT                                                                                                \
+    "SELECT d.id, d.request_id, d.submission_id, d.slot, d.file_sha256, d.file_name, f.content_type, f.length, "       \
+    "d.signature, d.signer, d.signer_tax_code, d.signed_at, d.added_at, d.purged_at FROM document d JOIN "             \
+    "stored_file f ON f.sha256 = d.file_sha256 "
+
+enum outcome document_insert(struct db_tx *tx, struct document *d)
+{
+    d->added_at = db_now(tx);
+    return db_number(tx, &d->id,
+                     "INSERT INTO document (request_id, slot, file_sha256, file_name, signature, signer, "
+                     "signer_tax_code, signed_at, added_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
+                     db_int(d->request_id), db_text(d->slot), db_text(d->file_sha256), text_or_empty(d->file_name),
+                     db_text(d->signature ? d->signature : "none"), text_or_empty(d->signer),
+                     text_or_empty(d->signer_tax_code), instant_or_null(d->signed_at), db_instant(d->added_at));
+}
+
+enum outcome document_by_id(struct db_tx *tx, void *mem, int64_t id, struct document *out)
+{
+    return db_one(tx, mem, DOCUMENT, out, SELECT_DOCUMENT "WHERE d.id = $1", db_int(id));
+}
+
+enum outcome documents_of_request(struct db_tx *tx, void *mem, int64_t request_id, struct document **documents,
+                                  size_t *count)
+{
+    return db_all(tx, mem, DOCUMENT, documents, count, SELECT_DOCUMENT "WHERE d.request_id = $1 ORDER BY d.id",
+                  db_int(request_id));
+}
+
+enum outcome document_remove(struct db_tx *tx, int64_t id, int64_t request_id, bool *removed)
+{
+    int64_t rows;
+
+    TRY(db_exec(tx, &rows, "DELETE FROM document WHERE id = $1 AND request_id = $2 AND submission_id IS NULL",
+                db_int(id), db_int(request_id)));
+    *removed = rows == 1;
+    return DONE;
+}
+
+enum outcome documents_send(struct db_tx *tx, int64_t request_id, int64_t submission_id)
+{
+    return db_exec(tx, NULL, "UPDATE document SET submission_id = $2 WHERE request_id = $1 AND submission_id IS NULL",
+                   db_int(request_id), db_int(submission_id));
+}
+
+enum outcome document_purged(struct db_tx *tx, int64_t id)
+{
+    return db_exec(tx, NULL, "UPDATE document SET purged_at = $2 WHERE id = $1 AND purged_at IS NULL", db_int(id),
+                   db_instant(db_now(tx)));
+}
+
+/* ---- Submissions ---- */
+
+static const struct db_column SUBMISSION[] = {
+    DB_ID(struct submission, id),
+    DB_ID(struct submission, request_id),
+    DB_INT64(struct submission, number),
+    DB_TEXT(struct submission, brand),
+    DB_TEXT(struct submission, state),
+    DB_INSTANT(struct submission, sent_at),
+    DB_INSTANT(struct submission, opens_at),
+    DB_INSTANT(struct submission, due_at),
+    DB_TEXT(struct submission, reason),
+    DB_TEXT(struct submission, note),
+    DB_DAY(struct submission, identity_expires_on),
+    DB_INSTANT(struct submission, decided_at),
+    DB_TEXT(struct submission, decided_by),
+    DB_END,
+};
+
+#define SELECT_SUBMISSION                                                                                              \
+    "SELECT s.id, s.request_id, s.number, r.brand, s.state, s.sent_at, s.opens_at, s.due_at, s.reason, s.note, "       \
+    "s.identity_expires_on, s.decided_at, s.decided_by FROM submission s JOIN activation_request r ON r.id = "         \
+    "s.request_id "
+
+enum outcome submission_insert(struct db_tx *tx, struct submission *s)
+{
+    TRY(db_number(tx, &s->number, "SELECT coalesce(max(number), 0) + 1 FROM submission WHERE request_id = $1",
+                  db_int(s->request_id)));
+    return db_number(tx, &s->id,
+                     "INSERT INTO submission (request_id, number, state, sent_at, opens_at, due_at, reason, note, "
+                     "decided_by) VALUES ($1, $2, 'in_review', $3, $4, $5, '', '', '') RETURNING id",
+                     db_int(s->request_id), db_int(s->number), db_instant(s->sent_at), db_instant(s->opens_at),
+                     db_instant(s->due_at));
+}
+
+enum outcome submission_by_id(struct db_tx *tx, void *mem, int64_t id, struct submission *out)
+{
+    return db_one(tx, mem, SUBMISSION, out, SELECT_SUBMISSION "WHERE s.id = $1", db_int(id));
+}
+
+enum outcome submissions_of_request(struct db_tx *tx, void *mem, int64_t request_id, struct submission **submissions,
+                                    size_t *count)
+{
+    return db_all(tx, mem, SUBMISSION, submissions, count, SELECT_SUBMISSION "WHERE s.request_id = $1 ORDER BY s.id",
+                  db_int(request_id));
+}
+
+enum outcome submission_decide(struct db_tx *tx, const struct submission *s, bool *changed)
+{
+    int64_t rows;
+
+    TRY(db_exec(tx, &rows,
+                "UPDATE submission SET state = $2, reason = $3, note = $4, identity_expires_on = $5, decided_at = $6, "
+                "decided_by = $7 WHERE id = $1 AND state = 'in_review'",
+                db_int(s->id), db_text(s->state), text_or_empty(s->reason), text_or_empty(s->note),
+                s->identity_expires_on.n ? db_day(s->identity_expires_on) : db_null(), db_instant(db_now(tx)),
+                text_or_empty(s->decided_by)));
+    *changed = rows == 1;
+    return DONE;
+}
+
+enum outcome submissions_in_state(struct db_tx *tx, void *mem, const char *brand, const char *state, int64_t after,
+                                  int limit, struct submission **submissions, size_t *count)
+{
+    return db_all(tx, mem, SUBMISSION, submissions, count,
+                  SELECT_SUBMISSION "WHERE s.state = $1 AND ($2 = '' OR r.brand = $2) AND ($3 = 0 OR (s.due_at, s.id) "
+                                    "> (SELECT due_at, id FROM submission WHERE id = $3)) ORDER BY s.due_at, s.id "
+                                    "LIMIT $4",
+                  db_text(state), db_text(brand), db_int(after), db_int(limit));
+}
