@@ -47,7 +47,7 @@ static enum outcome load(struct work *w)
     if (o == REFUSED)
         return problem_set(w->why, PROBLEM_NOT_FOUND, "code", "%s", "");
     TRY(o);
-    if (w->order.state != ORDER_FULFILLED || same(w->order.kind, ORDER_TOPUP))
+    if (w->order.state != (r->refused ? ORDER_IN_PROCESS : ORDER_FULFILLED) || same(w->order.kind, ORDER_TOPUP))
         return problem_set(w->why, PROBLEM_ORDER_STATE, "", "%s", order_state_label(w->order.state));
     TRY(invoice_by_order(w->tx, w->mem, w->order.id, &w->invoice));
     TRY(credit_notes_of(w->tx, w->mem, w->invoice.id, &notes, &count));

@@ -9,6 +9,7 @@
 
 struct refund_request {
     const char *code;        /* of a fulfilled order */
+    bool refused;            /* of one in process: the desk refuses its mailbox (shop/review.h); only whole, with take_back */
     struct money amount;     /* gross; at most what is left of it */
     const char *destination; /* source, wallet, transfer */
     const char *iban, *payee; /* of a transfer */

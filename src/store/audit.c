@@ -80,8 +80,8 @@ static const struct set ORDERS[] = {
     {"order.code", "SELECT 'order id ' || " N("id") " FROM shop_order WHERE code IS NULL OR code = ''" MOST},
     {"order.fulfilled", "SELECT 'order ' || o.code || ', line ' || " N("l.line") " FROM order_line l JOIN shop_order o "
                         "ON o.id = l.order_id WHERE (o.state = 'fulfilled') <> (l.fulfilled_at IS NOT NULL)" MOST},
-    {"order.settled", "SELECT 'order ' || code || ': ' || settled_by FROM shop_order WHERE (state IN ('paid', 'invoiced', 'fulfilled', "
-                      "'refunded')) <> (settled_by <> '') OR (provisional = 1 AND settled_by NOT LIKE 'proof:%' AND "
+    {"order.settled", "SELECT 'order ' || code || ': ' || settled_by FROM shop_order WHERE (state IN ('paid', 'invoiced', "
+                      "'in_process', 'fulfilled', 'refunded')) <> (settled_by <> '') OR (provisional = 1 AND settled_by NOT LIKE 'proof:%' AND "
                       "settled_by NOT LIKE 'cheque:%')" MOST},
     {"order.payment", "SELECT 'order ' || o.code || ': ' || o.settled_by FROM shop_order o WHERE o.settled_by <> '' AND NOT EXISTS "
                       "(SELECT 1 FROM bank_entry e WHERE o.settled_by = 'bank:' || " N("e.id") " AND e.order_id = o.id AND "
@@ -106,7 +106,7 @@ static const struct set ORDERS[] = {
                       "transaction_id, account) l ON l.transaction_id = o.settled_by AND l.account = 'order:' || " N("o.id")
                       " WHERE coalesce(l.cents, 0) <> - i.gross_cents" MOST},
     {"order.invoice", "SELECT 'order ' || o.code FROM shop_order o LEFT JOIN invoice i ON i.order_id = o.id AND i.kind = 'invoice' "
-                      "WHERE (o.kind <> 'wallet_topup' AND o.state IN ('invoiced', 'fulfilled', 'refunded')) <> (i.id IS NOT NULL) OR "
+                      "WHERE (o.kind <> 'wallet_topup' AND o.state IN ('invoiced', 'in_process', 'fulfilled', 'refunded')) <> (i.id IS NOT NULL) OR "
                       "i.net_cents <> " LINES_NET MOST},
     {"order.credited", "SELECT 'invoice ' || i.brand || ' ' || " N("i.year") " || '/' || " N("i.number") " FROM invoice i JOIN (SELECT "
                        "corrects_id, sum(gross_cents) AS cents FROM invoice WHERE kind = 'credit_note' GROUP BY corrects_id) n ON "
@@ -151,7 +151,7 @@ static const struct set PAPERS[] = {
                      "(SELECT 1 FROM invoice_file f WHERE f.invoice_id = i.id) AND NOT EXISTS (SELECT 1 FROM outbox b "
                      "WHERE b.order_id = i.order_id AND b.kind = 'invoice_file' AND b.state <> 'done')" MOST},
     {"bank.entry", "SELECT 'bank entry ' || " N("e.id") " FROM bank_entry e LEFT JOIN shop_order o ON o.id = e.order_id WHERE "
-                   "(e.state = 'matched' AND (o.id IS NULL OR o.state NOT IN ('paid', 'invoiced', 'fulfilled', 'refunded') OR "
+                   "(e.state = 'matched' AND (o.id IS NULL OR o.state NOT IN ('paid', 'invoiced', 'in_process', 'fulfilled', 'refunded') OR "
                    "e.held_reason <> '')) OR (e.state <> 'matched' AND e.held_reason = '')" MOST},
     {"payment.held", "SELECT 'payment ' || key FROM payment WHERE state = 'held' AND held_reason = ''" MOST},
     {"payment.refunded", "SELECT 'payment ' || p.key FROM payment p LEFT JOIN (SELECT payment_id, sum(amount_cents) AS cents FROM refund "
