@@ -6,12 +6,15 @@ CREATE TABLE account (                 -- who logs in to the shop (DOMAIN R12); 
   id            :id,
   brand         TEXT   NOT NULL,
   email         TEXT   NOT NULL,       -- lower case
+  user_name     TEXT   NOT NULL DEFAULT '', -- lower case, no '@'; '' none. Not a mailbox's user_id (R85)
   name          TEXT   NOT NULL,
   password_hash TEXT   NOT NULL,       -- argon2id; '' until one is set
   language      TEXT   NOT NULL DEFAULT 'it',
   created_at    BIGINT NOT NULL,
+  proved_at     BIGINT,                -- when its e-mail was proved by a link; NULL: an account made by staff
   UNIQUE (brand, email)
 );
+CREATE UNIQUE INDEX account_user_name ON account (brand, user_name) WHERE user_name <> '';
 
 CREATE TABLE holder (                  -- titolare: whose tax code owns the address
   id            :id,

@@ -1,43 +1,5 @@
 #include "store/access.h"
 
-/* ---- Accounts ---- */
-
-static const struct db_column ACCOUNT[] = {
-    DB_ID(struct account, id),
-    DB_TEXT(struct account, brand),
-    DB_TEXT(struct account, email),
-    DB_TEXT(struct account, name),
-    DB_TEXT(struct account, password_hash),
-    DB_TEXT(struct account, language),
-    DB_END,
-};
-#define SELECT_ACCOUNT "SELECT id, brand, email, name, password_hash, language FROM account "
-
-enum outcome account_by_email(struct db_tx *tx, void *mem, const char *brand, const char *email, struct account *out)
-{
-    return db_one(tx, mem, ACCOUNT, out, SELECT_ACCOUNT "WHERE brand = $1 AND email = $2", db_text(brand),
-                  db_text(email));
-}
-
-enum outcome account_by_id(struct db_tx *tx, void *mem, int64_t id, struct account *out)
-{
-    return db_one(tx, mem, ACCOUNT, out, SELECT_ACCOUNT "WHERE id = $1", db_int(id));
-}
-
-enum outcome account_insert(struct db_tx *tx, struct account *a)
-{
-    return db_number(tx, &a->id,
-                     "INSERT INTO account (brand, email, name, password_hash, language, created_at) "
-                     "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (brand, email) DO NOTHING RETURNING id",
-                     db_text(a->brand), db_text(a->email), db_text(a->name), db_text(a->password_hash),
-                     db_text(a->language), db_instant(db_now(tx)));
-}
-
-enum outcome account_set_password(struct db_tx *tx, int64_t id, const char *hash)
-{
-    return db_exec(tx, NULL, "UPDATE account SET password_hash = $2 WHERE id = $1", db_int(id), db_text(hash));
-}
-
 /* ---- Sessions ---- */
 
 static const struct db_column SESSION[] = {

@@ -1,18 +1,9 @@
-/* store/access.h: who may come in: shop accounts, sessions, reset links, failed attempts, API keys and their answers. */
+/* store/access.h: who may come in: sessions, reset links, failed attempts, API keys and their answers. */
 #pragma once
 
 #include "db/db.h"
+#include "store/account.h"
 #include "store/mailbox.h"
-
-struct account {
-    int64_t id;
-    char *brand, *email, *name, *password_hash, *language;
-};
-enum outcome account_by_email(struct db_tx *tx, void *mem, const char *brand, const char *email, struct account *out) must_check;
-enum outcome account_by_id(struct db_tx *tx, void *mem, int64_t id, struct account *out) must_check;
-/* REFUSED when the brand has this e-mail already. Sets the id. */
-enum outcome account_insert(struct db_tx *tx, struct account *account) must_check;
-enum outcome account_set_password(struct db_tx *tx, int64_t id, const char *hash) must_check;
 
 struct session {
     char *brand;
