@@ -1,7 +1,8 @@
-#include "shop/place_order.h"
+#include "shop/place_purchase.h"
 
-/* An order ends without money: its mailboxes are free for another, and the customer is told. */
-static enum outcome close_order(struct db_tx *tx, const struct order *order, enum order_event event,
+/* An order ends without money: its mailboxes are free for another, a new one's name for anybody, and the customer is
+ * told. */
+static enum outcome close_order(struct db_tx *tx, void *mem, const struct order *order, enum order_event event,
                                 const struct actor *actor, struct problem *why)
 {
     const char *kind = event == ORDER_EVENT_CANCEL ? "order.cancelled" : "order.lapsed";
@@ -12,7 +13,7 @@ static enum outcome close_order(struct db_tx *tx, const struct order *order, enu
     TRY(order_cancelled(tx, order->id, next, &changed));
     if (!changed)
         return BUSY;
-    TRY(mailboxes_release(tx, order->id));
+    TRY(order_is_purchase(order) ? purchase_dropped(tx, mem, order, actor) : mailboxes_release(tx, order->id));
     TRY(event_record(tx, order->brand, actor, kind, order->id, order->mailbox_id, NULL));
     return outbox_add(tx, order->brand, "mail", "order_cancelled", order->billing.email, order->language, order->id,
                       NULL);
@@ -26,7 +27,7 @@ enum outcome cancel_order(struct db_tx *tx, void *mem, const char *code, const s
     if (o == REFUSED)
         return problem_set(why, PROBLEM_NOT_FOUND, "code", "%s", "");
     TRY(o);
-    return close_order(tx, &order, ORDER_EVENT_CANCEL, actor, why);
+    return close_order(tx, mem, &order, ORDER_EVENT_CANCEL, actor, why);
 }
 
 enum outcome lapse_orders(struct db_tx *tx, void *mem, int limit, int *lapsed)
@@ -38,7 +39,7 @@ enum outcome lapse_orders(struct db_tx *tx, void *mem, int limit, int *lapsed)
     *lapsed = 0;
     TRY(orders_to_lapse(tx, mem, limit, &orders, &count));
     for (size_t i = 0; i < count; i++)
-        TRY(close_order(tx, &orders[i], ORDER_EVENT_LAPSE, &actor, NULL));
+        TRY(close_order(tx, mem, &orders[i], ORDER_EVENT_LAPSE, &actor, NULL));
     *lapsed = (int)count;
     return DONE;
 }

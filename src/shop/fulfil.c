@@ -167,8 +167,21 @@ static enum outcome leave_traces(struct work *w, int64_t invoice_id)
                       o->language, o->id, NULL);
 }
 
-enum outcome order_may_settle_late(struct db_tx *tx, void *mem, const struct order *order, struct day authorised_on,
-                                   bool *may)
+/* Its request was dropped with it, and the name is anybody's since. */
+static enum outcome name_still_free(struct db_tx *tx, void *mem, const struct brand *brand, const struct order *order,
+                                    bool *may)
+{
+    enum name_verdict verdict;
+    struct request r;
+
+    TRY(request_by_order(tx, mem, order->id, &r));
+    TRY(name_look(tx, talloc_asprintf(mem, "%s@%s", r.held_name, brand->domain), r.holder.tax_code, r.id, &verdict));
+    *may = r.state == REQUEST_DROPPED && verdict == NAME_FREE;
+    return DONE;
+}
+
+enum outcome order_may_settle_late(struct db_tx *tx, void *mem, const struct brand *brand, const struct order *order,
+                                   struct day authorised_on, bool *may)
 {
     struct order_line *lines;
     struct mailbox mailbox;
@@ -177,6 +190,8 @@ enum outcome order_may_settle_late(struct db_tx *tx, void *mem, const struct ord
     *may = false;
     if (order->state != ORDER_LAPSED || authorised_on.n > order->lapses_on.n)
         return DONE;
+    if (order_is_purchase(order))
+        return name_still_free(tx, mem, brand, order, may);
     TRY(order_lines(tx, mem, order->id, &lines, &count));
     for (size_t i = 0; i < count; i++) {
         if (!is_renewal(&lines[i]))

@@ -21,9 +21,9 @@ struct settling {
 enum outcome order_due(const struct order *order, struct day paid_on, struct total *due, struct problem *why) must_check;
 
 /* Whether an order that has lapsed may still be settled by money that was authorised on or before its last day (D16): as long as
- * its mailboxes are as they were, and not in another order. */
-enum outcome order_may_settle_late(struct db_tx *tx, void *mem, const struct order *order, struct day authorised_on,
-                                   bool *may) must_check;
+ * its mailboxes are as they were, and not in another order; or the name that was held for a new one is still free. */
+enum outcome order_may_settle_late(struct db_tx *tx, void *mem, const struct brand *brand, const struct order *order,
+                                   struct day authorised_on, bool *may) must_check;
 
 /* `order` must be confirmed, or lapsed and order_may_settle_late; BUSY when it no longer is what was read. */
 enum outcome settle_order(struct db_tx *tx, void *mem, const struct brand *brand, const struct order *order,

@@ -1,7 +1,7 @@
-#include "shop/place_order.h"
 #include "rules/reference.h"
 #include "shop/cart.h"
 #include "shop/pay.h"
+#include "shop/place_parts.h"
 #include "store/access.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -42,7 +42,7 @@ static enum outcome check_count(const struct order_request *r, struct problem *w
     return DONE;
 }
 
-static enum outcome check_method(const struct order_request *r, struct problem *why)
+enum outcome place_check_method(const struct order_request *r, struct problem *why)
 {
     enum payment_method method;
 
@@ -52,7 +52,7 @@ static enum outcome check_method(const struct order_request *r, struct problem *
     return DONE;
 }
 
-static enum outcome check_terms(const struct order_request *r, struct problem *why)
+enum outcome place_check_terms(const struct order_request *r, struct problem *why)
 {
     if (!r->terms_accepted || !r->terms_version || strcmp(r->terms_version, r->brand->terms.version) != 0)
         return problem_set(why, PROBLEM_TERMS, "terms", "%s", "");
@@ -113,14 +113,19 @@ static void price_items(struct work *w)
 }
 
 /* The total that was shown must be the one in force (T7). */
-static enum outcome check_total(struct work *w, struct total *total)
+enum outcome place_check_total(const struct order_request *request, const struct total *total, struct problem *why)
 {
     char text[MONEY_TEXT];
 
-    TRY(lines_total(w->placed->lines, w->placed->line_count, w->today, total, w->why));
-    if (w->request->expected.cents >= 0 && w->request->expected.cents != total->gross.cents)
-        return problem_set(w->why, PROBLEM_PRICE_CHANGED, "total_cents", "%s €", money_italian(total->gross, text));
+    if (request->expected.cents >= 0 && request->expected.cents != total->gross.cents)
+        return problem_set(why, PROBLEM_PRICE_CHANGED, "total_cents", "%s €", money_italian(total->gross, text));
     return DONE;
+}
+
+static enum outcome check_total(struct work *w, struct total *total)
+{
+    TRY(lines_total(w->placed->lines, w->placed->line_count, w->today, total, w->why));
+    return place_check_total(w->request, total, w->why);
 }
 
 enum outcome order_give_code(struct db_tx *tx, void *mem, const struct brand *brand, struct order *order)
@@ -136,51 +141,76 @@ enum outcome order_give_code(struct db_tx *tx, void *mem, const struct brand *br
     return DONE;
 }
 
-static enum outcome write_order(struct work *w, const struct total *total)
+enum outcome place_begin(struct db_tx *tx, void *mem, const struct order_request *r, const struct total *total,
+                         struct order *o)
 {
-    const struct order_request *r = w->request;
-    struct order *o = &w->placed->order;
-
     *o = (struct order){.brand = (char *)r->brand->id,
-                        .kind = (char *)"renewal",
+                        .kind = o->kind,
                         .state = ORDER_CONFIRMED,
                         .state_text = (char *)order_state_name(ORDER_CONFIRMED),
                         .account_id = r->who.account_id,
-                        .mailbox_id = w->items[0].mailbox.id,
+                        .mailbox_id = o->mailbox_id,
                         .door = (char *)r->actor.door,
                         .language = (char *)r->language,
                         .total = *total,
                         .payment_method = (char *)r->payment_method,
                         .terms_version = (char *)r->brand->terms.version,
                         .terms_sha256 = (char *)r->brand->terms.sha256,
-                        .billing = r->billing.name && r->billing.name[0] ? r->billing : w->items[0].mailbox.holder,
-                        .confirmed_at = db_now(w->tx),
-                        .lapses_on = day_plus(w->today, r->brand->order_lapses_days)};
-    enum outcome inserted;
-
-    TRY(order_give_code(w->tx, w->mem, r->brand, o));
-    for (size_t i = 0; i < w->count; i++)
-        TRY(mailbox_claim(w->tx, w->items[i].mailbox.id, o->id));
-    inserted = order_insert(w->tx, o, r->form_token);
-    if (inserted != DONE) /* REFUSED: the same form, a moment ago; the next try finds its order */
-        return inserted == REFUSED ? BUSY : inserted;
-    for (size_t i = 0; i < w->placed->line_count; i++)
-        TRY(order_line_insert(w->tx, o->id, &w->placed->lines[i]));
-    return DONE;
+                        .billing = o->billing,
+                        .confirmed_at = db_now(tx),
+                        .lapses_on = day_plus(db_today(tx), r->brand->order_lapses_days)};
+    return order_give_code(tx, mem, r->brand, o);
 }
 
-static enum outcome leave_traces(struct work *w)
+enum outcome place_write(struct db_tx *tx, const struct order_request *r, const struct placed_order *placed)
 {
-    const struct order_request *r = w->request;
-    const struct order *o = &w->placed->order;
-    json_t *data = json_pack("{s:s, s:I, s:s}", "code", o->code, "gross_cents", (json_int_t)o->total.gross.cents,
-                             "method", o->payment_method);
-    enum outcome outcome = event_record(w->tx, o->brand, &r->actor, "order.confirmed", o->id, o->mailbox_id, data);
+    const struct order *o = &placed->order;
+    enum outcome outcome = order_insert(tx, o, r->form_token);
+    json_t *data;
 
+    if (outcome != DONE) /* REFUSED: the same form, a moment ago; the next try finds its order */
+        return outcome == REFUSED ? BUSY : outcome;
+    for (size_t i = 0; i < placed->line_count; i++)
+        TRY(order_line_insert(tx, o->id, &placed->lines[i]));
+    data = json_pack("{s:s, s:I, s:s}", "code", o->code, "gross_cents", (json_int_t)o->total.gross.cents, "method",
+                     o->payment_method);
+    outcome = event_record(tx, o->brand, &r->actor, "order.confirmed", o->id, o->mailbox_id, data);
     json_decref(data);
     TRY(outcome);
-    TRY(outbox_add(w->tx, o->brand, "mail", "order_received", o->billing.email, o->language, o->id, NULL));
+    return outbox_add(tx, o->brand, "mail", "order_received", o->billing.email, o->language, o->id, NULL);
+}
+
+static enum outcome write_order(struct work *w, const struct total *total)
+{
+    const struct order_request *r = w->request;
+    struct order *o = &w->placed->order;
+
+    o->kind = (char *)ORDER_RENEWAL;
+    o->mailbox_id = w->items[0].mailbox.id;
+    o->billing = r->billing.name && r->billing.name[0] ? r->billing : w->items[0].mailbox.holder;
+    TRY(place_begin(w->tx, w->mem, r, total, o));
+    for (size_t i = 0; i < w->count; i++)
+        TRY(mailbox_claim(w->tx, w->items[i].mailbox.id, o->id));
+    TRY(place_write(w->tx, r, w->placed));
     return r->cart_owner ? cart_clear(w->tx, r->cart_owner) : DONE;
+}
+
+enum outcome place_found(struct db_tx *tx, void *mem, const struct order_request *request, struct placed_order *placed,
+                         struct problem *why)
+{
+    bool seen = true;
+
+    if (why)
+        *why = (struct problem){0};
+    if (!request->form_token)
+        return REFUSED;
+    TRY(order_by_form_token(tx, mem, request->form_token, &placed->order));
+    placed->found = true;
+    if (request->who.account_id || request->who.mailbox_id)
+        TRY(order_seen_by(tx, &placed->order, request->who, &seen));
+    if (!seen)
+        return problem_set(why, PROBLEM_FORM_EXPIRED, "", "%s", "");
+    return order_lines(tx, mem, placed->order.id, &placed->lines, &placed->line_count);
 }
 
 void place_order_ahead(struct db_tx *tx, const struct wanted_line *lines, size_t count)
@@ -194,37 +224,24 @@ enum outcome place_order(struct db_tx *tx, void *mem, const struct order_request
 {
     struct work *w = talloc_zero(mem, struct work);
     struct total total;
+    enum outcome o;
 
     *w = (struct work){.tx = tx, .mem = mem, .request = request, .placed = placed, .why = why, .today = db_today(tx)};
     w->items = talloc_zero_array(w, struct item, (unsigned)request->line_count + 1);
     *placed = (struct placed_order){0};
     place_order_ahead(tx, request->lines, request->line_count);
-    if (request->form_token) {
-        enum outcome o = order_by_form_token(tx, mem, request->form_token, &placed->order);
-
-        if (o == DONE) {
-            bool seen = true;
-
-            placed->found = true;
-            if (request->who.account_id || request->who.mailbox_id)
-                TRY(order_seen_by(tx, &placed->order, request->who, &seen));
-            if (!seen)
-                return problem_set(why, PROBLEM_FORM_EXPIRED, "", "%s", "");
-            return order_lines(tx, mem, placed->order.id, &placed->lines, &placed->line_count);
-        }
-        if (o != REFUSED)
-            return o;
-    }
+    o = place_found(tx, mem, request, placed, why);
+    if (o != REFUSED || placed->found)
+        return o;
     TRY(check_count(request, why));
-    TRY(check_method(request, why));
-    TRY(check_terms(request, why));
+    TRY(place_check_method(request, why));
+    TRY(place_check_terms(request, why));
     for (size_t i = 0; i < request->line_count; i++)
         TRY(load_item(w, &request->lines[i]));
     TRY(check_billing(w));
     price_items(w);
     TRY(check_total(w, &total));
-    TRY(write_order(w, &total));
-    return leave_traces(w);
+    return write_order(w, &total);
 }
 
 /* ---- All that is wrong ---- */
@@ -247,8 +264,8 @@ enum outcome order_faults(struct db_tx *tx, void *mem, const struct order_reques
     *w = (struct work){.tx = tx, .mem = mem, .request = request, .placed = &placed, .why = &why, .today = db_today(tx)};
     if (note(all, "", check_count(request, &why), &why) != DONE || all->count)
         return REFUSED;
-    TRY(note(all, "", check_method(request, &why), &why));
-    TRY(note(all, "", check_terms(request, &why), &why));
+    TRY(note(all, "", place_check_method(request, &why), &why));
+    TRY(note(all, "", place_check_terms(request, &why), &why));
     w->items = talloc_zero_array(w, struct item, (unsigned)request->line_count + 1);
     for (size_t i = 0; i < request->line_count; i++) {
         char prefix[40];

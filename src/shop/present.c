@@ -51,6 +51,18 @@ enum outcome order_facts_of_invoice(struct db_tx *tx, void *mem, const struct br
     return DONE;
 }
 
+static enum outcome load_request(struct db_tx *tx, void *mem, struct order_facts *facts)
+{
+    struct request *r = talloc_zero(mem, struct request);
+
+    TRY(request_by_order(tx, mem, facts->order.id, r));
+    facts->request = r;
+    for (size_t i = 0; i < facts->line_count; i++)
+        if (!facts->lines[i].mailbox_id)
+            facts->lines[i].address = talloc_asprintf(mem, "%s@%s", r->held_name, facts->brand->domain);
+    return DONE;
+}
+
 enum outcome order_facts_load(struct db_tx *tx, void *mem, const struct brands *brands, const struct order *order,
                               struct order_facts *facts)
 {
@@ -62,6 +74,8 @@ enum outcome order_facts_load(struct db_tx *tx, void *mem, const struct brands *
     if (!facts->brand)
         return BROKEN;
     TRY(order_lines(tx, mem, order->id, &facts->lines, &facts->line_count));
+    if (order_is_purchase(order))
+        TRY(load_request(tx, mem, facts));
     o = invoice_by_order(tx, mem, order->id, &facts->invoice);
     if (o != DONE && o != REFUSED)
         return o;

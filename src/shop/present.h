@@ -5,6 +5,7 @@
 
 #include "shop/place_order.h"
 #include "store/bank.h"
+#include "store/request.h"
 #include <jansson.h>
 
 json_t *present_money(struct money amount); /* "30,50 €" */
@@ -22,8 +23,10 @@ struct order_facts {
     struct invoice invoice;   /* id 0: none yet */
     struct invoice corrected; /* where `invoice` is a credit note, what it corrects; id 0: it is none */
     struct bank_entry *held; /* a held payment that names this order; NULL: none */
+    struct request *request; /* of a purchase; NULL: it is none */
 };
-/* All that belongs to an order, in the caller's transaction. */
+/* All that belongs to an order, in the caller's transaction. A line of a purchase has the address that is held for it, until there
+ * is a mailbox. */
 enum outcome order_facts_load(struct db_tx *tx, void *mem, const struct brands *brands, const struct order *order,
                               struct order_facts *facts) must_check;
 

@@ -139,12 +139,20 @@ enum outcome requests_of_account(struct db_tx *tx, void *mem, int64_t account_id
     return understand(*requests, *count);
 }
 
-enum outcome requests_idle(struct db_tx *tx, void *mem, enum request_state state, struct instant before, int limit,
-                           struct request **requests, size_t *count)
+enum outcome requests_draft_count(struct db_tx *tx, int64_t account_id, int64_t *count)
+{
+    return db_number(tx, count,
+                     "SELECT count(*) FROM activation_request WHERE account_id = $1 AND (state = 'requested' OR state "
+                     "= 'reserved')",
+                     db_int(account_id));
+}
+
+enum outcome requests_idle(struct db_tx *tx, void *mem, const char *brand, enum request_state state,
+                           struct instant before, int limit, struct request **requests, size_t *count)
 {
     TRY(db_all(tx, mem, REQUEST, requests, count,
-               SELECT_REQUEST "WHERE state = $1 AND changed_at < $2 ORDER BY changed_at, id LIMIT $3",
-               db_text(request_state_name(state)), db_instant(before), db_int(limit)));
+               SELECT_REQUEST "WHERE state = $1 AND changed_at < $2 AND brand = $3 ORDER BY changed_at, id LIMIT $4",
+               db_text(request_state_name(state)), db_instant(before), db_text(brand), db_int(limit)));
     return understand(*requests, *count);
 }
 

@@ -35,8 +35,10 @@ enum outcome request_by_order(struct db_tx *tx, void *mem, int64_t order_id, str
 /* An account's, newest first; `open`: only those that are not active, refused or dropped. */
 enum outcome requests_of_account(struct db_tx *tx, void *mem, int64_t account_id, bool open, int limit, struct request **requests,
                                  size_t *count) must_check;
-/* In that state, and not changed since `before`, oldest change first: drafts to drop. */
-enum outcome requests_idle(struct db_tx *tx, void *mem, enum request_state state, struct instant before, int limit,
+/* Those of an account that are not ordered yet. */
+enum outcome requests_draft_count(struct db_tx *tx, int64_t account_id, int64_t *count) must_check;
+/* A brand's in that state, and not changed since `before`, oldest change first: drafts to drop. */
+enum outcome requests_idle(struct db_tx *tx, void *mem, const char *brand, enum request_state state, struct instant before, int limit,
                            struct request **requests, size_t *count) must_check;
 /* Paid before `before` and still without papers (M10). */
 enum outcome requests_silent(struct db_tx *tx, void *mem, struct instant before, int limit, struct request **requests,
