@@ -88,7 +88,8 @@ char *problem_text(void *mem, const char *language, const struct problem *proble
         text_put(&b, text);
     } else {
         text_put_bytes(&b, text, (size_t)(hole - text));
-        text_put(&b, problem->detail);
+        text_put(&b, problem->detail[0] ? i18n(language, problem->detail)
+                                        : ""); /* a label or a sentence is a msgid itself */
         text_put(&b, hole + 2);
     }
     return b.bytes;

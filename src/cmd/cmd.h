@@ -126,11 +126,19 @@ enum outcome cmd_open_mailer(struct cmd *cmd, struct mailer *mailer) must_check;
         "public-url", N_("URL"), N_("come il portale si raggiunge da fuori, per i collegamenti nei messaggi")          \
     }
 /* Where what people send is kept: --files, CASELLA_FILES, or beside the SQLite file that `url` names; folder NULL where none of
- * them says. With --clamd or CASELLA_CLAMD the scanner. */
+ * them says. With --clamd or CASELLA_CLAMD the scanner, with --files-key or CASELLA_FILES_KEY, else FOLDER.key where there is
+ * one, the key, with --signature-ca or CASELLA_SIGNATURE_CA whom signatures are believed. shop.files, which is *files and lasts as
+ * long as the command, and shop.signatures are set. */
 enum outcome cmd_open_files(struct cmd *cmd, const char *url, struct files *files) must_check;
+/* For the demonstration: a key beside the folder, made the first time. A shop's key is never made or guessed for it. */
+enum outcome cmd_make_files_key(struct cmd *cmd, struct files *files) must_check;
 #define CMD_FILES_OPTIONS                                                                                              \
     {"files", N_("CARTELLA"),                                                                                          \
      N_("dove stanno i file ricevuti (anche CASELLA_FILES); predefinito: accanto all'archivio SQLite")},               \
+        {"files-key", N_("FILE"),                                                                                      \
+         N_("la chiave dei documenti inviati, 64 cifre esadecimali (anche CASELLA_FILES_KEY)")},                       \
+        {"signature-ca", N_("FILE"),                                                                                   \
+         N_("le autorità delle firme digitali, PEM, anche una cartella (anche CASELLA_SIGNATURE_CA)")},                \
     {                                                                                                                  \
         "clamd", N_("INDIRIZZO"),                                                                                      \
             N_("antivirus per i file ricevuti (anche CASELLA_CLAMD): /run/clamav/clamd.ctl o HOST:PORTA")              \

@@ -8,6 +8,7 @@ static const struct cmd_option OPTIONS[] = {
     {"date", N_("DATA"), N_("solo su un archivio simulato: porta prima l'orologio a questo giorno (2027-03-15)")},
     CMD_URL_OPTION,
     CMD_SECRETS_OPTION,
+    CMD_FILES_OPTIONS,
     CMD_MAIL_OPTIONS,
     {0},
 };
@@ -17,6 +18,7 @@ static enum outcome run(struct cmd *cmd)
     const char *date = cmd_value(cmd, "date");
     struct jobs_round round;
     struct mailer mailer;
+    struct files files;
     struct instant now;
     struct day day;
     char text[DAY_TEXT];
@@ -27,6 +29,7 @@ static enum outcome run(struct cmd *cmd)
         TRY(cmd_set_clock(cmd, date));
     TRY(cmd_open_mailer(cmd, &mailer));
     TRY(cmd_open_gateways(cmd));
+    TRY(cmd_open_files(cmd, cmd_database_url(cmd), &files));
     cmd->shop.public_url = cmd_value(cmd, "public-url");
     TRY(jobs_once(cmd->mem, &(struct jobs_options){.shop = &cmd->shop, .views = cmd->views, .mailer = &mailer},
                   &round));

@@ -263,6 +263,7 @@ enum outcome cmd_demo(struct cmd *cmd)
     TRY(demo_providers_start(cmd, &providers));
     mailer = (struct mailer){.send = mail_catcher_send, .arg = place.mail};
     TRY(cmd_open_files(cmd, place.url, &files));
+    TRY(cmd_make_files_key(cmd, &files));
     options.uploads = &files;
     options.listen = choose_listen(cmd);
     options.demo_mail = place.mail;

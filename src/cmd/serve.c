@@ -21,6 +21,7 @@ const struct cmd_option WORK_OPTIONS[] = {
     {"threads", N_("N"), N_("lavori insieme; predefinito 2")},
     CMD_URL_OPTION,
     CMD_SECRETS_OPTION,
+    CMD_FILES_OPTIONS,
     CMD_MAIL_OPTIONS,
     {0},
 };
@@ -76,6 +77,7 @@ enum outcome cmd_work(struct cmd *cmd)
 {
     struct jobs_options options = {.shop = &cmd->shop, .views = cmd->views};
     struct mailer mailer;
+    struct files files;
     struct jobs *jobs;
 
     TRY(cmd_number(cmd, "threads", 1, 64, 2, &options.threads));
@@ -83,6 +85,7 @@ enum outcome cmd_work(struct cmd *cmd)
     cmd->shop.public_url = cmd_value(cmd, "public-url");
     TRY(cmd_open_mailer(cmd, &mailer));
     TRY(cmd_open_gateways(cmd));
+    TRY(cmd_open_files(cmd, cmd_database_url(cmd), &files));
     options.mailer = &mailer;
     TRY(jobs_start(cmd->mem, &options, &jobs, &cmd->why));
     log_info("work.start", LOG_INT("threads", options.threads));

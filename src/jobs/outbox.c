@@ -1,5 +1,6 @@
 #include "base/log.h"
 #include "jobs/parts.h"
+#include "shop/contract.h"
 #include "shop/paper.h"
 #include "shop/refund.h"
 #include <inttypes.h>
@@ -68,7 +69,7 @@ static enum outcome send_mail(struct batch *b, void *mem, const struct outbox_ro
     return b->options->mailer->send(b->options->mailer->arg, &mail, why);
 }
 
-/* The row's data name the invoice, or the refund. */
+/* The row's data name the invoice, the refund, or the request. */
 static int64_t number_in(const struct outbox_row *row, const char *name)
 {
     json_t *data = json_loads(row->data, 0, NULL);
@@ -85,6 +86,15 @@ static enum outcome make_invoice_file(struct batch *b, void *mem, const struct o
     return invoice_file_get(b->options->shop, mem, number_in(row, "invoice"), &file);
 }
 
+static enum outcome make_contract(struct batch *b, void *mem, const struct outbox_row *row, struct problem *why)
+{
+    void *bytes;
+    size_t length;
+    enum outcome o = contract_get(b->options->shop, mem, number_in(row, "request"), &bytes, &length, why);
+
+    return o == REFUSED && why->code == PROBLEM_FILES ? BUSY : o; /* until somebody says where files are kept */
+}
+
 static enum outcome do_row(struct batch *b, void *mem, const struct outbox_row *row, struct problem *why)
 {
     *why = (struct problem){0};
@@ -92,6 +102,8 @@ static enum outcome do_row(struct batch *b, void *mem, const struct outbox_row *
         return send_mail(b, mem, row, why);
     if (strcmp(row->kind, "invoice_file") == 0)
         return make_invoice_file(b, mem, row);
+    if (strcmp(row->kind, "contract") == 0)
+        return make_contract(b, mem, row, why);
     if (strcmp(row->kind, "refund") == 0)
         return refund_do(b->options->shop, mem, number_in(row, "refund"), why);
     return problem_set(why, PROBLEM_NOT_A_CHOICE, "kind", "%s", "");

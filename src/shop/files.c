@@ -22,26 +22,26 @@ void file_hash(const void *bytes, size_t length, char sha256[FILE_HASH_TEXT])
     sodium_bin2hex(sha256, FILE_HASH_TEXT, digest, sizeof digest);
 }
 
-static bool is_hash(const char *text)
+bool file_is_hash(const char *text)
 {
     return strlen(text) == FILE_HASH_TEXT - 1 && strspn(text, "0123456789abcdef") == FILE_HASH_TEXT - 1;
 }
 
-static enum outcome broken(const char *what, const char *path)
+enum outcome file_broken(const char *what, const char *path)
 {
     return log_broken("files", LOG_TEXT("what", what), LOG_TEXT("path", path), LOG_TEXT("why", strerror(errno)));
 }
 
 /* ---- Writing ---- */
 
-static enum outcome sync_folder(const char *path)
+enum outcome file_sync_folder(const char *path)
 {
     int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     bool synced = folder >= 0 && fsync(folder) == 0;
 
     if (folder >= 0)
         close(folder);
-    return synced ? DONE : broken("fsync", path);
+    return synced ? DONE : file_broken("fsync", path);
 }
 
 static bool write_all(int file, const char *bytes, size_t length)
@@ -67,14 +67,14 @@ static enum outcome write_passing(const char *passing, const char *path, const v
     enum outcome o = DONE;
 
     if (file < 0)
-        return broken("open", passing);
+        return file_broken("open", passing);
     if (!write_all(file, bytes, length) || fsync(file) != 0)
-        o = broken("write", passing);
+        o = file_broken("write", passing);
     if (close(file) != 0 && o == DONE)
-        o = broken("close", passing);
+        o = file_broken("close", passing);
     /* Unlike a rename, this leaves what has the name already as it is. */
     if (o == DONE && link(passing, path) != 0 && errno != EEXIST)
-        o = broken("link", path);
+        o = file_broken("link", path);
     unlink(passing);
     return o;
 }
@@ -89,28 +89,37 @@ static enum outcome check_same(const struct files *files, void *mem, const char 
     return there == length ? DONE : log_broken("files", LOG_TEXT("what", "length"), LOG_TEXT("path", sha256));
 }
 
-enum outcome file_keep(const struct files *files, void *mem, const void *bytes, size_t length,
-                       char sha256[FILE_HASH_TEXT])
+char *file_path(const struct files *files, void *mem, const char *sha256, const char *ending)
+{
+    return talloc_asprintf(mem, "%s/%.2s/%s%s", files->folder, sha256, sha256, ending);
+}
+
+enum outcome file_write(const struct files *files, void *mem, const char *sha256, const char *ending, const void *bytes,
+                        size_t length)
 {
     static atomic_uint_fast64_t turn;
-    char *shelf, *path, *passing;
+    char *shelf = talloc_asprintf(mem, "%s/%.2s", files->folder, sha256), *passing;
 
-    if (!files->folder)
-        return log_broken("files", LOG_TEXT("what", "no folder"));
-    file_hash(bytes, length, sha256);
-    shelf = talloc_asprintf(mem, "%s/%.2s", files->folder, sha256);
-    path = talloc_asprintf(mem, "%s/%s", shelf, sha256);
-    if (access(path, F_OK) == 0)
-        return check_same(files, mem, sha256, length);
     if (mkdir(shelf, 0700) != 0 && errno == ENOENT && (mkdir(files->folder, 0700) == 0 || errno == EEXIST))
         (void)!mkdir(shelf, 0700);
     if (access(shelf, X_OK) != 0)
-        return broken("mkdir", shelf);
-    TRY(sync_folder(files->folder));
+        return file_broken("mkdir", shelf);
+    TRY(file_sync_folder(files->folder));
     passing = talloc_asprintf(mem, "%s/.%ld-%" PRIdFAST64, shelf, (long)getpid(), (int_fast64_t)turn++);
     unlink(passing); /* of a process that had this number before */
-    TRY(write_passing(passing, path, bytes, length));
-    return sync_folder(shelf);
+    TRY(write_passing(passing, file_path(files, mem, sha256, ending), bytes, length));
+    return file_sync_folder(shelf);
+}
+
+enum outcome file_keep(const struct files *files, void *mem, const void *bytes, size_t length,
+                       char sha256[FILE_HASH_TEXT])
+{
+    if (!files->folder)
+        return log_broken("files", LOG_TEXT("what", "no folder"));
+    file_hash(bytes, length, sha256);
+    if (access(file_path(files, mem, sha256, ""), F_OK) == 0)
+        return check_same(files, mem, sha256, length);
+    return file_write(files, mem, sha256, "", bytes, length);
 }
 
 enum outcome files_check(const struct files *files, struct problem *why)
@@ -139,7 +148,7 @@ static enum outcome read_all(int file, const char *path, void *mem, void **bytes
     char *all;
 
     if (fstat(file, &about) != 0 || !S_ISREG(about.st_mode) || about.st_size > FILE_MOST)
-        return broken("stat", path);
+        return file_broken("stat", path);
     *length = (size_t)about.st_size;
     all = talloc_size(mem, *length + 1);
     while (got < *length) {
@@ -148,7 +157,7 @@ static enum outcome read_all(int file, const char *path, void *mem, void **bytes
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
-            return broken("read", path);
+            return file_broken("read", path);
         got += (size_t)n;
     }
     all[got] = '\0';
@@ -156,21 +165,26 @@ static enum outcome read_all(int file, const char *path, void *mem, void **bytes
     return DONE;
 }
 
+enum outcome file_load(void *mem, const char *path, void **bytes, size_t *length)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    enum outcome o;
+
+    if (file < 0)
+        return errno == ENOENT ? REFUSED : file_broken("open", path);
+    o = read_all(file, path, mem, bytes, length);
+    close(file);
+    return o;
+}
+
 enum outcome file_read(const struct files *files, void *mem, const char *sha256, void **bytes, size_t *length)
 {
     char hash[FILE_HASH_TEXT], *path;
-    enum outcome o;
-    int file;
 
-    if (!files->folder || !is_hash(sha256))
+    if (!files->folder || !file_is_hash(sha256))
         return REFUSED;
-    path = talloc_asprintf(mem, "%s/%.2s/%s", files->folder, sha256, sha256);
-    file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (file < 0)
-        return errno == ENOENT ? REFUSED : broken("open", path);
-    o = read_all(file, path, mem, bytes, length);
-    close(file);
-    TRY(o);
+    path = file_path(files, mem, sha256, "");
+    TRY(file_load(mem, path, bytes, length));
     file_hash(*bytes, *length, hash);
     return strcmp(hash, sha256) == 0 ? DONE : log_broken("files", LOG_TEXT("what", "hash"), LOG_TEXT("path", path));
 }

@@ -245,3 +245,33 @@ struct scanner {
     enum outcome (*scan)(void *arg, const void *bytes, size_t length, struct problem *why);
     void *arg;
 };
+
+/* ---- Digital signatures on documents (L36) ---- */
+
+enum signature_state {
+    SIGNATURE_NONE,      /* neither a CMS file (.p7m) nor a signed PDF */
+    SIGNATURE_VALID,
+    SIGNATURE_UNTRUSTED, /* right, but the certificates lead to no authority that was configured */
+    SIGNATURE_EXPIRED,   /* right, but the certificate was not in force when it was made */
+    SIGNATURE_BROKEN,    /* the document or the signature was changed, or is of a kind that cannot be read */
+};
+
+struct signature {
+    enum signature_state state; /* of several, the worst */
+    const char *signer;         /* by the certificate: CN; of several, joined by ", "; "" none */
+    const char *tax_code;       /* of serialNumber "TINIT-…", the first that has one; "" none */
+    struct instant signed_at;   /* as the signer's program says, so only the signer's word; 0: not said */
+    const void *content;        /* of a CMS file, what it holds; otherwise the file itself */
+    size_t content_length;
+    bool enveloped;             /* it is a CMS file */
+};
+
+struct signature_reader {
+    /* DONE also for what is broken: *why then says what to do (PROBLEM_DOCUMENT_SIGNATURE on "file"). Owned by `mem`. */
+    enum outcome (*read)(void *arg, void *mem, const void *bytes, size_t length, struct signature *found, struct problem *why);
+    void *arg;
+};
+
+const char *signature_state_name(enum signature_state state); /* "untrusted": database, API */
+const char *signature_state_label(enum signature_state state); /* msgid: "firma di un'autorità non riconosciuta" */
+enum outcome signature_state_of(const char *name, enum signature_state *state) must_check;
