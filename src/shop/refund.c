@@ -69,7 +69,7 @@ static enum outcome check_amount(struct work *w)
         return problem_set(w->why, PROBLEM_OUT_OF_RANGE, "amount", "0,01-%s €", money_italian(w->left.gross, text));
     if (w->order.provisional && w->request->amount.cents != w->left.gross.cents)
         return problem_set(w->why, PROBLEM_OUT_OF_RANGE, "amount", "%s €", money_italian(w->left.gross, text));
-    if (w->request->take_back && w->request->amount.cents != w->left.gross.cents)
+    if (w->request->take_back && w->request->amount.cents + w->request->kept.cents != w->left.gross.cents)
         return problem_set(w->why, PROBLEM_OUT_OF_RANGE, "amount", "%s €", money_italian(w->left.gross, text));
     return DONE;
 }

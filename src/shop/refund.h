@@ -14,7 +14,8 @@ struct refund_request {
     const char *destination; /* source, wallet, transfer */
     const char *iban, *payee; /* of a transfer */
     const char *reason;      /* stands on the credit note */
-    bool take_back;          /* the term too: only with the whole */
+    bool take_back;          /* the term too: only with the whole, but for what is kept */
+    struct money kept;       /* with take_back: stays paid, for the service that was used (shop/withdraw.h) */
     struct actor actor;
 };
 /* Where the money is not with us (a proof without its credit, a payment that was charged back) there is the credit note and no

@@ -111,7 +111,7 @@ static const struct set ORDERS[] = {
     {"order.credited", "SELECT 'invoice ' || i.brand || ' ' || " N("i.year") " || '/' || " N("i.number") " FROM invoice i JOIN (SELECT "
                        "corrects_id, sum(gross_cents) AS cents FROM invoice WHERE kind = 'credit_note' GROUP BY corrects_id) n ON "
                        "n.corrects_id = i.id JOIN shop_order o ON o.id = i.order_id WHERE n.cents > i.gross_cents OR "
-                       "(o.state = 'refunded' AND n.cents <> i.gross_cents)" MOST},
+                       "(o.state = 'refunded' AND n.cents + coalesce((SELECT w.kept_cents FROM withdrawal w WHERE w.order_id = o.id), 0) <> i.gross_cents)" MOST},
     {"order.mail", "SELECT 'order ' || o.code || ': order_settled' FROM shop_order o WHERE o.state = 'fulfilled' AND NOT EXISTS "
                    "(SELECT 1 FROM outbox b WHERE b.order_id = o.id AND b.kind = 'mail' AND b.template = CASE o.kind WHEN "
                    "'wallet_topup' THEN 'topup_settled' ELSE 'order_settled' END)" MOST},

@@ -209,6 +209,17 @@ enum outcome mailbox_renew(struct db_tx *tx, int64_t id, struct day ends_on, con
                    db_day(allowed->read_until), db_day(allowed->renew_until), db_text(plan), db_int(extra_gb));
 }
 
+enum outcome mailbox_cease(struct db_tx *tx, int64_t id, bool *changed)
+{
+    int64_t rows;
+
+    TRY(db_exec(tx, &rows,
+                "UPDATE mailbox SET status = 'ceased' WHERE id = $1 AND (status = 'live' OR status = 'suspended')",
+                db_int(id)));
+    *changed = rows == 1;
+    return DONE;
+}
+
 enum outcome mailbox_set_password(struct db_tx *tx, int64_t id, const char *hash)
 {
     return db_exec(tx, NULL, "UPDATE mailbox SET password_hash = $2 WHERE id = $1", db_int(id), db_text(hash));

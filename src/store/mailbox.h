@@ -67,6 +67,8 @@ enum outcome mailboxes_release(struct db_tx *tx, int64_t order_id) must_check;
 /* Writes a new term, its phases and what was bought with it. */
 enum outcome mailbox_renew(struct db_tx *tx, int64_t id, struct day ends_on, const struct allowed *allowed,
                            const char *plan, int64_t extra_gb) must_check;
+/* From live or suspended: no access any more, its content is kept (M23); *changed false: it was neither. */
+enum outcome mailbox_cease(struct db_tx *tx, int64_t id, bool *changed) must_check;
 enum outcome mailbox_set_password(struct db_tx *tx, int64_t id, const char *hash) must_check;
 /* Lets a shop account see it from now on. */
 enum outcome mailbox_set_account(struct db_tx *tx, int64_t id, int64_t account_id) must_check;
