@@ -1,6 +1,7 @@
 #include "shop/withdraw.h"
 #include "base/i18n.h"
-#include "shop/pay.h"
+#include "rules/iban.h"
+#include "shop/present.h"
 #include "store/bank.h"
 #include "store/payment.h"
 #include "store/request.h"
@@ -51,6 +52,7 @@ static enum outcome may(const struct work *w)
 static enum outcome load_purchase(struct work *w)
 {
     TRY(request_by_order(w->tx, w->mem, w->order->id, &w->request));
+    w->look->address = talloc_asprintf(w->mem, "%s@%s", w->request.held_name, w->brand->domain);
     return w->request.mailbox_id ? mailbox_by_id(w->tx, w->mem, w->request.mailbox_id, &w->mailbox) : DONE;
 }
 
@@ -117,6 +119,19 @@ static enum outcome find_destination(struct work *w)
     return DONE;
 }
 
+/* As it stood when it was done. */
+static enum outcome recall(struct work *w)
+{
+    const struct withdrawal *done = &w->look->done;
+    struct invoice note = {0};
+
+    if (done->credit_note_id)
+        TRY(invoice_by_id(w->tx, w->mem, done->credit_note_id, &note));
+    w->look->sums = (struct withdrawal_sums){
+        .last_on = done->last_on, .days_used = (int)done->days_used, .kept = done->kept, .back = note.total.gross};
+    return find_destination(w);
+}
+
 static enum outcome look_at(struct work *w)
 {
     enum outcome o = withdrawal_by_order(w->tx, w->order->id, &w->look->done);
@@ -124,20 +139,17 @@ static enum outcome look_at(struct work *w)
     w->brand = brand_by_id(w->brands, w->order->brand);
     if (!w->brand)
         return BROKEN;
-    w->look->is_consumers = holder_is_consumer((enum holder_kind)w->order->billing.kind);
-    if (o == DONE) {
-        w->look->sums = (struct withdrawal_sums){
-            .last_on = w->look->done.last_on, .days_used = (int)w->look->done.days_used, .kept = w->look->done.kept};
-        return find_destination(w);
-    }
-    if (o != REFUSED)
-        return o;
-    w->look->done.id = 0;
-    TRY(may(w));
     if (order_is_purchase(w->order))
         TRY(load_purchase(w));
-    TRY(load_left(w));
     w->look->mailbox_ends = w->mailbox.id != 0;
+    w->look->is_consumers = holder_is_consumer((enum holder_kind)w->order->billing.kind);
+    if (o == DONE)
+        return recall(w);
+    if (o != REFUSED)
+        return o;
+    w->look->done = (struct withdrawal){0};
+    TRY(may(w));
+    TRY(load_left(w));
     TRY(work_out(w));
     return find_destination(w);
 }
@@ -149,6 +161,24 @@ enum outcome withdraw_look(struct db_tx *tx, void *mem, const struct brands *bra
 
     *look = (struct withdraw_look){.iban = "", .payee = "", .destination = "none"};
     return look_at(&w);
+}
+
+json_t *present_withdrawal(void *mem, const struct order *order, const struct withdraw_look *look)
+{
+    const struct withdrawal_sums *s = &look->sums;
+    struct day asked_on = look->done.id ? rome_day(look->done.asked_at) : (struct day){0};
+    json_t *shown = json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:o, s:o}", "asked_at",
+        look->done.id ? present_instant(look->done.asked_at) : json_false(), "last_on", present_day(s->last_on),
+        "pay_back_by", look->done.id ? present_day(day_plus(asked_on, WITHDRAWAL_DAYS)) : json_false(), "back",
+        present_money(s->back), "kept", s->kept.cents ? present_money(s->kept) : json_false(), "days_used",
+        s->kept.cents ? json_integer(s->days_used) : json_false(), "mailbox_ends", look->mailbox_ends, "renewal",
+        !order_is_purchase(order), "address", look->address ? json_string(look->address) : json_false(), "payee",
+        look->payee[0] ? json_string(look->payee) : json_false());
+
+    json_object_set_new(shown, look->destination, json_true());
+    json_object_set_new(shown, "iban_shown", look->iban[0] ? json_string(iban_grouped(mem, look->iban)) : json_false());
+    return shown;
 }
 
 /* ---- Doing it ---- */
@@ -227,8 +257,11 @@ static enum outcome write_down(struct work *w, const struct withdraw_request *r,
     o = event_record(w->tx, w->brand->id, &r->actor, "order.withdrawn", w->order->id, w->order->mailbox_id, data);
     json_decref(data);
     TRY(o);
-    return outbox_add(w->tx, w->brand->id, "mail", "withdrawal_received", w->order->billing.email, w->order->language,
-                      w->order->id, NULL);
+    data = json_pack("{s:o}", "withdrawal", present_withdrawal(w->mem, w->order, w->look));
+    o = outbox_add(w->tx, w->brand->id, "mail", "withdrawal_received", w->order->billing.email, w->order->language,
+                   w->order->id, data);
+    json_decref(data);
+    return o;
 }
 
 enum outcome withdraw(struct db_tx *tx, void *mem, const struct brands *brands, const struct withdraw_request *request,
@@ -236,7 +269,7 @@ enum outcome withdraw(struct db_tx *tx, void *mem, const struct brands *brands, 
 {
     struct order order;
     struct work w = {.tx = tx, .mem = mem, .brands = brands, .order = &order, .look = look, .why = why};
-    struct refund refund;
+    struct refund refund = {0};
     enum outcome o = order_by_code(tx, mem, request->code, &order);
 
     *look = (struct withdraw_look){.iban = "", .payee = "", .destination = "none"};
@@ -249,5 +282,9 @@ enum outcome withdraw(struct db_tx *tx, void *mem, const struct brands *brands, 
     if (w.request.id)
         TRY(end_purchase(&w, &request->actor));
     TRY(give_back(&w, request, &refund));
+    if (refund.iban && refund.iban[0]) {
+        look->iban = refund.iban;
+        look->payee = refund.payee;
+    }
     return write_down(&w, request, &refund);
 }

@@ -4,6 +4,7 @@
 
 #include "rules/withdrawal.h"
 #include "shop/refund.h"
+#include <jansson.h>
 #include "store/withdrawal.h"
 
 /* What withdrawing from an order would mean now. */
@@ -12,7 +13,8 @@ struct withdraw_look {
     struct withdrawal_sums sums; /* as things stand, or stood when it was done */
     const char *destination;     /* where the money goes: source, wallet, transfer; none: it never came (a proof without its credit) */
     const char *iban, *payee;    /* of a transfer: the account that the money came from; "" not known, to be asked */
-    bool mailbox_ends;           /* a mailbox that was bought and activated ceases; otherwise a renewal is undone, or nothing began */
+    const char *address;         /* of a purchase: the mailbox that ceases, or the name that is let go; NULL: a renewal is undone */
+    bool mailbox_ends;           /* it was activated */
     bool is_consumers;           /* only consumers have the right */
 };
 
@@ -20,6 +22,10 @@ struct withdraw_look {
  * (not a consumer's, not paid, refunded already, a later renewal builds on it). Where it was done before: DONE, with look->done. */
 enum outcome withdraw_look(struct db_tx *tx, void *mem, const struct brands *brands, const struct order *order,
                            struct withdraw_look *look, struct problem *why) must_check;
+
+/* {asked_at, last_on, pay_back_by, back, kept and days_used (false: nothing is kept), address or false, mailbox_ends, renewal, and one of
+ * source, wallet, transfer, none true; iban_shown and payee, false where not known}: of part/withdrawal and its mail. */
+json_t *present_withdrawal(void *mem, const struct order *order, const struct withdraw_look *look);
 
 struct withdraw_request {
     const char *code;         /* of the order; whose it is is the caller's to check */

@@ -2,11 +2,14 @@
 #pragma once
 
 #include "shop/present_pay.h"
+#include "shop/withdraw.h"
 #include "web/page.h"
 
 struct order_read {
     struct order_facts facts;
     struct order_money money;
+    struct withdraw_look withdrawal;
+    bool withdrawable; /* or withdrawn from already */
 };
 
 /* A page_read of one struct order_facts, or with the money's ways of one struct order_read. Somebody else's order reads like one that

@@ -32,7 +32,14 @@ enum outcome order_read_money(struct db_tx *tx, struct page *p, void *arg, struc
 {
     struct order_read *r = arg;
 
+    struct problem no;
+    enum outcome o;
+
     TRY(order_read(tx, p, &r->facts, why));
+    o = withdraw_look(tx, p->mem, p->shop->brands, &r->facts.order, &r->withdrawal, &no);
+    r->withdrawable = o == DONE;
+    if (o != DONE && o != REFUSED)
+        return o;
     return order_money_load(tx, p->mem, &r->facts, &r->money);
 }
 
@@ -57,6 +64,8 @@ void portal_order(struct http_request *req)
     present_order_money(p.mem, &r.facts, &r.money, p.language, p.data);
     page_set(&p, "is_account", json_boolean(p.visitor.who.account_id != 0));
     page_set(&p, "turned_back", json_boolean(form_value(&req->query, "annullato") != NULL));
+    page_set(&p, "withdrawal",
+             r.withdrawable ? present_withdrawal(p.mem, &r.facts.order, &r.withdrawal) : json_false());
     page_set(&p, "from_checkout", json_boolean(form_value(&req->query, "nuovo") && !order_is_topup(&r.facts.order)));
     page_steps(&p, "confirmed");
     page_show(&p, 200, "order", order_title(&p, &r.facts.order));

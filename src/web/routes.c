@@ -39,6 +39,8 @@ const struct http_route WEB_ROUTES[] = {
     PORTAL(HTTP_GET, "/ordini/{code}/stato", portal_payment_state, 0, 0, 0),
     PORTAL(HTTP_GET, "/ordini/{code}/annulla", portal_cancel, 0, HTTP_READS, 0),
     PORTAL(HTTP_POST, "/ordini/{code}/annulla", portal_cancel_sent, 0, 0, 0),
+    PORTAL(HTTP_GET, "/ordini/{code}/recesso", portal_withdraw, 0, HTTP_READS, 0),
+    PORTAL(HTTP_POST, "/ordini/{code}/recesso", portal_withdraw_sent, 0, 0, 0),
     PORTAL(HTTP_GET, "/ordini/{code}/contabile", portal_proof, 0, HTTP_READS, 0),
     PORTAL(HTTP_POST, "/ordini/{code}/contabile", portal_proof_sent, PROOF_BODY, HTTP_LANE, 0),
     PORTAL(HTTP_GET, "/pagamenti/{nonce}", portal_payment_back, 0, 0, 0),
