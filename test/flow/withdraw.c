@@ -1,0 +1,194 @@
+/* A consumer withdraws: what comes back, what ceases, and who may not (L15-L16, M23, O12). */
+#include "shop/withdraw.h"
+#include "flow/buyer.h"
+#include "flow/till.h"
+#include <string.h>
+#include <talloc.h>
+
+struct doing {
+    struct place *p;
+    struct withdraw_request request;
+    struct withdraw_look look;
+    struct problem why;
+};
+
+static enum outcome run(struct db_tx *tx, void *arg)
+{
+    struct doing *d = arg;
+
+    d->why = (struct problem){0};
+    return withdraw(tx, d->p->f, &d->p->f->brands, &d->request, &d->look, &d->why);
+}
+
+static enum outcome withdraw_from(struct place *p, const char *code, struct doing *d)
+{
+    *d = (struct doing){.p = p, .request = {.code = code, .actor = {"portal", "test"}}};
+    return db_transaction(p->f->db, "withdraw", run, d);
+}
+
+static int64_t mails(struct place *p, const char *template)
+{
+    return number(p->f, talloc_asprintf(p->f, "SELECT count(*) FROM outbox WHERE template = '%s'", template));
+}
+
+/* Ordered at noon of 20-12-2026, a Sunday; the last day is Monday 04-01-2027. */
+static void a_renewal_is_undone(void **state)
+{
+    struct place *p = place(state);
+    struct doing d;
+    char *code, *before;
+
+    if (!p)
+        return;
+    code = paid_order(p, VERDI);
+    assert_day(mailbox(p->f, VERDI).term.ends_on, 2028, 3, 15);
+    set_day(p->f, 2027, 1, 4);
+    assert_int_equal(withdraw_from(p, code, &d), DONE);
+    assert_string_equal(d.look.destination, "source");
+    assert_int_equal(d.look.sums.back.cents, 3050);
+    assert_int_equal(d.look.sums.kept.cents, 0);
+    assert_day(d.look.sums.last_on, 2027, 1, 4);
+    assert_day(mailbox(p->f, VERDI).term.ends_on, 2027, 3, 15);
+    assert_int_equal(order_now(p->f, code).state, ORDER_REFUNDED);
+    assert_int_equal(mails(p, "withdrawal_received"), 1);
+    assert_clean(p->f);
+    do_refunds(p);
+    assert_int_equal(number(p->f, "SELECT count(*) FROM refund WHERE state = 'done' AND amount_cents = 3050"), 1);
+    assert_clean(p->f);
+
+    before = all_rows(p->f);
+    set_day(p->f, 2027, 2, 1);
+    assert_int_equal(withdraw_from(p, code, &d), DONE); /* a second click, however late */
+    assert_true(d.look.done.id > 0);
+    assert_int_equal(d.look.sums.back.cents, 3050);
+    assert_string_equal(all_rows(p->f), before);
+}
+
+static void after_the_last_day_it_is_too_late(void **state)
+{
+    struct place *p = place(state);
+    struct doing d;
+    char *code;
+
+    if (!p)
+        return;
+    code = paid_order(p, VERDI);
+    set_day(p->f, 2027, 1, 5);
+    assert_int_equal(withdraw_from(p, code, &d), REFUSED);
+    assert_int_equal(d.why.code, PROBLEM_WITHDRAWAL);
+    assert_string_equal(d.why.detail, "04/01/2027");
+    assert_day(mailbox(p->f, VERDI).term.ends_on, 2028, 3, 15);
+}
+
+static void who_may_not(void **state)
+{
+    struct place *p = place(state);
+    struct doing d;
+    char *code;
+
+    if (!p)
+        return;
+    code = order_years(p->f, VERDI, 1);
+    assert_int_equal(withdraw_from(p, code, &d), REFUSED); /* not paid: it is cancelled instead */
+    assert_int_equal(d.why.code, PROBLEM_WITHDRAWAL_NOT_HERE);
+    assert_int_equal(withdraw_from(p, "999", &d), REFUSED);
+    assert_int_equal(d.why.code, PROBLEM_NOT_FOUND);
+    code = paid_order(p, BIANCHI);
+    sql(p->f, "UPDATE shop_order SET billing_kind = 'company' WHERE mailbox_id = (SELECT id FROM mailbox WHERE address "
+              "= '" BIANCHI "')");
+    assert_int_equal(withdraw_from(p, code, &d), REFUSED);
+    assert_int_equal(d.why.code, PROBLEM_WITHDRAWAL_NOT_HERE);
+    assert_int_equal(number(p->f, "SELECT count(*) FROM withdrawal"), 0);
+}
+
+/* What came by a transfer goes back to the account it came from, unless another is named. */
+static void a_transfer_goes_back_by_a_transfer(void **state)
+{
+    static const char *const GIVEN[][2] = {{NULL, NULL}, {"IT60 X054 2811 1010 0000 0123 456", "Maria Verdi"}};
+    struct place *p = place(state);
+    struct doing d;
+
+    for (size_t i = 0; p && i < count_of(GIVEN); i++) {
+        const char *address = i ? BIANCHI : VERDI;
+        char *code = order_years(p->f, address, 1);
+        enum outcome o;
+
+        assert_int_equal(pay(p->f, &(struct transfer){.text = code, .cents = 3050, .on = day_of(2026, 12, 21)}).reason,
+                         HELD_NOT);
+        sql(p->f, i ? "UPDATE bank_entry SET debtor_iban = '', debtor = ''"
+                    : "UPDATE bank_entry SET debtor_iban = 'IT60X0542811101000000123456', debtor = 'M. Verdi'");
+        d = (struct doing){.p = p, .request = {.code = code, .actor = {"portal", "test"}}};
+        if (i) {
+            assert_int_equal(db_transaction(p->f->db, "withdraw", run, &d), REFUSED);
+            assert_string_equal(d.why.field, "iban");
+        }
+        d.request.iban = GIVEN[i][0];
+        d.request.payee = GIVEN[i][1];
+        o = db_transaction(p->f->db, "withdraw", run, &d);
+        assert_int_equal(o, DONE);
+        assert_string_equal(d.look.destination, "transfer");
+        assert_string_equal(words(p->f, "SELECT iban || ' ' || payee FROM refund ORDER BY id DESC LIMIT 1"),
+                            i ? "IT60X0542811101000000123456 Maria Verdi" : "IT60X0542811101000000123456 M. Verdi");
+        assert_clean(p->f);
+    }
+}
+
+/* A later renewal builds on the one that is withdrawn from: nothing happens, and the customer is told. */
+static void not_under_a_later_renewal(void **state)
+{
+    struct place *p = place(state);
+    struct doing d;
+    char *code, *before;
+
+    if (!p)
+        return;
+    p->f->brand->renewal.opens_months_before = ANY_TIME;
+    code = paid_order(p, VERDI);
+    paid_order(p, VERDI);
+    before = all_rows(p->f);
+    assert_int_equal(withdraw_from(p, code, &d), REFUSED);
+    assert_int_equal(d.why.code, PROBLEM_RENEWED_SINCE);
+    assert_string_equal(all_rows(p->f), before);
+}
+
+/* Paid, and not yet a mailbox: all of it comes back, the name is free again. */
+static void a_purchase_that_never_began(void **state)
+{
+    struct place *p = place(state);
+    struct problem why;
+    struct request form;
+    struct doing d;
+    char *code;
+
+    if (!p)
+        return;
+    sell_visura(p->f);
+    code = buy_names(p->f, p->account_id, "anna.verdi", "a.verdi", "verdi.anna");
+    put_in(p, 1098);
+    assert_int_equal(draw(p, code, &why), DONE);
+    assert_int_equal(order_now(p->f, code).state, ORDER_IN_PROCESS);
+    assert_int_equal(withdraw_from(p, code, &d), DONE);
+    assert_string_equal(d.look.destination, "wallet");
+    assert_int_equal(d.look.sums.back.cents, 1098);
+    assert_false(d.look.mailbox_ends);
+    assert_string_equal(d.look.address, "anna.verdi@pec.visura.example");
+    form = request_now(p->f, number(p->f, "SELECT max(id) FROM activation_request"));
+    assert_int_equal(form.state, REQUEST_REFUSED);
+    assert_int_equal(number(p->f, "SELECT count(*) FROM name_hold"), 0);
+    assert_int_equal(number(p->f, "SELECT balance_cents FROM wallet"), 1098);
+    assert_clean(p->f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_renewal_is_undone),
+        cmocka_unit_test(after_the_last_day_it_is_too_late),
+        cmocka_unit_test(who_may_not),
+        cmocka_unit_test(a_transfer_goes_back_by_a_transfer),
+        cmocka_unit_test(not_under_a_later_renewal),
+        cmocka_unit_test(a_purchase_that_never_began),
+    };
+
+    return FLOW(tests);
+}
