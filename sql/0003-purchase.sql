@@ -34,7 +34,9 @@ CREATE TABLE activation_request (      -- richiesta di attivazione: from the for
   error         TEXT   NOT NULL,       -- why the mail host did not take it; '' nothing
   created_at    BIGINT NOT NULL,
   changed_at    BIGINT NOT NULL,       -- a draft is dropped 30 days after (M1)
-  paid_at       BIGINT                 -- silence is counted from here (M10)
+  paid_at       BIGINT,                -- silence is counted from here (M10)
+  form_token    TEXT,                  -- of the empty form it was first sent from: sent twice, it is one request; NULL none
+  UNIQUE (account_id, form_token)
 );
 CREATE INDEX request_account ON activation_request (account_id, id);
 CREATE INDEX request_state ON activation_request (state, changed_at, id);

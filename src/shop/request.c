@@ -1,6 +1,6 @@
-#include "shop/request_parts.h"
 #include "base/text.h"
 #include "rules/taxid.h"
+#include "shop/request_parts.h"
 #include <string.h>
 #include <talloc.h>
 
@@ -97,13 +97,28 @@ static enum outcome save_new(struct db_tx *tx, const struct brand *brand, int64_
 {
     int64_t drafts;
 
+    enum outcome inserted;
+
     TRY(requests_draft_count(tx, account_id, &drafts));
     if (drafts >= DRAFTS_MOST)
         return problem_set(why, PROBLEM_REQUESTS_MANY, "", "%d", DRAFTS_MOST);
     request->brand = (char *)brand->id;
     request->account_id = account_id;
     request->state = REQUEST_REQUESTED;
-    return request_insert(tx, request);
+    inserted = request_insert(tx, request);
+    return inserted == REFUSED ? BUSY : inserted; /* the same form, a moment ago; the next try finds its request */
+}
+
+/* A new form that is sent again, by a second click or after the button back, goes on with the draft it made. */
+static enum outcome find_sent(struct db_tx *tx, void *mem, int64_t account_id, struct request *request)
+{
+    struct request sent;
+    enum outcome o =
+        request->form_token ? request_by_form_token(tx, mem, account_id, request->form_token, &sent) : REFUSED;
+
+    if (o == DONE)
+        request->id = sent.id;
+    return o == REFUSED ? DONE : o;
 }
 
 static enum outcome save_again(struct db_tx *tx, void *mem, const struct brand *brand, int64_t account_id,
@@ -126,6 +141,8 @@ enum outcome draft_save(struct db_tx *tx, void *mem, const struct brand *brand, 
 {
     struct request saved = *request; /* this may run again, with what was typed */
 
+    if (!saved.id)
+        TRY(find_sent(tx, mem, account_id, &saved));
     if (saved.id)
         TRY(save_again(tx, mem, brand, account_id, &saved, why));
     else

@@ -41,11 +41,11 @@ char *present_purchase(void *mem, const char *language, const struct brand *bran
 
 #define DRAFTS_MOST 10 /* of an account, at once, not ordered yet; more would be names kept from others */
 
-/* Keeps the form as typed, valid or not, in one transaction. Of *request these members are read: id (0: a new draft, whose id is set),
- * plan, years, holder (with its kind), phone, signer_name, signer_tax_code, name[], start_now; NULL is "". All the rest is set as it is
- * kept now. Where another name list or tax code no longer goes with the name that is held, that name is let go (state `requested`).
- * REFUSED: PROBLEM_NOT_FOUND, which is also what another account's reads like; PROBLEM_REQUEST_STATE once it is ordered;
- * PROBLEM_REQUESTS_MANY. */
+/* Keeps the form as typed, valid or not, in one transaction. Of *request these members are read: id (0: a new draft, whose id is set, or
+ * the one that the same form_token made before), plan, years, holder (with its kind), phone, signer_name, signer_tax_code, name[],
+ * start_now; NULL is "". All the rest is set as it is kept now. Where another name list or tax code no longer goes with the name that is
+ * held, that name is let go (state `requested`). REFUSED: PROBLEM_NOT_FOUND, which is also what another account's reads like;
+ * PROBLEM_REQUEST_STATE once it is ordered; PROBLEM_REQUESTS_MANY. */
 enum outcome draft_save(struct db_tx *tx, void *mem, const struct brand *brand, int64_t account_id, struct request *request,
                         struct problem *why) must_check;
 

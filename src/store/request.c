@@ -79,8 +79,8 @@ enum outcome request_insert(struct db_tx *tx, struct request *r)
         "INSERT INTO activation_request (brand, account_id, state, plan, years, kind, name, tax_code, "
         "vat_number, street, postcode, city, province, country, sdi_code, sdi_pec, contact_email, phone, "
         "signer_name, signer_tax_code, name_1, name_2, name_3, held_name, start_now, contract_version, "
-        "contract_sha256, error, created_at, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
-        "$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, '', $24, '', '', '', $25, $25) "
+        "contract_sha256, error, created_at, changed_at, form_token) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
+        "$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, '', $24, '', '', '', $25, $25, $26) "
         "RETURNING id",
         db_text(r->brand), db_int(r->account_id), db_text(request_state_name(r->state)), text_or_empty(r->plan),
         db_int(r->years), db_text(holder_kind_name((enum holder_kind)h->kind)), text_or_empty(h->name),
@@ -88,7 +88,8 @@ enum outcome request_insert(struct db_tx *tx, struct request *r)
         text_or_empty(h->city), text_or_empty(h->province), text_or_empty(h->country), text_or_empty(h->sdi_code),
         text_or_empty(h->sdi_pec), text_or_empty(h->email), text_or_empty(r->phone), text_or_empty(r->signer_name),
         text_or_empty(r->signer_tax_code), text_or_empty(r->name[0]), text_or_empty(r->name[1]),
-        text_or_empty(r->name[2]), db_bool(r->start_now), db_instant(r->created_at));
+        text_or_empty(r->name[2]), db_bool(r->start_now), db_instant(r->created_at),
+        r->form_token ? db_text(r->form_token) : db_null());
 }
 
 enum outcome request_update(struct db_tx *tx, const struct request *r, enum request_state was, bool *changed)
@@ -123,6 +124,14 @@ enum outcome request_by_id(struct db_tx *tx, void *mem, int64_t id, struct reque
     return understand(out, 1);
 }
 
+enum outcome request_by_form_token(struct db_tx *tx, void *mem, int64_t account_id, const char *form_token,
+                                   struct request *out)
+{
+    TRY(db_one(tx, mem, REQUEST, out, SELECT_REQUEST "WHERE account_id = $1 AND form_token = $2", db_int(account_id),
+               db_text(form_token)));
+    return understand(out, 1);
+}
+
 enum outcome request_by_order(struct db_tx *tx, void *mem, int64_t order_id, struct request *out)
 {
     TRY(db_one(tx, mem, REQUEST, out, SELECT_REQUEST "WHERE order_id = $1", db_int(order_id)));
@@ -136,6 +145,16 @@ enum outcome requests_of_account(struct db_tx *tx, void *mem, int64_t account_id
                SELECT_REQUEST "WHERE account_id = $1 AND ($2 = 0 OR NOT (state = 'active' OR state = 'refused' OR "
                               "state = 'dropped')) ORDER BY id DESC LIMIT $3",
                db_int(account_id), db_bool(open), db_int(limit)));
+    return understand(*requests, *count);
+}
+
+enum outcome requests_drafts(struct db_tx *tx, void *mem, int64_t account_id, int limit, struct request **requests,
+                             size_t *count)
+{
+    TRY(db_all(tx, mem, REQUEST, requests, count,
+               SELECT_REQUEST "WHERE account_id = $1 AND (state = 'requested' OR state = 'reserved') "
+                              "ORDER BY changed_at DESC, id DESC LIMIT $2",
+               db_int(account_id), db_int(limit)));
     return understand(*requests, *count);
 }
 

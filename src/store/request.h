@@ -24,18 +24,22 @@ struct request {
     char *contract_version, *contract_sha256;
     char *error;
     struct instant created_at, changed_at, paid_at;
+    const char *form_token; /* for request_insert only; NULL: none */
 };
 
-enum outcome request_insert(struct db_tx *tx, struct request *request) must_check; /* sets the id, created_at and changed_at */
+/* Sets the id, created_at and changed_at. REFUSED where the account has one of that form_token. */
+enum outcome request_insert(struct db_tx *tx, struct request *request) must_check;
 /* All but brand, account and created_at, in one step from the state it was read in (`was`); *changed false: it is no longer that. */
 enum outcome request_update(struct db_tx *tx, const struct request *request, enum request_state was, bool *changed) must_check;
 /* DONE, or REFUSED when there is none. */
 enum outcome request_by_id(struct db_tx *tx, void *mem, int64_t id, struct request *out) must_check;
+enum outcome request_by_form_token(struct db_tx *tx, void *mem, int64_t account_id, const char *form_token, struct request *out) must_check;
 enum outcome request_by_order(struct db_tx *tx, void *mem, int64_t order_id, struct request *out) must_check;
 /* An account's, newest first; `open`: only those that are not active, refused or dropped. */
 enum outcome requests_of_account(struct db_tx *tx, void *mem, int64_t account_id, bool open, int limit, struct request **requests,
                                  size_t *count) must_check;
-/* Those of an account that are not ordered yet. */
+/* Those of an account that are not ordered yet: changed last, first. */
+enum outcome requests_drafts(struct db_tx *tx, void *mem, int64_t account_id, int limit, struct request **requests, size_t *count) must_check;
 enum outcome requests_draft_count(struct db_tx *tx, int64_t account_id, int64_t *count) must_check;
 /* A brand's in that state, and not changed since `before`, oldest change first: drafts to drop. */
 enum outcome requests_idle(struct db_tx *tx, void *mem, const char *brand, enum request_state state, struct instant before, int limit,

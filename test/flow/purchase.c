@@ -218,6 +218,21 @@ static void a_draft_keeps_what_was_typed(void **state)
 }
 
 /* A row a kind of holder: what is asked of it beside the rules of billing. */
+static void a_new_form_sent_twice_is_one_draft(void **state)
+{
+    struct fixture *f = shop(state);
+    int64_t mario = add_buyer(f, MARIO), lucia = add_buyer(f, LUCIA);
+    struct request first = form_of("uno", "due.rossi", "tre.rossi"), again = form_of("quattro", "", ""), other = first;
+
+    first.form_token = again.form_token = other.form_token = "5e1f";
+    assert_int_equal(save_form(f, mario, &first, NULL), DONE);
+    assert_int_equal(save_form(f, mario, &again, NULL), DONE);
+    assert_int_equal(save_form(f, lucia, &other, NULL), DONE);
+    assert_int_equal(again.id, first.id);
+    assert_string_equal(request_now(f, first.id).name[0], "quattro");
+    assert_true(other.id != first.id);
+}
+
 static void who_signs(void **state)
 {
     static const struct {
@@ -829,6 +844,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_on_sale),
         cmocka_unit_test(a_draft_keeps_what_was_typed),
+        cmocka_unit_test(a_new_form_sent_twice_is_one_draft),
         cmocka_unit_test(who_signs),
         cmocka_unit_test(telephones),
         cmocka_unit_test(the_first_free_name_is_held),
