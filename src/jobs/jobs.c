@@ -4,21 +4,23 @@
 #include "shop/login.h"
 #include "shop/pay.h"
 #include "shop/proof.h"
+#include "shop/request.h"
 #include <errno.h>
 #include <pthread.h>
 #include <talloc.h>
 #include <time.h>
 
-#define SEALED_AT_ONCE 500
-#define LOOK_EVERY     1   /* seconds */
-#define LOOK_AT_LEAST  30  /* seconds, while the database cannot be had */
-#define LOOK_CLOSELY   60  /* looks between searches for events that were committed out of order */
-#define ASKED_AT_ONCE  20  /* payments */
-#define AGED_AT_ONCE   100 /* proofs */
-#define SWEEP_EVERY    MINUTES(60)
-#define SESSIONS_KEPT  DAYS(1)
-#define ANSWERS_KEPT   DAYS(7)
-#define FAILURES_KEPT  DAYS(1)
+#define SEALED_AT_ONCE  500
+#define LOOK_EVERY      1   /* seconds */
+#define LOOK_AT_LEAST   30  /* seconds, while the database cannot be had */
+#define LOOK_CLOSELY    60  /* looks between searches for events that were committed out of order */
+#define ASKED_AT_ONCE   20  /* payments */
+#define AGED_AT_ONCE    100 /* proofs */
+#define DROPPED_AT_ONCE 100 /* drafts */
+#define SWEEP_EVERY     MINUTES(60)
+#define SESSIONS_KEPT   DAYS(1)
+#define ANSWERS_KEPT    DAYS(7)
+#define FAILURES_KEPT   DAYS(1)
 
 struct worker {
     struct jobs *jobs;
@@ -86,9 +88,32 @@ static enum outcome sweep_rows(struct db_tx *tx, void *arg)
     return answers_delete_before(tx, instant_plus(now, -ANSWERS_KEPT));
 }
 
-static enum outcome sweep(struct db *db)
+struct dropping {
+    void *mem;
+    const struct brands *brands;
+    int dropped;
+};
+
+static enum outcome drop_drafts(struct db_tx *tx, void *arg)
 {
-    return db_transaction(db, "sweep", sweep_rows, NULL);
+    struct dropping *d = arg;
+
+    return drafts_sweep(tx, d->mem, d->brands, DROPPED_AT_ONCE, &d->dropped);
+}
+
+static enum outcome sweep(void *mem, struct shop *shop)
+{
+    struct dropping d = {.brands = shop->brands};
+    enum outcome o = db_transaction(shop->db, "sweep", sweep_rows, NULL);
+
+    do {
+        d.mem = talloc_new(mem);
+        d.dropped = 0;
+        if (o == DONE)
+            o = db_transaction(shop->db, "drafts.sweep", drop_drafts, &d);
+        talloc_free(d.mem);
+    } while (o == DONE && d.dropped == DROPPED_AT_ONCE);
+    return o;
 }
 
 /* ---- Payments ---- */
@@ -128,7 +153,7 @@ enum outcome jobs_once(void *mem, const struct jobs_options *options, struct job
     TRY(payments_poll(options->shop, mem, ASKED_AT_ONCE, &round->asked));
     TRY(age_proofs(mem, options->shop, &round->alerted));
     TRY(outbox_empty(mem, options, NULL, round));
-    TRY(sweep(options->shop->db));
+    TRY(sweep(mem, options->shop));
     return seal(mem, options->shop->db, true, &round->sealed);
 }
 
@@ -159,7 +184,7 @@ static enum outcome one_round(struct worker_state *state)
         o = seal(mem, db, state->looks++ % LOOK_CLOSELY == 0, &round.sealed);
     if (o == DONE && state->worker->first &&
         (!state->swept_us || clock_monotonic_us() - state->swept_us > SWEEP_EVERY)) {
-        o = sweep(db);
+        o = sweep(mem, jobs->options.shop);
         if (o == DONE)
             o = age_proofs(mem, jobs->options.shop, &round.alerted);
         state->swept_us = clock_monotonic_us();

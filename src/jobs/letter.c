@@ -57,20 +57,30 @@ static json_t *billing_words(const struct billing *b)
                      b->province, "country", b->country);
 }
 
-/* The lines that renew: what subjects name, and what mails after the payment list. */
-static void put_renewals(struct letter *l)
+/* The lines that bring a mailbox or more time for one: what subjects name, and what mails after the payment list. */
+static void put_mailboxes(struct letter *l)
 {
-    struct order_line *renewals = talloc_array(l, struct order_line, (unsigned)l->facts.line_count + 1);
+    struct order_line *lines = talloc_array(l, struct order_line, (unsigned)l->facts.line_count + 1);
     size_t count = 0;
     json_t *shown;
 
     for (size_t i = 0; i < l->facts.line_count; i++)
-        if (strcmp(l->facts.lines[i].kind, order_line_kind_name(LINE_RENEWAL)) == 0)
-            renewals[count++] = l->facts.lines[i];
-    shown = present_lines(l->mem, renewals, count, &l->facts.order.total);
+        if (order_line_serves(&l->facts.lines[i]))
+            lines[count++] = l->facts.lines[i];
+    shown = present_lines(l->mem, lines, count, &l->facts.order.total);
     json_object_set(l->data, "lines", json_object_get(shown, "lines"));
     letter_put(l, "count", json_integer((json_int_t)count));
     json_decref(shown);
+}
+
+/* What a purchase waits for once it is paid. */
+static void put_review(struct letter *l)
+{
+    const struct brand_purchase *p = &l->brand->purchase;
+
+    letter_put(l, "review",
+               json_pack("{s:i, s:i, s:i}", "least", p->review_least_hours, "most", p->review_most_hours,
+                         "silence_days", p->silence_days));
 }
 
 static void put_order(struct letter *l)
@@ -94,10 +104,16 @@ static void put_order(struct letter *l)
     letter_put(l, "terms_version", json_string(o->terms_version));
     letter_put(l, "terms_url", json_string(shop_link(l->mem, shop, l->brand, "/condizioni")));
     letter_put(l, "renew_url", json_string(shop_link(l->mem, shop, l->brand, "/caselle")));
+    letter_put(l, "catalogue_url", json_string(shop_link(l->mem, shop, l->brand, "/servizi/pec")));
+    letter_put(
+        l, "documents_url",
+        json_string(shop_link(l->mem, shop, l->brand, talloc_asprintf(l->mem, "/ordini/%s/documenti", o->code))));
     letter_put(l, "url",
                json_string(shop_link(l->mem, shop, l->brand, talloc_asprintf(l->mem, "/ordini/%s", o->code))));
+    if (order_is_purchase(o))
+        put_review(l);
     if (!letter_is(l, "order_received")) /* which shows every part of the price */
-        put_renewals(l);
+        put_mailboxes(l);
     letter_put_money(l);
 }
 
@@ -230,7 +246,7 @@ enum outcome letter_write(void *mem, const struct jobs_options *options, const s
     text = render(l, "txt");
     html = render(l, "html");
     if (row->order_id && l->mailbox.id == 0)
-        put_renewals(l);
+        put_mailboxes(l);
     subject = render(l, "subject");
     if (!text || !subject)
         return log_broken("mail.no_view", LOG_TEXT("template", row->template));

@@ -163,8 +163,10 @@ static json_t *purpose(const struct letter *l)
     if (is_topup(l))
         return json_string(words(l, N_("per ricaricare il conto prepagato")));
     for (size_t i = 0; i < l->facts.line_count; i++)
-        if (same(l->facts.lines[i].kind, order_line_kind_name(LINE_RENEWAL)) && mailboxes++ == 0)
+        if (order_line_serves(&l->facts.lines[i]) && mailboxes++ == 0)
             first = l->facts.lines[i].address;
+    if (order_is_purchase(&l->facts.order))
+        return json_sprintf(words(l, N_("per attivare %s")), first);
     if (mailboxes == 1)
         return json_sprintf(words(l, N_("per rinnovare %s")), first);
     return json_sprintf(words(l, N_("per rinnovare %d caselle")), mailboxes);

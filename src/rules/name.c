@@ -69,24 +69,24 @@ static bool is_word(char c)
 
 /* ---- Look-alikes ---- */
 
-/* The next letter as a reader sees it, 0 at the end. Signs are passed over, so r.n looks like m as well: there the two
- * read as one only by mistake, which is what is asked. */
+static const char *past_signs(const char *at)
+{
+    while (is_sign(*at))
+        at++;
+    return at;
+}
+
+/* The next letter as a reader sees it, 0 at the end. */
 static char next_look(const char **at)
 {
-    char c, after;
+    const char *here = past_signs(*at), *after = past_signs(here + (*here != '\0'));
 
-    while (is_sign(**at))
-        ++*at;
-    c = **at;
-    if (c == '\0')
-        return c;
-    ++*at;
-    after = **at;
-    if ((c == 'r' && after == 'n') || (c == 'v' && after == 'v')) {
-        ++*at;
-        return c == 'r' ? 'm' : 'w';
+    *at = after;
+    if ((*here == 'r' && *after == 'n') || (*here == 'v' && *after == 'v')) {
+        *at = after + 1;
+        return *here == 'r' ? 'm' : 'w';
     }
-    return c == '0' ? 'o' : c == '1' || c == 'i' ? 'l' : c;
+    return *here == '0' ? 'o' : *here == '1' || *here == 'i' ? 'l' : *here;
 }
 
 bool names_alike(const char *a, const char *b)

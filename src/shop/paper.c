@@ -20,18 +20,24 @@ static char *progressive(void *mem, int64_t id)
     return id == 0 ? text : NULL;
 }
 
+/* With the mailbox. That of a purchase is known only when it is activated, and an invoice stays as it was issued. */
+static char *description_of(void *mem, const struct order_line *line)
+{
+    return order_line_is(line, LINE_PURCHASE) ? line->description
+                                              : talloc_asprintf(mem, "%s – %s", line->description, line->address);
+}
+
 static struct invoice_line *lines_of(void *mem, const struct order_facts *f)
 {
     struct invoice_line *lines = talloc_array(mem, struct invoice_line, (unsigned)f->line_count);
 
     for (size_t i = 0; i < f->line_count; i++)
-        lines[i] = (struct invoice_line){
-            .description = talloc_asprintf(lines, "%s – %s", f->lines[i].description, f->lines[i].address),
-            .quantity = f->lines[i].quantity,
-            .unit = f->lines[i].unit,
-            .net = f->lines[i].net,
-            .from = f->lines[i].from,
-            .to = f->lines[i].to};
+        lines[i] = (struct invoice_line){.description = description_of(lines, &f->lines[i]),
+                                         .quantity = f->lines[i].quantity,
+                                         .unit = f->lines[i].unit,
+                                         .net = f->lines[i].net,
+                                         .from = f->lines[i].from,
+                                         .to = f->lines[i].to};
     return lines;
 }
 
@@ -109,7 +115,7 @@ static struct subject subject_of(void *mem, const struct order_facts *f)
     int mailboxes = 0;
 
     for (size_t i = 0; i < f->line_count; i++)
-        if (strcmp(f->lines[i].kind, order_line_kind_name(LINE_RENEWAL)) == 0 && mailboxes++ == 0)
+        if (order_line_serves(&f->lines[i]) && mailboxes++ == 0)
             first = &f->lines[i];
     s.what = first ? first->description : f->line_count ? f->lines[0].description : "";
     if (mailboxes == 1) {

@@ -145,9 +145,22 @@ json_t *present_lines(void *mem, const struct order_line *lines, size_t count, c
 
 json_t *present_order_state(enum order_state state)
 {
-    return json_pack("{s:b, s:b, s:b, s:b, s:b, s:b}", "awaiting", state == ORDER_CONFIRMED, "paid",
-                     state == ORDER_PAID || state == ORDER_INVOICED, "fulfilled", state == ORDER_FULFILLED, "cancelled",
-                     state == ORDER_CANCELLED, "lapsed", state == ORDER_LAPSED, "refunded", state == ORDER_REFUNDED);
+    return json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:b}", "awaiting", state == ORDER_CONFIRMED, "in_process",
+                     state == ORDER_IN_PROCESS, "paid", state == ORDER_PAID || state == ORDER_INVOICED, "fulfilled",
+                     state == ORDER_FULFILLED, "cancelled", state == ORDER_CANCELLED, "lapsed", state == ORDER_LAPSED,
+                     "refunded", state == ORDER_REFUNDED);
+}
+
+/* When it did what it was placed for. A purchase is paid long before. */
+static json_t *fulfilled_on(const struct order_facts *f)
+{
+    bool was = f->order.state == ORDER_FULFILLED || f->order.state == ORDER_REFUNDED;
+
+    if (order_is_purchase(&f->order)) {
+        was = was && f->line_count && f->lines[0].fulfilled_at.us;
+        return was ? present_day(rome_day(f->lines[0].fulfilled_at)) : json_false();
+    }
+    return was ? present_day(rome_day(f->order.settled_at)) : json_false();
 }
 
 /* What came after the confirmation. */
@@ -161,9 +174,7 @@ static void present_sequel(void *mem, const struct order_facts *f, const char *l
     json_object_set_new(out, "paid_by",
                         o->settled_on.n ? json_string(present_method(o->payment_method, language)) : json_false());
     json_object_set_new(out, "provisional", json_boolean(o->provisional));
-    json_object_set_new(out, "fulfilled_on",
-                        o->state == ORDER_FULFILLED || o->state == ORDER_REFUNDED ? present_day(rome_day(o->settled_at))
-                                                                                  : json_false());
+    json_object_set_new(out, "fulfilled_on", fulfilled_on(f));
     json_object_set_new(out, "invoice",
                         f->invoice.id ? json_pack("{s:I, s:s, s:o}", "id", (json_int_t)f->invoice.id, "number",
                                                   invoice_number_text(mem, &f->invoice), "issued_on",
@@ -172,7 +183,7 @@ static void present_sequel(void *mem, const struct order_facts *f, const char *l
     json_object_set_new(out, "closed_on", over ? present_day(rome_day(o->cancelled_at)) : json_false());
     json_object_set_new(out, "by_us", json_boolean(over && strcmp(o->door, "cli") == 0));
     for (size_t i = 0; over && i < f->line_count; i++)
-        if (strcmp(f->lines[i].kind, order_line_kind_name(LINE_RENEWAL)) == 0)
+        if (order_line_is(&f->lines[i], LINE_RENEWAL))
             json_array_append_new(renewable, json_pack("{s:s, s:s}", "mailbox", f->lines[i].address, "path",
                                                        present_path(mem, f->lines[i].address)));
     json_object_set_new(out, "renewable", renewable);
@@ -192,19 +203,20 @@ json_t *present_order(void *mem, const struct order_facts *f, const char *langua
 {
     const struct order *o = &f->order;
     json_t *order = present_lines(mem, f->lines, f->line_count, &o->total), *out;
-    int renewals = 0;
+    int mailboxes = 0;
 
     for (size_t i = 0; i < f->line_count; i++)
-        renewals += strcmp(f->lines[i].kind, order_line_kind_name(LINE_RENEWAL)) == 0;
+        mailboxes += order_line_serves(&f->lines[i]);
     json_object_set_new(order, "code", json_string(o->code));
     json_object_set_new(order, "placed_at", present_instant(o->confirmed_at));
     json_object_set_new(order, "placed_on", present_day(rome_day(o->confirmed_at)));
     json_object_set_new(order, "email", json_string(o->billing.email));
-    json_object_set_new(order, "several", json_boolean(renewals > 1));
+    json_object_set_new(order, "several", json_boolean(mailboxes > 1));
     json_object_set_new(order, "state", present_order_state(o->state));
     json_object_set_new(order, "topup", json_boolean(order_is_topup(o)));
+    json_object_set_new(order, "purchase", json_boolean(order_is_purchase(o)));
     out = json_pack("{s:o, s:o, s:o}", "order", order, "wrong_money", present_held(f, language), "new_expires_on",
-                    f->line_count && renewals == 1 ? present_day(f->lines[0].new_expires_on) : json_false());
+                    f->line_count && mailboxes == 1 ? present_day(f->lines[0].new_expires_on) : json_false());
     present_ways(mem, f, language, qr, out);
     present_sequel(mem, f, language, out);
     return out;

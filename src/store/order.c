@@ -67,6 +67,7 @@ static const struct db_column LINE[] = {
     DB_DAY(struct order_line, to),
     DB_DAY(struct order_line, old_expires_on),
     DB_DAY(struct order_line, new_expires_on),
+    DB_INSTANT(struct order_line, fulfilled_at),
     DB_END,
 };
 
@@ -80,6 +81,16 @@ static const char *const LINE_KIND[] = {[LINE_RENEWAL] = "renewal",
 const char *order_line_kind_name(enum order_line_kind kind)
 {
     return LINE_KIND[kind];
+}
+
+bool order_line_is(const struct order_line *line, enum order_line_kind kind)
+{
+    return strcmp(line->kind, LINE_KIND[kind]) == 0;
+}
+
+bool order_line_serves(const struct order_line *line)
+{
+    return order_line_is(line, LINE_RENEWAL) || order_line_is(line, LINE_PURCHASE);
 }
 
 static enum outcome finish(struct order *order)
@@ -133,7 +144,7 @@ enum outcome order_lines(struct db_tx *tx, void *mem, int64_t order_id, struct o
         tx, mem, LINE, lines, count,
         "SELECT l.line, l.kind, l.mailbox_id, m.address, l.description, l.quantity, l.unit_cents, l.net_cents, "
         "l.plan, l.extra_gb, l.years, l.old_plan, l.old_extra_gb, l.from_day, l.to_day, l.old_expires_on, "
-        "l.new_expires_on "
+        "l.new_expires_on, l.fulfilled_at "
         "FROM order_line l LEFT JOIN mailbox m ON m.id = l.mailbox_id WHERE l.order_id = $1 ORDER BY l.line",
         db_int(order_id));
 }

@@ -48,8 +48,12 @@ struct order_line {
     char *old_plan; /* of a renewal: what it had before; NULL: "" */
     int64_t old_extra_gb;
     struct day from, to, old_expires_on, new_expires_on;
+    struct instant fulfilled_at; /* 0: not yet */
 };
 const char *order_line_kind_name(enum order_line_kind kind);
+bool order_line_is(const struct order_line *line, enum order_line_kind kind);
+/* Whether it brings a mailbox, or more time for one; the others are parts of a price. */
+bool order_line_serves(const struct order_line *line);
 
 bool order_is_topup(const struct order *order);
 bool order_is_purchase(const struct order *order);
