@@ -18,6 +18,7 @@ CREATE TABLE payment (                 -- an attempt to pay an order through a p
   authorised_at BIGINT,                -- by the provider's word (D16)
   captured_cents BIGINT,               -- as the provider says
   refunded_cents BIGINT NOT NULL DEFAULT 0,
+  charged_back_cents BIGINT NOT NULL DEFAULT 0, -- what the provider has taken back from us
   held_reason   TEXT   NOT NULL,       -- '' unless it is or was held
   error         TEXT   NOT NULL,       -- the provider's code of the last refusal
   created_at    BIGINT NOT NULL,
@@ -69,12 +70,15 @@ CREATE TABLE refund (                  -- money given back: decided in its trans
   order_id     BIGINT REFERENCES shop_order (id),
   payment_id   BIGINT REFERENCES payment (id),
   bank_entry_id BIGINT REFERENCES bank_entry (id),
+  cheque_id    BIGINT UNIQUE,          -- of what a cheque brought for an order that did not take it
   credit_note_id BIGINT REFERENCES invoice (id),
   destination  TEXT   NOT NULL CHECK (destination = 'source' OR destination = 'wallet' OR destination = 'transfer'),
   amount_cents BIGINT NOT NULL CHECK (amount_cents > 0),
   iban         TEXT   NOT NULL,        -- of a transfer, with the holder's name
   payee        TEXT   NOT NULL,
-  state        TEXT   NOT NULL CHECK (state = 'waiting' OR state = 'unknown' OR state = 'done' OR state = 'failed'),
+  state        TEXT   NOT NULL CHECK (state = 'waiting' OR state = 'unknown' OR state = 'done' OR state = 'failed' OR state = 'dropped'), -- dropped: a charge-back has given it back already
+  turned       BIGINT NOT NULL DEFAULT 0, -- 1: the provider refused it, and it went another way
+  elsewhere    BIGINT NOT NULL DEFAULT 0, -- 1: given back at the provider's own desk, without us
   reason       TEXT   NOT NULL,
   provider_ref TEXT   NOT NULL,
   error        TEXT   NOT NULL,
@@ -83,17 +87,20 @@ CREATE TABLE refund (                  -- money given back: decided in its trans
   done_at      BIGINT
 );
 CREATE INDEX refund_order ON refund (order_id);
-CREATE INDEX refund_open ON refund (id) WHERE state <> 'done';
+CREATE INDEX refund_open ON refund (id) WHERE state <> 'done' AND state <> 'dropped';
+CREATE INDEX refund_payment ON refund (payment_id);
 
 CREATE TABLE wallet (                  -- the prepaid account of an account; its ledger account is wallet:ACCOUNT_ID
   account_id    BIGINT PRIMARY KEY REFERENCES account (id),
-  balance_cents BIGINT NOT NULL CHECK (balance_cents >= 0)
+  balance_cents BIGINT NOT NULL CHECK (balance_cents >= 0),
+  owed_cents    BIGINT NOT NULL DEFAULT 0 CHECK (owed_cents >= 0) -- of top-ups that were charged back after they were spent;
+                                       -- what comes in pays it first
 );
 
 CREATE TABLE wallet_entry (            -- its statement; the sum is the balance
   id           :id,
   account_id   BIGINT NOT NULL REFERENCES account (id),
-  kind         TEXT   NOT NULL CHECK (kind = 'topup' OR kind = 'draw' OR kind = 'refund' OR kind = 'credit'),
+  kind         TEXT   NOT NULL CHECK (kind = 'topup' OR kind = 'draw' OR kind = 'refund' OR kind = 'credit' OR kind = 'charge_back'),
   amount_cents BIGINT NOT NULL,        -- what comes in is positive
   balance_cents BIGINT NOT NULL,       -- afterwards
   cause        TEXT   NOT NULL UNIQUE, -- the ledger's: payment:5, refund:2

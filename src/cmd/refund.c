@@ -136,8 +136,8 @@ static enum outcome run_held(struct db_tx *tx, void *arg)
     struct cmd *cmd = g->cmd;
 
     cmd->why = (struct problem){0};
-    TRY(refund_held(tx, cmd->mem, &cmd->brands, g->kind == HELD_PAYMENT ? g->id : 0, g->kind == HELD_BANK ? g->id : 0,
-                    g->to, g->iban, g->payee, cmd_actor(cmd), &g->refund, &cmd->why));
+    TRY(refund_held(tx, cmd->mem, &cmd->brands, g->kind, g->id, g->to, g->iban, g->payee, cmd_actor(cmd), &g->refund,
+                    &cmd->why));
     return code_of(tx, cmd->mem, &g->refund, &g->order);
 }
 
@@ -150,9 +150,7 @@ static enum outcome held(struct cmd *cmd)
         return cmd_usage(
             cmd, cmd_text(cmd, N_("«%s»: scrivere ad esempio bank-17 o payment-5, come in «casella bank held»")),
             cmd->arguments[0]);
-    g.to = g.to ? g.to : g.kind == HELD_BANK ? "transfer" : "source";
-    if (g.kind == HELD_CHEQUE)
-        return problem_set(&cmd->why, PROBLEM_NOT_A_CHOICE, "", "%s", "");
+    g.to = g.to ? g.to : g.kind == HELD_PAYMENT ? "source" : "transfer";
     TRY(db_transaction(cmd->db, "refund.held", run_held, &g));
     return put(cmd, &g.refund, g.order);
 }

@@ -56,6 +56,7 @@ static enum outcome load_returned(struct db_tx *tx, struct letter *l)
 {
     struct bank_entry entry;
     struct payment payment;
+    struct cheque cheque;
 
     TRY(refund_by_id(tx, l->mem, number_in(l, "refund"), &l->refund));
     l->held_reason = "";
@@ -65,6 +66,9 @@ static enum outcome load_returned(struct db_tx *tx, struct letter *l)
     } else if (l->refund.bank_entry_id) {
         TRY(bank_entry_by_id(tx, l->mem, l->refund.bank_entry_id, &entry));
         l->held_reason = entry.held_reason;
+    } else if (l->refund.cheque_id) {
+        TRY(cheque_by_id(tx, l->mem, l->refund.cheque_id, &cheque));
+        l->held_reason = cheque.held_reason;
     }
     return DONE;
 }
@@ -92,7 +96,10 @@ enum outcome letter_load_money(struct db_tx *tx, struct letter *l)
         return load_balance(tx, l, talloc_asprintf(l->mem, "topup:%" PRId64, o->id));
     if (letter_is(l, "order_settled"))
         return load_balance(tx, l, o->settled_by);
-    return l->refund.id ? load_balance(tx, l, talloc_asprintf(l->mem, "refund:%" PRId64, l->refund.id)) : DONE;
+    return l->refund.id ? load_balance(tx, l,
+                                       talloc_asprintf(l->mem, "refund:%" PRId64 "%s", l->refund.id,
+                                                       l->refund.turned ? ":done" : ""))
+                        : DONE;
 }
 
 /* ---- Ways to pay ---- */
@@ -201,7 +208,10 @@ void letter_put_money(struct letter *l)
 {
     const struct order *o = &l->facts.order;
 
-    letter_put(l, "settled", json_boolean(o->settled_at.us != 0));
+    bool turned = l->refund.id && json_is_true(json_object_get(l->data, "turned"));
+
+    letter_put(l, "settled", json_boolean(o->settled_at.us != 0 && !turned));
+    letter_put(l, "turned", json_boolean(turned));
     letter_put(l, "by", by(l));
     letter_put(l, "purpose", purpose(l));
     if (order_is_open(o->state))

@@ -4,8 +4,11 @@
 #include "base/log.h"
 #include "shop/pay.h"
 #include "shop/present.h"
+#include "shop/refund.h"
+#include "shop/wallet.h"
 #include "store/bank.h"
 #include <inttypes.h>
+#include <string.h>
 #include <talloc.h>
 
 struct work {
@@ -37,56 +40,115 @@ static enum outcome tell(struct db_tx *tx, struct work *w, const char *kind, str
     enum outcome o = event_record(tx, p->brand, &SYSTEM, kind, p->order_id, w->order.mailbox_id, data);
 
     json_object_set_new(data, "amount", present_money(amount));
-    json_object_set_new(data, "won", json_boolean(p->state == PAYMENT_CAPTURED));
+    json_object_set_new(data, "won", json_boolean(strcmp(kind, "payment.reinstated") == 0));
+    json_object_set_new(data, "elsewhere", json_boolean(strcmp(kind, "payment.refunded_elsewhere") == 0));
     if (o == DONE && brand)
         o = outbox_add(tx, p->brand, "mail", "payment_disputed", brand->support_email, "it", p->order_id, data);
     json_decref(data);
     return o;
 }
 
-static enum outcome change(struct db_tx *tx, struct work *w, enum payment_event event, bool *changed)
+static enum outcome change(struct db_tx *tx, struct work *w, enum payment_state was)
 {
-    enum payment_state was = w->payment.state;
+    bool changed;
 
-    *changed = false;
-    if (payment_transition(was, event, &w->payment.state, NULL) != DONE || w->payment.state == was)
-        return DONE;
-    TRY(payment_update(tx, &w->payment, was, changed));
-    return *changed ? DONE : BUSY;
+    TRY(payment_update(tx, &w->payment, was, &changed));
+    return changed ? DONE : BUSY;
 }
 
-/* `back` +1: the provider keeps the money from us; -1: we have it again. */
-static enum outcome move(struct db_tx *tx, struct work *w, int back)
+static bool was_topup(const struct work *w)
 {
-    const struct payment *p = &w->payment;
-    struct money left = money(back * (p->captured.cents - p->refunded.cents));
-    char *cause = talloc_asprintf(w->mem, "payment:%" PRId64 ":%s", p->id, back > 0 ? "back" : "again");
+    return order_is_topup(&w->order) && w->payment.held_reason[0] == '\0';
+}
 
-    return ledger_move(tx, cause, talloc_asprintf(w->mem, "chargebacks:%s", p->brand),
-                       ledger_gateway(w->mem, p->provider, p->brand), left);
+/* Held money is owed to its payer, unless it is on its way to him. */
+static enum outcome is_owed(struct db_tx *tx, struct work *w, bool *owed)
+{
+    struct refund *refunds;
+    size_t count;
+
+    *owed = w->payment.held_reason[0] != '\0';
+    TRY(refunds_of_payment(tx, w->mem, w->id, &refunds, &count));
+    for (size_t i = 0; i < count; i++)
+        *owed = *owed && (refunds[i].elsewhere || strcmp(refunds[i].state, "dropped") == 0);
+    return DONE;
+}
+
+/* The provider takes from us what was not given back before. A refund that is on its way may yet be done: it is
+ * recorded when it ends; one that the provider refused is not needed any more. */
+static enum outcome take_back(struct db_tx *tx, struct work *w)
+{
+    struct payment *p = &w->payment;
+    enum payment_state was = p->state;
+    char *cause = talloc_asprintf(w->mem, "payment:%" PRId64 ":back", p->id);
+    char *losses = talloc_asprintf(w->mem, "chargebacks:%s", p->brand);
+    bool owed;
+
+    if (payment_transition(was, PAYMENT_EVENT_CHARGE_BACK, &p->state, NULL) != DONE || p->state == was)
+        return DONE;
+    p->charged_back = money(p->captured.cents - p->refunded.cents);
+    TRY(change(tx, w, was));
+    TRY(ledger_move(tx, cause, losses, ledger_gateway(w->mem, p->provider, p->brand), p->charged_back));
+    TRY(is_owed(tx, w, &owed));
+    if (owed)
+        TRY(ledger_move(tx, cause, ledger_held_gateway(w->mem, p->provider, p->brand), losses, p->charged_back));
+    if (was_topup(w) && p->charged_back.cents)
+        TRY(wallet_charge_back(tx, w->mem, w->order.account_id, p->charged_back, losses, w->order.id));
+    TRY(refunds_drop_refused(tx, w->mem, p->id, &SYSTEM));
+    return tell(tx, w, "payment.charged_back", p->charged_back);
+}
+
+/* As it was before, with what was given back meanwhile. */
+static enum outcome state_again(struct payment *p, bool owed)
+{
+    TRY(payment_transition(PAYMENT_CHARGED_BACK, PAYMENT_EVENT_REINSTATE, &p->state, NULL));
+    if (owed)
+        p->state = PAYMENT_HELD;
+    else if (p->refunded.cents)
+        TRY(payment_transition(p->state,
+                               p->refunded.cents < p->captured.cents ? PAYMENT_EVENT_REFUND_PART : PAYMENT_EVENT_REFUND,
+                               &p->state, NULL));
+    return DONE;
+}
+
+static enum outcome have_again(struct db_tx *tx, struct work *w)
+{
+    struct payment *p = &w->payment;
+    char *cause = talloc_asprintf(w->mem, "payment:%" PRId64 ":again", p->id);
+    char *losses = talloc_asprintf(w->mem, "chargebacks:%s", p->brand);
+    struct money again = p->charged_back;
+    bool owed;
+
+    TRY(is_owed(tx, w, &owed));
+    TRY(state_again(p, owed));
+    p->charged_back = money(0);
+    TRY(change(tx, w, PAYMENT_CHARGED_BACK));
+    TRY(ledger_move(tx, cause, ledger_gateway(w->mem, p->provider, p->brand), losses, again));
+    if (owed)
+        TRY(ledger_move(tx, cause, losses, ledger_held_gateway(w->mem, p->provider, p->brand), again));
+    if (was_topup(w) && again.cents)
+        TRY(wallet_reinstate(tx, w->mem, w->order.account_id, again, losses, w->order.id));
+    return tell(tx, w, "payment.reinstated", again);
+}
+
+static enum outcome find_refunds(struct db_tx *tx, struct work *w)
+{
+    struct money found;
+
+    TRY(refund_elsewhere(tx, w->mem, &w->order, &w->payment, w->said.refunded, &found));
+    return found.cents ? tell(tx, w, "payment.refunded_elsewhere", found) : DONE;
 }
 
 static enum outcome record(struct db_tx *tx, void *arg)
 {
     struct work *w = arg;
-    bool changed;
 
     TRY(read_payment(tx, w));
-    if (w->said.state == PAYMENT_CHARGED_BACK) {
-        TRY(change(tx, w, PAYMENT_EVENT_CHARGE_BACK, &changed));
-        if (!changed)
-            return DONE;
-        TRY(move(tx, w, 1));
-        return tell(tx, w, "payment.charged_back", money(w->payment.captured.cents - w->payment.refunded.cents));
-    }
-    if (w->payment.state == PAYMENT_CHARGED_BACK && w->said.state == PAYMENT_CAPTURED) {
-        TRY(change(tx, w, PAYMENT_EVENT_REINSTATE, &changed));
-        if (!changed)
-            return DONE;
-        TRY(move(tx, w, -1));
-        return tell(tx, w, "payment.reinstated", money(w->payment.captured.cents - w->payment.refunded.cents));
-    }
-    return DONE;
+    if (w->said.state == PAYMENT_CHARGED_BACK)
+        return take_back(tx, w);
+    if (w->payment.state == PAYMENT_CHARGED_BACK)
+        return w->said.state == PAYMENT_CAPTURED ? have_again(tx, w) : DONE;
+    return payment_has_money(w->payment.state) ? find_refunds(tx, w) : DONE;
 }
 
 enum outcome payment_look_again(struct shop *shop, void *mem, int64_t payment_id)

@@ -205,22 +205,26 @@ enum outcome cheque_clear(struct db_tx *tx, void *mem, const struct brands *bran
 
 /* ---- Back from the bank ---- */
 
-/* The ledger gives up the money again: what it had settled waits for its money as after a proof, what was held is owed
- * to nobody. */
-static enum outcome take_back(struct work *w)
+static enum outcome give_up(struct work *w, const char *whose)
 {
-    bool held = w->cheque->held_reason[0] != '\0', changed;
-    char *cause = talloc_asprintf(w->mem, "cheque:%" PRId64, w->cheque->id);
-    char *from = talloc_asprintf(w->mem, held ? "held:cheques:%s" : "provisional:%s", w->brand->id);
+    return ledger_move(w->tx, talloc_asprintf(w->mem, "cheque:%" PRId64 ":bounced", w->cheque->id),
+                       talloc_asprintf(w->mem, "%s:%s", whose, w->brand->id),
+                       talloc_asprintf(w->mem, "cheques:%s", w->brand->id), w->cheque->amount);
+}
 
-    TRY(ledger_move(w->tx, talloc_asprintf(w->mem, "%s:bounced", cause), from,
-                    talloc_asprintf(w->mem, "cheques:%s", w->brand->id), w->cheque->amount));
-    if (held)
-        return DONE;
+/* The ledger gives up the money again: what it had settled waits for its money as after a proof, what was held is owed
+ * to nobody; and what was given back before is lost. */
+static enum outcome take_back(struct work *w, bool was_held)
+{
+    bool changed;
+
+    if (was_held)
+        return give_up(w, "held:cheques");
+    if (w->cheque->held_reason[0] || w->order.state == ORDER_REFUNDED)
+        return give_up(w, "chargebacks");
+    TRY(give_up(w, "provisional"));
     TRY(order_unconfirmed(w->tx, w->order.id, &changed));
-    if (!changed) /* given back already: the desk must see to it first */
-        return problem_set(w->why, PROBLEM_ORDER_STATE, "", "%s", order_state_label(w->order.state));
-    return tell(w, "cheque_bounced", true);
+    return changed ? tell(w, "cheque_bounced", true) : BUSY;
 }
 
 enum outcome cheque_bounce(struct db_tx *tx, void *mem, const struct brands *brands, int64_t id,
@@ -228,15 +232,17 @@ enum outcome cheque_bounce(struct db_tx *tx, void *mem, const struct brands *bra
 {
     struct work w = {.tx = tx, .mem = mem, .actor = actor, .cheque = cheque, .why = why};
     enum cheque_state next;
+    bool was_held;
 
     TRY(load(&w, brands, id));
     TRY(cheque_transition(w.state, CHEQUE_EVENT_BOUNCE, &next, why));
     if (next == w.state)
         return DONE;
     cheque->closed_on = db_today(tx);
+    TRY(cheque_is_held(tx, id, &was_held));
     TRY(move(&w, next, "cheque.bounced"));
     if (w.state == CHEQUE_CLEARED)
-        return take_back(&w);
+        return take_back(&w, was_held);
     if (!order_is_open(w.order.state))
         return DONE;
     TRY(order_keep_open(tx, w.order.id, day_plus(db_today(tx), ANSWER_DAYS)));

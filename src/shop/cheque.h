@@ -24,6 +24,7 @@ enum outcome cheque_deposit(struct db_tx *tx, void *mem, const struct brands *br
 enum outcome cheque_clear(struct db_tx *tx, void *mem, const struct brands *brands, int64_t id, const struct actor *actor,
                           struct cheque *cheque, struct problem *why) must_check;
 /* The order stays unpaid, and the customer has some days to pay in another way. After clearing: what the cheque settled is without
- * its money again, provisional as on a proof; what was held is gone. The desk decides about such an order (O12). */
+ * its money again, provisional as on a proof; what was held is gone; what was given back before is lost. The desk decides about such an
+ * order (O12). */
 enum outcome cheque_bounce(struct db_tx *tx, void *mem, const struct brands *brands, int64_t id, const struct actor *actor,
                            struct cheque *cheque, struct problem *why) must_check;

@@ -119,7 +119,8 @@ static enum outcome credit_wallet(struct work *w)
     char *from = talloc_asprintf(w->mem, "order:%" PRId64, w->order->id);
     char *cause = talloc_asprintf(w->mem, "topup:%" PRId64, w->order->id);
 
-    TRY(wallet_credit(w->tx, w->order->account_id, "topup", w->due.gross, cause, from, w->order->id));
+    TRY(wallet_credit(w->tx, w->order->account_id, "topup", w->due.gross, cause, from,
+                      talloc_asprintf(w->mem, "chargebacks:%s", w->order->brand), w->order->id));
     return order_lines_fulfilled(w->tx, w->order->id);
 }
 

@@ -1,5 +1,6 @@
 #include "shop/held.h"
 #include "shop/describe.h"
+#include "shop/refund_parts.h"
 #include "store/order.h"
 #include "store/payment.h"
 #include "store/proof.h"
@@ -117,9 +118,9 @@ static enum outcome take_payment(struct listing *l, const struct payment *p)
     size_t count;
 
     TRY(code_of(l, p->order_id, &item));
-    TRY(refunds_of_order(l->tx, l->mem, p->order_id, &refunds, &count));
+    TRY(refunds_of_payment(l->tx, l->mem, p->id, &refunds, &count));
     for (size_t i = 0; i < count; i++)
-        item.leaving |= refunds[i].payment_id == p->id;
+        item.leaving |= refund_is_under_way(&refunds[i]);
     take(l, &item);
     return DONE;
 }

@@ -111,7 +111,7 @@ static enum outcome hold(struct db_tx *tx, struct pay_work *w, enum held_reason 
                     w->said.amount));
     if (reason != HELD_REUSED && reason != HELD_CANCELLED)
         return DONE;
-    TRY(refund_held(tx, w->mem, w->shop->brands, p->id, 0,
+    TRY(refund_held(tx, w->mem, w->shop->brands, HELD_PAYMENT, p->id,
                     w->order.account_id && method_offered(w->shop, w->brand, METHOD_WALLET) ? "wallet" : "source", NULL,
                     NULL, &SYSTEM, &refund, NULL));
     return payment_by_id(tx, w->mem, p->id, &w->payment);

@@ -28,8 +28,27 @@ static enum outcome note(struct db_tx *tx, int64_t account_id, const char *kind,
     return wallet_entry_insert(tx, &entry);
 }
 
-enum outcome wallet_credit(struct db_tx *tx, int64_t account_id, const char *kind, struct money amount,
-                           const char *cause, const char *from, int64_t order_id)
+/* Takes up to `amount` of the balance; *taken is what it had. */
+static enum outcome take(struct db_tx *tx, int64_t account_id, struct money amount, const char *cause, const char *to,
+                         int64_t order_id, struct money *taken)
+{
+    char account[WALLET_TEXT];
+    struct money balance;
+    bool enough;
+
+    TRY(wallet_balance(tx, account_id, &balance));
+    *taken = balance.cents < amount.cents ? balance : amount;
+    if (taken->cents == 0)
+        return DONE;
+    TRY(wallet_change(tx, account_id, money(-taken->cents), &balance, &enough));
+    if (!enough)
+        return BUSY;
+    TRY(note(tx, account_id, "charge_back", money(-taken->cents), balance, cause, order_id));
+    return ledger_move(tx, cause, wallet_account(account_id, account), to, *taken);
+}
+
+static enum outcome give(struct db_tx *tx, int64_t account_id, const char *kind, struct money amount, const char *cause,
+                         const char *from, int64_t order_id)
 {
     char account[WALLET_TEXT];
     struct money balance;
@@ -40,6 +59,58 @@ enum outcome wallet_credit(struct db_tx *tx, int64_t account_id, const char *kin
         return BROKEN;
     TRY(note(tx, account_id, kind, amount, balance, cause, order_id));
     return ledger_move(tx, cause, from, wallet_account(account_id, account), amount);
+}
+
+enum outcome wallet_credit(struct db_tx *tx, int64_t account_id, const char *kind, struct money amount,
+                           const char *cause, const char *from, const char *lost, int64_t order_id)
+{
+    struct money owed, taken;
+    char debt[80];
+
+    TRY(give(tx, account_id, kind, amount, cause, from, order_id));
+    TRY(wallet_owed(tx, account_id, &owed));
+    if (owed.cents == 0)
+        return DONE;
+    snprintf(debt, sizeof debt, "%s:owed", cause);
+    TRY(take(tx, account_id, owed, debt, lost, order_id, &taken));
+    return wallet_owe(tx, account_id, money(-taken.cents));
+}
+
+/* A dispute may be lost, won and lost again. */
+static enum outcome new_cause(struct db_tx *tx, void *mem, int64_t account_id, int64_t order_id, char **cause)
+{
+    int64_t count;
+
+    TRY(wallet_entries_of_order(tx, order_id, account_id, &count));
+    *cause = talloc_asprintf(mem, "topup:%" PRId64 ":%" PRId64, order_id, count + 1);
+    return DONE;
+}
+
+enum outcome wallet_charge_back(struct db_tx *tx, void *mem, int64_t account_id, struct money amount, const char *lost,
+                                int64_t order_id)
+{
+    struct money taken;
+    char *cause;
+
+    TRY(new_cause(tx, mem, account_id, order_id, &cause));
+    TRY(take(tx, account_id, amount, cause, lost, order_id, &taken));
+    return taken.cents < amount.cents ? wallet_owe(tx, account_id, money(amount.cents - taken.cents)) : DONE;
+}
+
+enum outcome wallet_reinstate(struct db_tx *tx, void *mem, int64_t account_id, struct money amount, const char *lost,
+                              int64_t order_id)
+{
+    struct money owed, less;
+    char *cause;
+
+    TRY(wallet_owed(tx, account_id, &owed));
+    less = owed.cents < amount.cents ? owed : amount;
+    if (less.cents)
+        TRY(wallet_owe(tx, account_id, money(-less.cents)));
+    if (less.cents == amount.cents)
+        return DONE;
+    TRY(new_cause(tx, mem, account_id, order_id, &cause));
+    return give(tx, account_id, "charge_back", money(amount.cents - less.cents), cause, lost, order_id);
 }
 
 enum outcome wallet_draw(struct db_tx *tx, int64_t account_id, struct money amount, const char *cause, int64_t order_id,

@@ -34,7 +34,7 @@ static const struct set LEDGER[] = {
                         N("p.id") " WHERE coalesce(l.cents, 0) <> CASE WHEN p.state IN ('captured', 'held', 'part_refunded', "
                         "'refunded', 'charged_back') THEN p.captured_cents ELSE 0 END" MOST},
     {"ledger.gateways", "SELECT p.provider || ' ' || p.brand FROM (SELECT provider, brand, sum(CASE WHEN state IN ('held', "
-                        "'captured', 'part_refunded', 'refunded') THEN captured_cents WHEN state = 'charged_back' THEN refunded_cents "
+                        "'captured', 'part_refunded', 'refunded', 'charged_back') THEN captured_cents - charged_back_cents "
                         "ELSE 0 END) AS captured FROM payment WHERE provider <> 'wallet' GROUP BY provider, brand) p LEFT JOIN (SELECT account, sum(amount_cents) AS cents "
                         "FROM ledger_entry WHERE account LIKE 'gateway:%' GROUP BY account) l ON l.account = 'gateway:' || "
                         "p.provider || ':' || p.brand LEFT JOIN (SELECT q.provider, q.brand, sum(r.amount_cents) AS cents FROM "
@@ -46,19 +46,37 @@ static const struct set LEDGER[] = {
                        N("r.id") " LEFT JOIN (SELECT transaction_id, sum(amount_cents) AS cents FROM ledger_entry WHERE amount_cents "
                        "> 0 GROUP BY transaction_id) d ON d.transaction_id = 'refund:' || " N("r.id") " || ':done' WHERE "
                        "coalesce(l.cents, 0) <> r.amount_cents OR coalesce(d.cents, 0) <> CASE WHEN r.state = 'done' AND "
-                       "r.destination <> 'wallet' THEN r.amount_cents ELSE 0 END" MOST},
+                       "(r.destination <> 'wallet' OR r.turned = 1) THEN r.amount_cents ELSE 0 END" MOST},
+    {"ledger.refunds", "SELECT 'refunds:' || coalesce(r.brand, l.brand) || ': ' || " N("coalesce(l.cents, 0)") " FROM (SELECT substr("
+                       "account, 9) AS brand, sum(amount_cents) AS cents FROM ledger_entry WHERE account LIKE 'refunds:%' GROUP BY "
+                       "account) l LEFT JOIN (SELECT brand, sum(amount_cents) AS cents FROM refund WHERE state IN ('waiting', "
+                       "'unknown', 'failed') GROUP BY brand) r ON r.brand = l.brand WHERE l.cents + coalesce(r.cents, 0) <> 0" MOST},
+    {"ledger.held", "SELECT 'held:gateway:' || p.provider || ':' || p.brand FROM (SELECT provider, brand, sum(CASE WHEN state = 'held' "
+                    "AND NOT EXISTS (SELECT 1 FROM refund r WHERE r.payment_id = payment.id AND r.elsewhere = 0 AND r.state <> "
+                    "'dropped') THEN captured_cents - refunded_cents ELSE 0 END) AS cents FROM payment GROUP BY provider, brand) p "
+                    "LEFT JOIN (SELECT account, sum(amount_cents) AS cents FROM ledger_entry WHERE account LIKE 'held:gateway:%' "
+                    "GROUP BY account) l ON l.account = 'held:gateway:' || p.provider || ':' || p.brand WHERE p.cents + "
+                    "coalesce(l.cents, 0) <> 0" MOST},
     {"ledger.wallets", "SELECT 'wallet ' || " N("w.account_id") " FROM wallet w LEFT JOIN (SELECT account, sum(amount_cents) AS cents "
                        "FROM ledger_entry WHERE account LIKE 'wallet:%' GROUP BY account) l ON l.account = 'wallet:' || "
                        N("w.account_id") " WHERE w.balance_cents + coalesce(l.cents, 0) <> 0 OR w.balance_cents <> (SELECT "
                        "coalesce(sum(e.amount_cents), 0) FROM wallet_entry e WHERE e.account_id = w.account_id)" MOST},
+    {"wallet.owed", "SELECT 'wallet ' || " N("w.account_id") " FROM wallet w WHERE (w.owed_cents > 0 AND w.balance_cents > 0) OR "
+                    "w.owed_cents <> (SELECT coalesce(sum(e.amount_cents), 0) FROM wallet_entry e WHERE e.account_id = w.account_id "
+                    "AND e.kind = 'charge_back') + (SELECT coalesce(sum(p.charged_back_cents), 0) FROM payment p JOIN shop_order o ON "
+                    "o.id = p.order_id WHERE o.account_id = w.account_id AND o.kind = 'wallet_topup' AND p.held_reason = '') + "
+                    "(SELECT coalesce(sum(r.amount_cents), 0) FROM refund r JOIN payment p ON p.id = r.payment_id JOIN shop_order o ON "
+                    "o.id = p.order_id WHERE o.account_id = w.account_id AND o.kind = 'wallet_topup' AND p.held_reason = '' AND "
+                    "r.elsewhere = 1)" MOST},
     {"ledger.provisional", "SELECT l.account || ': ' || " N("l.cents") " FROM (SELECT account, sum(amount_cents) AS cents FROM "
                            "ledger_entry WHERE account LIKE 'provisional:%' GROUP BY account) l LEFT JOIN (SELECT o.brand, "
                            "sum(i.gross_cents) AS cents FROM shop_order o JOIN invoice i ON i.order_id = o.id AND i.kind = 'invoice' "
                            "WHERE o.provisional = 1 GROUP BY o.brand) p ON l.account = 'provisional:' || p.brand WHERE l.cents <> "
                            "coalesce(p.cents, 0)" MOST},
     {"ledger.cheques", "SELECT 'cheques:' || c.brand FROM (SELECT brand, sum(CASE WHEN state = 'cleared' THEN amount_cents ELSE 0 "
-                       "END) AS cleared, sum(CASE WHEN state = 'cleared' AND held_reason <> '' THEN amount_cents ELSE 0 END) AS "
-                       "held FROM cheque GROUP BY brand) c LEFT JOIN (SELECT account, sum(amount_cents) AS cents FROM ledger_entry "
+                       "END) AS cleared, sum(CASE WHEN state = 'cleared' AND held_reason <> '' AND NOT EXISTS "
+                       "(SELECT 1 FROM refund r WHERE r.cheque_id = cheque.id) THEN amount_cents ELSE 0 END) AS held FROM cheque "
+                       "GROUP BY brand) c LEFT JOIN (SELECT account, sum(amount_cents) AS cents FROM ledger_entry "
                        "WHERE account LIKE 'cheques:%' GROUP BY account) l ON l.account = 'cheques:' || c.brand LEFT JOIN (SELECT "
                        "account, sum(amount_cents) AS cents FROM ledger_entry WHERE account LIKE 'held:cheques:%' GROUP BY account) "
                        "h ON h.account = 'held:cheques:' || c.brand WHERE coalesce(l.cents, 0) <> c.cleared OR "
@@ -153,6 +171,8 @@ static const struct set PAPERS[] = {
     {"bank.entry", "SELECT 'bank entry ' || " N("e.id") " FROM bank_entry e LEFT JOIN shop_order o ON o.id = e.order_id WHERE "
                    "(e.state = 'matched' AND (o.id IS NULL OR o.state NOT IN ('paid', 'invoiced', 'in_process', 'fulfilled', 'refunded') OR "
                    "e.held_reason <> '')) OR (e.state <> 'matched' AND e.held_reason = '')" MOST},
+    {"payment.charged_back", "SELECT 'payment ' || key FROM payment WHERE charged_back_cents < 0 OR (state <> 'charged_back' AND "
+                             "charged_back_cents <> 0)" MOST},
     {"payment.held", "SELECT 'payment ' || key FROM payment WHERE state = 'held' AND held_reason = ''" MOST},
     {"payment.refunded", "SELECT 'payment ' || p.key FROM payment p LEFT JOIN (SELECT payment_id, sum(amount_cents) AS cents FROM refund "
                          "WHERE state = 'done' GROUP BY payment_id) r ON r.payment_id = p.id WHERE p.provider <> 'wallet' AND "

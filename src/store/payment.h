@@ -16,7 +16,7 @@ struct payment {
     bool remember;
     int64_t instrument_id;        /* 0: none */
     struct instant authorised_at; /* 0: not known */
-    struct money captured, refunded;
+    struct money captured, refunded, charged_back;
     char *held_reason, *error;
     struct instant created_at, ask_at /* 0: never */, expires_at; /* by the machine's clock */
     int64_t asked;
@@ -26,7 +26,7 @@ struct payment {
 enum outcome payment_insert(struct db_tx *tx, void *mem, const char *order_code, struct payment *payment) must_check;
 /* Asked about again at `at`, where it is asked about at all. */
 enum outcome payment_ask_later(struct db_tx *tx, int64_t id, struct instant at) must_check;
-/* Writes state, refs, redirect, authorised_at, captured, refunded, held_reason, error, ask_at, asked back, where the row is still in
+/* Writes state, refs, redirect, authorised_at, captured, refunded, charged_back, held_reason, error, ask_at, asked back, where the row is still in
  * the state `was`; *changed is false when another was first. */
 enum outcome payment_update(struct db_tx *tx, const struct payment *payment, enum payment_state was, bool *changed) must_check;
 enum outcome payment_by_id(struct db_tx *tx, void *mem, int64_t id, struct payment *out) must_check;

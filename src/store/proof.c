@@ -185,12 +185,23 @@ enum outcome cheques_of_order(struct db_tx *tx, void *mem, int64_t order_id, str
                   db_int(order_id));
 }
 
+#define CHEQUE_HELD                                                                                                    \
+    "c.state = 'cleared' AND c.held_reason <> '' AND NOT EXISTS (SELECT 1 FROM refund r WHERE r.cheque_id = c.id)"
+
+enum outcome cheque_is_held(struct db_tx *tx, int64_t id, bool *held)
+{
+    int64_t count;
+
+    TRY(db_number(tx, &count, "SELECT count(*) FROM cheque c WHERE c.id = $1 AND " CHEQUE_HELD, db_int(id)));
+    *held = count == 1;
+    return DONE;
+}
+
 enum outcome cheques_held(struct db_tx *tx, void *mem, int64_t after, int limit, struct cheque **cheques, size_t *count)
 {
     return db_all(tx, mem, CHEQUE, cheques, count,
-                  SELECT_CHEQUE
-                  "WHERE c.state = 'cleared' AND c.held_reason <> '' AND c.id > $1 ORDER BY c.id LIMIT $2",
-                  db_int(after), db_int(limit));
+                  SELECT_CHEQUE "WHERE " CHEQUE_HELD " AND c.id > $1 ORDER BY c.id LIMIT $2", db_int(after),
+                  db_int(limit));
 }
 
 enum outcome cheques_in_state(struct db_tx *tx, void *mem, const char *brand, const char *state, int64_t after,

@@ -54,7 +54,9 @@ enum outcome cheque_insert(struct db_tx *tx, struct cheque *cheque, bool *fresh)
 enum outcome cheque_update(struct db_tx *tx, const struct cheque *cheque, const char *was, bool *changed) must_check;
 enum outcome cheque_by_id(struct db_tx *tx, void *mem, int64_t id, struct cheque *out) must_check;
 enum outcome cheques_of_order(struct db_tx *tx, void *mem, int64_t order_id, struct cheque **cheques, size_t *count) must_check;
-/* Those that have cleared and could not settle their order, oldest first. */
+/* Whether it has cleared, could not settle its order, and was not given back. */
+enum outcome cheque_is_held(struct db_tx *tx, int64_t id, bool *held) must_check;
+/* All of those, oldest first. */
 enum outcome cheques_held(struct db_tx *tx, void *mem, int64_t after, int limit, struct cheque **cheques, size_t *count) must_check;
 enum outcome cheques_in_state(struct db_tx *tx, void *mem, const char *brand, const char *state, int64_t after, int limit,
                               struct cheque **cheques, size_t *count) must_check;

@@ -9,12 +9,15 @@ static const struct db_column REFUND[] = {
     DB_ID(struct refund, order_id),
     DB_ID(struct refund, payment_id),
     DB_ID(struct refund, bank_entry_id),
+    DB_ID(struct refund, cheque_id),
     DB_ID(struct refund, credit_note_id),
     DB_TEXT(struct refund, destination),
     DB_MONEY(struct refund, amount),
     DB_TEXT(struct refund, iban),
     DB_TEXT(struct refund, payee),
     DB_TEXT(struct refund, state),
+    DB_BOOL(struct refund, turned),
+    DB_BOOL(struct refund, elsewhere),
     DB_TEXT(struct refund, reason),
     DB_TEXT(struct refund, provider_ref),
     DB_TEXT(struct refund, error),
@@ -25,8 +28,9 @@ static const struct db_column REFUND[] = {
 };
 
 #define SELECT_REFUND                                                                                                  \
-    "SELECT id, brand, key, order_id, payment_id, bank_entry_id, credit_note_id, destination, amount_cents, iban, "    \
-    "payee, state, reason, provider_ref, error, decided_by, created_at, done_at FROM refund "
+    "SELECT id, brand, key, order_id, payment_id, bank_entry_id, cheque_id, credit_note_id, destination, "             \
+    "amount_cents, iban, payee, state, turned, elsewhere, reason, provider_ref, error, decided_by, created_at, "       \
+    "done_at FROM refund "
 
 /* A provider keeps idempotency keys for a while only; ours is never used twice, since it counts all refunds there are.
  */
@@ -41,13 +45,13 @@ enum outcome refund_insert(struct db_tx *tx, void *mem, struct refund *r)
     o = db_number(
         tx, &r->id,
         "INSERT INTO refund (brand, key, order_id, payment_id, bank_entry_id, credit_note_id, destination, "
-        "amount_cents, iban, payee, state, reason, provider_ref, error, decided_by, created_at, done_at) VALUES "
-        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', '', $13, $14, $15) ON CONFLICT (key) DO NOTHING "
-        "RETURNING id",
+        "amount_cents, iban, payee, state, reason, provider_ref, error, decided_by, created_at, done_at, cheque_id, "
+        "elsewhere) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', '', $13, $14, $15, $16, $17) "
+        "ON CONFLICT (key) DO NOTHING RETURNING id",
         db_text(r->brand), db_text(r->key), db_id(r->order_id), db_id(r->payment_id), db_id(r->bank_entry_id),
         db_id(r->credit_note_id), db_text(r->destination), db_money(r->amount), db_text(r->iban), db_text(r->payee),
         db_text(r->state), db_text(r->reason), db_text(r->decided_by), db_instant(r->created_at),
-        r->done_at.us ? db_instant(r->done_at) : db_null());
+        r->done_at.us ? db_instant(r->done_at) : db_null(), db_id(r->cheque_id), db_bool(r->elsewhere));
     return o == REFUSED ? BUSY : o; /* another one took this key meanwhile */
 }
 
@@ -57,9 +61,11 @@ enum outcome refund_update(struct db_tx *tx, const struct refund *r, const char 
 
     TRY(db_exec(
         tx, &rows,
-        "UPDATE refund SET state = $2, provider_ref = $3, error = $4, done_at = $5 WHERE id = $1 AND state = $6",
+        "UPDATE refund SET state = $2, provider_ref = $3, error = $4, done_at = $5, destination = $7, iban = $8, "
+        "payee = $9, turned = $10 WHERE id = $1 AND state = $6",
         db_int(r->id), db_text(r->state), db_text(r->provider_ref), db_text(r->error),
-        r->done_at.us ? db_instant(r->done_at) : db_null(), db_text(was)));
+        r->done_at.us ? db_instant(r->done_at) : db_null(), db_text(was), db_text(r->destination), db_text(r->iban),
+        db_text(r->payee), db_bool(r->turned)));
     *changed = rows == 1;
     return DONE;
 }
@@ -74,8 +80,15 @@ enum outcome refunds_of_order(struct db_tx *tx, void *mem, int64_t order_id, str
     return db_all(tx, mem, REFUND, refunds, count, SELECT_REFUND "WHERE order_id = $1 ORDER BY id", db_int(order_id));
 }
 
+enum outcome refunds_of_payment(struct db_tx *tx, void *mem, int64_t payment_id, struct refund **refunds, size_t *count)
+{
+    return db_all(tx, mem, REFUND, refunds, count, SELECT_REFUND "WHERE payment_id = $1 ORDER BY id",
+                  db_int(payment_id));
+}
+
 enum outcome refunds_open(struct db_tx *tx, void *mem, int64_t after, int limit, struct refund **refunds, size_t *count)
 {
     return db_all(tx, mem, REFUND, refunds, count,
-                  SELECT_REFUND "WHERE state <> 'done' AND id > $1 ORDER BY id LIMIT $2", db_int(after), db_int(limit));
+                  SELECT_REFUND "WHERE state <> 'done' AND state <> 'dropped' AND id > $1 ORDER BY id LIMIT $2",
+                  db_int(after), db_int(limit));
 }

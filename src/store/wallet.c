@@ -18,6 +18,31 @@ enum outcome wallet_balance(struct db_tx *tx, int64_t account_id, struct money *
     return o == REFUSED ? DONE : o;
 }
 
+enum outcome wallet_owed(struct db_tx *tx, int64_t account_id, struct money *owed)
+{
+    enum outcome o =
+        db_number(tx, &owed->cents, "SELECT owed_cents FROM wallet WHERE account_id = $1", db_int(account_id));
+
+    if (o == REFUSED)
+        *owed = money(0);
+    return o == REFUSED ? DONE : o;
+}
+
+enum outcome wallet_owe(struct db_tx *tx, int64_t account_id, struct money more)
+{
+    TRY(db_exec(tx, NULL,
+                "INSERT INTO wallet (account_id, balance_cents) VALUES ($1, 0) ON CONFLICT (account_id) DO NOTHING",
+                db_int(account_id)));
+    return db_exec(tx, NULL, "UPDATE wallet SET owed_cents = owed_cents + $2 WHERE account_id = $1", db_int(account_id),
+                   db_money(more));
+}
+
+enum outcome wallet_entries_of_order(struct db_tx *tx, int64_t order_id, int64_t account_id, int64_t *count)
+{
+    return db_number(tx, count, "SELECT count(*) FROM wallet_entry WHERE account_id = $1 AND order_id = $2",
+                     db_int(account_id), db_int(order_id));
+}
+
 /* The row is where two changes at once meet: one of them waits, or is run again. */
 enum outcome wallet_change(struct db_tx *tx, int64_t account_id, struct money amount, struct money *balance,
                            bool *enough)

@@ -5,7 +5,7 @@
 
 struct wallet_entry {
     int64_t id, account_id;
-    char *kind; /* topup, draw, refund, credit */
+    char *kind; /* topup, draw, refund, credit, charge_back */
     struct money amount, balance;
     char *cause;
     int64_t order_id; /* 0: none */
@@ -14,6 +14,10 @@ struct wallet_entry {
 };
 
 enum outcome wallet_balance(struct db_tx *tx, int64_t account_id, struct money *balance) must_check; /* 0 where there is none */
+enum outcome wallet_owed(struct db_tx *tx, int64_t account_id, struct money *owed) must_check; /* after charge-backs; 0 where there is none */
+enum outcome wallet_owe(struct db_tx *tx, int64_t account_id, struct money more) must_check;    /* less, where negative */
+/* How many movements an order has caused there. */
+enum outcome wallet_entries_of_order(struct db_tx *tx, int64_t order_id, int64_t account_id, int64_t *count) must_check;
 /* Changes the balance by `amount` in one statement; *enough is false, and nothing changed, when it would be negative. */
 enum outcome wallet_change(struct db_tx *tx, int64_t account_id, struct money amount, struct money *balance, bool *enough) must_check;
 enum outcome wallet_entry_insert(struct db_tx *tx, struct wallet_entry *entry) must_check;

@@ -113,7 +113,7 @@ static enum outcome find_held(struct db_tx *tx, struct call *c, enum held_kind *
     char before[HELD_TEXT];
     size_t count = 0;
 
-    if (held_read_name(name, kind, id) != DONE || *id == 0 || *kind == HELD_CHEQUE)
+    if (held_read_name(name, kind, id) != DONE || *id == 0)
         return api_refuse(c, PROBLEM_NOT_FOUND, "", "%s", "");
     held_name(&(struct held_item){.kind = *kind, .id = *id - 1}, before);
     TRY(held_list(tx, c->mem, c->shop->brands, c->key.brand, before, 1, &items, &count));
@@ -145,8 +145,7 @@ static enum outcome give_back_held(struct db_tx *tx, struct call *c, void *arg)
     enum outcome o;
 
     TRY(find_held(tx, c, &kind, &id));
-    o = refund_held(tx, c->mem, c->shop->brands, kind == HELD_PAYMENT ? id : 0, kind == HELD_BANK ? id : 0,
-                    g->destination, g->iban, g->payee, &c->actor, &refund, &why);
+    o = refund_held(tx, c->mem, c->shop->brands, kind, id, g->destination, g->iban, g->payee, &c->actor, &refund, &why);
     if (o == REFUSED)
         return refuse(c, &why);
     TRY(o);

@@ -1,6 +1,7 @@
 /* Cheques: recorded on arrival, at the bank, cleared or returned (DOMAIN Y10, T34; PAYMENTS §13). */
 #include "flow/fixture.h"
 #include "shop/cheque.h"
+#include "shop/refund.h"
 #include <inttypes.h>
 #include <string.h>
 #include <talloc.h>
@@ -82,6 +83,13 @@ static void must_receive(struct work *w)
 STEP(deposit)
 STEP(clear)
 STEP(bounce)
+
+struct refunding {
+    struct fixture *f;
+    struct refund_request request;
+    struct refund refund;
+    struct problem why;
+};
 
 static int64_t account(struct fixture *f, const char *name)
 {
@@ -307,6 +315,84 @@ static void comes_back_late(void **state)
     assert_clean(f);
 }
 
+static enum outcome refund_work(struct db_tx *tx, void *arg)
+{
+    struct refunding *r = arg;
+
+    r->why = (struct problem){0};
+    return refund_order(tx, r->f, &r->f->brands, &r->request, &r->refund, &r->why);
+}
+
+static void give_back(struct fixture *f, const char *code, int64_t cents, bool take_back)
+{
+    struct refunding r = {.f = f,
+                          .request = {.code = code,
+                                      .amount = money(cents),
+                                      .destination = "transfer",
+                                      .iban = IBAN,
+                                      .payee = "Maria Verdi",
+                                      .reason = "Recesso",
+                                      .take_back = take_back,
+                                      .actor = DESK}};
+
+    if (db_transaction(f->db, "refund", refund_work, &r) != DONE)
+        fail_msg("%s %s", problem_slug(r.why.code), r.why.detail);
+    assert_clean(f);
+}
+
+static struct work cleared(struct fixture *f, const char *code)
+{
+    struct work w = cheque_for(f, code);
+
+    must_receive(&w);
+    assert_int_equal(deposit(&w), DONE);
+    set_day(f, 2026, 12, 9);
+    assert_int_equal(clear(&w), DONE);
+    return w;
+}
+
+/* Given back with the term, and then the bank returns the cheque: that money is lost, and it is told. */
+static void comes_back_after_a_refund(void **state)
+{
+    struct fixture *f = taking_cheques(state);
+    struct work w;
+    char *code;
+
+    if (!f)
+        return;
+    code = order_years(f, VERDI, 1);
+    w = cleared(f, code);
+    give_back(f, code, 3050, true);
+    assert_int_equal(bounce(&w), DONE);
+    assert_string_equal(w.cheque.state, "bounced");
+    assert_int_equal(order_now(f, code).state, ORDER_REFUNDED);
+    assert_false(order_now(f, code).provisional);
+    assert_int_equal(account(f, "chargebacks:legalmail"), 3050);
+    assert_int_equal(account(f, "cheques:legalmail"), 0);
+    assert_clean(f);
+}
+
+/* The same after a part: the order waits for its money, and when it is given up too, that part is lost. */
+static void comes_back_after_a_part(void **state)
+{
+    struct fixture *f = taking_cheques(state);
+    struct work w;
+    char *code;
+
+    if (!f)
+        return;
+    code = order_years(f, VERDI, 1);
+    w = cleared(f, code);
+    give_back(f, code, 500, false);
+    assert_int_equal(bounce(&w), DONE);
+    assert_true(order_now(f, code).provisional);
+    assert_clean(f);
+    give_back(f, code, 2550, true);
+    assert_int_equal(account(f, "provisional:legalmail"), 0);
+    assert_int_equal(account(f, "chargebacks:legalmail"), 500);
+    assert_int_equal(number(f, "SELECT count(*) FROM refund"), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -317,6 +403,8 @@ int main(void)
         cmocka_unit_test(no_lapse_while_it_clears),
         cmocka_unit_test(held_when_paid_twice),
         cmocka_unit_test(comes_back_late),
+        cmocka_unit_test(comes_back_after_a_refund),
+        cmocka_unit_test(comes_back_after_a_part),
     };
 
     return FLOW(tests);

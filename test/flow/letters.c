@@ -249,8 +249,9 @@ static enum outcome do_return(struct db_tx *tx, void *arg)
 {
     struct step *s = arg;
 
-    return refund_held(tx, s->p->f, &s->p->f->brands, s->payment_id, s->entry_id, s->destination, IBAN_OF_CUSTOMER,
-                       "Maria Verdi", &DESK, &s->made, &s->why);
+    return refund_held(tx, s->p->f, &s->p->f->brands, s->payment_id ? HELD_PAYMENT : HELD_BANK,
+                       s->payment_id ? s->payment_id : s->entry_id, s->destination, IBAN_OF_CUSTOMER, "Maria Verdi",
+                       &DESK, &s->made, &s->why);
 }
 
 static enum outcome do_settle(struct db_tx *tx, void *arg)

@@ -203,7 +203,8 @@ static void told_while_it_is_silent(void **state)
 
 struct returning {
     struct place *p;
-    int64_t payment_id, entry_id;
+    enum held_kind kind;
+    int64_t id;
     const char *destination;
     struct refund refund;
     struct problem why;
@@ -214,13 +215,16 @@ static enum outcome return_held(struct db_tx *tx, void *arg)
     struct returning *r = arg;
 
     r->why = (struct problem){0};
-    return refund_held(tx, r->p->f, &r->p->f->brands, r->payment_id, r->entry_id, r->destination, IBAN_OF_PAYER,
-                       "Verdi", &(struct actor){"cli", "system"}, &r->refund, &r->why);
+    return refund_held(tx, r->p->f, &r->p->f->brands, r->kind, r->id, r->destination, IBAN_OF_PAYER, "Verdi",
+                       &(struct actor){"cli", "system"}, &r->refund, &r->why);
 }
 
 static enum outcome send_back(struct place *p, int64_t payment_id, int64_t entry_id, const char *destination)
 {
-    struct returning r = {.p = p, .payment_id = payment_id, .entry_id = entry_id, .destination = destination};
+    struct returning r = {.p = p,
+                          .kind = payment_id ? HELD_PAYMENT : HELD_BANK,
+                          .id = payment_id ? payment_id : entry_id,
+                          .destination = destination};
 
     return db_transaction(p->f->db, "return", return_held, &r);
 }
