@@ -31,6 +31,7 @@ CREATE INDEX payment_ask ON payment (ask_at) WHERE ask_at IS NOT NULL;
 CREATE INDEX payment_ref ON payment (provider, provider_ref);
 CREATE INDEX payment_capture ON payment (provider, capture_ref);
 CREATE INDEX payment_held ON payment (id) WHERE state = 'held';
+CREATE INDEX payment_unknown ON payment (id) WHERE state = 'unknown';
 
 CREATE TABLE instrument (              -- a card or PayPal account kept for charges without the customer; never its number
   id          :id,

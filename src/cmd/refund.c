@@ -1,4 +1,4 @@
-/* cmd/refund.c: `casella refund make|held|list|sent`: money given back. */
+/* cmd/refund.c: `casella refund make|held|returned|list|turn|sent|drop`: money given back. */
 #include "shop/refund.h"
 #include "cmd/cmd.h"
 #include "net/form.h"
@@ -26,6 +26,7 @@ static const struct cmd_option MAKE_OPTIONS[] = {
     {0},
 };
 static const struct cmd_option HELD_OPTIONS[] = {TO_OPTIONS, {0}};
+static const struct cmd_option RETURNED_OPTIONS[] = {{"reason", N_("MOTIVO"), N_("quando e come è stato reso")}, {0}};
 
 /* ---- Showing ---- */
 
@@ -36,8 +37,9 @@ static void print(struct cmd *cmd, const struct refund *r, const char *order)
     } STATES[] = {{"waiting", N_("in attesa")},
                   {"unknown", N_("in verifica")},
                   {"done", N_("fatto")},
-                  {"failed", N_("rifiutato")}};
-    const char *state = r->state ? r->state : "";
+                  {"failed", N_("rifiutato")},
+                  {"dropped", N_("non più dovuto")}};
+    const char *state_name = r->state ? r->state : "", *state = state_name;
     char at[INSTANT_TEXT];
 
     if (!r->id) { /* the order's money had never come */
@@ -54,6 +56,10 @@ static void print(struct cmd *cmd, const struct refund *r, const char *order)
     if (r->error[0])
         printf("  %s", r->error);
     putchar('\n');
+    if (strcmp(state_name, "failed") == 0)
+        printf(cmd_text(cmd, N_("        il fornitore ha rifiutato: «casella refund turn %lld --to transfer --iban … "
+                                "--payee …», oppure --to wallet\n")),
+               (long long)r->id);
 }
 
 static enum outcome put(struct cmd *cmd, const struct refund *r, const char *order)
@@ -101,6 +107,7 @@ static const struct form_field MAKE[] = {
     FORM_END,
 };
 static const struct form_field HELD[] = {TO_FIELDS, FORM_END};
+static const struct form_field RETURNED[] = {FORM_TEXT(struct giving, reason, "reason", .max = 200), FORM_END};
 
 static enum outcome run_make(struct db_tx *tx, void *arg)
 {
@@ -148,7 +155,8 @@ static enum outcome held(struct cmd *cmd)
     TRY(cmd_fields(cmd, HELD, &g));
     if (held_read_name(cmd->arguments[0], &g.kind, &g.id) != DONE || g.id == 0)
         return cmd_usage(
-            cmd, cmd_text(cmd, N_("«%s»: scrivere ad esempio bank-17 o payment-5, come in «casella bank held»")),
+            cmd,
+            cmd_text(cmd, N_("«%s»: scrivere ad esempio bank-17, payment-5 o cheque-2, come in «casella bank held»")),
             cmd->arguments[0]);
     g.to = g.to ? g.to : g.kind == HELD_PAYMENT ? "source" : "transfer";
     TRY(db_transaction(cmd->db, "refund.held", run_held, &g));
@@ -169,7 +177,7 @@ static enum outcome load_page(struct db_tx *tx, void *arg)
 {
     struct page *p = arg;
 
-    TRY(refunds_open(tx, p->mem, p->after, PAGE, &p->refunds, &p->count));
+    TRY(refunds_open(tx, p->mem, "", p->after, PAGE, &p->refunds, &p->count));
     p->orders = talloc_array(p->mem, const char *, (unsigned)p->count + 1);
     for (size_t i = 0; i < p->count; i++)
         TRY(code_of(tx, p->mem, &p->refunds[i], &p->orders[i]));
@@ -198,32 +206,106 @@ static enum outcome list(struct cmd *cmd)
     return DONE;
 }
 
+/* ---- One of them ---- */
+
+static enum outcome run_step(struct db_tx *tx, struct giving *g, enum outcome o)
+{
+    TRY(o);
+    TRY(refund_by_id(tx, g->cmd->mem, g->id, &g->refund));
+    return code_of(tx, g->cmd->mem, &g->refund, &g->order);
+}
+
 static enum outcome run_sent(struct db_tx *tx, void *arg)
+{
+    struct giving *g = arg;
+
+    g->cmd->why = (struct problem){0};
+    return run_step(tx, g, refund_sent(tx, g->cmd->mem, g->id, cmd_actor(g->cmd), &g->cmd->why));
+}
+
+static enum outcome run_drop(struct db_tx *tx, void *arg)
+{
+    struct giving *g = arg;
+
+    g->cmd->why = (struct problem){0};
+    return run_step(tx, g, refund_drop(tx, g->cmd->mem, g->id, cmd_actor(g->cmd), &g->cmd->why));
+}
+
+static enum outcome run_turn(struct db_tx *tx, void *arg)
 {
     struct giving *g = arg;
     struct cmd *cmd = g->cmd;
 
     cmd->why = (struct problem){0};
-    TRY(refund_sent(tx, cmd->mem, g->id, cmd_actor(cmd), &cmd->why));
-    TRY(refund_by_id(tx, cmd->mem, g->id, &g->refund));
-    return code_of(tx, cmd->mem, &g->refund, &g->order);
+    return run_step(tx, g,
+                    refund_turn(tx, cmd->mem, &cmd->brands, g->id, g->to, g->iban, g->payee, cmd_actor(cmd), &g->refund,
+                                &cmd->why));
+}
+
+static enum outcome step(struct cmd *cmd, struct giving *g, db_work *work)
+{
+    TRY(cmd_id(cmd, cmd->arguments[0], &g->id));
+    TRY(db_transaction(cmd->db, "refund.step", work, g));
+    return put(cmd, &g->refund, g->order);
 }
 
 static enum outcome sent(struct cmd *cmd)
 {
+    return step(cmd, &(struct giving){.cmd = cmd}, run_sent);
+}
+
+static enum outcome drop(struct cmd *cmd)
+{
+    return step(cmd, &(struct giving){.cmd = cmd}, run_drop);
+}
+
+static enum outcome turn(struct cmd *cmd)
+{
+    struct giving g = {.cmd = cmd, .to = "transfer"};
+
+    TRY(cmd_fields(cmd, HELD, &g));
+    return step(cmd, &g, run_turn);
+}
+
+/* ---- In another currency ---- */
+
+static enum outcome run_returned(struct db_tx *tx, void *arg)
+{
+    struct giving *g = arg;
+    struct cmd *cmd = g->cmd;
+
+    cmd->why = (struct problem){0};
+    return held_returned(tx, cmd->mem, &cmd->brands, g->id, g->reason, cmd_actor(cmd), &cmd->why);
+}
+
+static enum outcome returned(struct cmd *cmd)
+{
     struct giving g = {.cmd = cmd};
 
-    TRY(cmd_id(cmd, cmd->arguments[0], &g.id));
-    TRY(db_transaction(cmd->db, "refund.sent", run_sent, &g));
-    return put(cmd, &g.refund, g.order);
+    TRY(cmd_fields(cmd, RETURNED, &g));
+    if (held_read_name(cmd->arguments[0], &g.kind, &g.id) != DONE || g.id == 0 || g.kind != HELD_BANK)
+        return cmd_usage(cmd, cmd_text(cmd, N_("«%s»: scrivere ad esempio bank-17, come in «casella bank held»")),
+                         cmd->arguments[0]);
+    TRY(db_transaction(cmd->db, "refund.returned", run_returned, &g));
+    if (cmd->json)
+        cmd_print_json(json_pack("{s:s, s:s}", "id", cmd->arguments[0], "state", "refunded"));
+    else
+        printf(cmd_text(cmd, N_("%s: reso dalla banca, non è più trattenuto.\n")), cmd->arguments[0]);
+    return DONE;
 }
 
 const struct cmd_command CMD_REFUND[] = {
     {"make", N_("ORDINE"), 1, 1, N_("rimborsa un ordine, tutto o in parte, con la nota di credito"), MAKE_OPTIONS,
      NEEDS_SHOP, make, NULL},
-    {"held", N_("NOME"), 1, 1, N_("restituisce denaro trattenuto: bank-17, payment-5"), HELD_OPTIONS, NEEDS_SHOP, held,
-     NULL},
+    {"held", N_("NOME"), 1, 1, N_("restituisce denaro trattenuto: bank-17, payment-5, cheque-2"), HELD_OPTIONS,
+     NEEDS_SHOP, held, NULL},
+    {"returned", N_("NOME"), 1, 1, N_("un accredito in un'altra valuta è stato reso dalla banca: bank-17"),
+     RETURNED_OPTIONS, NEEDS_SHOP, returned, NULL},
     {"list", "", 0, 0, N_("i rimborsi non ancora fatti"), NULL, NEEDS_DATABASE, list, NULL},
+    {"turn", N_("NUMERO"), 1, 1, N_("ciò che il fornitore ha rifiutato di restituire va in un altro modo"),
+     HELD_OPTIONS, NEEDS_SHOP, turn, NULL},
+    {"drop", N_("NUMERO"), 1, 1, N_("il bonifico non serve più: il pagamento è stato contestato"), NULL, NEEDS_SHOP,
+     drop, NULL},
     {"sent", N_("NUMERO"), 1, 1, N_("il bonifico di un rimborso è stato disposto"), NULL, NEEDS_SHOP, sent, NULL},
     {0},
 };

@@ -17,7 +17,7 @@ struct one {
     struct cmd *cmd;
     const char *brand, *email;
     struct account account;
-    struct money balance;
+    struct money balance, owed;
     struct wallet_entry *entries;
     size_t count;
 };
@@ -36,6 +36,7 @@ static enum outcome load(struct db_tx *tx, void *arg)
         return problem_set(&cmd->why, PROBLEM_NOT_FOUND, "", "%s", "");
     TRY(o);
     TRY(wallet_balance(tx, one->account.id, &one->balance));
+    TRY(wallet_owed(tx, one->account.id, &one->owed));
     for (one->count = 0; n == PAGE; before = n ? page[n - 1].id : 0) {
         TRY(wallet_entries(tx, cmd->mem, one->account.id, before, PAGE, &page, &n));
         one->entries = talloc_realloc(cmd->mem, one->entries, struct wallet_entry, (unsigned)(one->count + n + 1));
@@ -49,11 +50,19 @@ static void print(struct cmd *cmd, const struct one *one)
 {
     static const struct {
         const char *name, *label;
-    } KINDS[] = {
-        {"topup", N_("ricarica")}, {"draw", N_("prelievo")}, {"refund", N_("rimborso")}, {"credit", N_("accredito")}};
+    } KINDS[] = {{"topup", N_("ricarica")},
+                 {"draw", N_("prelievo")},
+                 {"refund", N_("rimborso")},
+                 {"credit", N_("accredito")},
+                 {"charge_back", N_("contestazione")}};
 
     printf(cmd_text(cmd, N_("Conto prepagato di %s (%s): saldo %s\n")), one->account.email, one->brand,
            cmd_money(cmd->mem, one->balance));
+    if (one->owed.cents)
+        printf(cmd_text(
+                   cmd,
+                   N_("  dovuti %s: ricariche contestate dopo essere state spese; i prossimi accrediti le coprono\n")),
+               cmd_money(cmd->mem, one->owed));
     for (size_t i = 0; i < one->count; i++) {
         const struct wallet_entry *e = &one->entries[i];
         const char *kind = e->kind;
@@ -82,8 +91,9 @@ static enum outcome show(struct cmd *cmd)
     entries = json_array();
     for (size_t i = 0; i < one.count; i++)
         json_array_append_new(entries, describe_wallet_entry(&one.entries[i]));
-    cmd_print_json(json_pack("{s:s, s:s, s:I, s:o}", "account", one.account.email, "brand", one.brand, "balance_cents",
-                             (json_int_t)one.balance.cents, "entries", entries));
+    cmd_print_json(json_pack("{s:s, s:s, s:I, s:I, s:o}", "account", one.account.email, "brand", one.brand,
+                             "balance_cents", (json_int_t)one.balance.cents, "owed_cents", (json_int_t)one.owed.cents,
+                             "entries", entries));
     return DONE;
 }
 

@@ -195,16 +195,37 @@ static enum outcome begin(void *arg, void *mem, const struct gateway_ask *ask, s
 
 /* ---- Asking, capturing ---- */
 
-/* Without the order's id nothing can be found: PayPal has no search by our key that is up to date. */
+/* The order of a capture: people read that number in PayPal's pages. */
+static enum outcome order_of_capture(struct paypal *p, void *mem, const char *capture, const char **order,
+                                     struct problem *why)
+{
+    struct reply reply;
+
+    TRY(paypal_call(
+        p, mem,
+        &(struct paypal_request){.method = "GET", .path = talloc_asprintf(mem, "/v2/payments/captures/%s", capture)},
+        &reply, why));
+    if (reply.status == 404)
+        return provider_declined(why, paypal_issue(mem, reply.json));
+    *order = json_word(mem, reply.json, "supplementary_data.related_ids.order_id", 50);
+    return reply.status < 300 && is_id(*order) ? DONE : provider_silent(why);
+}
+
+/* Without the number of the order or of its capture nothing can be found: PayPal has no search by our key that is up to
+ * date. */
 static enum outcome read_order(struct paypal *p, void *mem, const struct gateway_ref *payment, struct reply *reply,
                                struct problem *why)
 {
-    if (!payment->ref || !is_id(payment->ref))
+    const char *order = payment->ref;
+
+    if ((!order || !*order) && payment->capture_ref && is_id(payment->capture_ref))
+        TRY(order_of_capture(p, mem, payment->capture_ref, &order, why));
+    if (!order || !is_id(order))
         return provider_silent(why);
     return paypal_call(
         p, mem,
-        &(struct paypal_request){.method = "GET", .path = talloc_asprintf(mem, "/v2/checkout/orders/%s", payment->ref)},
-        reply, why);
+        &(struct paypal_request){.method = "GET", .path = talloc_asprintf(mem, "/v2/checkout/orders/%s", order)}, reply,
+        why);
 }
 
 static enum outcome status(void *arg, void *mem, const struct gateway_ref *payment, struct gateway_said *said,

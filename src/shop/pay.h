@@ -53,8 +53,20 @@ bool payment_asked_lately(const struct payment *payment);
 enum outcome payment_heard(struct shop *shop, void *mem, const struct brand *brand, enum payment_method method,
                            const char *nonce, const struct gateway_notice *notice, struct problem *why) must_check;
 
-/* A payment that was taken is looked at again, because something was heard of it: charged back, or a dispute won. The ledger follows
- * and the desk is told; order and term stay. BUSY when the provider does not answer. */
+/* A payment whose end nobody can find out by asking is closed by a person who has looked at the provider's own desk. With `ref`, the
+ * number it has there: it is believed only when the provider, asked by that number, names our key; REFUSED otherwise, and nothing
+ * changes. Without: nobody has paid; should money appear for it after all, it is taken or held like any other. */
+struct payment_closing {
+    int64_t payment_id;
+    const char *ref; /* NULL or "": not paid */
+    const char *reason;
+    struct actor actor;
+};
+enum outcome payment_close(struct shop *shop, void *mem, const struct payment_closing *closing, struct payment *payment,
+                           struct problem *why) must_check;
+
+/* A payment that was taken is looked at again, because something was heard of it: charged back, a dispute won, or given back at the
+ * provider's own desk. The ledger follows and the desk is told; order and term stay. BUSY when the provider does not answer. */
 enum outcome payment_look_again(struct shop *shop, void *mem, int64_t payment_id) must_check;
 
 /* Asks about every payment that is due to be asked about, once: the poller. Adds to *asked. */

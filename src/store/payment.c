@@ -160,6 +160,16 @@ enum outcome payments_open(struct db_tx *tx, void *mem, int64_t after, int limit
     return finish_all(o, *payments, *count);
 }
 
+enum outcome payments_in_state(struct db_tx *tx, void *mem, const char *state, int64_t after, int limit,
+                               struct payment **payments, size_t *count)
+{
+    enum outcome o =
+        db_all(tx, mem, PAYMENT, payments, count, SELECT_PAYMENT "WHERE state = $1 AND id > $2 ORDER BY id LIMIT $3",
+               db_text(state), db_int(after), db_int(limit));
+
+    return finish_all(o, *payments, *count);
+}
+
 enum outcome payments_held(struct db_tx *tx, void *mem, int64_t after, int limit, struct payment **payments,
                            size_t *count)
 {

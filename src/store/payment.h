@@ -41,6 +41,9 @@ enum outcome payments_to_ask(struct db_tx *tx, void *mem, struct instant now, in
                              size_t *count) must_check;
 /* Those that have not ended, oldest first. */
 enum outcome payments_open(struct db_tx *tx, void *mem, int64_t after, int limit, struct payment **payments, size_t *count) must_check;
+/* Those in a state, oldest first. */
+enum outcome payments_in_state(struct db_tx *tx, void *mem, const char *state, int64_t after, int limit, struct payment **payments,
+                               size_t *count) must_check;
 enum outcome payments_held(struct db_tx *tx, void *mem, int64_t after, int limit, struct payment **payments, size_t *count) must_check;
 
 struct notification {

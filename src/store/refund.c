@@ -86,9 +86,11 @@ enum outcome refunds_of_payment(struct db_tx *tx, void *mem, int64_t payment_id,
                   db_int(payment_id));
 }
 
-enum outcome refunds_open(struct db_tx *tx, void *mem, int64_t after, int limit, struct refund **refunds, size_t *count)
+enum outcome refunds_open(struct db_tx *tx, void *mem, const char *brand, int64_t after, int limit,
+                          struct refund **refunds, size_t *count)
 {
     return db_all(tx, mem, REFUND, refunds, count,
-                  SELECT_REFUND "WHERE state <> 'done' AND state <> 'dropped' AND id > $1 ORDER BY id LIMIT $2",
-                  db_int(after), db_int(limit));
+                  SELECT_REFUND "WHERE state <> 'done' AND state <> 'dropped' AND ($1 = '' OR brand = $1) AND id > $2 "
+                                "ORDER BY id LIMIT $3",
+                  db_text(brand), db_int(after), db_int(limit));
 }

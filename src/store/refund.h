@@ -23,4 +23,5 @@ enum outcome refund_update(struct db_tx *tx, const struct refund *refund, const 
 enum outcome refund_by_id(struct db_tx *tx, void *mem, int64_t id, struct refund *out) must_check;
 enum outcome refunds_of_order(struct db_tx *tx, void *mem, int64_t order_id, struct refund **refunds, size_t *count) must_check;
 enum outcome refunds_of_payment(struct db_tx *tx, void *mem, int64_t payment_id, struct refund **refunds, size_t *count) must_check;
-enum outcome refunds_open(struct db_tx *tx, void *mem, int64_t after, int limit, struct refund **refunds, size_t *count) must_check;
+/* Decided, and not yet done or dropped, oldest first. `brand` "": of all. */
+enum outcome refunds_open(struct db_tx *tx, void *mem, const char *brand, int64_t after, int limit, struct refund **refunds, size_t *count) must_check;

@@ -98,7 +98,9 @@ http_handler api_cheque_post, api_cheques, api_cheque_deposit, api_cheque_clear,
 /* api_pay.c */
 http_handler api_payment_post;
 /* api_money.c */
-http_handler api_held, api_held_refund, api_refund_post;
+http_handler api_held, api_held_refund, api_held_returned, api_refund_post;
+/* api_refunds.c */
+http_handler api_refunds, api_refund_turn, api_refund_sent, api_refund_drop;
 /* api_wallet.c */
 http_handler api_wallet, api_topup_post;
 /* api_statements.c */

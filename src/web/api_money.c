@@ -1,5 +1,5 @@
 /* web/api_money.c: money that belongs to no order, and money given back: GET /api/v1/held, POST
- * /api/v1/held/{id}/refund, POST /api/v1/orders/{code}/refunds. */
+ * /api/v1/held/{id}/refund, …/returned, POST /api/v1/orders/{code}/refunds. */
 
 #include "shop/describe.h"
 #include "shop/held.h"
@@ -13,9 +13,11 @@ enum { HELD_USUAL = 100, HELD_MOST = 1000 };
 /* Fields as the API calls them. */
 static enum outcome refuse(struct call *c, const struct problem *why)
 {
-    const char *field = strcmp(why->field, "amount") == 0                                        ? "amount_cents"
-                        : strcmp(why->field, "payment") == 0 || strcmp(why->field, "entry") == 0 ? ""
-                                                                                                 : why->field;
+    const char *field =
+        strcmp(why->field, "amount") == 0 ? "amount_cents"
+        : strcmp(why->field, "payment") == 0 || strcmp(why->field, "entry") == 0 || strcmp(why->field, "cheque") == 0
+            ? ""
+            : why->field;
 
     return why->code == PROBLEM_NONE ? REFUSED : api_refuse(c, why->code, field, "%s", why->detail);
 }
@@ -79,6 +81,7 @@ struct giving {
         FORM_TEXT(struct giving, payee, "payee", .max = 100, .optional = true)
 
 static const struct form_field OF_HELD[] = {WHERE_TO, FORM_END};
+static const struct form_field OF_RETURNED[] = {FORM_TEXT(struct giving, reason, "reason", .max = 200), FORM_END};
 static const struct form_field OF_ORDER[] = {
     WHERE_TO,
     FORM_MONEY(struct giving, amount, "amount_cents"),
@@ -161,6 +164,35 @@ void api_held_refund(struct http_request *req)
     struct call c;
 
     if (open_giving(req, OF_HELD, &g, &c) && api_write(&c, give_back_held, &g))
+        api_send(&c);
+}
+
+/* Of money in another currency, which no refund of ours can be of. */
+static enum outcome returned(struct db_tx *tx, struct call *c, void *arg)
+{
+    const struct giving *g = arg;
+    struct problem why = {0};
+    enum held_kind kind;
+    int64_t id;
+    enum outcome o;
+
+    TRY(find_held(tx, c, &kind, &id));
+    if (kind != HELD_BANK)
+        return api_refuse(c, PROBLEM_NOT_A_CHOICE, "", "%s", "");
+    o = held_returned(tx, c->mem, c->shop->brands, id, g->reason, &c->actor, &why);
+    if (o == REFUSED)
+        return refuse(c, &why);
+    TRY(o);
+    c->body = json_pack("{s:s, s:s}", "id", http_parameter(c->req, "id"), "state", "refunded");
+    return DONE;
+}
+
+void api_held_returned(struct http_request *req)
+{
+    struct giving g = {0};
+    struct call c;
+
+    if (open_giving(req, OF_RETURNED, &g, &c) && api_write(&c, returned, &g))
         api_send(&c);
 }
 

@@ -48,19 +48,21 @@ static enum outcome list(struct db_tx *tx, struct call *c, void *arg)
 {
     struct listing *l = arg;
     struct wallet_entry *entries;
-    struct money balance;
+    struct money balance, owed;
     json_t *rows;
     size_t count;
 
     TRY(find_owner(tx, c, &l->owner));
     TRY(wallet_balance(tx, l->owner.account.id, &balance));
+    TRY(wallet_owed(tx, l->owner.account.id, &owed));
     TRY(wallet_entries(tx, c->mem, l->owner.account.id, l->before, (int)l->limit, &entries, &count));
     rows = json_array();
     for (size_t i = 0; i < count; i++)
         json_array_append_new(rows, describe_wallet_entry(&entries[i]));
-    c->body = json_pack("{s:s, s:s, s:I, s:o, s:o}", "account", l->owner.account.email, "brand", l->owner.brand->id,
-                        "balance_cents", (json_int_t)balance.cents, "entries", rows, "next",
-                        count == (size_t)l->limit ? json_sprintf("%" PRId64, entries[count - 1].id) : json_null());
+    c->body =
+        json_pack("{s:s, s:s, s:I, s:I, s:o, s:o}", "account", l->owner.account.email, "brand", l->owner.brand->id,
+                  "balance_cents", (json_int_t)balance.cents, "owed_cents", (json_int_t)owed.cents, "entries", rows,
+                  "next", count == (size_t)l->limit ? json_sprintf("%" PRId64, entries[count - 1].id) : json_null());
     return DONE;
 }
 

@@ -26,6 +26,7 @@ static enum outcome load_offer(struct db_tx *tx, const struct page *p, struct mo
 struct statement {
     int64_t before;
     struct pay_offer offer;
+    struct money owed;
     struct wallet_entry *entries;
     size_t count;
     bool more;
@@ -36,6 +37,7 @@ static enum outcome load_statement(struct db_tx *tx, struct page *p, void *arg, 
     struct statement *s = arg;
 
     TRY(load_offer(tx, p, money(0), &s->offer, why));
+    TRY(wallet_owed(tx, p->visitor.who.account_id, &s->owed));
     TRY(wallet_entries(tx, p->mem, p->visitor.who.account_id, s->before, PAGE_SIZE + 1, &s->entries, &s->count));
     s->more = s->count > PAGE_SIZE;
     s->count = s->more ? PAGE_SIZE : s->count;
@@ -46,7 +48,10 @@ static json_t *entry_row(const struct page *p, const struct wallet_entry *e)
 {
     static const struct {
         const char *kind, *label;
-    } KINDS[] = {{"topup", N_("Ricarica")}, {"draw", N_("Pagamento")}, {"refund", N_("Rimborso")}};
+    } KINDS[] = {{"topup", N_("Ricarica")},
+                 {"draw", N_("Pagamento")},
+                 {"refund", N_("Rimborso")},
+                 {"charge_back", N_("Contestazione di una ricarica")}};
     const char *label = N_("Accredito");
     char text[MONEY_TEXT];
 
@@ -72,6 +77,7 @@ void portal_wallet(struct http_request *req)
     for (size_t i = 0; i < s.count; i++)
         json_array_append_new(rows, entry_row(&p, &s.entries[i]));
     page_set(&p, "balance", present_money(s.offer.balance));
+    page_set(&p, "owed", s.owed.cents ? present_money(s.owed) : json_false());
     page_set(&p, "entries", rows);
     page_set(&p, "any", json_boolean(s.count > 0));
     page_set(&p, "first_url", s.before ? json_sprintf("%s/conto", p.base) : json_false());

@@ -56,7 +56,7 @@ for (const engine of ['sqlite', 'postgres']) {
         .replace(/^( +axerve:).*$/m, `$1 { url: "${axerve.url}", shop_login: ${axerve.shop_login} }`));
       secrets = program.folder;
       program.write('visura.axerve.api_key', `${axerve.api_key}\n`);
-      const names = ['uno', 'due', 'tre', 'quattro'];
+      const names = ['uno', 'due', 'tre', 'quattro', 'ignoto'];
       await program.must('mailbox', 'import', program.write('mailboxes.csv', csv(names.map((name) => ({ ...HOLDER, address: box(name) })))));
       await program.must('user', 'add', '--brand', 'visura', '--email', EMAIL, '--name', 'Maria Verdi',
         ...names.flatMap((name) => ['--mailbox', box(name)]));
@@ -88,7 +88,8 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.match(await program.must('order', 'show', code), new RegExp(`Pagato il 20/12/2026: Carta di credito \\(payment:\\d+\\)\nFattura [^\n]+\nPagamento ${code}-1: `));
       await refused(1, /Non trovato/, 'payment', 'show', 'RLM00000-9');
       await refused(1, /Non trovato/, 'payment', 'list', '--order', 'RLM99999');
-      await refused(2, /--held oppure --order/, 'payment', 'list', '--held', '--order', code);
+      await refused(2, /--held, --state oppure --order/, 'payment', 'list', '--held', '--order', code);
+      await refused(2, /non è uno stato/, 'payment', 'list', '--state', 'boh');
     });
 
     test('an order is given back in parts, by card and by transfer, never more than there was', async () => {
@@ -144,6 +145,20 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.deepEqual([given.order, given.destination, given.amount_cents], [null, 'transfer', 4200]);
       assert.equal((await json('refund', 'held', 'bank-1', '--to', 'wallet')).state, 'done');
       assert.deepEqual((await json('bank', 'held')).filter((h) => h.kind === 'bank'), []);
+    });
+
+    test('a payment of which nothing is known is listed with what to do, and closed by who has looked', async () => {
+      await axerve.behave({ fail: [{ path: 'payment/create', times: 1, when: 'after', how: 'hang-up' }] });
+      const { code } = await place('ignoto', 'card');
+      const key = `${code}-1`;
+      assert.deepEqual((await json('payment', 'list', '--state', 'unknown')).map((p) => p.key), [key]);
+      assert.match(await program.must('payment', 'list', '--state', 'unknown'), new RegExp(`casella payment close ${key} --not-paid --reason`));
+      await refused(2, /--paid NUMERO oppure --not-paid/, 'payment', 'close', key, '--reason', 'x');
+      await refused(1, /obbligatorio/, 'payment', 'close', key, '--not-paid');
+      await refused(1, /«da avviare»/, 'payment', 'close', key, '--paid', '999', '--reason', 'x', '--secrets', secrets);
+      assert.equal((await json('payment', 'close', key, '--not-paid', '--reason', 'Non risulta')).state, 'failed');
+      assert.deepEqual(await json('payment', 'list', '--state', 'unknown'), []);
+      await refused(1, /non riuscito/, 'payment', 'close', key, '--not-paid', '--reason', 'Non risulta');
     });
 
     test('a prepaid account and its statement', async () => {

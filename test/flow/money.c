@@ -78,6 +78,80 @@ static void an_unclear_charge_is_not_repeated(void **state)
     assert_clean(p->f);
 }
 
+/* Of a kept card, whose charge's answer was lost: `fault` says whether it was made. */
+static struct payment unclear(struct place *p, enum provider_fault fault)
+{
+    struct pay_request request;
+    struct payment payment;
+    struct problem why = {0};
+
+    if (number(p->f, "SELECT count(*) FROM instrument") == 0) {
+        move_to_visura(p);
+        request = request_of(p, order_of(p, PEC), METHOD_CARD);
+        request.remember = true;
+        assert_int_equal(pay_begin(&p->f->shop, p->f, &request, &payment, &why), DONE);
+        provider_approve(&p->card, payment.key);
+        asked(p, payment.id);
+        set_day(p->f, 2028, 1, 10);
+    }
+    request = request_of(p, order_of(p, PEC), METHOD_CARD);
+    p->card.fault = fault;
+    assert_int_equal(pay_charge(&p->f->shop, p->f, &request, 1, &payment, &why), DONE);
+    assert_int_equal(payment.state, PAYMENT_UNKNOWN);
+    return payment;
+}
+
+static enum outcome close_as(struct place *p, int64_t id, const char *ref, const char *reason, struct payment *payment,
+                             struct problem *why)
+{
+    struct payment_closing closing = {.payment_id = id, .ref = ref, .reason = reason, .actor = {"cli", "os:cassa"}};
+
+    *why = (struct problem){0};
+    return payment_close(&p->f->shop, p->f, &closing, payment, why);
+}
+
+/* Nobody paid, says who has looked; and should money appear after all, it is not lost. */
+static void closed_as_not_paid(void **state)
+{
+    struct place *p = place(state);
+    struct payment payment = unclear(p, FAULT_AFTER), closed;
+    struct problem why;
+
+    assert_int_equal(close_as(p, payment.id, NULL, "", &closed, &why), REFUSED);
+    assert_int_equal(why.code, PROBLEM_REQUIRED);
+    assert_int_equal(close_as(p, payment.id, NULL, "Non c'è", &closed, &why), DONE);
+    assert_int_equal(closed.state, PAYMENT_FAILED);
+    assert_int_equal(number(p->f, "SELECT count(*) FROM payment WHERE ask_at IS NOT NULL"), 0);
+    assert_int_equal(number(p->f, "SELECT count(*) FROM event WHERE kind = 'payment.closed'"), 1);
+    assert_int_equal(close_as(p, payment.id, NULL, "Non c'è", &closed, &why), REFUSED);
+    assert_clean(p->f);
+    assert_int_equal(notify(p, METHOD_CARD, talloc_asprintf(p->f, "%s paid", payment.key), &why), DONE);
+    assert_int_equal(asked(p, payment.id).state, PAYMENT_CAPTURED);
+    assert_clean(p->f);
+}
+
+/* Paid, says who has looked, and gives its number: the provider must say the same. */
+static void closed_as_paid(void **state)
+{
+    static const char *const WRONG[] = {"axerve-1", "axerve-99", "C-axerve-1"}; /* another's, nobody's */
+    struct place *p = place(state);
+    struct payment payment = unclear(p, FAULT_AFTER), closed;
+    struct problem why;
+
+    for (size_t i = 0; i < count_of(WRONG); i++) {
+        assert_int_equal(close_as(p, payment.id, WRONG[i], "Visto", &closed, &why), REFUSED);
+        assert_int_equal(why.code, PROBLEM_NOT_FOUND);
+    }
+    p->card.fault = FAULT_BEFORE;
+    assert_int_equal(close_as(p, payment.id, "axerve-2", "Visto", &closed, &why), BUSY);
+    assert_int_equal(number(p->f, "SELECT count(*) FROM payment WHERE state = 'unknown'"), 1);
+    assert_int_equal(close_as(p, payment.id, "C-axerve-2", "Visto", &closed, &why), DONE);
+    assert_int_equal(closed.state, PAYMENT_CAPTURED);
+    assert_string_equal(words(p->f, "SELECT state FROM shop_order ORDER BY id DESC LIMIT 1"), "fulfilled");
+    assert_int_equal(number(p->f, "SELECT count(*) FROM event WHERE kind = 'payment.closed'"), 1);
+    assert_clean(p->f);
+}
+
 static void one_card_is_kept_once(void **state)
 {
     struct place *p = place(state);
@@ -409,6 +483,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_rate_changed_since),
         cmocka_unit_test(an_unclear_charge_is_not_repeated),
+        cmocka_unit_test(closed_as_not_paid),
+        cmocka_unit_test(closed_as_paid),
         cmocka_unit_test(one_card_is_kept_once),
         cmocka_unit_test(two_clicks_at_once),
         cmocka_unit_test(nobody_to_ask),

@@ -113,12 +113,25 @@ static enum outcome begin(void *arg, void *mem, const struct gateway_ask *ask, s
     return DONE;
 }
 
+/* By its number, else by that of what was taken, else by our key. */
+static const struct provider_payment *find(struct provider *p, const struct gateway_ref *ref)
+{
+    bool by_ref = ref->ref && ref->ref[0], by_capture = ref->capture_ref && ref->capture_ref[0];
+
+    if (!by_ref && !by_capture)
+        return provider_payment(p, ref->key);
+    for (int i = 0; i < p->count; i++)
+        if (strcmp(p->all[i].ref, by_ref ? ref->ref : ref->capture_ref + strlen("C-")) == 0)
+            return &p->all[i];
+    return NULL;
+}
+
 static enum outcome status(void *arg, void *mem, const struct gateway_ref *ref, struct gateway_said *said,
                            struct problem *why)
 {
     struct provider *p = arg;
     enum provider_fault fault = next_fault(p);
-    const struct provider_payment *payment = provider_payment(p, ref->key);
+    const struct provider_payment *payment = find(p, ref);
 
     if (fault != FAULT_NONE)
         return silent(why);

@@ -16,7 +16,7 @@ const HOLDER = {
 };
 const BILLING = { kind: 'person', name: 'Maria Verdi', tax_code: 'RSSMRA80A01H501U', street: 'Via Roma 1', postcode: '00185', city: 'Roma',
   province: 'RM', email: EMAIL };
-const NAMES = ['card', 'replay', 'race', 'silent', 'refused', 'again', 'outside', 'short', 'drawn', 'own', 'cut', 'whole', 'part', 'held', 'twice', 'cheque'];
+const NAMES = ['card', 'replay', 'race', 'silent', 'refused', 'again', 'outside', 'short', 'drawn', 'own', 'cut', 'whole', 'part', 'held', 'twice', 'cheque', 'turned'];
 const box = (name) => `${name}@pec.visura.example`;
 
 for (const engine of ['sqlite', 'postgres']) {
@@ -69,8 +69,8 @@ for (const engine of ['sqlite', 'postgres']) {
       await axerve.behave({ wait: true });
     }
 
-    async function transfer(cents, text) {
-      const answer = await post('/bank-statements', camt053({ id: `P${++statements}-${engine}`, iban: IBAN, day: '2026-12-20', credits: [{ cents, text }] }));
+    async function transfer(cents, text, more) {
+      const answer = await post('/bank-statements', camt053({ id: `P${++statements}-${engine}`, iban: IBAN, day: '2026-12-20', credits: [{ cents, text, ...more }] }));
       assert.equal(answer.status, 200, answer.text);
       return answer.json;
     }
@@ -217,7 +217,7 @@ for (const engine of ['sqlite', 'postgres']) {
     // ---- The prepaid account ----
 
     test('the prepaid account is topped up, pays, and is never overdrawn (T11)', async () => {
-      assert.deepEqual(await wallet(), { account: EMAIL, brand: 'visura', balance_cents: 0, entries: [], next: null });
+      assert.deepEqual(await wallet(), { account: EMAIL, brand: 'visura', balance_cents: 0, owed_cents: 0, entries: [], next: null });
       const placed = await post(`/accounts/${encodeURIComponent(EMAIL)}/wallet/topups`,
         { amount_cents: 1097, payment_method: 'bank_transfer', billing: BILLING }, { key: keys.shop, idempotency: 'topup' });
       assert.equal(placed.status, 201, placed.text);
@@ -345,7 +345,7 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.deepEqual((await get(`/held?after=${first.next}`)).json.held, held.slice(1));
 
       assertProblem(await post(`/held/${lost.id}/refund`, { destination: 'wallet' }), 422, 'not-a-choice', 'destination');
-      assertProblem(await post(`/held/${lost.id}/refund`, { destination: 'transfer' }), 422, 'required', 'payee');
+      assertProblem(await post(`/held/${lost.id}/refund`, { destination: 'transfer' }), 422, 'required', 'iban');
       const back = { destination: 'transfer', iban: 'IT60X0542811101000000123456', payee: 'Maria Verdi' };
       const refund = await post(`/held/${lost.id}/refund`, back, { key: keys.cashier, idempotency: 'held' });
       assert.equal(refund.status, 201, refund.text);
@@ -356,6 +356,41 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.equal(credited.status, 201, credited.text);
       assert.equal(credited.json.state, 'done');
       assert.deepEqual((await get('/held')).json.held, []);
+    });
+
+    test('dollars at the bank are told as given back, never refunded', async () => {
+      await transfer(1098, 'in dollari', { currency: 'USD' });
+      const { held: [{ id, currency }] } = (await get('/held')).json;
+      assert.equal(currency, 'USD');
+      assertProblem(await post(`/held/${id}/refund`, { destination: 'transfer', iban: IBAN, payee: 'x' }), 422, 'not-a-choice');
+      assertProblem(await post(`/held/${id}/returned`, {}), 422, 'required', 'reason');
+      assertProblem(await post(`/held/${id}/returned`, { reason: 'x' }, { key: keys.shop }), 403, 'forbidden');
+      assertProblem(await post(`/held/${id}/returned`, { reason: 'x' }, { key: keys.other }), 404, 'not-found');
+      const told = await post(`/held/${id}/returned`, { reason: 'Reso il 23/12' }, { key: keys.cashier });
+      assert.deepEqual([told.status, told.json], [200, { id, state: 'refunded' }]);
+      assert.deepEqual((await get('/held')).json.held, []);
+    });
+
+    test('a refund on its way is listed; only what the provider refuses goes another way', async () => {
+      const { code } = await place('turned', 'bank_transfer');
+      await transfer(1098, code);
+      const made = await post(`/orders/${code}/refunds`, { amount_cents: 98, destination: 'transfer', iban: IBAN, payee: 'x', reason: 'Sconto' });
+      assert.equal(made.status, 201, made.text);
+      const { id } = made.json, to = { destination: 'wallet' };
+      const { refunds } = (await get('/refunds', { key: keys.auditor })).json;
+      assert.deepEqual(refunds.filter((r) => r.order === code), [made.json]);
+      assert.deepEqual((await get('/refunds', { key: keys.other })).json.refunds, []);
+      for (const step of ['turn', 'sent', 'drop']) {
+        const body = step === 'turn' ? to : undefined;
+        assertProblem(await post(`/refunds/${id}/${step}`, body, { key: keys.shop }), 403, 'forbidden');
+        assertProblem(await post(`/refunds/${id}/${step}`, body, { key: keys.other }), 404, 'not-found');
+        assertProblem(await post(`/refunds/999999/${step}`, body), 404, 'not-found');
+      }
+      assertProblem(await post(`/refunds/${id}/turn`, to), 422, 'not-a-choice');
+      assertProblem(await post(`/refunds/${id}/drop`), 422, 'not-a-choice');
+      const sent = await post(`/refunds/${id}/sent`, undefined, { key: keys.cashier });
+      assert.deepEqual([sent.status, sent.json.state], [200, 'done'], sent.text);
+      assertProblem(await post(`/refunds/${id}/sent`), 422, 'not-a-choice');
     });
 
     test('a second payment of an order that is paid is credited by itself, and says so', async () => {
@@ -424,7 +459,7 @@ for (const engine of ['sqlite', 'postgres']) {
       const held = (await get('/held')).json;
       for (const [name, value] of [['Order', refunded], ['Payment', refunded.payment], ['PaymentAttempt', refunded.payment.attempts[0]],
         ['Refund', refunded.refunds[0]], ['Invoice', refunded.credit_notes[0]], ['Wallet', statement], ['WalletEntry', statement.entries[0]],
-        ['HeldMoney', held], ['HeldItem', held.held[0]]])
+        ['HeldMoney', held], ['HeldItem', held.held[0]], ['OpenRefunds', (await get('/refunds')).json]])
         assert.deepEqual(Object.keys(value).sort(), members(name), name);
     });
 
