@@ -61,6 +61,27 @@ static enum outcome check_renewed(struct db_tx *tx, void *row, void *arg)
     return fault(arg, "mailbox.expiry", "%s: %s, not %s", m->address, day_iso(m->expires_on, is), day_iso(end, should));
 }
 
+/* D4. */
+static enum outcome check_first(struct db_tx *tx, void *row, void *arg)
+{
+    struct work *w = arg;
+    const struct audit_first *m = row;
+    const struct brand *brand = brand_by_id(w->shop->brands, m->brand);
+    char is[DAY_TEXT], should[DAY_TEXT];
+    struct day end;
+
+    (void)tx;
+    if (!brand) /* check_phase says so */
+        return DONE;
+    end = day_add_months(m->activated_on, (int)m->years * 12, 0);
+    if (brand->purchase.ends_day_before)
+        end = day_plus(end, -1);
+    if (day_same(end, m->first_expires_on))
+        return DONE;
+    return fault(w, "purchase.term", "%s: %s, not %s", m->address, day_iso(m->first_expires_on, is),
+                 day_iso(end, should));
+}
+
 static enum outcome check_phase(struct db_tx *tx, void *row, void *arg)
 {
     struct work *w = arg;
@@ -163,12 +184,14 @@ static enum outcome check_file(struct db_tx *tx, void *row, void *arg)
 static enum outcome check_rows(struct db_tx *tx, struct work *w)
 {
     struct audit_renewed renewed;
+    struct audit_first first;
     struct audit_phase phase;
     struct audit_anchor anchor;
     struct audit_statement statement;
     struct audit_file file;
 
     TRY(audit_each_renewed(tx, w->scratch, &renewed, check_renewed, w));
+    TRY(audit_each_first(tx, w->scratch, &first, check_first, w));
     TRY(audit_each_phase(tx, w->scratch, &phase, check_phase, w));
     TRY(audit_each_anchor(tx, w->scratch, &anchor, check_anchor, w));
     TRY(audit_each_statement(tx, w->scratch, &statement, check_statement, w));

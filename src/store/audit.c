@@ -1,16 +1,11 @@
 #include "store/audit.h"
-
-/* Each statement lists what breaks the invariant, as one text a row. Sums of BIGINT are wider on PostgreSQL: they are
- * only compared here, or made text. */
-struct set {
-    const char *invariant, *sql;
-};
+#include "store/audit_sets.h"
 
 /* clang-format off */
-#define N(column) "CAST(" column " AS TEXT)"
-#define MOST " LIMIT 1000"
+#define N AUDIT_TEXT
+#define MOST AUDIT_MOST
 
-static const struct set LEDGER[] = {
+static const struct audit_set LEDGER[] = {
     {"ledger.balanced", "SELECT transaction_id || ': ' || " N("sum(amount_cents)") " FROM ledger_entry "
                         "GROUP BY transaction_id HAVING sum(amount_cents) <> 0" MOST},
     {"ledger.bank", "SELECT 'bank entry ' || " N("e.id") " FROM bank_entry e LEFT JOIN "
@@ -92,7 +87,7 @@ static const struct set LEDGER[] = {
 #define VAT_OF(t) "(" t ".net_cents * " t ".vat_rate_bp + 5000) / 10000"
 #define LINES_NET "(SELECT sum(l.net_cents) FROM order_line l WHERE l.order_id = o.id)"
 
-static const struct set ORDERS[] = {
+static const struct audit_set ORDERS[] = {
     {"order.totals", "SELECT 'order ' || o.code FROM shop_order o WHERE o.gross_cents <> o.net_cents + o.vat_cents OR "
                      "o.vat_cents <> " VAT_OF("o") " OR (o.kind = 'wallet_topup' AND o.vat_cents <> 0) OR o.net_cents <> coalesce(" LINES_NET ", 0)" MOST},
     {"order.code", "SELECT 'order id ' || " N("id") " FROM shop_order WHERE code IS NULL OR code = ''" MOST},
@@ -137,7 +132,7 @@ static const struct set ORDERS[] = {
                    "(SELECT 1 FROM outbox b WHERE b.order_id = o.id AND b.kind = 'mail' AND b.template = 'order_received')" MOST},
 };
 
-static const struct set MAILBOXES[] = {
+static const struct audit_set MAILBOXES[] = {
     {"mailbox.open_order", "SELECT m.address FROM mailbox m LEFT JOIN shop_order o ON o.id = m.open_order_id "
                            "WHERE m.open_order_id IS NOT NULL AND (o.id IS NULL OR o.state <> 'confirmed' OR NOT EXISTS "
                            "(SELECT 1 FROM order_line l WHERE l.order_id = o.id AND l.mailbox_id = m.id))" MOST},
@@ -153,7 +148,7 @@ static const struct set MAILBOXES[] = {
                        "l.fulfilled_at IS NOT NULL)" MOST},
 };
 
-static const struct set PAPERS[] = {
+static const struct audit_set PAPERS[] = {
     {"invoice.numbers", "SELECT brand || ' ' || kind || ' ' || " N("year") " FROM invoice GROUP BY brand, kind, year "
                         "HAVING count(*) <> max(number) OR min(number) <> 1" MOST},
     {"invoice.numbers", "SELECT s.brand || ' ' || " N("s.year") " || ': series' FROM invoice_series s WHERE s.last_number <> "
@@ -186,8 +181,8 @@ struct text_row {
     char *what;
 };
 
-static enum outcome run_sets(struct db_tx *tx, void *mem, const struct set *sets, size_t count, audit_found *found,
-                             void *arg)
+static enum outcome run_sets(struct db_tx *tx, void *mem, const struct audit_set *sets, size_t count,
+                             audit_found *found, void *arg)
 {
     static const struct db_column TEXT_ROW[] = {DB_TEXT(struct text_row, what), DB_END};
 
@@ -207,6 +202,7 @@ enum outcome audit_sets(struct db_tx *tx, void *mem, audit_found *found, void *a
     TRY(run_sets(tx, mem, LEDGER, count_of(LEDGER), found, arg));
     TRY(run_sets(tx, mem, ORDERS, count_of(ORDERS), found, arg));
     TRY(run_sets(tx, mem, MAILBOXES, count_of(MAILBOXES), found, arg));
+    TRY(run_sets(tx, mem, AUDIT_PURCHASES, AUDIT_PURCHASE_COUNT, found, arg));
     return run_sets(tx, mem, PAPERS, count_of(PAPERS), found, arg);
 }
 
@@ -230,6 +226,19 @@ enum outcome audit_each_renewed(struct db_tx *tx, void *mem, struct audit_renewe
                    "SELECT m.address, m.first_expires_on, m.expires_on, m.anchor_day, r.years FROM "
                    "(SELECT mailbox_id, CAST(sum(years) AS BIGINT) AS years FROM order_line WHERE kind = 'renewal' "
                    "AND fulfilled_at IS NOT NULL GROUP BY mailbox_id) r JOIN mailbox m ON m.id = r.mailbox_id");
+}
+
+enum outcome audit_each_first(struct db_tx *tx, void *mem, struct audit_first *row, db_each_row *each, void *arg)
+{
+    static const struct db_column FIRST[] = {
+        DB_TEXT(struct audit_first, brand),       DB_TEXT(struct audit_first, address),
+        DB_DAY(struct audit_first, activated_on), DB_DAY(struct audit_first, first_expires_on),
+        DB_INT64(struct audit_first, years),      DB_END,
+    };
+
+    return db_each(tx, mem, FIRST, row, each, arg,
+                   "SELECT m.brand, m.address, m.activated_on, m.first_expires_on, l.years FROM order_line l JOIN "
+                   "mailbox m ON m.id = l.mailbox_id WHERE l.kind = 'purchase' AND l.fulfilled_at IS NOT NULL");
 }
 
 enum outcome audit_each_phase(struct db_tx *tx, void *mem, struct audit_phase *row, db_each_row *each, void *arg)

@@ -24,6 +24,14 @@ struct audit_renewed {
 enum outcome audit_each_renewed(struct db_tx *tx, void *mem, struct audit_renewed *row, db_each_row *each,
                                 void *arg) must_check;
 
+/* Mailboxes that were bought here, and for how many years. */
+struct audit_first {
+    char *brand, *address;
+    struct day activated_on, first_expires_on;
+    int64_t years;
+};
+enum outcome audit_each_first(struct db_tx *tx, void *mem, struct audit_first *row, db_each_row *each, void *arg) must_check;
+
 /* Every combination of dates that mailboxes have, with one that has it: there are few, however many the mailboxes. */
 struct audit_phase {
     char *brand, *address;

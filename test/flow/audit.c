@@ -1,5 +1,5 @@
 /* The audit finds nothing wrong with what the shop does, and each thing that is made wrong by hand, by its name. */
-#include "flow/fixture.h"
+#include "flow/buyer.h"
 #include "jobs/jobs.h"
 #include "link/mailer.h"
 #include <stdlib.h>
@@ -164,6 +164,126 @@ static void what_is_made_wrong_is_named(void **state)
     }
 }
 
+/* ---- Purchases ---- */
+
+struct activation {
+    struct fixture *f;
+    struct request request;
+};
+
+/* What activating a mailbox leaves behind. */
+static enum outcome activate(struct db_tx *tx, void *arg)
+{
+    struct activation *a = arg;
+    struct request *r = &a->request;
+    struct day end = day_of(2027, 12, 20);
+    struct mailbox m = {.brand = r->brand,
+                        .address = talloc_asprintf(a->f, "%s@%s", r->held_name, a->f->brand->domain),
+                        .user_id = (char *)"VIS0000001",
+                        .plan = r->plan,
+                        .password_hash = (char *)"",
+                        .status = (char *)"live",
+                        .activated_on = day_of(2026, 12, 20),
+                        .first_expires_on = end,
+                        .term = {end, 20},
+                        .allowed = term_allows(end, &a->f->brand->renewal),
+                        .convention = (char *)"",
+                        .domain = (char *)"",
+                        .holder = r->holder};
+    bool changed;
+
+    TRY(mailbox_insert(tx, &m));
+    TRY(order_activated(tx, r->order_id, m.id, end, &changed));
+    TRY(name_release(tx, r->id));
+    r->state = REQUEST_ACTIVE;
+    r->mailbox_id = m.id;
+    return request_update(tx, r, REQUEST_DOCS_PENDING, &changed);
+}
+
+/* Request 1 is a draft with a name, 2 is ordered, 3 is paid, 4 is a mailbox, 5 was dropped. */
+static struct fixture *selling_shop(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct activation a = {.f = f};
+    struct request form = form_of("bozza", "bozza.2", "bozza.3");
+    struct validated v;
+    int64_t mario;
+
+    sell_visura(f);
+    mario = add_buyer(f, MARIO);
+    assert_int_equal(save_form(f, mario, &form, NULL), DONE);
+    assert_int_equal(validate(f, mario, form.id, &v, NULL), DONE);
+    buy_names(f, mario, "ordinata", "b.2", "b.3");
+    for (int i = 3; i <= 4; i++)
+        pay(f, &(struct transfer){.text = buy_names(f, mario, i == 3 ? "pagata" : "attiva", "b.2", "b.3"),
+                                  .cents = BASE_CENTS,
+                                  .on = day_of(2026, 12, 20),
+                                  .account = f->brand->seller.iban});
+    a.request = request_now(f, 4);
+    assert_int_equal(db_transaction(f->db, "activate", activate, &a), DONE);
+    form = form_of("altra", "altra.2", "altra.3");
+    assert_int_equal(save_form(f, mario, &form, NULL), DONE);
+    sql(f, "UPDATE activation_request SET state = 'dropped' WHERE id = 5");
+    return f;
+}
+
+/* clang-format off */
+static const struct {
+    const char *invariant, *spoil, *mend;
+} SPOILT_PURCHASE[] = {
+    {"purchase.request", "UPDATE activation_request SET order_id = NULL WHERE id = 2", "UPDATE activation_request SET order_id = 1 WHERE id = 2"},
+    {"purchase.request", "UPDATE shop_order SET kind = 'renewal' WHERE id = 1", "UPDATE shop_order SET kind = 'purchase' WHERE id = 1"},
+    {"purchase.request", "UPDATE activation_request SET state = 'refused' WHERE id = 5", "UPDATE activation_request SET state = 'dropped' WHERE id = 5"},
+    {"purchase.request", "UPDATE activation_request SET plan = 'plus' WHERE id = 2", "UPDATE activation_request SET plan = 'base' WHERE id = 2"},
+    {"purchase.request", "UPDATE order_line SET years = 2 WHERE order_id = 1", "UPDATE order_line SET years = 1 WHERE order_id = 1"},
+    {"purchase.state", "UPDATE activation_request SET state = 'docs_pending' WHERE id = 2", "UPDATE activation_request SET state = 'awaiting_payment' WHERE id = 2"},
+    {"purchase.state", "UPDATE activation_request SET state = 'awaiting_payment' WHERE id = 3", "UPDATE activation_request SET state = 'in_review' WHERE id = 3"},
+    {"purchase.state", "UPDATE shop_order SET state = 'cancelled' WHERE id = 1", "UPDATE shop_order SET state = 'confirmed' WHERE id = 1"},
+    {"purchase.mailbox", "UPDATE shop_order SET mailbox_id = NULL WHERE id = 3", "UPDATE shop_order SET mailbox_id = 3 WHERE id = 3"},
+    {"purchase.mailbox", "UPDATE order_line SET mailbox_id = 1 WHERE order_id = 3", "UPDATE order_line SET mailbox_id = 3 WHERE order_id = 3"},
+    {"purchase.mailbox", "UPDATE activation_request SET mailbox_id = 1 WHERE id = 3", "UPDATE activation_request SET mailbox_id = NULL WHERE id = 3"},
+    {"purchase.term", "UPDATE order_line SET new_expires_on = new_expires_on + 1 WHERE order_id = 3",
+     "UPDATE order_line SET new_expires_on = new_expires_on - 1 WHERE order_id = 3"},
+    {"purchase.term", "UPDATE mailbox SET activated_on = activated_on - 1 WHERE id = 3", "UPDATE mailbox SET activated_on = activated_on + 1 WHERE id = 3"},
+    {"purchase.mail", "UPDATE outbox SET template = 'x' WHERE order_id = 2 AND template = 'order_settled'",
+     "UPDATE outbox SET template = 'order_settled' WHERE template = 'x'"},
+    {"order.settled", "UPDATE shop_order SET settled_by = '' WHERE id = 2", "UPDATE shop_order SET settled_by = 'bank:1' WHERE id = 2"},
+    {"order.fulfilled", "UPDATE order_line SET fulfilled_at = 1 WHERE order_id = 2", "UPDATE order_line SET fulfilled_at = NULL WHERE order_id = 2"},
+    {"order.invoice", "UPDATE invoice SET order_id = 1 WHERE order_id = 2", "UPDATE invoice SET order_id = 2 WHERE order_id = 1"},
+    {"name.hold", "DELETE FROM name_hold WHERE request_id = 3", "INSERT INTO name_hold (address, request_id, held_until) VALUES ('pagata@pec.visura.example', 3, NULL)"},
+    {"name.hold", "UPDATE name_hold SET held_until = 9000000000000000 WHERE request_id = 2", "UPDATE name_hold SET held_until = NULL WHERE request_id = 2"},
+    {"name.hold", "UPDATE name_hold SET held_until = NULL WHERE request_id = 1", "UPDATE name_hold SET held_until = 9000000000000000 WHERE request_id = 1"},
+    {"name.hold", "UPDATE name_hold SET address = 'x' || address WHERE request_id = 2", "UPDATE name_hold SET address = substr(address, 2) WHERE request_id = 2"},
+    {"name.hold", "INSERT INTO name_hold (address, request_id, held_until) VALUES ('altra@pec.visura.example', 5, NULL)",
+     "DELETE FROM name_hold WHERE request_id = 5"},
+    {"name.taken", "UPDATE mailbox SET address = 'pagata@pec.visura.example' WHERE id = 3", "UPDATE mailbox SET address = 'attiva@pec.visura.example' WHERE id = 3"},
+    {"name.tombstone", "UPDATE mailbox SET address = 'pagata@pec.visura.example', status = 'deleted' WHERE id = 1",
+     "UPDATE mailbox SET address = 'studio.verdi@legalmail.example', status = 'live' WHERE id = 1"},
+};
+/* clang-format on */
+
+static void what_is_wrong_with_purchases_is_named(void **state)
+{
+    struct fixture *f = selling_shop(state);
+
+    assert_clean(f);
+    sql(f, "UPDATE activation_request SET state = 'in_review' WHERE id = 3");
+    assert_clean(f);
+    for (size_t i = 0; i < count_of(SPOILT_PURCHASE); i++) {
+        struct audit_report report;
+
+        if (strcmp(SPOILT_PURCHASE[i].invariant, "name.tombstone") == 0) /* of another holder */
+            sql(f, "UPDATE holder SET tax_code = 'another' WHERE id = (SELECT holder_id FROM mailbox WHERE id = 1)");
+        sql(f, SPOILT_PURCHASE[i].spoil);
+        assert_int_equal(audit(&f->shop, f, &report), DONE);
+        if (!names(&report, SPOILT_PURCHASE[i].invariant))
+            fail_msg("%zu: %s is not named (%zu faults, first %s)", i, SPOILT_PURCHASE[i].invariant, report.count,
+                     report.count ? report.faults[0].invariant : "");
+        sql(f, SPOILT_PURCHASE[i].mend);
+        assert_clean(f);
+    }
+}
+
 /* What constraints forbid as long as they stand. */
 static void without_constraints(void **state)
 {
@@ -206,6 +326,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(what_the_shop_does_is_right),
                                        cmocka_unit_test(what_is_made_wrong_is_named),
+                                       cmocka_unit_test(what_is_wrong_with_purchases_is_named),
                                        cmocka_unit_test(without_constraints), cmocka_unit_test(many_faults)};
 
     return FLOW(tests);

@@ -1,0 +1,16 @@
+/* store/audit_sets.h: what the files of the audit share: each statement lists what breaks the invariant, as one text a row. Sums of
+ * BIGINT are wider on PostgreSQL: they are only compared, or made text. */
+#pragma once
+
+#include <stddef.h>
+
+struct audit_set {
+    const char *invariant, *sql;
+};
+
+#define AUDIT_TEXT(column) "CAST(" column " AS TEXT)"
+#define AUDIT_MOST " LIMIT 1000"
+
+/* audit_purchase.c: of requests, names and tombstones. */
+extern const struct audit_set AUDIT_PURCHASES[];
+extern const size_t AUDIT_PURCHASE_COUNT;
