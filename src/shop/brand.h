@@ -66,6 +66,7 @@ struct brand_purchase {
     int review_least_hours, review_most_hours; /* working hours, D14; 24 and 72 */
     int silence_days;               /* M10; 90 */
     int withdrawal_days;            /* L15; 14 */
+    int keep_documents_months;      /* K6, L30: of identity documents, after the mailbox ended; 30 */
     bool ends_day_before;           /* D4: the first term ends the day before the same day N years later */
     const char *user_id_prefix;     /* "VIS": R71 */
     int user_id_digits;

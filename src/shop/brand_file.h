@@ -61,7 +61,7 @@ struct mailhost_file {
 };
 struct purchase_file {
     char *category, *product, *contract, *first_term_end;
-    int hold_minutes, draft_days, silence_days, withdrawal_days;
+    int hold_minutes, draft_days, silence_days, withdrawal_days, keep_documents_months;
     struct hours_file review_hours;
     struct user_id_file user_id;
     struct mailhost_file mailhost;

@@ -32,6 +32,7 @@ const struct cyaml_schema_field BRAND_PURCHASE[] = {
     NUMBER("draft_days", struct purchase_file, draft_days),
     NUMBER("silence_days", struct purchase_file, silence_days),
     NUMBER("withdrawal_days", struct purchase_file, withdrawal_days),
+    NUMBER("keep_documents_months", struct purchase_file, keep_documents_months),
     PART("review_hours", review_hours, HOURS),
     PART("user_id", user_id, USER_ID),
     PART("mailhost", mailhost, MAILHOST),
@@ -80,6 +81,7 @@ void brand_purchase_read(const struct purchase_file *file, struct brand *brand, 
         .review_most_hours = or_else(file->review_hours.most, 72),
         .silence_days = or_else(file->silence_days, 90),
         .withdrawal_days = or_else(file->withdrawal_days, 14),
+        .keep_documents_months = or_else(file->keep_documents_months, 30),
         .ends_day_before = file->first_term_end && strcmp(file->first_term_end, "day_before") == 0,
         .user_id_prefix = file->user_id.prefix,
         .user_id_digits = or_else(file->user_id.digits, 7),
@@ -92,6 +94,7 @@ void brand_purchase_read(const struct purchase_file *file, struct brand *brand, 
     brand_check_range(f, "purchase.draft_days", p->draft_days, 1, 365);
     brand_check_range(f, "purchase.silence_days", p->silence_days, 7, 365);
     brand_check_range(f, "purchase.withdrawal_days", p->withdrawal_days, 14, 365);
+    brand_check_range(f, "purchase.keep_documents_months", p->keep_documents_months, 1, 120);
     brand_check_range(f, "purchase.review_hours.least", p->review_least_hours, 1, 240);
     brand_check_range(f, "purchase.review_hours.most", p->review_most_hours, p->review_least_hours, 480);
     brand_check_range(f, "purchase.user_id.digits", p->user_id_digits, 4, 12);

@@ -18,7 +18,7 @@ struct work {
 
 bool contract_is_due(const struct request *r)
 {
-    return r->state == REQUEST_DOCS_PENDING || r->contract_sha256[0];
+    return (r->state >= REQUEST_DOCS_PENDING && r->state <= REQUEST_ACTIVE) || r->contract_sha256[0];
 }
 
 /* ---- What it says ---- */

@@ -68,7 +68,7 @@ enum outcome document_remove(struct db_tx *tx, int64_t id, int64_t request_id, b
     return DONE;
 }
 
-enum outcome documents_send(struct db_tx *tx, int64_t request_id, int64_t submission_id)
+enum outcome documents_sent(struct db_tx *tx, int64_t request_id, int64_t submission_id)
 {
     return db_exec(tx, NULL, "UPDATE document SET submission_id = $2 WHERE request_id = $1 AND submission_id IS NULL",
                    db_int(request_id), db_int(submission_id));
@@ -78,6 +78,22 @@ enum outcome document_purged(struct db_tx *tx, int64_t id)
 {
     return db_exec(tx, NULL, "UPDATE document SET purged_at = $2 WHERE id = $1 AND purged_at IS NULL", db_int(id),
                    db_instant(db_now(tx)));
+}
+
+enum outcome documents_of_file(struct db_tx *tx, const char *sha256, int64_t *count)
+{
+    return db_number(tx, count, "SELECT count(*) FROM document WHERE file_sha256 = $1 AND purged_at IS NULL",
+                     db_text(sha256));
+}
+
+enum outcome documents_to_purge(struct db_tx *tx, void *mem, const char *brand, struct day ended_before, int limit,
+                                struct document **documents, size_t *count)
+{
+    return db_all(tx, mem, DOCUMENT, documents, count,
+                  SELECT_DOCUMENT "JOIN activation_request r ON r.id = d.request_id LEFT JOIN mailbox m ON m.id = "
+                                  "r.mailbox_id WHERE d.slot = 'identity' AND d.purged_at IS NULL AND r.brand = $1 AND "
+                                  "(r.state = 'refused' OR m.expires_on < $2) ORDER BY d.id LIMIT $3",
+                  db_text(brand), db_day(ended_before), db_int(limit));
 }
 
 /* ---- Submissions ---- */

@@ -22,8 +22,14 @@ enum outcome documents_of_request(struct db_tx *tx, void *mem, int64_t request_i
 /* One that was not sent yet; *removed false: it was. */
 enum outcome document_remove(struct db_tx *tx, int64_t id, int64_t request_id, bool *removed) must_check;
 /* All that were not sent yet go with this submission. */
-enum outcome documents_send(struct db_tx *tx, int64_t request_id, int64_t submission_id) must_check;
+enum outcome documents_sent(struct db_tx *tx, int64_t request_id, int64_t submission_id) must_check;
 enum outcome document_purged(struct db_tx *tx, int64_t id) must_check;
+/* How many documents need the bytes of this hash, of any request; purged ones do not. */
+enum outcome documents_of_file(struct db_tx *tx, const char *sha256, int64_t *count) must_check;
+/* Identity documents of this brand that were not purged, of requests that were refused, and of mailboxes whose service ended before
+ * `ended_before`. */
+enum outcome documents_to_purge(struct db_tx *tx, void *mem, const char *brand, struct day ended_before, int limit,
+                                struct document **documents, size_t *count) must_check;
 
 struct submission {
     int64_t id, request_id, number;

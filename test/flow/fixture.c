@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
+#include <unistd.h>
 
 static enum db_engine engine;
 
@@ -69,6 +70,27 @@ static void migrate(struct db *db)
     talloc_free(all);
 }
 
+static int remove_files(char *folder)
+{
+    char *command = talloc_asprintf(NULL, "rm -rf -- '%s'", folder);
+
+    if (system(command) != 0)
+        print_error("%s stays\n", folder);
+    talloc_free(command);
+    return 0;
+}
+
+/* The folder is made with the first file. */
+static struct files files_of(struct fixture *f)
+{
+    static const unsigned char KEY[FILES_KEY] = "a key that only the tests know.";
+    static int count;
+    char *folder = talloc_asprintf(f, "/tmp/casella-flow-%ld-%d", (long)getpid(), count++);
+
+    talloc_set_destructor(folder, remove_files);
+    return (struct files){.folder = folder, .key = KEY};
+}
+
 struct fixture *fixture(void **state)
 {
     struct fixture *f = talloc_zero(*state, struct fixture);
@@ -83,7 +105,9 @@ struct fixture *fixture(void **state)
     if (brands_load(f, NULL, &f->brands, &why) != DONE || views_load(f, &f->brands, &f->views, &why) != DONE)
         fail_msg("%s", why.detail);
     f->brand = (struct brand *)brand_by_id(&f->brands, "legalmail");
-    f->shop = (struct shop){.db = f->db, .brands = &f->brands, .public_url = "https://shop.example"};
+    f->files = files_of(f);
+    f->shop =
+        (struct shop){.db = f->db, .brands = &f->brands, .files = &f->files, .public_url = "https://shop.example"};
     set_day(f, 2026, 12, 20);
     add_mailbox(f, VERDI, 0, day_of(2027, 3, 15));
     add_mailbox(f, BIANCHI, 0, day_of(2027, 1, 31));

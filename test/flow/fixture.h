@@ -2,6 +2,7 @@
 #pragma once
 
 #include "shop/audit.h"
+#include "shop/files.h"
 #include "shop/place_order.h"
 #include "shop/settle.h"
 #include "shop/views.h"
@@ -23,6 +24,7 @@ struct fixture {
     struct brand *brand; /* legalmail; a test may change it */
     struct shop shop;
     struct views *views;
+    struct files files; /* of the shop: a folder of its own, with a key */
     int64_t statement_id;
     int payments;
 };
