@@ -152,12 +152,15 @@ CREATE TABLE bank_entry (              -- a booked credit; nothing else is money
   debtor         TEXT   NOT NULL,
   debtor_iban    TEXT   NOT NULL,
   bank_reference TEXT   NOT NULL,
+  end_to_end_id  TEXT   NOT NULL DEFAULT '',
   remittance     TEXT   NOT NULL,
   state          TEXT   NOT NULL CHECK (state = 'matched' OR state = 'held' OR state = 'refunded'),
   held_reason    TEXT   NOT NULL,      -- '' unless it is or was held
   order_id       BIGINT REFERENCES shop_order (id) -- matched with, or about which it is held
 );
 CREATE INDEX bank_entry_held ON bank_entry (state, id);
+CREATE INDEX bank_entry_like ON bank_entry (account, booked_on, amount_cents); -- one movement in two formats
+CREATE INDEX bank_statement_format ON bank_statement (account, format);
 CREATE INDEX bank_entry_order ON bank_entry (order_id);
 
 CREATE TABLE ledger_entry (            -- double entry; rows are only ever inserted; each transaction sums to zero

@@ -1,5 +1,6 @@
 #include "shop/import_statement.h"
 #include "base/text.h"
+#include "shop/import_twin.h"
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,6 +22,7 @@ struct batch_item {
     struct statement_payment payment;
     char fingerprint[65];
     struct settled_entry settled;
+    int64_t twin; /* the entry that it is, told of in another format; 0: none */
 };
 
 struct import {
@@ -32,7 +34,8 @@ struct import {
     size_t statement_count, current;
     int64_t tried_id; /* the current statement's row in the transaction that runs */
     struct tally tally;
-    void *batch_mem; /* of the texts of one batch */
+    struct twins twins; /* of what is booked so far; they grow with every batch */
+    void *batch_mem;    /* of the texts of one batch */
     struct batch_item items[BATCH];
     size_t item_count;
 };
@@ -158,6 +161,38 @@ static void fingerprint(struct import *im, const char *account, const struct sta
     talloc_free(text);
 }
 
+/* What is booked already, told of in another format. */
+static enum outcome find_twins(struct db_tx *tx, void *mem, struct import *im)
+{
+    const struct bank_statement *s = &im->statements[im->current];
+    struct twin_item found[BATCH];
+    bool others;
+
+    TRY(bank_has_other_formats(tx, s->account, s->format, &others));
+    for (size_t i = 0; i < im->item_count; i++)
+        found[i] = (struct twin_item){.payment = &im->items[i].payment, .fingerprint = im->items[i].fingerprint};
+    if (others)
+        TRY(twins_find(tx, mem, s->account, s->format, found, im->item_count, &im->twins));
+    for (size_t i = 0; i < im->item_count; i++)
+        im->items[i].twin = found[i].id;
+    return DONE;
+}
+
+static enum outcome book_one(struct db_tx *tx, void *scratch, struct import *im, struct batch_item *item)
+{
+    if (item->twin) {
+        item->settled = (struct settled_entry){.how = SETTLED_DUPLICATE};
+        return DONE;
+    }
+    return settle_payment(tx, scratch, im->in->shop->brands,
+                          &(struct settlement){.statement_id = im->tried_id,
+                                               .account = im->statements[im->current].account,
+                                               .payment = &item->payment,
+                                               .fingerprint = item->fingerprint,
+                                               .actor = im->in->actor},
+                          &item->settled);
+}
+
 static enum outcome book_batch(struct db_tx *tx, void *arg)
 {
     struct import *im = arg;
@@ -172,19 +207,20 @@ static enum outcome book_batch(struct db_tx *tx, void *arg)
         TRY(bank_statement_insert(tx, &fresh));
         im->tried_id = fresh.id;
     }
+    TRY(find_twins(tx, scratch, im));
+    talloc_free_children(scratch);
     for (size_t i = 0; i < im->item_count && o == DONE; i++) {
-        struct batch_item *item = &im->items[i];
-
-        o = settle_payment(tx, scratch, im->in->shop->brands,
-                           &(struct settlement){.statement_id = im->tried_id,
-                                                .account = s->account,
-                                                .payment = &item->payment,
-                                                .fingerprint = item->fingerprint,
-                                                .actor = im->in->actor},
-                           &item->settled);
+        o = book_one(tx, scratch, im, &im->items[i]);
         talloc_free_children(scratch);
     }
     return o;
+}
+
+static void keep_twins(struct import *im)
+{
+    for (size_t i = 0; i < im->item_count; i++)
+        if (im->items[i].twin)
+            twins_add(im->mem, &im->twins, im->items[i].twin);
 }
 
 static void count_item(struct import *im, const struct batch_item *item)
@@ -213,6 +249,7 @@ static enum outcome flush(struct import *im)
         return DONE;
     TRY(db_transaction(im->in->shop->db, "bank.import", book_batch, im));
     im->statements[im->current].id = im->tried_id;
+    keep_twins(im);
     for (size_t i = 0; i < im->item_count; i++)
         count_item(im, &im->items[i]);
     im->item_count = 0;

@@ -110,6 +110,7 @@ static enum outcome insert_entry(struct work *w, enum held_reason reason, struct
                                  .debtor = (char *)p->debtor,
                                  .debtor_iban = (char *)p->debtor_iban,
                                  .bank_reference = (char *)p->bank_reference,
+                                 .end_to_end_id = (char *)p->end_to_end_id,
                                  .remittance = (char *)p->remittance,
                                  .state = (char *)(reason == HELD_NOT ? "matched" : "held"),
                                  .held_reason = (char *)(reason == HELD_NOT ? "" : held_reason_name(reason)),

@@ -13,17 +13,19 @@ static const struct db_column ENTRY[] = {
     DB_TEXT(struct bank_entry, debtor),
     DB_TEXT(struct bank_entry, debtor_iban),
     DB_TEXT(struct bank_entry, bank_reference),
+    DB_TEXT(struct bank_entry, end_to_end_id),
     DB_TEXT(struct bank_entry, remittance),
     DB_TEXT(struct bank_entry, state),
     DB_TEXT(struct bank_entry, held_reason),
     DB_ID(struct bank_entry, order_id),
+    DB_TEXT(struct bank_entry, format),
     DB_END,
 };
 
 #define SELECT_ENTRY                                                                                                   \
-    "SELECT id, statement_id, fingerprint, account, amount_cents, currency, booked_on, value_on, debtor, "             \
-    "debtor_iban, "                                                                                                    \
-    "bank_reference, remittance, state, held_reason, order_id FROM bank_entry "
+    "SELECT e.id, e.statement_id, e.fingerprint, e.account, e.amount_cents, e.currency, e.booked_on, e.value_on, "     \
+    "e.debtor, e.debtor_iban, e.bank_reference, e.end_to_end_id, e.remittance, e.state, e.held_reason, e.order_id, "   \
+    "s.format FROM bank_entry e JOIN bank_statement s ON s.id = e.statement_id "
 
 enum outcome bank_statement_insert(struct db_tx *tx, struct bank_statement *s)
 {
@@ -42,21 +44,48 @@ enum outcome bank_entry_insert(struct db_tx *tx, struct bank_entry *e, bool *fre
     enum outcome o = db_one(tx, NULL, NEW_ID, e,
                             "INSERT INTO bank_entry (statement_id, fingerprint, account, amount_cents, currency, "
                             "booked_on, value_on, debtor, "
-                            "debtor_iban, bank_reference, remittance, state, held_reason, order_id) VALUES ($1, $2, "
-                            "$3, $4, $5, $6, $7, $8, "
-                            "$9, $10, $11, $12, $13, $14) ON CONFLICT (fingerprint) DO NOTHING RETURNING id",
+                            "debtor_iban, bank_reference, remittance, state, held_reason, order_id, end_to_end_id) "
+                            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT "
+                            "(fingerprint) DO NOTHING RETURNING id",
                             db_int(e->statement_id), db_text(e->fingerprint), db_text(e->account), db_money(e->amount),
                             db_text(e->currency), db_day(e->booked_on), db_day(e->value_on), db_text(e->debtor),
                             db_text(e->debtor_iban), db_text(e->bank_reference), db_text(e->remittance),
-                            db_text(e->state), db_text(e->held_reason), db_id(e->order_id));
+                            db_text(e->state), db_text(e->held_reason), db_id(e->order_id), db_text(e->end_to_end_id));
 
     *fresh = o == DONE;
     return o == REFUSED ? DONE : o;
 }
 
+enum outcome bank_entry_known(struct db_tx *tx, const char *fingerprint, int64_t *id)
+{
+    enum outcome o = db_number(tx, id, "SELECT id FROM bank_entry WHERE fingerprint = $1", db_text(fingerprint));
+
+    if (o == REFUSED)
+        *id = 0;
+    return o == REFUSED ? DONE : o;
+}
+
+enum outcome bank_entries_like(struct db_tx *tx, void *mem, const char *account, struct day booked_on,
+                               struct money amount, struct bank_entry **entries, size_t *count)
+{
+    return db_all(tx, mem, ENTRY, entries, count,
+                  SELECT_ENTRY "WHERE e.account = $1 AND e.booked_on = $2 AND e.amount_cents = $3 ORDER BY e.id",
+                  db_text(account), db_day(booked_on), db_money(amount));
+}
+
+enum outcome bank_has_other_formats(struct db_tx *tx, const char *account, const char *format, bool *has)
+{
+    int64_t count;
+
+    TRY(db_number(tx, &count, "SELECT count(*) FROM bank_statement WHERE account = $1 AND format <> $2",
+                  db_text(account), db_text(format)));
+    *has = count > 0;
+    return DONE;
+}
+
 enum outcome bank_entry_by_id(struct db_tx *tx, void *mem, int64_t id, struct bank_entry *out)
 {
-    return db_one(tx, mem, ENTRY, out, SELECT_ENTRY "WHERE id = $1", db_int(id));
+    return db_one(tx, mem, ENTRY, out, SELECT_ENTRY "WHERE e.id = $1", db_int(id));
 }
 
 enum outcome bank_entry_refunded(struct db_tx *tx, int64_t id, bool *changed)
@@ -71,14 +100,15 @@ enum outcome bank_entry_refunded(struct db_tx *tx, int64_t id, bool *changed)
 enum outcome bank_entries_held(struct db_tx *tx, void *mem, int64_t after, int limit, struct bank_entry **entries,
                                size_t *count)
 {
-    return db_all(tx, mem, ENTRY, entries, count, SELECT_ENTRY "WHERE state = 'held' AND id > $1 ORDER BY id LIMIT $2",
-                  db_int(after), db_int(limit));
+    return db_all(tx, mem, ENTRY, entries, count,
+                  SELECT_ENTRY "WHERE e.state = 'held' AND e.id > $1 ORDER BY e.id LIMIT $2", db_int(after),
+                  db_int(limit));
 }
 
 enum outcome bank_entries_of_order(struct db_tx *tx, void *mem, int64_t order_id, struct bank_entry **entries,
                                    size_t *count)
 {
-    return db_all(tx, mem, ENTRY, entries, count, SELECT_ENTRY "WHERE order_id = $1 ORDER BY id", db_int(order_id));
+    return db_all(tx, mem, ENTRY, entries, count, SELECT_ENTRY "WHERE e.order_id = $1 ORDER BY e.id", db_int(order_id));
 }
 
 static enum outcome ledger_entry_insert(struct db_tx *tx, const char *cause, const char *account, struct money amount)

@@ -10,10 +10,11 @@ struct bank_entry {
     struct money amount;
     char *currency;
     struct day booked_on, value_on;
-    char *debtor, *debtor_iban, *bank_reference, *remittance;
+    char *debtor, *debtor_iban, *bank_reference, *end_to_end_id, *remittance;
     char *state;       /* matched, held, refunded */
     char *held_reason; /* by held_reason_name; "" unless held */
     int64_t order_id;  /* 0: none */
+    char *format;      /* of its statement */
 };
 
 struct bank_statement {
@@ -27,6 +28,12 @@ struct bank_statement {
 enum outcome bank_statement_insert(struct db_tx *tx, struct bank_statement *statement) must_check;
 /* *fresh is false when an entry with this fingerprint stands already; nothing is then written. */
 enum outcome bank_entry_insert(struct db_tx *tx, struct bank_entry *entry, bool *fresh) must_check;
+enum outcome bank_entry_known(struct db_tx *tx, const char *fingerprint, int64_t *id) must_check; /* 0: it is not */
+/* Those on an account, booked on that day, of that amount in any currency, oldest first. */
+enum outcome bank_entries_like(struct db_tx *tx, void *mem, const char *account, struct day booked_on, struct money amount,
+                               struct bank_entry **entries, size_t *count) must_check;
+/* Whether the account has entries of statements in any other format. */
+enum outcome bank_has_other_formats(struct db_tx *tx, const char *account, const char *format, bool *has) must_check;
 enum outcome bank_entry_by_id(struct db_tx *tx, void *mem, int64_t id, struct bank_entry *out) must_check;
 enum outcome bank_entry_refunded(struct db_tx *tx, int64_t id, bool *changed) must_check; /* held → refunded */
 enum outcome bank_entries_held(struct db_tx *tx, void *mem, int64_t after, int limit,

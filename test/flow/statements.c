@@ -4,7 +4,7 @@
 #include "flow/fixture.h"
 #include "link/statement.h"
 #include "rules/reference.h"
-#include "sandbox/camt_write.h"
+#include "sandbox/statement_write.h"
 #include "shop/import_statement.h"
 #include "unit/statement_file.h"
 #include <inttypes.h>
@@ -252,6 +252,86 @@ static void look_alikes(void **state)
         assert_string_equal(all_rows(f), before);
         assert_clean(f);
     }
+}
+
+/* ---- One movement in two formats ---- */
+
+static const char *in_format(struct fixture *f, int format, const char *id, const struct camt_movement *movements,
+                             size_t count)
+{
+    static enum outcome (*const WRITE[])(void *, const struct camt_statement *, struct written_file *,
+                                         struct problem *) = {mt940_write, cbi_rh_write, bank_csv_write};
+    struct camt_statement statement = {.id = id,
+                                       .iban = IBAN,
+                                       .currency = "EUR",
+                                       .sequence = 1,
+                                       .created = rome_at(day_of(2026, 12, 24), 6, 0, 0),
+                                       .day = DAY,
+                                       .opening = money(100000),
+                                       .movements = movements,
+                                       .movement_count = count};
+    struct written_file file;
+    struct problem why = {0};
+
+    if (format == 0)
+        return camt(f, id, movements, count);
+    assert_int_equal(WRITE[format - 1](f, &statement, &file, &why), DONE);
+    return file.bytes;
+}
+
+/* As one bank tells of them, and then as the same bank tells of them in another way: each is booked once, and what is
+ * twice in one statement is two. A third, equal one in the second file is news. */
+static void in_two_formats(void **state)
+{
+    for (int first = 0; first < 4; first++)
+        for (int second = 0; second < 4; second++) {
+            struct fixture *f = fixture(state);
+            char *verdi = order_years(f, VERDI, 1), *bianchi = order_years(f, BIANCHI, 1);
+            struct camt_movement all[] = {
+                credit(verdi, 3050, "0306912345678901"), credit(bianchi, 3050, "0306912345678902"),
+                credit("offerta per la chiesa", 1000, ""), credit("offerta per la chiesa", 1000, ""),
+                credit("offerta per la chiesa", 1000, "")};
+            struct import_result r;
+            char *before;
+
+            if (first == second)
+                continue;
+            r = import(f, in_format(f, first, "UNO", all, 4));
+            assert_int_equal(r.matched, 2);
+            assert_int_equal(r.held, 2);
+            before = all_rows(f);
+            r = import(f, in_format(f, second, "DUE", all, 4));
+            if (r.duplicates != 4)
+                fail_msg("%d then %d: %d matched, %d held", first, second, (int)r.matched, (int)r.held);
+            assert_string_equal(all_rows(f), before);
+            r = import(f, in_format(f, second, "DUE", all, 4)); /* and once more */
+            assert_int_equal(r.duplicates, 4);
+            r = import(f, in_format(f, second, "DUE", all, 5));
+            assert_int_equal(r.duplicates, 4);
+            assert_int_equal(r.held, 1);
+            r = import(f, in_format(f, first, "UNO", all, 5));
+            assert_int_equal(r.duplicates, 5);
+            assert_int_equal(entries(f), 5);
+            is_fulfilled(f, verdi, true);
+            is_fulfilled(f, bianchi, true);
+            assert_clean(f);
+        }
+}
+
+/* Of two payers on one day, with one text and one amount, each is found by what the bank says of it. */
+static void who_is_who_in_two_formats(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct camt_movement all[] = {credit("rinnovo della casella", 3050, "0306912345678901"),
+                                  credit("rinnovo della casella", 3050, "0306912345678902")};
+    struct import_result r = import(f, in_format(f, 0, "UNO", all + 1, 1));
+
+    assert_int_equal(r.held, 1);
+    r = import(f, in_format(f, 1, "DUE", all, 2)); /* the one that is news comes first */
+    assert_int_equal(r.duplicates, 1);
+    assert_int_equal(r.held, 1);
+    assert_int_equal(number(f, "SELECT count(DISTINCT bank_reference) FROM bank_entry"), 2);
+    assert_clean(f);
 }
 
 /* One entry of the account, several payments in it. */
@@ -678,12 +758,20 @@ static void held_for_a_reason(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_right_payment),    cmocka_unit_test(overlapping_statements),
-        cmocka_unit_test(look_alikes),          cmocka_unit_test(batches),
-        cmocka_unit_test(only_booked_credits),  cmocka_unit_test(another_currency),
-        cmocka_unit_test(accounts_of_nobody),   cmocka_unit_test(sums_that_do_not_add_up),
-        cmocka_unit_test(files_cut_short),      cmocka_unit_test(one_of_many_is_there_already),
-        cmocka_unit_test(an_import_breaks_off), cmocka_unit_test(a_file_changes_under_way),
+        cmocka_unit_test(one_right_payment),
+        cmocka_unit_test(overlapping_statements),
+        cmocka_unit_test(look_alikes),
+        cmocka_unit_test(in_two_formats),
+        cmocka_unit_test(who_is_who_in_two_formats),
+        cmocka_unit_test(batches),
+        cmocka_unit_test(only_booked_credits),
+        cmocka_unit_test(another_currency),
+        cmocka_unit_test(accounts_of_nobody),
+        cmocka_unit_test(sums_that_do_not_add_up),
+        cmocka_unit_test(files_cut_short),
+        cmocka_unit_test(one_of_many_is_there_already),
+        cmocka_unit_test(an_import_breaks_off),
+        cmocka_unit_test(a_file_changes_under_way),
         cmocka_unit_test(held_for_a_reason),
     };
 
