@@ -3,7 +3,7 @@ _casella() {
     local common='--db --brands --json --now --log-json --verbose --help'
     local mail='--smtp --smtp-user --smtp-password-file --public-url'
     local files='--files --clamd' secrets='--secrets' back='--to --iban --payee'
-    local words="$common serve work demo migrate brand bank payment refund wallet proof cheque day mailbox order invoice mail user key clock sandbox audit"
+    local words="$common serve work demo migrate brand bank payment refund wallet proof cheque day mailbox name order invoice mail user key clock sandbox audit"
     local word group='' command='' i
     local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 
@@ -53,6 +53,7 @@ _casella() {
         day:run) words="$common $mail $secrets --date" ;;
         mailbox:) words="$common import export show renewal" ;;
         mailbox:import) words="$common --dry-run" ;;
+        name:) words="$common check --brand" ;;
         order:) words="$common show cancel" ;;
         invoice:) words="$common export" ;;
         invoice:export) words="$common --to" ;;

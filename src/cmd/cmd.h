@@ -66,7 +66,7 @@ struct cmd {
 /* The tree; each row is in the file of its name. */
 extern const struct cmd_command CMD_ROOT;
 extern const struct cmd_command CMD_BANK[], CMD_BRAND[], CMD_CHEQUE[], CMD_CLOCK[], CMD_DAY[], CMD_INVOICE[], CMD_KEY[], CMD_MAIL[],
-    CMD_MAILBOX[], CMD_ORDER[], CMD_PAYMENT[], CMD_PROOF[], CMD_REFUND[], CMD_SANDBOX[], CMD_USER[], CMD_WALLET[];
+    CMD_MAILBOX[], CMD_NAME[], CMD_ORDER[], CMD_PAYMENT[], CMD_PROOF[], CMD_REFUND[], CMD_SANDBOX[], CMD_USER[], CMD_WALLET[];
 extern const struct cmd_option COMMON_OPTIONS[], SERVE_OPTIONS[], WORK_OPTIONS[], DEMO_OPTIONS[], MIGRATE_OPTIONS[];
 enum outcome cmd_serve(struct cmd *cmd), cmd_work(struct cmd *cmd), cmd_demo(struct cmd *cmd),
     cmd_migrate(struct cmd *cmd), cmd_audit(struct cmd *cmd);

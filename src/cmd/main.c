@@ -27,6 +27,7 @@ static const struct cmd_command COMMANDS[] = {
     {"cheque", "", 0, 0, N_("assegni"), NULL, 0, NULL, CMD_CHEQUE},
     {"day", "", 0, 0, N_("il giro del giorno"), NULL, 0, NULL, CMD_DAY},
     {"mailbox", "", 0, 0, N_("caselle"), NULL, 0, NULL, CMD_MAILBOX},
+    {"name", "", 0, 0, N_("nomi per caselle nuove"), NULL, 0, NULL, CMD_NAME},
     {"order", "", 0, 0, N_("ordini"), NULL, 0, NULL, CMD_ORDER},
     {"invoice", "", 0, 0, N_("fatture"), NULL, 0, NULL, CMD_INVOICE},
     {"mail", "", 0, 0, N_("posta in uscita"), NULL, 0, NULL, CMD_MAIL},

@@ -47,6 +47,19 @@ static void print_money(struct cmd *cmd, const struct order_money *m)
                cmd_money(cmd->mem, m->refunds[i].amount), m->refunds[i].state);
 }
 
+/* What was asked for, of a purchase. */
+static void print_request(struct cmd *cmd, const struct order_facts *f)
+{
+    const struct request *r = f->request;
+
+    printf(cmd_text(cmd, N_("Richiesta %lld: %s; nomi %s, %s, %s\n")), (long long)r->id,
+           cmd_text(cmd, request_state_label(r->state)), r->name[0], r->name[1], r->name[2]);
+    printf(cmd_text(cmd, N_("Titolare %s, codice fiscale %s, %s\n")), r->holder.name, r->holder.tax_code,
+           r->holder.email);
+    if (r->error[0])
+        printf(cmd_text(cmd, N_("Il server di posta: %s\n")), r->error);
+}
+
 static void print(struct cmd *cmd, const struct order_facts *f, const struct order_money *m)
 {
     const struct order *o = &f->order;
@@ -56,7 +69,10 @@ static void print(struct cmd *cmd, const struct order_facts *f, const struct ord
     printf(cmd_text(cmd, N_("Ordine %s (%s), %s, confermato il %s\n")), o->code, o->brand,
            cmd_text(cmd, order_state_label(o->state)), instant_italian(o->confirmed_at, at));
     for (size_t i = 0; i < f->line_count; i++)
-        printf("  %s  %s\n", f->lines[i].description, cmd_money(cmd->mem, f->lines[i].net));
+        printf("  %s  %s%s%s\n", f->lines[i].description, cmd_money(cmd->mem, f->lines[i].net), f->request ? "  " : "",
+               f->request ? f->lines[i].address : "");
+    if (f->request)
+        print_request(cmd, f);
     printf(cmd_text(cmd, N_("Imponibile %s, IVA %s, totale %s\n")), cmd_money(cmd->mem, o->total.net),
            cmd_money(cmd->mem, o->total.vat), cmd_money(cmd->mem, o->total.gross));
     if (order_is_open(o->state))

@@ -168,6 +168,33 @@ json_t *describe_invoice(void *mem, const struct invoice *i, const char *order_c
     return out;
 }
 
+json_t *describe_name(void *mem, const char *language, const struct name_answer *a)
+{
+    bool available = a->fault.code == PROBLEM_NONE;
+
+    return json_pack("{s:s, s:o, s:o, s:b, s:o, s:o}", "typed", a->typed, "name", text_or_null(a->name), "address",
+                     text_or_null(a->address), "available", available, "code",
+                     available ? json_null() : json_string(problem_slug(a->fault.code)), "detail",
+                     available ? json_null() : json_string(problem_text(mem, language, &a->fault)));
+}
+
+json_t *describe_request(const struct brand *brand, const struct request *r)
+{
+    json_t *names = json_array(), *out;
+
+    for (int i = 0; i < NAMES; i++)
+        json_array_append_new(names, json_string(r->name[i]));
+    out = json_pack("{s:s, s:o, s:o, s:s, s:I, s:o, s:s, s:s, s:s, s:b}", "state", request_state_name(r->state),
+                    "address", r->held_name[0] ? json_sprintf("%s@%s", r->held_name, brand->domain) : json_null(),
+                    "names", names, "plan", r->plan, "years", (json_int_t)r->years, "holder",
+                    describe_billing(&r->holder, "email"), "phone", r->phone, "signer_name", r->signer_name,
+                    "signer_tax_code", r->signer_tax_code, "start_now", r->start_now);
+    json_object_set_new(out, "error", text_or_null(r->error));
+    json_object_set_new(out, "created_at", describe_instant(r->created_at));
+    json_object_set_new(out, "paid_at", describe_instant(r->paid_at));
+    return out;
+}
+
 json_t *describe_order(void *mem, const struct order_facts *f)
 {
     const struct order *o = &f->order;
@@ -179,11 +206,12 @@ json_t *describe_order(void *mem, const struct order_facts *f)
                     "status", order_state_name(o->state), "confirmed_at", describe_instant(o->confirmed_at),
                     "lapses_on", describe_day(o->lapses_on), "lines", lines);
     put_total(out, &o->total);
-    rest =
-        json_pack("{s:o, s:o, s:[], s:i, s:o, s:[], s:[], s:o, s:o}", "billing", describe_billing(&o->billing, "email"),
-                  "payment", payment_of(f), "documents", "proofs", 0, "invoice",
-                  f->invoice.id ? describe_invoice(mem, &f->invoice, o->code) : json_null(), "credit_notes", "refunds",
-                  "settled_at", describe_instant(o->settled_at), "cancelled_at", describe_instant(o->cancelled_at));
+    rest = json_pack("{s:o, s:o, s:o, s:[], s:i, s:o, s:[], s:[], s:o, s:o}", "billing",
+                     describe_billing(&o->billing, "email"), "payment", payment_of(f), "request",
+                     f->request ? describe_request(f->brand, f->request) : json_null(), "documents", "proofs", 0,
+                     "invoice", f->invoice.id ? describe_invoice(mem, &f->invoice, o->code) : json_null(),
+                     "credit_notes", "refunds", "settled_at", describe_instant(o->settled_at), "cancelled_at",
+                     describe_instant(o->cancelled_at));
     json_object_update(out, rest);
     json_decref(rest);
     return out;

@@ -5,6 +5,7 @@
 
 #include "shop/import_statement.h"
 #include "shop/present.h"
+#include "shop/request.h"
 #include "shop/quote.h"
 #include "store/event.h"
 #include "store/payment.h"
@@ -31,9 +32,15 @@ json_t *describe_renewal(void *mem, const char *language, const struct brand *br
 
 /* {code, brand, kind, status, confirmed_at, lapses_on, lines, net_cents, vat_cents, gross_cents, vat_rate_bp, billing,
  *  payment{method, reference, iban, payee, bank, bic, due_cents, due_on, paid_on, held, state, error, redirect_url,
- *  provisional, settled_by, attempts}, documents, proofs, invoice, credit_notes, refunds, settled_at, cancelled_at}:
+ *  provisional, settled_by, attempts}, request, documents, proofs, invoice, credit_notes, refunds, settled_at, cancelled_at}:
+ * `request` is what was asked for in a purchase, null of other kinds;
  * of an order just placed; of others describe_order_money says the rest. */
 json_t *describe_order(void *mem, const struct order_facts *facts);
+/* {state, address, names, plan, years, holder, phone, signer_name, signer_tax_code, start_now, error, created_at, paid_at} */
+json_t *describe_request(const struct brand *brand, const struct request *request);
+/* {typed, name, address, available, code, detail}: name and address null of one that is not well formed; code and detail say why it
+ * cannot be had, null when it can */
+json_t *describe_name(void *mem, const char *language, const struct name_answer *answer);
 /* Puts what became of its money into that: payment.state, error and redirect_url of the last attempt by the order's
  * method, all attempts, refunds, credit notes, how many proofs. */
 struct order_money;

@@ -74,6 +74,8 @@ void api_fail(struct call *c, enum outcome outcome); /* of c->faults when REFUSE
 
 /* Whether the key may know of this brand's things. */
 bool api_sees(const struct call *c, const char *brand);
+/* The brand that a form names; "": the key's. REFUSED with the fault on `brand`. */
+enum outcome api_find_brand(struct call *c, const char *named, const struct brand **brand) must_check;
 
 /* "it" or "en", whichever Accept-Language likes more. */
 const char *api_language(const struct http_request *req);
@@ -91,6 +93,8 @@ http_handler api_order_post, api_order, api_order_cancel;
 /* Nothing needs to be said in the body; an object without members says it. */
 void api_check_empty(struct call *c);
 
+/* api_purchase.c */
+http_handler api_name_checks;
 /* api_proofs.c */
 http_handler api_proof_post, api_proofs, api_proof, api_proof_file, api_proof_verdict;
 /* api_cheques.c */

@@ -16,6 +16,7 @@ static const struct form_field ORDER[] = {
     FORM_ENUM(struct order_form, language, "language", LANGUAGES, .optional = true),
     FORM_MONEY(struct order_form, expected, "total_cents", .optional = true),
     FORM_IGNORE("lines"),
+    FORM_IGNORE("holder"),
     FORM_IGNORE("billing"),
     FORM_IGNORE("consents"),
     FORM_END,
@@ -27,6 +28,13 @@ static const struct form_field LINE[] = {
     FORM_INT(struct wanted_line, choice.years, "years"),
     FORM_TEXT(struct wanted_line, choice.plan, "plan", .max = 40, .optional = true),
     FORM_INT(struct wanted_line, choice.extra_gb, "extra_gb", .min = 0, .max = 100000, .optional = true),
+    FORM_END,
+};
+
+static const struct form_field NEW_LINE[] = {
+    FORM_INT(struct request, years, "years"),
+    FORM_TEXT(struct request, plan, "plan", .max = 40),
+    FORM_IGNORE("names"),
     FORM_END,
 };
 
@@ -49,6 +57,26 @@ static const struct form_field BILLING[] = {
     FORM_TEXT(struct billing, sdi_code, "sdi_code", .max = 20, .optional = true),
     FORM_TEXT(struct billing, sdi_pec, "sdi_pec", .max = 254, .optional = true),
     FORM_TEXT(struct billing, email, "email", .max = 254, .optional = true),
+    FORM_END,
+};
+
+/* Of who will hold a new mailbox. */
+static const struct form_field HOLDER[] = {
+    FORM_ENUM(struct request, holder.kind, "kind", HOLDERS),
+    FORM_TEXT(struct request, holder.name, "name", .optional = true),
+    FORM_TEXT(struct request, holder.tax_code, "tax_code", .max = 40, .optional = true),
+    FORM_TEXT(struct request, holder.vat_number, "vat_number", .max = 40, .optional = true),
+    FORM_TEXT(struct request, holder.street, "street", .optional = true),
+    FORM_TEXT(struct request, holder.postcode, "postcode", .max = 20, .optional = true),
+    FORM_TEXT(struct request, holder.city, "city", .optional = true),
+    FORM_TEXT(struct request, holder.province, "province", .max = 40, .optional = true),
+    FORM_TEXT(struct request, holder.country, "country", .max = 20, .optional = true),
+    FORM_TEXT(struct request, holder.sdi_code, "sdi_code", .max = 20, .optional = true),
+    FORM_TEXT(struct request, holder.sdi_pec, "sdi_pec", .max = 254, .optional = true),
+    FORM_TEXT(struct request, holder.email, "email", .max = 254, .optional = true),
+    FORM_TEXT(struct request, phone, "phone", .max = 40, .optional = true),
+    FORM_TEXT(struct request, signer_name, "signer_name", .optional = true),
+    FORM_TEXT(struct request, signer_tax_code, "signer_tax_code", .max = 40, .optional = true),
     FORM_END,
 };
 
@@ -97,6 +125,66 @@ static void read_lines(void *mem, const json_t *list, struct order_form *form, s
     }
 }
 
+/* ---- A purchase: one mailbox an order ---- */
+
+static void read_names(const json_t *names, struct request *r, struct problems *all)
+{
+    if (!json_is_array(names) || json_array_size(names) != NAMES) {
+        (void)!problems_add(all, json_is_array(names) ? PROBLEM_OUT_OF_RANGE : PROBLEM_REQUIRED, "lines[0].names", "%d",
+                            NAMES);
+        return;
+    }
+    for (size_t i = 0; i < NAMES; i++) {
+        const char *name = json_string_value(json_array_get(names, i));
+        char field[24];
+
+        snprintf(field, sizeof field, "lines[0].names[%zu]", i);
+        if (!name)
+            (void)!problems_add(all, PROBLEM_NOT_TEXT, field, "%s", "");
+        else if (strlen(name) > 254)
+            (void)!problems_add(all, PROBLEM_TOO_LONG, field, "%d", NAME_MOST);
+        r->name[i] = (char *)(name ? name : "");
+    }
+}
+
+static void read_new_line(void *mem, const json_t *list, struct request *r, struct problems *all)
+{
+    const json_t *object = json_array_get(list, 0);
+    struct problems faults = {0};
+
+    if (!json_is_array(list) || json_array_size(list) != 1) {
+        (void)!problems_add(all, json_is_array(list) ? PROBLEM_OUT_OF_RANGE : PROBLEM_REQUIRED, "lines", "1");
+        return;
+    }
+    if (!json_is_object(object)) {
+        (void)!problems_add(all, PROBLEM_NOT_A_CHOICE, "lines[0]", "%s", "");
+        return;
+    }
+    if (form_check_json(mem, NEW_LINE, object, r, &faults) != DONE)
+        put_under(all, "lines[0].", &faults);
+    read_names(json_object_get(object, "names"), r, all);
+}
+
+static void read_purchase(void *mem, const json_t *object, struct order_form *form, struct problems *all)
+{
+    const json_t *holder = json_object_get(object, "holder");
+    struct problems faults = {0};
+
+    read_new_line(mem, json_object_get(object, "lines"), &form->purchase, all);
+    if (!form->account)
+        (void)!problems_add(all, PROBLEM_REQUIRED, "account", "%s", "");
+    form->purchase.holder.country = "IT";
+    if (!json_is_object(holder))
+        (void)!problems_add(all, holder ? PROBLEM_NOT_A_CHOICE : PROBLEM_REQUIRED, "holder", "%s", "");
+    else if (form_check_json(mem, HOLDER, holder, &form->purchase, &faults) != DONE)
+        put_under(all, "holder.", &faults);
+}
+
+bool order_form_buys(const struct order_form *form)
+{
+    return strcmp(form->kind, ORDER_PURCHASE) == 0;
+}
+
 void api_billing_read(void *mem, const json_t *object, struct billing *billing, struct problems *all)
 {
     struct problems faults = {0};
@@ -113,7 +201,7 @@ void api_billing_read(void *mem, const json_t *object, struct billing *billing, 
 }
 
 /* {"terms": true}, with a "version" or without; {"terms": "2026-01"}; or ["terms"]: whoever accepts without naming a
- * version accepts the one in force. */
+ * version accepts the one in force. Of a purchase also "start_now": true. */
 static void read_consents(const json_t *consents, struct order_form *form, struct problems *all)
 {
     const json_t *terms = json_object_get(consents, "terms"), *version = json_object_get(consents, "version");
@@ -130,7 +218,9 @@ static void read_consents(const json_t *consents, struct order_form *form, struc
     }
     json_object_foreach((json_t *)(uintptr_t)consents, name, value)
     {
-        if (strcmp(name, "terms") != 0 && strcmp(name, "version") != 0)
+        if (strcmp(name, "start_now") == 0 && order_form_buys(form) && json_is_boolean(value))
+            form->start_now = json_is_true(value);
+        else if (strcmp(name, "terms") != 0 && strcmp(name, "version") != 0)
             (void)!problems_add(all, PROBLEM_UNKNOWN_FIELD, "consents", "%.40s",
                                 text_is_plain(name, strlen(name)) ? name : "?");
     }
@@ -151,9 +241,15 @@ enum outcome order_form_read(void *mem, const json_t *object, struct order_form 
 {
     *form = (struct order_form){.brand = "", .kind = "renewal", .expected = {-1}};
     (void)!form_check_json(mem, ORDER, object, form, all);
-    if (strcmp(form->kind, "renewal") != 0)
-        (void)!problems_add(all, PROBLEM_KIND, "kind", "%s", "");
-    read_lines(mem, json_object_get(object, "lines"), form, all);
+    if (order_form_buys(form)) {
+        read_purchase(mem, object, form, all);
+    } else {
+        if (strcmp(form->kind, ORDER_RENEWAL) != 0)
+            (void)!problems_add(all, PROBLEM_KIND, "kind", "%s", "");
+        if (json_object_get(object, "holder"))
+            (void)!problems_add(all, PROBLEM_UNKNOWN_FIELD, "holder", "%s", "holder");
+        read_lines(mem, json_object_get(object, "lines"), form, all);
+    }
     api_billing_read(mem, json_object_get(object, "billing"), &form->billing, all);
     read_consents(json_object_get(object, "consents"), form, all);
     return all->count ? REFUSED : DONE;

@@ -5,6 +5,7 @@
 #include "web/api.h"
 #include "web/api_order_form.h"
 #include "web/api_pay.h"
+#include "web/api_purchase.h"
 #include <string.h>
 #include <talloc.h>
 
@@ -15,9 +16,9 @@ struct placing {
     struct placed_order placed;
 };
 
-static enum outcome find_brand(struct call *c, const struct order_form *form, const struct brand **brand)
+enum outcome api_find_brand(struct call *c, const char *named, const struct brand **brand)
 {
-    const char *id = form->brand[0] ? form->brand : c->key.brand;
+    const char *id = named[0] ? named : c->key.brand;
 
     if (!id[0])
         return api_refuse(c, PROBLEM_REQUIRED, "brand", "%s", "");
@@ -61,10 +62,21 @@ static enum outcome explain(struct db_tx *tx, struct call *c, const struct order
     return c->faults.count ? REFUSED : api_refuse(c, why->code, why->field, "%s", why->detail);
 }
 
+static void answer(struct call *c, const struct brand *brand, const struct placed_order *placed, struct request *bought)
+{
+    c->status = 201;
+    c->body = describe_order(c->mem, &(struct order_facts){.brand = brand,
+                                                           .order = placed->order,
+                                                           .lines = placed->lines,
+                                                           .line_count = placed->line_count,
+                                                           .request = bought});
+}
+
 static enum outcome place(struct db_tx *tx, struct call *c, void *arg)
 {
     struct placing *p = arg;
     const struct order_form *form = &p->form;
+    struct request bought;
     struct order_request request = {.actor = c->actor,
                                     .shop = c->shop,
                                     .lines = form->lines,
@@ -77,18 +89,19 @@ static enum outcome place(struct db_tx *tx, struct call *c, void *arg)
     struct problem why = {0};
     enum outcome o;
 
-    TRY(find_brand(c, form, &request.brand));
+    TRY(api_find_brand(c, form->brand, &request.brand));
     TRY(find_account(tx, c, form, &request));
     request.terms_version = form->terms_version ? form->terms_version : request.brand->terms.version;
+    if (order_form_buys(form)) {
+        TRY(api_purchase(tx, c, form, &request, &p->placed, &bought));
+        answer(c, request.brand, &p->placed, &bought);
+        return DONE;
+    }
     o = place_order(tx, c->mem, &request, &p->placed, &why);
     if (o == REFUSED)
         return explain(tx, c, &request, &why);
     TRY(o);
-    c->status = 201;
-    c->body = describe_order(c->mem, &(struct order_facts){.brand = request.brand,
-                                                           .order = p->placed.order,
-                                                           .lines = p->placed.lines,
-                                                           .line_count = p->placed.line_count});
+    answer(c, request.brand, &p->placed, NULL);
     return DONE;
 }
 

@@ -7,6 +7,7 @@
 const struct http_route API_ROUTES[] = {
     {HTTP_GET, API_ROOT "/mailboxes/{address}", api_mailbox, 0, HTTP_READS, 0},
     {HTTP_GET, API_ROOT "/mailboxes/{address}/renewal", api_renewal, 0, HTTP_READS, 0},
+    {HTTP_POST, API_ROOT "/name-checks", api_name_checks, 0, 0, 0},
     {HTTP_POST, API_ROOT "/orders", api_order_post, 0, 0, 0},
     {HTTP_GET, API_ROOT "/orders/{code}", api_order, 0, HTTP_READS, 0},
     {HTTP_POST, API_ROOT "/orders/{code}/cancel", api_order_cancel, 0, 0, 0},
