@@ -70,6 +70,12 @@ struct http_request {
  * handler then returns at once, without an answer, and is run again from its beginning by a worker. */
 bool http_may_wait(struct http_request *req);
 
+/* Around a call to somebody outside, who may be silent for long: meanwhile another thread takes this worker's place, so that however
+ * many wait, as many as before work. False when too many are out already: then the call must not be made, and the answer is that we
+ * are busy. Where it was true, http_return follows. */
+bool http_leave(struct http_request *req);
+void http_return(struct http_request *req);
+
 const char *http_parameter(const struct http_request *req, const char *name); /* of the pattern; NULL if it has none such */
 const char *http_header(const struct http_request *req, const char *name);    /* NULL if absent */
 const char *http_cookie(const struct http_request *req, const char *name);    /* NULL if absent */
@@ -111,6 +117,7 @@ struct http_options {
     const char *listen;    /* "127.0.0.1:8080", "[::1]:0"; port 0 picks a free one */
     int io_threads, workers, lane_workers; /* 0: 2 (8 with reads_inline), 8, and as many as cores (at least 2): one
                                               waits for the database while the others use a core each */
+    int away_limit;        /* handlers that wait for somebody outside at once (http_leave); 0: 32 */
     bool reads_inline;     /* HTTP_READS handlers run on I/O threads: the database is in this process, reading it never waits */
     int queue_limit;       /* requests waiting for a worker before 503; 0: 1024 */
     int connection_limit;  /* 0: 20000, within the process's file limit, which is raised as far as allowed */

@@ -44,6 +44,7 @@ struct exchange {
     struct exchange *next; /* in the queue */
     enum { BEGUN, READING, QUEUED, ANSWERED } stage;
     bool refused, counted;
+    bool away;     /* between http_leave and http_return */
     bool deferred; /* the handler found that it has to wait: a worker runs it */
     struct problem refusal;
     char method[16]; /* as sent, for the log */
@@ -87,6 +88,7 @@ struct http_server {
     struct work_queue queue, lane;
     struct worker *workers;
     size_t worker_count, workers_started;
+    int here, away;     /* handlers of the main queue that work, and that wait for somebody outside */
     size_t in_flight;   /* queued, at work, or with an answer on its way */
     bool closed, leave; /* no more is queued; workers go home */
     pthread_cond_t idle;

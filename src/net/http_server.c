@@ -115,6 +115,7 @@ static void fill_defaults(struct http_options *options)
     or_else(&options->io_threads, options->reads_inline ? 8 : 2);
     or_else(&options->workers, 8);
     or_else(&options->lane_workers, cores > 2 ? cores : 2);
+    or_else(&options->away_limit, 32);
     or_else(&options->queue_limit, 1024);
     or_else(&options->connection_limit, 20000);
     or_else(&options->idle_seconds, 30);
@@ -242,11 +243,12 @@ void http_server_metrics(const struct http_server *server, struct text_buffer *o
 {
     struct http_server *s = (struct http_server *)(uintptr_t)server; /* for its lock */
     size_t in_flight, queue, lane;
+    int away;
     const union MHD_DaemonInfo *info =
         s->daemon ? MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS) : NULL;
 
     pthread_mutex_lock(&s->lock);
-    in_flight = s->in_flight, queue = s->queue.length, lane = s->lane.length;
+    in_flight = s->in_flight, queue = s->queue.length, lane = s->lane.length, away = s->away;
     pthread_mutex_unlock(&s->lock);
     text_put(out,
              "# HELP http_requests_total Requests answered, by class of status.\n# TYPE http_requests_total counter\n");
@@ -264,10 +266,11 @@ void http_server_metrics(const struct http_server *server, struct text_buffer *o
         "# HELP http_connections Connections open.\n# TYPE http_connections gauge\nhttp_connections %u\n"
         "# HELP http_in_flight Requests read and not yet answered.\n# TYPE http_in_flight gauge\nhttp_in_flight %zu\n"
         "# HELP http_at_work Handlers running.\n# TYPE http_at_work gauge\nhttp_at_work %zu\n"
+        "# HELP http_away Handlers that wait for somebody outside.\n# TYPE http_away gauge\nhttp_away %d\n"
         "# HELP http_queue_length Requests that wait for a worker.\n# TYPE http_queue_length gauge\n"
         "http_queue_length{pool=\"main\"} %zu\nhttp_queue_length{pool=\"lane\"} %zu\n"
         "# HELP http_body_memory_bytes Memory held by bodies.\n# TYPE http_body_memory_bytes gauge\n"
         "http_body_memory_bytes %zu\n",
-        info ? info->num_connections : 0, in_flight, atomic_load_explicit(&s->at_work, memory_order_relaxed), queue,
-        lane, atomic_load_explicit(&s->body_memory, memory_order_relaxed));
+        info ? info->num_connections : 0, in_flight, atomic_load_explicit(&s->at_work, memory_order_relaxed), away,
+        queue, lane, atomic_load_explicit(&s->body_memory, memory_order_relaxed));
 }

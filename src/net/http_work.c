@@ -62,18 +62,35 @@ static void run(struct exchange *x)
 
 /* ---- On a worker ---- */
 
-static struct exchange *next_of(struct worker *me)
+static bool is_main(const struct worker *me)
+{
+    return me->queue == &me->server->queue;
+}
+
+/* There are as many threads more as handlers may be away; no more work at once than there are workers. With the lock
+ * held. */
+static bool may_take(const struct worker *me)
+{
+    return me->queue->first && (!is_main(me) || me->server->here < me->server->options.workers);
+}
+
+/* `done`: it has just answered, and its place is free. */
+static struct exchange *next_of(struct worker *me, bool done)
 {
     struct work_queue *queue = me->queue;
     struct exchange *x = NULL;
 
     pthread_mutex_lock(&me->server->lock);
-    while (!queue->first && !me->server->leave)
+    me->server->here -= done && is_main(me);
+    while (!may_take(me) && !(me->server->leave && !queue->first))
         pthread_cond_wait(&queue->ready, &me->server->lock);
     if ((x = queue->first)) {
         if (!(queue->first = x->next))
             queue->last = &queue->first;
         queue->length--;
+        me->server->here += is_main(me);
+        if (me->server->leave)
+            pthread_cond_broadcast(&queue->ready);
     }
     pthread_mutex_unlock(&me->server->lock);
     return x;
@@ -82,13 +99,14 @@ static struct exchange *next_of(struct worker *me)
 static void *work(void *arg)
 {
     struct worker *me = arg;
-    struct exchange *x;
+    struct exchange *x = NULL;
 
-    while ((x = next_of(me))) {
+    while ((x = next_of(me, x != NULL))) {
         struct MHD_Connection *connection = x->connection;
 
         x->worker = me;
         run(x);
+        http_return(&x->req);
         x->worker = NULL;
         x->stage = ANSWERED;
         MHD_resume_connection(connection); /* from here on the exchange is the I/O thread's */
@@ -96,6 +114,41 @@ static void *work(void *arg)
     if (me->zip_ready)
         deflateEnd(&me->zip);
     return NULL;
+}
+
+/* ---- Somebody outside ---- */
+
+bool http_leave(struct http_request *req)
+{
+    struct exchange *x = (struct exchange *)req;
+    struct http_server *server = x->server;
+
+    if (x->away || !x->worker || !is_main(x->worker))
+        return true; /* the lane is bounded as it is */
+    pthread_mutex_lock(&server->lock);
+    x->away = server->away < server->options.away_limit;
+    if (x->away) {
+        server->away++;
+        server->here--;
+        pthread_cond_signal(&server->queue.ready);
+    }
+    pthread_mutex_unlock(&server->lock);
+    return x->away;
+}
+
+/* It goes on at once: for a moment one more is at work than there should be. */
+void http_return(struct http_request *req)
+{
+    struct exchange *x = (struct exchange *)req;
+    struct http_server *server = x->server;
+
+    if (!x->away)
+        return;
+    x->away = false;
+    pthread_mutex_lock(&server->lock);
+    server->away--;
+    server->here++;
+    pthread_mutex_unlock(&server->lock);
 }
 
 bool http_may_wait(struct http_request *req)
@@ -158,7 +211,8 @@ bool work_submit(struct exchange *x)
         *queue->last = x;
         queue->last = &x->next;
         queue->length++;
-        pthread_cond_signal(&queue->ready);
+        if (lane || server->here < server->options.workers) /* otherwise whoever is done looks */
+            pthread_cond_signal(&queue->ready);
     }
     pthread_mutex_unlock(&server->lock);
     return room;
@@ -178,7 +232,7 @@ enum outcome work_start(struct http_server *server)
 {
     size_t lanes = (size_t)server->options.lane_workers;
 
-    server->worker_count = (size_t)server->options.workers + lanes;
+    server->worker_count = (size_t)server->options.workers + (size_t)server->options.away_limit + lanes;
     server->workers = talloc_zero_array(server, struct worker, server->worker_count);
     for (size_t i = 0; i < server->worker_count; i++) {
         struct worker *worker = &server->workers[i];

@@ -106,7 +106,8 @@ static enum outcome try_to_pay(struct call *c, const struct api_paying *p, struc
         return pay_from_wallet(c->shop, c->mem, &request, &payment, why);
     if (!payment_method_is_online(p->method))
         return pay_outside(c->shop, c->mem, &request, &changed, why);
-    o = pay_begin(c->shop, c->mem, &request, &payment, why);
+    o = http_leave(c->req) ? pay_begin(c->shop, c->mem, &request, &payment, why) : BUSY;
+    http_return(c->req);
     if (o == BUSY && payment.id) /* the provider is silent: the attempt stands, and is asked about */
         return DONE;
     /* Another request is opening this very attempt: its address is not known yet. */

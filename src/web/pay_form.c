@@ -108,11 +108,13 @@ static bool pay_online(struct page *p, const struct pay_request *request, const 
 {
     struct problem why = {0};
     struct payment payment;
-    enum outcome o = pay_begin(p->shop, p->mem, request, &payment, &why);
+    enum outcome o = http_leave(p->req) ? pay_begin(p->shop, p->mem, request, &payment, &why) : BUSY;
+    bool asked = o != BUSY || why.code != PROBLEM_NONE;
 
+    http_return(p->req);
     if (o == DONE)
         page_go(p, talloc_asprintf(p->mem, "/pagamenti/%s/vai", payment.nonce));
-    else if (o == BROKEN)
+    else if (o == BROKEN || !asked)
         page_failed(p, o, &why);
     else /* the order stands, and its page says what happened and how to go on */
         page_go(p, order_page);

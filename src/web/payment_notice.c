@@ -40,7 +40,8 @@ void payment_notice(struct http_request *req)
         answer(req, 404);
         return;
     }
-    o = payment_heard(web->shop, req->mem, brand, method, nonce, &notice, &why);
+    o = http_leave(req) ? payment_heard(web->shop, req->mem, brand, method, nonce, &notice, &why) : BUSY;
+    http_return(req);
     log_info("payment.notice", LOG_TEXT("brand", brand->id), LOG_TEXT("method", name), LOG_INT("bytes", notice.length),
              LOG_INT("outcome", o), LOG_TEXT("why", why.detail));
     answer(req, o == DONE                       ? 200

@@ -71,13 +71,18 @@ static enum outcome ask_about_others(struct page *p, const struct pay_page *pp, 
     const struct order_money *m = &pp->read.money;
     struct payment payment;
     struct problem why = {0};
+    enum outcome o;
 
     *settled = false;
     for (size_t i = 0; i < m->payment_count; i++) {
         if (!payment_is_open(m->payments[i].state) || !m->payments[i].redirect_url[0] ||
             payment_asked_lately(&m->payments[i]))
             continue;
-        if (payment_ask(p->shop, p->mem, m->payments[i].id, &payment, &why) == BROKEN)
+        if (!http_leave(p->req))
+            return BUSY;
+        o = payment_ask(p->shop, p->mem, m->payments[i].id, &payment, &why);
+        http_return(p->req);
+        if (o == BROKEN)
             return BROKEN;
         *settled |= payment.state == PAYMENT_CAPTURED;
     }

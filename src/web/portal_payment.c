@@ -135,8 +135,9 @@ static void tell(struct page *p, const struct back *b, enum told told)
 static enum outcome ask(struct page *p, struct payment *payment)
 {
     struct problem why = {0};
-    enum outcome o = payment_ask(p->shop, p->mem, payment->id, payment, &why);
+    enum outcome o = http_leave(p->req) ? payment_ask(p->shop, p->mem, payment->id, payment, &why) : BUSY;
 
+    http_return(p->req);
     return o == BUSY ? DONE : o;
 }
 

@@ -79,6 +79,50 @@ static void the_costly_lane_starves_nobody(void **state)
     }
 }
 
+/* Those who wait for somebody outside hold no worker, and are not more than there may be. */
+static void who_is_away_starves_nobody(void **state)
+{
+    (void)state;
+    int waiting[3];
+
+    start((struct http_options){.workers = 1, .away_limit = 3});
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 3; i++) {
+            waiting[i] = ask("/fuori");
+            wait_inside(i + 1);
+        }
+        wait_for("http_away 3\n");
+        for (int i = 0; i < 10; i++)
+            assert_int_equal(get("/").status, 200);
+        assert_string_equal(get("/fuori").body, "busy");
+        open_gate(3);
+        for (int i = 0; i < 3; i++) {
+            assert_string_equal(client_read(mem, waiting[i], false).body, "passed");
+            close(waiting[i]);
+        }
+        wait_for("http_away 0\n");
+    }
+}
+
+/* The threads that take the place of others are no workers more: as many handlers work as were asked for. */
+static void spare_threads_are_no_workers(void **state)
+{
+    (void)state;
+    int waiting[4];
+
+    start((struct http_options){.workers = 2, .away_limit = 8});
+    for (int i = 0; i < 4; i++)
+        waiting[i] = ask("/attesa");
+    wait_inside(2);
+    wait_for("http_at_work 2\n");
+    wait_for("http_queue_length{pool=\"main\"} 2\n");
+    open_gate(4);
+    for (int i = 0; i < 4; i++) {
+        assert_string_equal(client_read(mem, waiting[i], false).body, "passed");
+        close(waiting[i]);
+    }
+}
+
 static void where_reading_waits_a_worker_reads(void **state)
 {
     (void)state;
@@ -272,6 +316,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(slow_clients_hold_no_worker),        TEST(a_full_queue_says_so),
+        TEST(who_is_away_starves_nobody),         TEST(spare_threads_are_no_workers),
         TEST(the_costly_lane_starves_nobody),     TEST(what_only_reads_needs_no_worker),
         TEST(where_reading_waits_a_worker_reads), TEST(a_client_that_leaves_is_survived),
         TEST(header_floods_are_stopped),          TEST(ten_thousand_may_idle),

@@ -98,6 +98,17 @@ static inline void wait_there(struct http_request *req)
     reply_text(req, "passed");
 }
 
+static inline void wait_for_others(struct http_request *req)
+{
+    if (!http_leave(req)) {
+        reply_text(req, "busy");
+        return;
+    }
+    pass_gate();
+    http_return(req);
+    reply_text(req, "passed");
+}
+
 static inline void reads(struct http_request *req)
 {
     reply_text(req, no_waiting ? "here" : "on a worker");
@@ -209,6 +220,7 @@ static const struct http_route ROUTES[] = {
     {HTTP_POST, "/grande", echo, 300000},
     {HTTP_POST, "/rullo", spooled, 2000000, HTTP_SPOOL},
     {HTTP_GET, "/attesa", wait_there},
+    {HTTP_GET, "/fuori", wait_for_others},
     {HTTP_GET, "/corsia", wait_there, 0, HTTP_LANE},
     {HTTP_GET, "/lettura", reads, 0, HTTP_READS},
     {HTTP_GET, "/lettura-lenta", reads_and_waits, 0, HTTP_READS},
