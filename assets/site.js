@@ -65,6 +65,12 @@
   });
   addEventListener('pageshow', () => { for (const form of document.querySelectorAll('form[data-sent]')) setSent(form, false); });
 
+  /* Chosen files go at once, as if the button beside them had been pressed. */
+  for (const input of document.querySelectorAll('input[data-press]')) {
+    const button = document.getElementById(input.dataset.press);
+    input.addEventListener('change', () => { if (input.files.length) input.form.requestSubmit(button); });
+  }
+
   /* The summary follows the chosen row: data-sum-net="25,00 €" is written into every [data-show="net"]. */
   const show = (input) => {
     for (const [key, value] of Object.entries(input.dataset)) {

@@ -1,6 +1,7 @@
 #include "jobs/jobs.h"
 #include "base/log.h"
 #include "jobs/parts.h"
+#include "shop/documents.h"
 #include "shop/login.h"
 #include "shop/pay.h"
 #include "shop/proof.h"
@@ -17,6 +18,7 @@
 #define ASKED_AT_ONCE   20  /* payments */
 #define AGED_AT_ONCE    100 /* proofs */
 #define DROPPED_AT_ONCE 100 /* drafts */
+#define PURGED_AT_ONCE  100 /* documents */
 #define SWEEP_EVERY     MINUTES(60)
 #define SESSIONS_KEPT   DAYS(1)
 #define ANSWERS_KEPT    DAYS(7)
@@ -101,6 +103,20 @@ static enum outcome drop_drafts(struct db_tx *tx, void *arg)
     return drafts_sweep(tx, d->mem, d->brands, DROPPED_AT_ONCE, &d->dropped);
 }
 
+static enum outcome purge(void *mem, struct shop *shop)
+{
+    enum outcome o;
+    int purged;
+
+    do {
+        void *scratch = talloc_new(mem);
+
+        o = documents_purge(shop, scratch, PURGED_AT_ONCE, &purged);
+        talloc_free(scratch);
+    } while (o == DONE && purged == PURGED_AT_ONCE);
+    return o;
+}
+
 static enum outcome sweep(void *mem, struct shop *shop)
 {
     struct dropping d = {.brands = shop->brands};
@@ -113,7 +129,7 @@ static enum outcome sweep(void *mem, struct shop *shop)
             o = db_transaction(shop->db, "drafts.sweep", drop_drafts, &d);
         talloc_free(d.mem);
     } while (o == DONE && d.dropped == DROPPED_AT_ONCE);
-    return o;
+    return o == DONE ? purge(mem, shop) : o;
 }
 
 /* ---- Payments ---- */

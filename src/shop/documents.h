@@ -12,7 +12,7 @@
 #include "store/submission.h"
 
 #define DOCUMENT_BYTES     (10 * 1024 * 1024)
-#define DOCUMENTS_BODY     (60 * 1024 * 1024) /* of a form with several */
+#define DOCUMENTS_BODY     (40 * 1024 * 1024) /* of a form with several */
 #define DOCUMENTS_IN_SLOT  12                 /* not yet sent */
 #define DOCUMENTS_IN_ALL   100                /* of a request */
 #define DOCUMENT_ENVELOPE  "application/pkcs7-mime"

@@ -1,6 +1,7 @@
 /* web/order_read.h: the order that a page's address names, as {code}. */
 #pragma once
 
+#include "shop/documents.h"
 #include "shop/present_pay.h"
 #include "shop/withdraw.h"
 #include "web/page.h"
@@ -8,6 +9,7 @@
 struct order_read {
     struct order_facts facts;
     struct order_money money;
+    struct papers papers; /* of a purchase; request.id 0: none */
     struct withdraw_look withdrawal;
     bool withdrawable; /* or withdrawn from already */
 };

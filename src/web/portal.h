@@ -29,6 +29,8 @@ http_handler portal_wallet, portal_topup, portal_topup_sent;
 http_handler portal_instrument, portal_instrument_sent;
 /* portal_withdraw.c */
 http_handler portal_withdraw, portal_withdraw_sent;
+/* portal_documents.c */
+http_handler portal_documents, portal_documents_sent, portal_document, portal_contract;
 /* portal_proof.c */
 http_handler portal_proof, portal_proof_sent;
 /* portal_invoice.c */

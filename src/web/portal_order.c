@@ -5,6 +5,7 @@
 #include "shop/paper.h"
 #include "shop/place_order.h"
 #include "shop/present.h"
+#include "shop/present_papers.h"
 #include "web/order_read.h"
 #include "web/portal.h"
 #include <inttypes.h>
@@ -31,11 +32,13 @@ enum outcome order_read(struct db_tx *tx, struct page *p, void *arg, struct prob
 enum outcome order_read_money(struct db_tx *tx, struct page *p, void *arg, struct problem *why)
 {
     struct order_read *r = arg;
-
     struct problem no;
     enum outcome o;
 
+    r->papers = (struct papers){0};
     TRY(order_read(tx, p, &r->facts, why));
+    if (order_is_purchase(&r->facts.order))
+        TRY(papers_load(tx, p->mem, r->facts.order.id, &r->papers));
     o = withdraw_look(tx, p->mem, p->shop->brands, &r->facts.order, &r->withdrawal, &no);
     r->withdrawable = o == DONE;
     if (o != DONE && o != REFUSED)
@@ -62,6 +65,10 @@ void portal_order(struct http_request *req)
         return;
     json_object_update_missing_new(p.data, present_order(p.mem, &r.facts, p.language, true));
     present_order_money(p.mem, &r.facts, &r.money, p.language, p.data);
+    page_set(&p, "papers",
+             r.facts.order.state == ORDER_IN_PROCESS && r.papers.request.id
+                 ? present_papers(p.brand, &r.papers, p.language)
+                 : json_false());
     page_set(&p, "is_account", json_boolean(p.visitor.who.account_id != 0));
     page_set(&p, "turned_back", json_boolean(form_value(&req->query, "annullato") != NULL));
     page_set(&p, "withdrawal",

@@ -1,6 +1,7 @@
 /* web/routes.c: every address of the portal; those of the API are in api_routes.c. */
 
 #include "web/routes.h"
+#include "shop/documents.h"
 #include "shop/proof.h"
 #include "web/page.h"
 #include "web/portal.h"
@@ -43,6 +44,10 @@ const struct http_route WEB_ROUTES[] = {
     PORTAL(HTTP_POST, "/ordini/{code}/recesso", portal_withdraw_sent, 0, 0, 0),
     PORTAL(HTTP_GET, "/ordini/{code}/contabile", portal_proof, 0, HTTP_READS, 0),
     PORTAL(HTTP_POST, "/ordini/{code}/contabile", portal_proof_sent, PROOF_BODY, HTTP_LANE, 0),
+    PORTAL(HTTP_GET, "/ordini/{code}/contratto.pdf", portal_contract, 0, 0, 0),
+    PORTAL(HTTP_GET, "/ordini/{code}/documenti", portal_documents, 0, HTTP_READS, 0),
+    PORTAL(HTTP_POST, "/ordini/{code}/documenti", portal_documents_sent, DOCUMENTS_BODY, HTTP_LANE, 0),
+    PORTAL(HTTP_GET, "/ordini/{code}/documenti/{id}", portal_document, 0, 0, 0),
     PORTAL(HTTP_GET, "/pagamenti/{nonce}", portal_payment_back, 0, 0, 0),
     PORTAL(HTTP_GET, "/pagamenti/{nonce}/vai", portal_payment_go, 0, HTTP_READS, 0),
     PORTAL(HTTP_GET, "/notifiche/{method}", payment_notice, 0, 0, 0),
