@@ -1,5 +1,6 @@
 /* web/api_routes.c: every address of the API; docs/openapi.json describes each. */
 
+#include "shop/documents.h"
 #include "shop/proof.h"
 #include "web/api.h"
 #include "web/routes.h"
@@ -14,6 +15,8 @@ const struct http_route API_ROUTES[] = {
     {HTTP_POST, API_ROOT "/orders/{code}/payments", api_payment_post, 0, 0, 0},
     {HTTP_POST, API_ROOT "/orders/{code}/refunds", api_refund_post, 0, 0, 0},
     {HTTP_POST, API_ROOT "/orders/{code}/proofs", api_proof_post, PROOF_BODY, HTTP_LANE, 0},
+    {HTTP_GET, API_ROOT "/orders/{code}/documents", api_documents, 0, 0, 0},
+    {HTTP_POST, API_ROOT "/orders/{code}/documents", api_documents_post, DOCUMENTS_BODY, HTTP_LANE, 0},
     {HTTP_GET, API_ROOT "/proofs", api_proofs, 0, 0, 0},
     {HTTP_GET, API_ROOT "/proofs/{id}", api_proof, 0, 0, 0},
     {HTTP_GET, API_ROOT "/proofs/{id}/file", api_proof_file, 0, 0, 0},
