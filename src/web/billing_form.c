@@ -24,7 +24,7 @@ enum outcome billing_known(struct db_tx *tx, struct page *p, const struct billin
     return DONE;
 }
 
-static json_t *billing_values(const struct billing *b)
+json_t *billing_values(const struct billing *b)
 {
     return json_pack("{s:s, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*}", "kind",
                      holder_kind_name((enum holder_kind)b->kind), "name", b->name, "tax_code", b->tax_code,
@@ -33,16 +33,17 @@ static json_t *billing_values(const struct billing *b)
                      b->sdi_code, "sdi_pec", b->sdi_pec, "email", b->email);
 }
 
-static json_t *kinds_data(const struct page *p, const char *selected)
+void billing_kinds(struct page *p, int kind)
 {
+    const char *selected = holder_kind_name((enum holder_kind)kind);
     json_t *list = json_array();
 
-    for (int kind = 0; kind < HOLDER_KINDS; kind++)
+    for (int k = 0; k < HOLDER_KINDS; k++)
         json_array_append_new(list,
-                              json_pack("{s:s, s:s, s:b}", "value", holder_kind_name((enum holder_kind)kind), "label",
-                                        page_text(p, holder_kind_label((enum holder_kind)kind)), "selected",
-                                        strcmp(holder_kind_name((enum holder_kind)kind), selected) == 0));
-    return list;
+                              json_pack("{s:s, s:s, s:b, s:b}", "value", holder_kind_name((enum holder_kind)k), "label",
+                                        page_text(p, holder_kind_label((enum holder_kind)k)), "selected",
+                                        strcmp(holder_kind_name((enum holder_kind)k), selected) == 0, "first", k == 0));
+    page_set(p, "kinds", list);
 }
 
 /* What there is not is false, so that the page does not look for it further out. */
@@ -67,7 +68,7 @@ void billing_form(struct page *p, const struct billing *known, int kind, bool op
     json_t *values = billing_values(&checked);
 
     page_fields(p, fields, values, faults);
-    page_set(p, "kinds", kinds_data(p, holder_kind_name((enum holder_kind)(kind >= 0 ? kind : checked.kind))));
+    billing_kinds(p, kind >= 0 ? kind : checked.kind);
     page_set(p, "consumer", json_boolean(holder_is_consumer((enum holder_kind)checked.kind)));
     if (whole && !open) {
         show_known(p, &checked, values);

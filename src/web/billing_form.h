@@ -26,5 +26,11 @@ enum outcome billing_known(struct db_tx *tx, struct page *p, const struct billin
 void billing_form(struct page *p, const struct billing *known, int kind, bool open, const struct form_field *fields,
                   const struct problems *faults);
 
+/* Sets `kinds`, with that one selected. */
+void billing_kinds(struct page *p, int kind);
+
+/* The data by the names of their fields, for page_fields. */
+json_t *billing_values(const struct billing *billing);
+
 /* Whether the form sent had billing data; if not, what is known was confirmed. */
 bool billing_sent(const struct page *p);

@@ -221,7 +221,7 @@ struct frame {
     const char *title, *base;
     char csrf[TOKEN_TEXT];
     struct nav {
-        bool mailboxes, orders, invoices, wallet, has_wallet, profile;
+        bool mailboxes, orders, invoices, wallet, has_wallet, profile, services;
         int64_t cart_count;
     } nav;
     struct user {
@@ -234,10 +234,15 @@ struct frame {
 };
 
 static const struct view_field NAV[] = {
-    VIEW_BOOL(struct nav, mailboxes, "mailboxes"),    VIEW_BOOL(struct nav, orders, "orders"),
-    VIEW_BOOL(struct nav, invoices, "invoices"),      VIEW_BOOL(struct nav, wallet, "wallet"),
-    VIEW_BOOL(struct nav, has_wallet, "has_wallet"),  VIEW_BOOL(struct nav, profile, "profile"),
-    VIEW_INT64(struct nav, cart_count, "cart_count"), VIEW_END,
+    VIEW_BOOL(struct nav, mailboxes, "mailboxes"),
+    VIEW_BOOL(struct nav, orders, "orders"),
+    VIEW_BOOL(struct nav, invoices, "invoices"),
+    VIEW_BOOL(struct nav, wallet, "wallet"),
+    VIEW_BOOL(struct nav, has_wallet, "has_wallet"),
+    VIEW_BOOL(struct nav, profile, "profile"),
+    VIEW_BOOL(struct nav, services, "services"),
+    VIEW_INT64(struct nav, cart_count, "cart_count"),
+    VIEW_END,
 };
 static const struct view_field USER[] = {
     VIEW_TEXT(struct user, label, "label"),
@@ -268,6 +273,7 @@ static void fill_frame(const struct page *p, const char *title, struct frame *f)
         .wallet = strstr(pattern, "/conto"),
         .has_wallet = p->signed_in && p->visitor.who.account_id && method_offered(p->shop, p->brand, METHOD_WALLET),
         .profile = strstr(pattern, "/profilo"),
+        .services = strstr(pattern, "/servizi") || strstr(pattern, "/attivazione"),
         .cart_count = p->cart_count};
     if (p->signed_in) {
         f->user_given = (struct user){p->visitor.label, p->visitor.who.account_id != 0};

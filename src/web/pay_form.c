@@ -43,10 +43,10 @@ static json_t *method_row(const struct page *p, const struct pay_offer *offer, e
 {
     bool lacking = is_short(offer, method);
 
-    return json_pack("{s:s, s:s, s:s, s:b, s:b, s:b, s:b, s:o}", "value", payment_method_name(method), "label",
+    return json_pack("{s:s, s:s, s:s, s:b, s:b, s:b, s:b, s:b, s:o}", "value", payment_method_name(method), "label",
                      label_of(p, method), "delay", delay_of(p, method), "checked",
                      !lacking && chosen && strcmp(chosen, payment_method_name(method)) == 0, "first", 0, "disabled",
-                     lacking, "online", payment_method_is_online(method), "balance",
+                     lacking, "online", payment_method_is_online(method), "dedicated", 0, "balance",
                      method == METHOD_WALLET ? present_money(offer->balance) : json_false());
 }
 
@@ -60,6 +60,9 @@ void pay_form(struct page *p, const struct pay_offer *offer, const char *chosen,
         if (payment_method_of(*name, &method) == DONE && method_offered(p->shop, p->brand, method) &&
             (method != METHOD_WALLET || offer->wallet))
             json_array_append_new(list, method_row(p, offer, method, chosen));
+    row = json_array_get(list, 1); /* after the prepaid account: another payment is made for the order */
+    if (row && !json_is_false(json_object_get(json_array_get(list, 0), "balance")))
+        json_object_set_new(row, "dedicated", json_true());
     json_array_foreach(list, i, row)
     {
         online += json_is_true(json_object_get(row, "online"));

@@ -4,6 +4,7 @@
 #include "shop/present.h"
 #include "web/box.h"
 #include "web/portal.h"
+#include "web/purchase_page.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,7 @@ struct area {
     int64_t total, attention;
     bool one_only, attention_one, found_none;
     const char *first_url, *more_url; /* NULL: no such page */
+    struct drafts drafts;             /* on the first page */
 };
 static const struct view_field AREA[] = {
     VIEW_LIST(struct area, boxes, count, "mailboxes", BOX), VIEW_INT64(struct area, total, "total"),
@@ -57,6 +59,8 @@ static enum outcome load_area(struct db_tx *tx, struct page *p, void *arg, struc
     size_t cart_size = 0;
 
     (void)why;
+    if (!a->page.after_id && !a->page.search[0])
+        TRY(drafts_load(tx, p, &a->drafts));
     TRY(mailboxes_seen_by(tx, p->mem, p->visitor.who, &a->page, &mailboxes, &a->count));
     a->total = (int64_t)a->count; /* where all are on this page */
     if (a->count > PAGE_SIZE || a->page.after_day.n != INT32_MIN || a->page.search[0])
@@ -133,6 +137,7 @@ void portal_area(struct http_request *req)
     a.attention_one = a.attention == 1;
     a.first_url = a.page.after_id ? area_url(&p, &a, NULL) : NULL;
     a.more_url = a.more ? area_url(&p, &a, &a.boxes[a.count - 1].mailbox) : NULL;
+    drafts_show(&p, &a.drafts);
     page_set_view(&p, AREA, &a);
     page_show(&p, 200, "area", N_("Le mie caselle"));
 }

@@ -8,6 +8,7 @@
 #include "shop/present_papers.h"
 #include "web/order_read.h"
 #include "web/portal.h"
+#include "web/purchase_page.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -206,6 +207,7 @@ void portal_cancel_sent(struct http_request *req)
 
 struct list {
     int64_t before;
+    struct drafts drafts; /* on the first page */
     struct order_facts *facts;
     size_t count;
     bool more;
@@ -217,6 +219,8 @@ static enum outcome load_list(struct db_tx *tx, struct page *p, void *arg, struc
     struct order *orders;
 
     (void)why;
+    if (!l->before)
+        TRY(drafts_load(tx, p, &l->drafts));
     TRY(orders_seen_by(tx, p->mem, p->visitor.who, l->before, PAGE_SIZE + 1, &orders, &l->count));
     l->more = l->count > PAGE_SIZE;
     l->count = l->more ? PAGE_SIZE : l->count;
@@ -239,6 +243,9 @@ void portal_orders(struct http_request *req)
     for (size_t i = 0; i < l.count; i++)
         json_array_append_new(rows, present_order_row(p.mem, &l.facts[i]));
     page_set(&p, "orders", rows);
+    drafts_show(&p, &l.drafts);
+    if (form_value(&req->query, "salvata") && l.drafts.count)
+        page_set(&p, "flash", json_string(page_text(&p, N_("Richiesta salvata: si riprende da qui."))));
     page_set(&p, "first_url", l.before ? json_sprintf("%s/ordini", p.base) : json_false());
     page_set(&p, "more_url",
              l.more ? json_sprintf("%s/ordini?prima=%" PRId64, p.base, l.facts[l.count - 1].order.id) : json_false());
