@@ -143,12 +143,17 @@ json_t *present_lines(void *mem, const struct order_line *lines, size_t count, c
                      (json_int_t)total->gross.cents);
 }
 
-json_t *present_order_state(enum order_state state)
+json_t *present_order_state(const struct order_facts *f)
 {
-    return json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:b}", "awaiting", state == ORDER_CONFIRMED, "in_process",
-                     state == ORDER_IN_PROCESS, "paid", state == ORDER_PAID || state == ORDER_INVOICED, "fulfilled",
-                     state == ORDER_FULFILLED, "cancelled", state == ORDER_CANCELLED, "lapsed", state == ORDER_LAPSED,
-                     "refunded", state == ORDER_REFUNDED);
+    enum order_state state = f->order.state;
+    bool asked = state == ORDER_IN_PROCESS && f->request;
+
+    return json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b}", "awaiting", state == ORDER_CONFIRMED,
+                     "in_process", state == ORDER_IN_PROCESS, "in_review",
+                     asked && f->request->state == REQUEST_IN_REVIEW, "activating",
+                     asked && f->request->state == REQUEST_ACTIVATING, "paid",
+                     state == ORDER_PAID || state == ORDER_INVOICED, "fulfilled", state == ORDER_FULFILLED, "cancelled",
+                     state == ORDER_CANCELLED, "lapsed", state == ORDER_LAPSED, "refunded", state == ORDER_REFUNDED);
 }
 
 /* When it did what it was placed for. A purchase is paid long before. */
@@ -212,7 +217,7 @@ json_t *present_order(void *mem, const struct order_facts *f, const char *langua
     json_object_set_new(order, "placed_on", present_day(rome_day(o->confirmed_at)));
     json_object_set_new(order, "email", json_string(o->billing.email));
     json_object_set_new(order, "several", json_boolean(mailboxes > 1));
-    json_object_set_new(order, "state", present_order_state(o->state));
+    json_object_set_new(order, "state", present_order_state(f));
     json_object_set_new(order, "topup", json_boolean(order_is_topup(o)));
     json_object_set_new(order, "purchase", json_boolean(order_is_purchase(o)));
     out = json_pack("{s:o, s:o, s:o}", "order", order, "wrong_money", present_held(f, language), "new_expires_on",
@@ -232,5 +237,5 @@ json_t *present_order_row(void *mem, const struct order_facts *f)
                                  : first->address[0]
                                      ? talloc_asprintf(mem, "%s: %s", first->address, first->description)
                                      : first->description),
-                     "amount", present_money(f->order.total.gross), "state", present_order_state(f->order.state));
+                     "amount", present_money(f->order.total.gross), "state", present_order_state(f));
 }

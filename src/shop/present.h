@@ -42,7 +42,7 @@ json_t *present_lines(void *mem, const struct order_line *lines, size_t count, c
 
 /* An address as a path segment, percent-encoded where it must be. */
 char *present_path(void *mem, const char *address);
-json_t *present_order_state(enum order_state state); /* part/order_state */
+json_t *present_order_state(const struct order_facts *facts); /* part/order_state */
 json_t *present_vat_rate(int rate_bp);               /* "22" */
 
 /* part/order_row: {code, placed_on, what, amount, state} */

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "shop/pay.h"
 #include "web/common.h"
+#include "web/field_name.h"
 #include <stdio.h>
 #include <string.h>
 #include <talloc.h>
@@ -390,7 +391,7 @@ void page_fields(struct page *p, const struct form_field *fields, const json_t *
         return;
     list = json_array();
     for (size_t i = 0; i < listed(faults); i++) {
-        json_t *row = json_pack("{s:s}", "text", problem_text(p->mem, p->language, &faults->item[i]));
+        json_t *row = json_pack("{s:s}", "text", field_fault(p->mem, p->language, &faults->item[i]));
 
         if (json_object_get(f, faults->item[i].field))
             json_object_set_new(row, "field", json_string(faults->item[i].field));

@@ -4,7 +4,6 @@
 #include "base/i18n.h"
 #include "rules/name.h"
 #include "shop/present.h"
-#include "store/account.h"
 #include "web/billing_form.h"
 #include "web/portal.h"
 #include "web/purchase_page.h"

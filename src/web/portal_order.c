@@ -57,6 +57,20 @@ char *order_path(const struct page *p, const struct order *order)
     return talloc_asprintf(p->mem, "/ordini/%s", order->code);
 }
 
+/* Of a purchase: the address that was asked for, or the one that was assigned. */
+static json_t *wanted_data(const struct page *p, const struct order_facts *f)
+{
+    const struct request *r = f->request;
+    bool assigned = r && r->mailbox_id;
+    json_t *others;
+
+    if (!r || !f->line_count)
+        return json_false();
+    others = assigned ? json_array() : others_data(p, r);
+    return json_pack("{s:s, s:b, s:b, s:o, s:s}", "address", f->lines[0].address, "assigned", assigned, "has_others",
+                     (int)json_array_size(others), "others", others, "holder", r->holder.name);
+}
+
 void portal_order(struct http_request *req)
 {
     struct order_read r;
@@ -75,7 +89,11 @@ void portal_order(struct http_request *req)
     page_set(&p, "withdrawal",
              r.withdrawable ? present_withdrawal(p.mem, &r.facts.order, &r.withdrawal) : json_false());
     page_set(&p, "from_checkout", json_boolean(form_value(&req->query, "nuovo") && !order_is_topup(&r.facts.order)));
-    page_steps(&p, "confirmed");
+    page_set(&p, "wanted", wanted_data(&p, &r.facts));
+    if (order_is_purchase(&r.facts.order))
+        purchase_steps(&p, "confirmed", r.facts.request);
+    else
+        page_steps(&p, "confirmed");
     page_show(&p, 200, "order", order_title(&p, &r.facts.order));
 }
 

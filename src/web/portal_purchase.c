@@ -67,23 +67,6 @@ static json_t *text_or_false(const char *text)
     return text && text[0] ? json_string(text) : json_false();
 }
 
-static json_t *others_data(const struct page *p, const struct request *r)
-{
-    json_t *list = json_array();
-    bool after = false;
-
-    for (int i = 0; i < NAMES; i++) {
-        char name[NAME_TEXT];
-
-        if (name_check(r->name[i], "", name, NULL) != DONE)
-            continue;
-        if (after)
-            json_array_append_new(list, json_string(draft_address(p, name)));
-        after |= strcmp(name, r->held_name) == 0;
-    }
-    return list;
-}
-
 static json_t *request_data(const struct page *p, const struct buying *b)
 {
     const struct request *r = &b->read.request;

@@ -1,5 +1,6 @@
 #include "web/purchase_page.h"
 #include "base/i18n.h"
+#include "rules/name.h"
 #include "shop/place_order.h"
 #include "shop/present.h"
 #include <inttypes.h>
@@ -47,6 +48,23 @@ json_t *held_data(const struct page *p, const struct request_read *read)
     return json_pack("{s:s, s:o, s:o}", "address", draft_address(p, read->request.held_name), "until",
                      json_sprintf("%02d:%02d", hour, minute), "on",
                      day_same(on, p->today) ? json_false() : present_day(on));
+}
+
+json_t *others_data(const struct page *p, const struct request *r)
+{
+    json_t *list = json_array();
+    bool after = false;
+
+    for (int i = 0; i < NAMES; i++) {
+        char name[NAME_TEXT];
+
+        if (name_check(r->name[i], "", name, NULL) != DONE)
+            continue;
+        if (after)
+            json_array_append_new(list, json_string(draft_address(p, name)));
+        after |= strcmp(name, r->held_name) == 0;
+    }
+    return list;
 }
 
 /* ---- Opening ---- */

@@ -31,6 +31,9 @@ char *draft_address(const struct page *p, const char *name);                    
 /* {address, until "11:42", on "23/11/2026" or false: today} of the name that is held now; false where none is. */
 json_t *held_data(const struct page *p, const struct request_read *read);
 
+/* The addresses that are noted after the one that is held. */
+json_t *others_data(const struct page *p, const struct request *request);
+
 /* ---- What is on many pages ---- */
 
 /* `steps` for part/steps: "type", "request", "name", "payment", "confirmed". `request` NULL: not saved yet. */
