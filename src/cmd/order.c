@@ -1,19 +1,33 @@
-/* cmd/order.c: `casella order show|cancel CODE` */
+/* cmd/order.c: `casella order show|cancel|withdraw CODE` */
 #include "cmd/cmd.h"
+#include "net/form.h"
 #include "rules/code.h"
 #include "rules/reference.h"
 #include "shop/describe.h"
 #include "shop/place_order.h"
 #include "shop/present_pay.h"
+#include "shop/withdraw.h"
 #include <string.h>
 
 struct one {
     struct cmd *cmd;
     char code[40];
-    bool cancel;
+    enum { SHOW, CANCEL, WITHDRAW } what;
+    const char *iban, *payee; /* of a withdrawal */
     struct order_facts facts;
     struct order_money money;
 };
+
+/* What a consumer wrote on paper, or said in another way. */
+static enum outcome take_back(struct db_tx *tx, struct one *one)
+{
+    struct cmd *cmd = one->cmd;
+    struct withdraw_request request = {
+        .code = one->code, .iban = one->iban, .payee = one->payee, .actor = *cmd_actor(cmd)};
+    struct withdraw_look look;
+
+    return withdraw(tx, cmd->mem, &cmd->brands, &request, &look, &cmd->why);
+}
 
 static enum outcome load(struct db_tx *tx, void *arg)
 {
@@ -22,8 +36,10 @@ static enum outcome load(struct db_tx *tx, void *arg)
     struct order order;
     enum outcome o;
 
-    if (one->cancel)
+    if (one->what == CANCEL)
         TRY(cancel_order(tx, cmd->mem, one->code, cmd_actor(cmd), &cmd->why));
+    if (one->what == WITHDRAW)
+        TRY(take_back(tx, one));
     o = order_by_code(tx, cmd->mem, one->code, &order);
     if (o == REFUSED)
         return problem_set(&cmd->why, PROBLEM_NOT_FOUND, "", "%s", "");
@@ -93,16 +109,14 @@ static void print(struct cmd *cmd, const struct order_facts *f, const struct ord
 }
 
 /* Codes are copied from letters, with the blanks that group them. */
-static enum outcome run(struct cmd *cmd, bool cancel)
+static enum outcome run(struct cmd *cmd, struct one one)
 {
-    struct one one = {.cmd = cmd, .cancel = cancel};
-
     if (!code_clean(cmd->arguments[0], one.code, sizeof one.code))
         return problem_set(&cmd->why, PROBLEM_NOT_FOUND, "", "%s", "");
-    if (cancel)
-        TRY(db_transaction(cmd->db, "order.cancel", load, &one));
-    else
+    if (one.what == SHOW)
         TRY(db_read(cmd->db, "order.show", load, &one));
+    else
+        TRY(db_transaction(cmd->db, one.what == CANCEL ? "order.cancel" : "order.withdraw", load, &one));
     if (cmd->json) {
         json_t *order = describe_order(cmd->mem, &one.facts);
 
@@ -116,16 +130,38 @@ static enum outcome run(struct cmd *cmd, bool cancel)
 
 static enum outcome show(struct cmd *cmd)
 {
-    return run(cmd, false);
+    return run(cmd, (struct one){.cmd = cmd, .what = SHOW});
 }
 
 static enum outcome cancel(struct cmd *cmd)
 {
-    return run(cmd, true);
+    return run(cmd, (struct one){.cmd = cmd, .what = CANCEL});
+}
+
+static const struct cmd_option ACCOUNT[] = {
+    {"iban", N_("IBAN"), N_("del rimborso, dove il denaro non torna alla sua origine")},
+    {"payee", N_("NOME"), N_("a chi è intestato l'IBAN")},
+    {0}};
+
+static const struct form_field ACCOUNT_FIELDS[] = {
+    FORM_TEXT(struct one, iban, "iban", .max = 60, .optional = true),
+    FORM_TEXT(struct one, payee, "payee", .max = 100, .optional = true),
+    FORM_END,
+};
+
+static enum outcome run_withdraw(struct cmd *cmd)
+{
+    struct one one = {.cmd = cmd, .what = WITHDRAW};
+
+    TRY(cmd_fields(cmd, ACCOUNT_FIELDS, &one));
+    return run(cmd, one);
 }
 
 const struct cmd_command CMD_ORDER[] = {
     {"show", N_("CODICE"), 1, 1, N_("un ordine, con il suo pagamento e la fattura"), NULL, NEEDS_SHOP, show, NULL},
     {"cancel", N_("CODICE"), 1, 1, N_("annulla un ordine non ancora pagato"), NULL, NEEDS_SHOP, cancel, NULL},
+    {"withdraw", N_("CODICE"), 1, 1,
+     N_("il recesso di un consumatore: rimborso, e il rinnovo o la casella vengono meno"), ACCOUNT, NEEDS_SHOP,
+     run_withdraw, NULL},
     {0},
 };
