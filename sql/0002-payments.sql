@@ -19,6 +19,7 @@ CREATE TABLE payment (                 -- an attempt to pay an order through a p
   captured_cents BIGINT,               -- as the provider says
   refunded_cents BIGINT NOT NULL DEFAULT 0,
   charged_back_cents BIGINT NOT NULL DEFAULT 0, -- what the provider has taken back from us
+  under_way     BIGINT NOT NULL DEFAULT 0, -- 1: the provider says that it was paid and is not settled yet
   held_reason   TEXT   NOT NULL,       -- '' unless it is or was held
   error         TEXT   NOT NULL,       -- the provider's code of the last refusal
   created_at    BIGINT NOT NULL,

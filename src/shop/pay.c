@@ -119,8 +119,9 @@ enum outcome pay_choose(struct db_tx *tx, struct pay_work *w)
  * until it runs out, and is in nobody's way. */
 static bool may_be_taken_up(const struct payment *p)
 {
-    return !p->instrument_id && ((p->state == PAYMENT_PENDING && p->redirect_url[0]) ||
-                                 (p->state == PAYMENT_NEW && clock_now().us - p->created_at.us < OPENING));
+    return !p->instrument_id && !p->under_way &&
+           ((p->state == PAYMENT_PENDING && p->redirect_url[0]) ||
+            (p->state == PAYMENT_NEW && clock_now().us - p->created_at.us < OPENING));
 }
 
 /* An attempt by the same method to take up again; w->found is false when a new one is wanted. */

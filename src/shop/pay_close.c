@@ -34,6 +34,7 @@ static enum outcome fail(struct db_tx *tx, void *arg)
         return problem_set(c->w.why, PROBLEM_PAYMENT_STATE, "", "%s", payment_state_label(was));
     TRY(payment_transition(was, PAYMENT_EVENT_FAIL, &p->state, c->w.why));
     p->ask_at = (struct instant){0};
+    p->under_way = false;
     p->error = (char *)"";
     TRY(payment_update(tx, p, was, &changed));
     return changed ? note(tx, c, "") : BUSY;

@@ -126,6 +126,7 @@ static enum outcome take_money(struct db_tx *tx, struct pay_work *w, enum paymen
 
     p->authorised_at = business_time(tx, w->said.authorised_at);
     p->captured = w->said.amount;
+    p->under_way = false;
     p->ask_at = (struct instant){0};
     paid_on = rome_day(p->authorised_at);
     TRY(obstacle(tx, w, paid_on, &reason));
@@ -155,6 +156,7 @@ static enum outcome take_note(struct db_tx *tx, struct pay_work *w, enum payment
         return DONE; /* it contradicts what is known: what is known stays */
     waiting = payment_is_open(p->state);
     p->asked++;
+    p->under_way = waiting && (w->said.state == PAYMENT_PENDING || w->said.state == PAYMENT_AUTHORISED);
     p->ask_at = waiting ? pay_next_ask(p, clock_now()) : (struct instant){0};
     p->error = (char *)(w->said.error ? w->said.error : "");
     TRY(payment_update(tx, p, was, &changed));

@@ -179,8 +179,8 @@ static json_t *attempt_of(const struct order_facts *f, const struct order_money 
     return json_pack("{s:s, s:b, s:b, s:b, s:b, s:b, s:o}", "label", present_method(p->method, language), "failed",
                      p->state == PAYMENT_FAILED || p->state == PAYMENT_NEEDS_ACTION, "stopped",
                      p->state == PAYMENT_CANCELLED || p->state == PAYMENT_EXPIRED, "begun",
-                     p->state == PAYMENT_PENDING || p->state == PAYMENT_NEW, "checking",
-                     (p->state == PAYMENT_UNKNOWN && sent) || p->state == PAYMENT_AUTHORISED, "silent",
+                     !p->under_way && (p->state == PAYMENT_PENDING || p->state == PAYMENT_NEW), "checking",
+                     p->under_way || (p->state == PAYMENT_UNKNOWN && sent) || p->state == PAYMENT_AUTHORISED, "silent",
                      p->state == PAYMENT_UNKNOWN && !sent, "reason",
                      words ? json_string(i18n(language, words)) : json_false());
 }

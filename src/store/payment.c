@@ -20,6 +20,7 @@ static const struct db_column PAYMENT[] = {
     DB_MONEY(struct payment, captured),
     DB_MONEY(struct payment, refunded),
     DB_MONEY(struct payment, charged_back),
+    DB_BOOL(struct payment, under_way),
     DB_TEXT(struct payment, held_reason),
     DB_TEXT(struct payment, error),
     DB_INSTANT(struct payment, created_at),
@@ -32,6 +33,7 @@ static const struct db_column PAYMENT[] = {
 #define SELECT_PAYMENT                                                                                                 \
     "SELECT id, brand, order_id, key, method, provider, state, amount_cents, nonce, provider_ref, capture_ref, "       \
     "redirect_url, remember, instrument_id, authorised_at, captured_cents, refunded_cents, charged_back_cents, "       \
+    "under_way, "                                                                                                      \
     "held_reason, error, created_at, ask_at, asked, expires_at FROM payment "
 
 static struct db_value instant_or_null(struct instant i)
@@ -85,11 +87,11 @@ enum outcome payment_update(struct db_tx *tx, const struct payment *p, enum paym
         tx, &rows,
         "UPDATE payment SET state = $2, provider_ref = $3, capture_ref = $4, redirect_url = $5, authorised_at = $6, "
         "captured_cents = $7, refunded_cents = $8, held_reason = $9, error = $10, ask_at = $11, asked = $12, "
-        "charged_back_cents = $14 WHERE id = $1 AND state = $13",
+        "charged_back_cents = $14, under_way = $15 WHERE id = $1 AND state = $13",
         db_int(p->id), db_text(payment_state_name(p->state)), db_text(p->provider_ref), db_text(p->capture_ref),
         db_text(p->redirect_url), instant_or_null(p->authorised_at), db_money(p->captured), db_money(p->refunded),
         db_text(p->held_reason), db_text(p->error), instant_or_null(p->ask_at), db_int(p->asked),
-        db_text(payment_state_name(was)), db_money(p->charged_back)));
+        db_text(payment_state_name(was)), db_money(p->charged_back), db_bool(p->under_way)));
     *changed = rows == 1;
     return DONE;
 }

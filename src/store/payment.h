@@ -13,7 +13,7 @@ struct payment {
     enum payment_state state;
     struct money amount;
     char *nonce, *provider_ref, *capture_ref, *redirect_url;
-    bool remember;
+    bool remember, under_way; /* under_way: the provider says that it was paid, and not yet how it ends */
     int64_t instrument_id;        /* 0: none */
     struct instant authorised_at; /* 0: not known */
     struct money captured, refunded, charged_back;
@@ -26,7 +26,7 @@ struct payment {
 enum outcome payment_insert(struct db_tx *tx, void *mem, const char *order_code, struct payment *payment) must_check;
 /* Asked about again at `at`, where it is asked about at all. */
 enum outcome payment_ask_later(struct db_tx *tx, int64_t id, struct instant at) must_check;
-/* Writes state, refs, redirect, authorised_at, captured, refunded, charged_back, held_reason, error, ask_at, asked back, where the row is still in
+/* Writes state, under_way, refs, redirect, authorised_at, captured, refunded, charged_back, held_reason, error, ask_at, asked back, where the row is still in
  * the state `was`; *changed is false when another was first. */
 enum outcome payment_update(struct db_tx *tx, const struct payment *payment, enum payment_state was, bool *changed) must_check;
 enum outcome payment_by_id(struct db_tx *tx, void *mem, int64_t id, struct payment *out) must_check;

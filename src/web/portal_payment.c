@@ -94,7 +94,7 @@ static enum told told_of(const struct payment *payment, bool stopped)
         return TOLD_STOPPED;
     case PAYMENT_NEW:
     case PAYMENT_PENDING:
-        return stopped ? TOLD_STOPPED : TOLD_WAITING;
+        return stopped && !payment->under_way ? TOLD_STOPPED : TOLD_WAITING;
     case PAYMENT_UNKNOWN:
         return payment->redirect_url[0] ? TOLD_WAITING : TOLD_STOPPED; /* nobody was sent anywhere */
     case PAYMENT_AUTHORISED:

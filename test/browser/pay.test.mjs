@@ -171,8 +171,13 @@ describe('paying online', { concurrency: 2 }, () => {
       }
       const other = await page.context().newPage();
       await other.goto(`${demo.portal}/ordini/${code}`);
-      await says(other, 'avviato e non ancora concluso', "verificare l'esito prima di riprovare");
-      if (script) await look(other, '110-order-begun');
+      await says(other, 'è in corso: si attende la conferma', 'Non pagare di nuovo', "Verifica l'esito");
+      assert.equal(await payButton(other).count(), 0); // nothing that pays a second time by a slip of the hand
+      if (script) await look(other, '110-order-under-way');
+      await follow(other, () => other.getByRole('link', { name: 'Paga in un altro modo' }).click());
+      assert.equal(await heading(other), 'Come pagare');
+      await says(other, 'è in corso', 'un secondo pagamento verrebbe restituito');
+      if (script) await look(other, '118-another-way-under-way');
       await other.close();
       const [waiting] = await paymentsOf(card, code);
       assert.equal(waiting.state, 'waiting');

@@ -110,6 +110,27 @@ static enum outcome close_as(struct place *p, int64_t id, const char *ref, const
     return payment_close(&p->f->shop, p->f, &closing, payment, why);
 }
 
+/* What the provider says is paid and not settled yet is under way, and no other click takes it up again: it is asked
+ * about, and whoever wants to pay in another way opens another attempt. */
+static void paid_and_not_settled_yet(void **state)
+{
+    struct place *p = place(state);
+    char *code = order_of(p, VERDI);
+    struct payment payment = begun(p, code, METHOD_CARD), again;
+
+    provider_payment(&p->card, payment.key)->state = PAYMENT_NEW;
+    assert_false(asked(p, payment.id).under_way); /* nobody has paid there yet */
+    assert_int_equal(begun(p, code, METHOD_CARD).id, payment.id);
+    provider_payment(&p->card, payment.key)->state = PAYMENT_PENDING;
+    assert_true(asked(p, payment.id).under_way);
+    again = begun(p, code, METHOD_CARD);
+    assert_int_not_equal(again.id, payment.id);
+    provider_approve(&p->card, payment.key);
+    assert_int_equal(asked(p, payment.id).state, PAYMENT_CAPTURED);
+    assert_int_equal(number(p->f, "SELECT count(*) FROM payment WHERE under_way = 1"), 0);
+    assert_clean(p->f);
+}
+
 /* Nobody paid, says who has looked; and should money appear after all, it is not lost. */
 static void closed_as_not_paid(void **state)
 {
@@ -483,6 +504,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_rate_changed_since),
         cmocka_unit_test(an_unclear_charge_is_not_repeated),
+        cmocka_unit_test(paid_and_not_settled_yet),
         cmocka_unit_test(closed_as_not_paid),
         cmocka_unit_test(closed_as_paid),
         cmocka_unit_test(one_card_is_kept_once),
