@@ -267,12 +267,12 @@ export class Client {
 export const decimal = (cents) => `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, '0')}`;
 
 // `total` is what all its entries add up to.
-export function statementHead(id, total) {
+export function statementHead(id, total, iban = IBAN) {
     const balance = (code, cents) => `<Bal><Tp><CdOrPrtry><Cd>${code}</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">${decimal(Math.abs(cents))}</Amt>` +
         `<CdtDbtInd>${cents < 0 ? 'DBIT' : 'CRDT'}</CdtDbtInd><Dt><Dt>${TODAY}</Dt></Dt></Bal>\n`;
     return `<?xml version="1.0" encoding="UTF-8"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>${id}</MsgId><CreDtTm>${NOW}</CreDtTm></GrpHdr>
-<Stmt><Id>${id}</Id><CreDtTm>${NOW}</CreDtTm><Acct><Id><IBAN>${IBAN}</IBAN></Id><Ccy>EUR</Ccy></Acct>
+<Stmt><Id>${id}</Id><CreDtTm>${NOW}</CreDtTm><Acct><Id><IBAN>${iban}</IBAN></Id><Ccy>EUR</Ccy></Acct>
 ${balance('OPBD', 100000)}${balance('CLBD', 100000 + total)}`;
 }
 export const statementEntry = (reference, cents, text, sign = 'CRDT') =>
@@ -280,9 +280,9 @@ export const statementEntry = (reference, cents, text, sign = 'CRDT') =>
 export const STATEMENT_TAIL = '</Stmt></BkToCstmrStmt></Document>\n';
 
 // The transfers that pay these orders, each with its code, after so many `strangers` of one euro that name none.
-export function statement(id, orders, { strangers = 0 } = {}) {
+export function statement(id, orders, { strangers = 0, iban = IBAN } = {}) {
     const total = orders.reduce((sum, order) => sum + order.gross_cents, strangers * 100);
-    const pieces = [statementHead(id, total)];
+    const pieces = [statementHead(id, total, iban)];
     for (let i = 0; i < strangers; i++)
         pieces.push(statementEntry(`${id}-S${i}`, 100, 'QUOTA ASSOCIATIVA'));
     orders.forEach((order, i) => pieces.push(statementEntry(`${id}-${i}`, order.gross_cents, `RINNOVO ${order.code}`)));
