@@ -266,11 +266,13 @@ CREATE TABLE throttle (                -- failures by account name and by addres
   last_at    BIGINT NOT NULL
 );
 
-CREATE TABLE reset_link (              -- forgotten password: single use, short-lived
+CREATE TABLE reset_link (              -- a password is chosen, or chosen anew: single use, short-lived
   token_hash TEXT   PRIMARY KEY,
-  account_id BIGINT NOT NULL REFERENCES account (id),
+  account_id BIGINT REFERENCES account (id),
+  mailbox_id BIGINT REFERENCES mailbox (id),
   expires_at BIGINT NOT NULL,
-  used_at    BIGINT
+  used_at    BIGINT,
+  CHECK ((account_id IS NULL) <> (mailbox_id IS NULL)) -- of one of the two
 );
 
 CREATE TABLE cart_line (

@@ -1,5 +1,6 @@
 #include "base/log.h"
 #include "jobs/parts.h"
+#include "shop/activate.h"
 #include "shop/contract.h"
 #include "shop/paper.h"
 #include "shop/refund.h"
@@ -106,6 +107,10 @@ static enum outcome do_row(struct batch *b, void *mem, const struct outbox_row *
         return make_contract(b, mem, row, why);
     if (strcmp(row->kind, "refund") == 0)
         return refund_do(b->options->shop, mem, number_in(row, "refund"), why);
+    if (strcmp(row->kind, "activate") == 0)
+        return activate(b->options->shop, mem, number_in(row, "request"), why);
+    if (strcmp(row->kind, "mailhost") == 0)
+        return mailhost_push(b->options->shop, mem, number_in(row, "mailbox"), why);
     return problem_set(why, PROBLEM_NOT_A_CHOICE, "kind", "%s", "");
 }
 
@@ -130,10 +135,12 @@ static enum outcome record(struct db_tx *tx, void *arg)
                         &v->ours);
 }
 
-/* Money whose way back is not known to have ended is asked about until it is. */
+/* Money whose way back is not known to have ended is asked about until it is; and a mailbox that was paid for, or
+ * renewed, until its host has heard of it, even where our own settings are what keeps it from that. */
 static bool waits_for_ever(const struct outbox_row *row, enum outcome how)
 {
-    return how == BUSY && strcmp(row->kind, "refund") == 0;
+    return strcmp(row->kind, "refund") == 0 ? how == BUSY
+                                            : strcmp(row->kind, "activate") == 0 || strcmp(row->kind, "mailhost") == 0;
 }
 
 static enum outcome finish_row(struct batch *b, const struct outbox_row *row)

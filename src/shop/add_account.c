@@ -45,7 +45,8 @@ static enum outcome add(struct db_tx *tx, void *arg)
     for (size_t i = 0; i < n->mailbox_count; i++)
         TRY(give_mailbox(tx, w, n->mailboxes[i]));
     if (w->token_hash)
-        TRY(reset_link_insert(tx, w->token_hash, account.id, instant_plus(db_now(tx), FIRST_LINK_LIFE)));
+        TRY(reset_link_insert(tx, w->token_hash, (struct principal){.account_id = account.id},
+                              instant_plus(db_now(tx), FIRST_LINK_LIFE)));
     data = json_pack("{s:s, s:I}", "email", w->email, "mailboxes", (json_int_t)n->mailbox_count);
     o = event_record(tx, n->brand->id, &n->actor, "account.added", 0, 0, data);
     json_decref(data);

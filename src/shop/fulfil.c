@@ -1,5 +1,6 @@
 #include "shop/fulfil.h"
 #include "base/text.h"
+#include "shop/activate.h"
 #include "shop/wallet.h"
 #include "store/request.h"
 #include <inttypes.h>
@@ -65,6 +66,7 @@ static enum outcome renew_mailbox(struct work *w, const struct order_line *line)
     TRY(mailbox_by_id(w->tx, w->mem, line->mailbox_id, &mailbox));
     allowed = term_allows(line->new_expires_on, &w->brand->renewal);
     TRY(mailbox_renew(w->tx, mailbox.id, line->new_expires_on, &allowed, line->plan, line->extra_gb));
+    TRY(mailhost_changed(w->tx, w->brand, mailbox.id));
 
     char before[DAY_TEXT], after[DAY_TEXT];
     data = json_pack("{s:s, s:s, s:s, s:I}", "expires_on", day_iso(line->new_expires_on, after), "was",

@@ -1,6 +1,7 @@
 #include "shop/login.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "shop/login_parts.h"
 #include <pthread.h>
 #include <semaphore.h>
 #include <sodium.h>
@@ -121,7 +122,7 @@ static int64_t wait_for(const struct throttle *t, int64_t free_failures, struct 
     return wait > 0 ? wait : 0;
 }
 
-static enum outcome throttle_wait(struct db_tx *tx, const char *name_key, const char *client_key, int64_t *wait)
+enum outcome attempts_wait(struct db_tx *tx, const char *name_key, const char *client_key, int64_t *wait)
 {
     struct throttle by_name, by_client;
     int64_t other;
@@ -143,7 +144,7 @@ static enum outcome find_name(struct db_tx *tx, void *arg)
 
     w->who = (struct principal){0};
     w->hash = (char *)"";
-    TRY(throttle_wait(tx, w->name_key, w->client_key, &w->wait));
+    TRY(attempts_wait(tx, w->name_key, w->client_key, &w->wait));
     o = mailbox_by_address(tx, w->mem, w->name, &mailbox);
     if (o == DONE && strcmp(mailbox.brand, w->attempt->brand->id) == 0) {
         w->who.mailbox_id = mailbox.id;
@@ -160,8 +161,7 @@ static enum outcome find_name(struct db_tx *tx, void *arg)
     return o == REFUSED ? DONE : o;
 }
 
-/* Somebody who does not exist takes as long to refuse as somebody who does. */
-static bool verify(const char *hash, const char *password)
+bool password_right(const char *hash, const char *password)
 {
     static const char NOBODY[] = "$argon2id$v=19$m=65536,t=2,p=1$s80O6v0FZCuIDJiUeDQssg$"
                                  "wJIiMkROEumtaZ1Ouv0cjHT/uMN0T/M8SvKn9yEniH0";
@@ -170,15 +170,19 @@ static bool verify(const char *hash, const char *password)
     return password_verify(known ? hash : NOBODY, password) && known;
 }
 
+enum outcome attempts_failed(struct db_tx *tx, const char *name_key, const char *client_key)
+{
+    TRY(throttle_failed(tx, name_key, FAILURE_WINDOW));
+    return throttle_failed(tx, client_key, FAILURE_WINDOW);
+}
+
 static enum outcome record_attempt(struct db_tx *tx, void *arg)
 {
     struct login_work *w = arg;
     char actor[PRINCIPAL_TEXT];
 
-    if (!w->right) {
-        TRY(throttle_failed(tx, w->name_key, FAILURE_WINDOW));
-        return throttle_failed(tx, w->client_key, FAILURE_WINDOW);
-    }
+    if (!w->right)
+        return attempts_failed(tx, w->name_key, w->client_key);
     TRY(throttle_forget(tx, w->name_key));
     TRY(session_insert(tx, w->token_hash, w->attempt->brand->id, w->who));
     return event_record(tx, w->attempt->brand->id,
@@ -191,7 +195,7 @@ static char *throttle_key(void *mem, const char *what, const struct brand *brand
     return talloc_asprintf(mem, "%s:%s:%s", what, brand->id, name);
 }
 
-static enum outcome throttled(int64_t wait, struct problem *why)
+enum outcome attempts_refused(int64_t wait, struct problem *why)
 {
     int64_t seconds = (wait + 999999) / 1000000;
 
@@ -210,8 +214,8 @@ enum outcome login(struct shop *shop, void *mem, const struct login_attempt *att
     w.client_key = throttle_key(mem, "client", attempt->brand, attempt->client);
     TRY(db_read(shop->db, "login.find", find_name, &w));
     if (w.wait > 0)
-        return throttled(w.wait, why);
-    w.right = text_characters(attempt->password) <= PASSWORD_MOST && verify(w.hash, attempt->password);
+        return attempts_refused(w.wait, why);
+    w.right = text_characters(attempt->password) <= PASSWORD_MOST && password_right(w.hash, attempt->password);
     token_make(token);
     token_hash(token, hash);
     w.token_hash = hash;

@@ -35,16 +35,21 @@ enum outcome session_visitor(struct db_tx *tx, void *mem, const struct brand *br
                              struct visitor *visitor) must_check;
 enum outcome session_seen(struct shop *shop, const char *token_hash) must_check;
 
-/* Forgotten password (accounts only; a mailbox's is the provider's to reset). Always DONE for the caller, whether or
- * not there is such an account; if there is, the mail with the link is in the outbox. Throttled by address and name,
- * silently. */
+/* Forgotten password, of an account by its e-mail or of a mailbox that we host by its address (others' are the provider's to
+ * reset). Always DONE for the caller, whether or not there is such a one; if there is, the mail with the link is in the outbox: a
+ * mailbox's goes to its holder's email di riferimento. Throttled by address and name, silently. */
 #define RESET_LINK_LIFE MINUTES(30)
 enum outcome password_forgotten(struct shop *shop, void *mem, const struct brand *brand, const char *email,
                                 const char *client) must_check;
-/* `email`: whose password it is, owned by `mem`. REFUSED with PROBLEM_LINK_SPENT. */
-enum outcome reset_link_check(struct shop *shop, void *mem, const char *token, char **email,
+/* Whose password a link sets, owned by `mem`. REFUSED with PROBLEM_LINK_SPENT. */
+struct link_owner {
+    const char *label; /* the account's e-mail, or the mailbox's address */
+    bool is_mailbox;
+};
+enum outcome reset_link_check(struct shop *shop, void *mem, const char *token, struct link_owner *owner,
                               struct problem *why) must_check;
-/* Sets the password, spends every link, ends every session of the account. A link of another brand counts as spent. */
+/* Sets the password, spends every link, ends every session; the mail host is told of a mailbox's. A link of another brand counts as
+ * spent. */
 enum outcome password_reset(struct shop *shop, void *mem, const struct brand *brand, const char *token,
                             const char *password, struct problem *why) must_check;
 /* An account changes its own, with the old one. FORBIDDEN to whoever came in with a mailbox's password. */

@@ -1,6 +1,7 @@
 /* shop/password.c: passwords that are forgotten, reset or changed. */
 
 #include "base/text.h"
+#include "shop/activate.h"
 #include "shop/login.h"
 #include <string.h>
 #include <talloc.h>
@@ -12,17 +13,61 @@ struct forgotten {
     void *mem;
     struct shop *shop;
     const struct brand *brand;
-    const char *email, *name_key, *client_key, *token;
+    const char *email, *name_key, *client_key;
+    const char *token, *mailbox_token;
 };
+
+/* A link for whoever it is, to an address that is known to be theirs. */
+static enum outcome send_link(struct db_tx *tx, const struct forgotten *f, struct principal who, const char *token,
+                              const char *name, const char *mailbox, const char *to, const char *language)
+{
+    char hash[TOKEN_TEXT];
+    json_t *data;
+    enum outcome o;
+
+    token_hash(token, hash);
+    TRY(reset_link_insert(tx, hash, who, instant_plus(db_now(tx), RESET_LINK_LIFE)));
+    data = json_pack("{s:s, s:I, s:o, s:o}", "name", name, "minutes", (json_int_t)(RESET_LINK_LIFE / MINUTES(1)), "url",
+                     json_string(shop_link(f->mem, f->shop, f->brand, talloc_asprintf(f->mem, "/password/%s", token))),
+                     "mailbox", mailbox ? json_string(mailbox) : json_false());
+    o = outbox_add(tx, f->brand->id, "mail", "password_reset", to, language, 0, data);
+    json_decref(data);
+    return o;
+}
+
+static enum outcome offer_account(struct db_tx *tx, const struct forgotten *f)
+{
+    struct account account;
+    enum outcome o = account_by_email(tx, f->mem, f->brand->id, f->email, &account);
+
+    if (o != DONE)
+        return o == REFUSED ? DONE : o;
+    return send_link(tx, f, (struct principal){.account_id = account.id}, f->token, account.name, NULL, account.email,
+                     account.language);
+}
+
+/* Of a mailbox whose password we keep, to the address that its holder gave beside it. */
+static enum outcome offer_mailbox(struct db_tx *tx, const struct forgotten *f)
+{
+    struct mailbox m;
+    bool hosted;
+    enum outcome o = mailbox_by_address(tx, f->mem, f->email, &m);
+
+    if (o != DONE)
+        return o == REFUSED ? DONE : o;
+    if (strcmp(m.brand, f->brand->id) != 0 || !m.holder.email[0])
+        return DONE;
+    TRY(mailbox_is_hosted(tx, f->brand, &m, &hosted));
+    if (!hosted)
+        return DONE;
+    return send_link(tx, f, (struct principal){.mailbox_id = m.id}, f->mailbox_token, m.holder.name, m.address,
+                     m.holder.email, "it");
+}
 
 static enum outcome forget(struct db_tx *tx, void *arg)
 {
     struct forgotten *f = arg;
     struct throttle by_name, by_client;
-    struct account account;
-    char hash[TOKEN_TEXT];
-    json_t *data;
-    enum outcome o;
 
     TRY(throttle_of(tx, f->name_key, &by_name));
     TRY(throttle_of(tx, f->client_key, &by_client));
@@ -32,27 +77,20 @@ static enum outcome forget(struct db_tx *tx, void *arg)
         return DONE;
     if (db_now(tx).us - by_client.last_at.us < HOURS(1) && by_client.failures >= REQUESTS_A_CLIENT)
         return DONE;
-    o = account_by_email(tx, f->mem, f->brand->id, f->email, &account);
-    if (o != DONE)
-        return o == REFUSED ? DONE : o;
-    token_hash(f->token, hash);
-    TRY(reset_link_insert(tx, hash, account.id, instant_plus(db_now(tx), RESET_LINK_LIFE)));
-    data =
-        json_pack("{s:s, s:I, s:o}", "name", account.name, "minutes", (json_int_t)(RESET_LINK_LIFE / MINUTES(1)), "url",
-                  json_string(shop_link(f->mem, f->shop, f->brand, talloc_asprintf(f->mem, "/password/%s", f->token))));
-    o = outbox_add(tx, f->brand->id, "mail", "password_reset", account.email, account.language, 0, data);
-    json_decref(data);
-    return o;
+    TRY(offer_mailbox(tx, f));
+    return offer_account(tx, f);
 }
 
 enum outcome password_forgotten(struct shop *shop, void *mem, const struct brand *brand, const char *email,
                                 const char *client)
 {
     struct forgotten f = {.mem = mem, .shop = shop, .brand = brand};
-    char token[TOKEN_TEXT];
+    char token[TOKEN_TEXT], mailbox_token[TOKEN_TEXT];
 
     token_make(token);
+    token_make(mailbox_token);
     f.token = token;
+    f.mailbox_token = mailbox_token;
     f.email = text_lower(mem, text_trim(mem, email));
     f.name_key = talloc_asprintf(mem, "forgot:%s:%s", brand->id, f.email);
     f.client_key = talloc_asprintf(mem, "forgot-client:%s:%s", brand->id, client);
@@ -61,20 +99,33 @@ enum outcome password_forgotten(struct shop *shop, void *mem, const struct brand
 
 struct reset {
     void *mem;
+    const struct shop *shop;
     const char *brand; /* NULL: any */
     const char *token_hash;
     const char *hash; /* of the new password */
-    int64_t account_id;
-    struct account account;
+    struct principal who;
+    const char *its_brand, *label; /* the account's e-mail, or the mailbox's address */
 };
 
-static enum outcome find_account(struct db_tx *tx, void *arg)
+static enum outcome find_owner(struct db_tx *tx, void *arg)
 {
     struct reset *r = arg;
+    struct account account;
+    struct mailbox mailbox;
 
-    TRY(reset_link_account(tx, r->token_hash, &r->account_id));
-    TRY(account_by_id(tx, r->mem, r->account_id, &r->account));
-    return !r->brand || strcmp(r->brand, r->account.brand) == 0 ? DONE : REFUSED;
+    TRY(reset_link_owner(tx, r->token_hash, &r->who));
+    if (r->who.account_id) {
+        TRY(account_by_id(tx, r->mem, r->who.account_id, &account));
+        r->its_brand = account.brand;
+        r->label = account.email;
+    } else {
+        TRY(mailbox_by_id(tx, r->mem, r->who.mailbox_id, &mailbox));
+        if (strcmp(mailbox.status, mailbox_status_name(MAILBOX_DELETED)) == 0)
+            return REFUSED;
+        r->its_brand = mailbox.brand;
+        r->label = mailbox.address;
+    }
+    return !r->brand || strcmp(r->brand, r->its_brand) == 0 ? DONE : REFUSED;
 }
 
 static enum outcome spent(enum outcome o, struct problem *why)
@@ -82,30 +133,40 @@ static enum outcome spent(enum outcome o, struct problem *why)
     return o == REFUSED ? problem_set(why, PROBLEM_LINK_SPENT, "", "%s", "") : o;
 }
 
-enum outcome reset_link_check(struct shop *shop, void *mem, const char *token, char **email, struct problem *why)
+enum outcome reset_link_check(struct shop *shop, void *mem, const char *token, struct link_owner *owner,
+                              struct problem *why)
 {
     char hash[TOKEN_TEXT];
     struct reset r = {.mem = mem, .token_hash = hash};
 
     token_hash(token, hash);
-    TRY(spent(db_read(shop->db, "reset_link.check", find_account, &r), why));
-    *email = r.account.email;
+    TRY(spent(db_read(shop->db, "reset_link.check", find_owner, &r), why));
+    *owner = (struct link_owner){.label = r.label, .is_mailbox = r.who.mailbox_id != 0};
     return DONE;
+}
+
+/* Whoever sends and fetches mail is asked for the new one from now on. */
+static enum outcome set_password(struct db_tx *tx, const struct reset *r)
+{
+    const struct brand *brand = brand_by_id(r->shop->brands, r->its_brand);
+
+    if (r->who.account_id)
+        return account_set_password(tx, r->who.account_id, r->hash);
+    TRY(mailbox_set_password(tx, r->who.mailbox_id, r->hash));
+    return brand ? mailhost_changed(tx, brand, r->who.mailbox_id) : DONE;
 }
 
 static enum outcome reset(struct db_tx *tx, void *arg)
 {
     struct reset *r = arg;
-    struct principal who;
     char actor[PRINCIPAL_TEXT];
 
-    TRY(find_account(tx, r));
-    who = (struct principal){.account_id = r->account_id};
-    TRY(account_set_password(tx, r->account_id, r->hash));
-    TRY(reset_links_spend(tx, r->account_id));
-    TRY(sessions_delete_of(tx, who));
-    return event_record(tx, r->brand, &(struct actor){.door = "portal", .name = principal_text(who, actor)},
-                        "password.reset", 0, 0, NULL);
+    TRY(find_owner(tx, r));
+    TRY(set_password(tx, r));
+    TRY(reset_links_spend(tx, r->who));
+    TRY(sessions_delete_of(tx, r->who));
+    return event_record(tx, r->brand, &(struct actor){.door = "portal", .name = principal_text(r->who, actor)},
+                        "password.reset", 0, r->who.mailbox_id, NULL);
 }
 
 enum outcome password_acceptable(const char *password, struct problem *why)
@@ -121,11 +182,11 @@ enum outcome password_reset(struct shop *shop, void *mem, const struct brand *br
                             const char *password, struct problem *why)
 {
     char hash[TOKEN_TEXT], *stored;
-    struct reset r = {.mem = mem, .brand = brand->id, .token_hash = hash};
+    struct reset r = {.mem = mem, .shop = shop, .brand = brand->id, .token_hash = hash};
 
     TRY(password_acceptable(password, why));
     token_hash(token, hash);
-    TRY(spent(db_read(shop->db, "reset_link.check", find_account, &r), why));
+    TRY(spent(db_read(shop->db, "reset_link.check", find_owner, &r), why));
     TRY(password_hash(mem, password, &stored));
     r.hash = stored;
     return spent(db_transaction(shop->db, "password.reset", reset, &r), why);
@@ -151,7 +212,7 @@ static enum outcome change(struct db_tx *tx, void *arg)
     char actor[PRINCIPAL_TEXT];
 
     TRY(account_set_password(tx, c->who.account_id, c->hash));
-    TRY(reset_links_spend(tx, c->who.account_id));
+    TRY(reset_links_spend(tx, c->who));
     return event_record(tx, c->account.brand, &(struct actor){.door = "portal", .name = principal_text(c->who, actor)},
                         "password.changed", 0, 0, NULL);
 }

@@ -84,23 +84,30 @@ enum outcome throttles_delete_before(struct db_tx *tx, struct instant before)
 
 /* ---- Forgotten passwords ---- */
 
-enum outcome reset_link_insert(struct db_tx *tx, const char *token_hash, int64_t account_id, struct instant expires_at)
+enum outcome reset_link_insert(struct db_tx *tx, const char *token_hash, struct principal who,
+                               struct instant expires_at)
 {
-    return db_exec(tx, NULL, "INSERT INTO reset_link (token_hash, account_id, expires_at) VALUES ($1, $2, $3)",
-                   db_text(token_hash), db_int(account_id), db_instant(expires_at));
+    return db_exec(tx, NULL,
+                   "INSERT INTO reset_link (token_hash, account_id, mailbox_id, expires_at) VALUES ($1, $2, $3, $4)",
+                   db_text(token_hash), db_id(who.account_id), db_id(who.mailbox_id), db_instant(expires_at));
 }
 
-enum outcome reset_link_account(struct db_tx *tx, const char *token_hash, int64_t *account_id)
+enum outcome reset_link_owner(struct db_tx *tx, const char *token_hash, struct principal *who)
 {
-    return db_number(tx, account_id,
-                     "SELECT account_id FROM reset_link WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2",
-                     db_text(token_hash), db_instant(db_now(tx)));
+    static const struct db_column OWNER[] = {DB_ID(struct principal, account_id), DB_ID(struct principal, mailbox_id),
+                                             DB_END};
+
+    return db_one(tx, NULL, OWNER, who,
+                  "SELECT account_id, mailbox_id FROM reset_link WHERE token_hash = $1 AND used_at IS NULL AND "
+                  "expires_at > $2",
+                  db_text(token_hash), db_instant(db_now(tx)));
 }
 
-enum outcome reset_links_spend(struct db_tx *tx, int64_t account_id)
+enum outcome reset_links_spend(struct db_tx *tx, struct principal who)
 {
-    return db_exec(tx, NULL, "UPDATE reset_link SET used_at = $2 WHERE account_id = $1 AND used_at IS NULL",
-                   db_int(account_id), db_instant(db_now(tx)));
+    return db_exec(tx, NULL,
+                   "UPDATE reset_link SET used_at = $3 WHERE (account_id = $1 OR mailbox_id = $2) AND used_at IS NULL",
+                   db_int(who.account_id), db_int(who.mailbox_id), db_instant(db_now(tx)));
 }
 
 /* ---- Cart ---- */

@@ -30,10 +30,11 @@ enum outcome throttle_failed(struct db_tx *tx, const char *key, int64_t window) 
 enum outcome throttle_forget(struct db_tx *tx, const char *key) must_check;
 enum outcome throttles_delete_before(struct db_tx *tx, struct instant before) must_check;
 
-enum outcome reset_link_insert(struct db_tx *tx, const char *token_hash, int64_t account_id, struct instant expires_at) must_check;
-/* The account of a link that is unused and in time; REFUSED otherwise. */
-enum outcome reset_link_account(struct db_tx *tx, const char *token_hash, int64_t *account_id) must_check;
-enum outcome reset_links_spend(struct db_tx *tx, int64_t account_id) must_check; /* all of the account's */
+/* Of an account, or of a mailbox whose password we keep. */
+enum outcome reset_link_insert(struct db_tx *tx, const char *token_hash, struct principal who, struct instant expires_at) must_check;
+/* Whose a link is that is unused and in time; REFUSED otherwise. */
+enum outcome reset_link_owner(struct db_tx *tx, const char *token_hash, struct principal *who) must_check;
+enum outcome reset_links_spend(struct db_tx *tx, struct principal who) must_check; /* all that are the account's, or the mailbox's */
 
 struct cart_line {
     int64_t mailbox_id, years, extra_gb;

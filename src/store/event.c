@@ -313,6 +313,15 @@ enum outcome outbox_list(struct db_tx *tx, void *mem, const char *state, int64_t
                   db_text(state), db_int(after), db_int(limit));
 }
 
+enum outcome outbox_of_order(struct db_tx *tx, void *mem, const char *kind, int64_t order_id, struct outbox_row *row)
+{
+    return db_one(tx, mem, OUTBOX, row,
+                  "SELECT " OUTBOX_COLUMNS
+                  " FROM outbox WHERE order_id = $1 AND kind = $2 AND state <> 'done' ORDER BY id "
+                  "DESC LIMIT 1",
+                  db_int(order_id), db_text(kind));
+}
+
 enum outcome outbox_again(struct db_tx *tx, int64_t id, struct instant now, bool *found)
 {
     int64_t changed;

@@ -161,6 +161,25 @@ enum outcome mailboxes_after(struct db_tx *tx, void *mem, int64_t after, int lim
     return finish_all(*mailboxes, *count);
 }
 
+enum outcome mailboxes_of_holder(struct db_tx *tx, void *mem, const char *tax_code, int limit,
+                                 struct mailbox **mailboxes, size_t *count)
+{
+    TRY(db_all(tx, mem, MAILBOX, mailboxes, count,
+               SELECT_MAILBOX "WHERE h.tax_code = $1 AND m.status <> 'deleted' ORDER BY m.expires_on, m.id LIMIT $2",
+               db_text(tax_code), db_int(limit)));
+    return finish_all(*mailboxes, *count);
+}
+
+enum outcome mailbox_user_id_is_free(struct db_tx *tx, const char *brand, const char *user_id, bool *free)
+{
+    int64_t count;
+
+    TRY(db_number(tx, &count, "SELECT count(*) FROM mailbox WHERE user_id = $1 AND brand = $2", db_text(user_id),
+                  db_text(brand)));
+    *free = count == 0;
+    return DONE;
+}
+
 enum outcome mailbox_insert(struct db_tx *tx, struct mailbox *m)
 {
     TRY(db_number(

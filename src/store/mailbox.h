@@ -57,6 +57,11 @@ enum outcome mailboxes_count(struct db_tx *tx, struct principal who, int64_t *co
 enum outcome mailboxes_after(struct db_tx *tx, void *mem, int64_t after, int limit, struct mailbox **mailboxes,
                              size_t *count) must_check;
 
+/* Those of a holder, by tax code, that are not deleted, soonest expiry first. */
+enum outcome mailboxes_of_holder(struct db_tx *tx, void *mem, const char *tax_code, int limit, struct mailbox **mailboxes,
+                                 size_t *count) must_check;
+enum outcome mailbox_user_id_is_free(struct db_tx *tx, const char *brand, const char *user_id, bool *free) must_check;
+
 enum outcome mailbox_insert(struct db_tx *tx, struct mailbox *mailbox) must_check; /* with its holder; sets the ids */
 
 /* Claims a mailbox for an unpaid order, for who read it free of one in this very transaction (D10): whoever claimed it

@@ -138,6 +138,12 @@ enum outcome request_by_order(struct db_tx *tx, void *mem, int64_t order_id, str
     return understand(out, 1);
 }
 
+enum outcome request_by_mailbox(struct db_tx *tx, void *mem, int64_t mailbox_id, struct request *out)
+{
+    TRY(db_one(tx, mem, REQUEST, out, SELECT_REQUEST "WHERE mailbox_id = $1", db_int(mailbox_id)));
+    return understand(out, 1);
+}
+
 enum outcome requests_of_account(struct db_tx *tx, void *mem, int64_t account_id, bool open, int limit,
                                  struct request **requests, size_t *count)
 {
@@ -175,12 +181,30 @@ enum outcome requests_idle(struct db_tx *tx, void *mem, const char *brand, enum 
     return understand(*requests, *count);
 }
 
-enum outcome requests_silent(struct db_tx *tx, void *mem, struct instant before, int limit, struct request **requests,
-                             size_t *count)
+enum outcome requests_silent(struct db_tx *tx, void *mem, const char *brand, struct instant before, int limit,
+                             struct request **requests, size_t *count)
 {
     TRY(db_all(tx, mem, REQUEST, requests, count,
-               SELECT_REQUEST "WHERE state = 'docs_pending' AND paid_at < $1 ORDER BY changed_at, id LIMIT $2",
-               db_instant(before), db_int(limit)));
+               SELECT_REQUEST "WHERE state = 'docs_pending' AND brand = $1 AND paid_at <= $2 AND error = '' AND NOT "
+                              "EXISTS (SELECT 1 FROM submission s WHERE s.request_id = activation_request.id AND "
+                              "s.decided_at > $2) ORDER BY changed_at, id LIMIT $3",
+               db_text(brand), db_instant(before), db_int(limit)));
+    return understand(*requests, *count);
+}
+
+enum outcome requests_to_remind(struct db_tx *tx, void *mem, const char *brand, int64_t least, int64_t most, int limit,
+                                struct request **requests, size_t *count)
+{
+    struct instant now = db_now(tx);
+
+    TRY(db_all(tx, mem, REQUEST, requests, count,
+               SELECT_REQUEST
+               "WHERE state = 'docs_pending' AND brand = $1 AND paid_at > $2 AND paid_at <= $3 AND NOT "
+               "EXISTS (SELECT 1 FROM event e WHERE e.order_id = activation_request.order_id AND (e.kind = "
+               "'documents.reminded' OR e.kind = 'submission.rejected') AND e.at >= "
+               "activation_request.paid_at + $4) ORDER BY changed_at, id LIMIT $5",
+               db_text(brand), db_instant(instant_plus(now, -most)), db_instant(instant_plus(now, -least)),
+               db_int(least), db_int(limit)));
     return understand(*requests, *count);
 }
 

@@ -35,6 +35,7 @@ enum outcome request_update(struct db_tx *tx, const struct request *request, enu
 enum outcome request_by_id(struct db_tx *tx, void *mem, int64_t id, struct request *out) must_check;
 enum outcome request_by_form_token(struct db_tx *tx, void *mem, int64_t account_id, const char *form_token, struct request *out) must_check;
 enum outcome request_by_order(struct db_tx *tx, void *mem, int64_t order_id, struct request *out) must_check;
+enum outcome request_by_mailbox(struct db_tx *tx, void *mem, int64_t mailbox_id, struct request *out) must_check;
 /* An account's, newest first; `open`: only those that are not active, refused or dropped. */
 enum outcome requests_of_account(struct db_tx *tx, void *mem, int64_t account_id, bool open, int limit, struct request **requests,
                                  size_t *count) must_check;
@@ -44,9 +45,13 @@ enum outcome requests_draft_count(struct db_tx *tx, int64_t account_id, int64_t 
 /* A brand's in that state, and not changed since `before`, oldest change first: drafts to drop. */
 enum outcome requests_idle(struct db_tx *tx, void *mem, const char *brand, enum request_state state, struct instant before, int limit,
                            struct request **requests, size_t *count) must_check;
-/* Paid before `before` and still without papers (M10). */
-enum outcome requests_silent(struct db_tx *tx, void *mem, struct instant before, int limit, struct request **requests,
+/* Of the brand, paid at `before` or earlier, and since then nothing was sent or decided (M10); without those in trouble (`error`). */
+enum outcome requests_silent(struct db_tx *tx, void *mem, const char *brand, struct instant before, int limit, struct request **requests,
                              size_t *count) must_check;
+/* Of the brand, without papers, paid at least `least` and less than `most` microseconds ago, and neither reminded nor rejected since
+ * `least` after the payment. */
+enum outcome requests_to_remind(struct db_tx *tx, void *mem, const char *brand, int64_t least, int64_t most, int limit,
+                                struct request **requests, size_t *count) must_check;
 
 /* ---- Names ---- */
 

@@ -56,9 +56,10 @@ static const struct form_field RESET[] = {
     FORM_END,
 };
 
-static void show_reset(struct page *p, int status, const char *email, const struct problems *faults)
+static void show_reset(struct page *p, int status, const struct link_owner *owner, const struct problems *faults)
 {
-    page_set(p, "label", json_string(email));
+    page_set(p, "label", json_string(owner->label));
+    page_set(p, "is_mailbox", json_boolean(owner->is_mailbox));
     page_set(p, "token", json_string(http_parameter(p->req, "token")));
     page_fields(p, RESET, NULL, faults);
     page_show(p, status, "reset", N_("Nuova password"));
@@ -73,14 +74,14 @@ static void show_outcome(struct page *p, enum outcome o, const struct problem *w
 }
 
 /* With what must be known of the link before anything is shown; false when that could not be. */
-static bool open_reset(struct http_request *req, struct page *p, char **email)
+static bool open_reset(struct http_request *req, struct page *p, struct link_owner *owner)
 {
     struct problem why = {0};
     enum outcome o;
 
     if (!page_open(req, PAGE_ANYBODY, NULL, NULL, p))
         return false;
-    o = reset_link_check(p->shop, p->mem, http_parameter(req, "token"), email, &why);
+    o = reset_link_check(p->shop, p->mem, http_parameter(req, "token"), owner, &why);
     if (o != DONE)
         show_outcome(p, o, &why);
     return o == DONE;
@@ -89,10 +90,10 @@ static bool open_reset(struct http_request *req, struct page *p, char **email)
 void portal_reset(struct http_request *req)
 {
     struct page p;
-    char *email;
+    struct link_owner owner;
 
-    if (open_reset(req, &p, &email))
-        show_reset(&p, 200, email, NULL);
+    if (open_reset(req, &p, &owner))
+        show_reset(&p, 200, &owner, NULL);
 }
 
 void portal_reset_sent(struct http_request *req)
@@ -101,24 +102,24 @@ void portal_reset_sent(struct http_request *req)
     struct problems faults = {0};
     struct problem why = {0};
     struct page p;
-    char *email;
+    struct link_owner owner;
     enum outcome o;
 
-    if (!open_reset(req, &p, &email))
+    if (!open_reset(req, &p, &owner))
         return;
     if (page_form(&p, RESET, &form, &faults) == DONE && strcmp(form.password, form.again) != 0)
         problems_put(&faults, &(struct problem){.code = PROBLEM_PASSWORD_MISMATCH, .field = "password_again"});
     if (faults.count) {
-        show_reset(&p, 422, email, &faults);
+        show_reset(&p, 422, &owner, &faults);
         return;
     }
     o = password_reset(p.shop, p.mem, p.brand, http_parameter(req, "token"), form.password, &why);
     if (o == REFUSED && why.code == PROBLEM_PASSWORD_SHORT) {
         problems_put(&faults, &why);
-        show_reset(&p, 422, email, &faults);
+        show_reset(&p, 422, &owner, &faults);
     } else if (o != DONE) {
         show_outcome(&p, o, &why);
     } else {
-        page_go(&p, "/accedi?as=account");
+        page_go(&p, owner.is_mailbox ? "/accedi" : "/accedi?as=account");
     }
 }

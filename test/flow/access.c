@@ -462,11 +462,11 @@ static enum problem_code follow(struct place *p, const struct brand *brand, cons
 static bool opens(struct place *p, const char *token)
 {
     struct problem why = {0};
-    char *email = NULL;
-    enum outcome o = reset_link_check(&p->f->shop, p->f, token, &email, &why);
+    struct link_owner owner = {0};
+    enum outcome o = reset_link_check(&p->f->shop, p->f, token, &owner, &why);
 
     if (o == DONE)
-        assert_string_equal(email, CUSTOMER);
+        assert_string_equal(owner.label, CUSTOMER);
     else
         assert_int_equal(why.code, PROBLEM_LINK_SPENT);
     return o == DONE;

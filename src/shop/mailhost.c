@@ -1,0 +1,93 @@
+/* shop/mailhost.c: the mail host is told of mailboxes that exist. */
+
+#include "base/log.h"
+#include "shop/activate.h"
+#include "shop/mailhost_parts.h"
+#include <inttypes.h>
+#include <string.h>
+#include <talloc.h>
+
+#define MB_OF_GB(gb) ((int64_t)(gb)*1024)
+
+void mailhost_box_of(const struct brand_plan *plan, const struct mailbox *m, const char *key, struct mailhost_box *box)
+{
+    *box = (struct mailhost_box){.key = key,
+                                 .address = m->address,
+                                 .user_id = m->user_id,
+                                 .password_hash = m->password_hash,
+                                 .quota_mb = MB_OF_GB(plan->mailbox_gb + m->extra_gb),
+                                 .archive_mb = MB_OF_GB(plan->archive_gb),
+                                 .holder_name = m->holder.name,
+                                 .tax_code = m->holder.tax_code,
+                                 .send_until = m->allowed.send_until,
+                                 .receive_until = m->allowed.receive_until,
+                                 .read_until = m->allowed.read_until};
+}
+
+enum outcome mailhost_changed(struct db_tx *tx, const struct brand *brand, int64_t mailbox_id)
+{
+    json_t *data;
+    enum outcome o;
+
+    /* "sql" reads our own tables: there is nobody to tell. */
+    if (!brand->purchase.on || strcmp(brand->purchase.mailhost, "sql") == 0)
+        return DONE;
+    data = json_pack("{s:I}", "mailbox", (json_int_t)mailbox_id);
+    o = outbox_add(tx, brand->id, "mailhost", "", "", "it", 0, data);
+    json_decref(data);
+    return o;
+}
+
+struct pushing {
+    void *mem;
+    int64_t mailbox_id;
+    struct mailbox mailbox;
+    struct request request; /* id 0: it was not bought here */
+};
+
+static enum outcome load(struct db_tx *tx, void *arg)
+{
+    struct pushing *p = arg;
+    enum outcome o;
+
+    TRY(mailbox_by_id(tx, p->mem, p->mailbox_id, &p->mailbox));
+    p->request = (struct request){0};
+    o = request_by_mailbox(tx, p->mem, p->mailbox_id, &p->request);
+    return o == REFUSED ? DONE : o;
+}
+
+enum outcome mailhost_push(struct shop *shop, void *mem, int64_t mailbox_id, struct problem *why)
+{
+    struct pushing p = {.mem = mem, .mailbox_id = mailbox_id};
+    const struct brand_plan *plan;
+    const struct mailhost *host;
+    const struct brand *brand;
+    struct mailhost_box box;
+    char *key;
+
+    TRY(db_read(shop->db, "mailhost.load", load, &p));
+    brand = brand_by_id(shop->brands, p.mailbox.brand);
+    plan = brand ? brand_plan_by_id(brand, p.mailbox.plan) : NULL;
+    if (!plan)
+        return log_broken("mailhost.plan", LOG_TEXT("mailbox", p.mailbox.address));
+    host = mailhost_of(shop->mailhosts, brand->id);
+    if (!host)
+        return BUSY;
+    key = p.request.id ? talloc_asprintf(mem, "request:%" PRId64, p.request.id)
+                       : talloc_asprintf(mem, "mailbox:%" PRId64, mailbox_id);
+    mailhost_box_of(plan, &p.mailbox, key, &box);
+    return host->change(host->arg, mem, &box, why);
+}
+
+enum outcome mailbox_is_hosted(struct db_tx *tx, const struct brand *brand, const struct mailbox *mailbox, bool *hosted)
+{
+    struct request request;
+    enum outcome o;
+
+    *hosted = false;
+    if (!brand->purchase.on)
+        return DONE;
+    o = request_by_mailbox(tx, NULL, mailbox->id, &request);
+    *hosted = o == DONE;
+    return o == REFUSED ? DONE : o;
+}

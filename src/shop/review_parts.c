@@ -1,0 +1,53 @@
+#include "shop/review_parts.h"
+#include "store/access.h"
+#include <talloc.h>
+
+static enum outcome write(struct db_tx *tx, struct request *r, enum request_state was)
+{
+    bool changed;
+
+    TRY(request_update(tx, r, was, &changed));
+    return changed ? DONE : BUSY;
+}
+
+enum outcome request_move(struct db_tx *tx, struct request *r, enum request_event event, struct problem *why)
+{
+    enum request_state was = r->state;
+
+    TRY(request_transition(was, event, &r->state, why));
+    return write(tx, r, was);
+}
+
+enum outcome request_keep(struct db_tx *tx, struct request *r)
+{
+    return write(tx, r, r->state);
+}
+
+enum outcome request_note(struct db_tx *tx, const struct request *r, const struct actor *actor, const char *kind,
+                          json_t *data)
+{
+    enum outcome o;
+
+    json_object_set_new(data, "request", json_integer(r->id));
+    o = event_record(tx, r->brand, actor, kind, r->order_id, r->mailbox_id, data);
+    json_decref(data);
+    return o;
+}
+
+enum outcome request_tell(struct db_tx *tx, void *mem, const struct request *r, const char *template, const char *name,
+                          json_t *words)
+{
+    json_t *data = json_pack("{s:o}", name, words);
+    struct account account;
+    enum outcome o = account_by_id(tx, mem, r->account_id, &account);
+
+    if (o == DONE)
+        o = outbox_add(tx, r->brand, "mail", template, account.email, account.language, r->order_id, data);
+    json_decref(data);
+    return o;
+}
+
+char *request_link(void *mem, const struct shop *shop, const struct brand *brand, const char *code, const char *path)
+{
+    return shop_link(mem, shop, brand, talloc_asprintf(mem, "/ordini/%s%s", code, path));
+}
