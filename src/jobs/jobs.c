@@ -3,6 +3,7 @@
 #include "jobs/parts.h"
 #include "shop/documents.h"
 #include "shop/login.h"
+#include "shop/operator.h"
 #include "shop/pay.h"
 #include "shop/proof.h"
 #include "shop/request.h"
@@ -86,6 +87,7 @@ static enum outcome sweep_rows(struct db_tx *tx, void *arg)
 
     (void)arg;
     TRY(sessions_delete_before(tx, instant_plus(now, -SESSIONS_KEPT)));
+    TRY(operator_sessions_delete_before(tx, instant_plus(now, -SESSIONS_KEPT)));
     TRY(throttles_delete_before(tx, instant_plus(now, -FAILURES_KEPT)));
     return answers_delete_before(tx, instant_plus(now, -ANSWERS_KEPT));
 }
@@ -168,6 +170,7 @@ enum outcome jobs_once(void *mem, const struct jobs_options *options, struct job
     TRY(lapse_due(mem, options->shop->db, &round->lapsed)); /* first: it leaves mails in the outbox */
     TRY(payments_poll(options->shop, mem, ASKED_AT_ONCE, &round->asked));
     TRY(age_proofs(mem, options->shop, &round->alerted));
+    TRY(desk_turn(mem, options->shop, round));
     TRY(outbox_empty(mem, options, NULL, round));
     TRY(sweep(mem, options->shop));
     return seal(mem, options->shop->db, true, &round->sealed);
@@ -203,6 +206,8 @@ static enum outcome one_round(struct worker_state *state)
         o = sweep(mem, jobs->options.shop);
         if (o == DONE)
             o = age_proofs(mem, jobs->options.shop, &round.alerted);
+        if (o == DONE)
+            o = desk_turn(mem, jobs->options.shop, &round);
         state->swept_us = clock_monotonic_us();
     }
     talloc_free(mem);

@@ -33,5 +33,6 @@ struct jobs_round {
     int done, later, dead, sealed, lapsed;
     int asked;   /* payments of which the provider was asked */
     int alerted; /* proofs whose credit has not come */
+    int reminded, refused; /* requests without their papers */
 };
 enum outcome jobs_once(void *mem, const struct jobs_options *options, struct jobs_round *round) must_check;

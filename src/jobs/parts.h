@@ -15,3 +15,6 @@ enum outcome letter_write(void *mem, const struct jobs_options *options, const s
 
 /* Lets lapse every order whose last day for paying is over; adds to *lapsed. */
 enum outcome lapse_due(void *mem, struct db *db, int *lapsed) must_check;
+
+/* Reminds of papers that have not come, and refuses what stayed silent for too long; adds to the round. */
+enum outcome desk_turn(void *mem, struct shop *shop, struct jobs_round *round) must_check;

@@ -83,9 +83,9 @@ static enum outcome give_up(struct db_tx *tx, void *mem, const struct shop *shop
 
     r->error = talloc_strdup(mem, error);
     if (r->state == REQUEST_ACTIVATING)
-        TRY(request_move(tx, r, REQUEST_EVENT_FAIL, NULL));
+        TRY(request_keep(tx, r, REQUEST_EVENT_FAIL, NULL));
     else
-        TRY(request_keep(tx, r));
+        TRY(request_rewrite(tx, r));
     TRY(request_note(tx, r, &SYSTEM, "activation.failed", json_pack("{s:s}", "error", error)));
     if (!request_wants_names(r))
         return DONE;
@@ -111,7 +111,7 @@ enum outcome activation_begin(struct db_tx *tx, void *mem, const struct shop *sh
         return give_up(tx, mem, shop, brand, r, problem_slug(PROBLEM_NAME_TAKEN));
     }
     r->error = (char *)"";
-    TRY(request_move(tx, r, REQUEST_EVENT_APPROVE, why));
+    TRY(request_keep(tx, r, REQUEST_EVENT_APPROVE, why));
     TRY(request_note(tx, r, actor, "activation.asked", json_pack("{s:s}", "name", r->held_name)));
     return leave_row(tx, r);
 }
@@ -262,7 +262,7 @@ static enum outcome finish(struct db_tx *tx, void *arg)
         return BUSY;
     w->request.mailbox_id = w->mailbox.id;
     w->request.error = (char *)"";
-    TRY(request_move(tx, &w->request, REQUEST_EVENT_ACTIVATE, NULL));
+    TRY(request_keep(tx, &w->request, REQUEST_EVENT_ACTIVATE, NULL));
     TRY(name_release(tx, w->request.id));
     TRY(give_link(tx, w));
 
@@ -288,7 +288,7 @@ static enum outcome fail(struct db_tx *tx, void *arg)
     TRY(request_note(tx, r, &SYSTEM, "activation.name_taken", json_pack("{s:s}", "name", r->held_name)));
     TRY(hold_from(tx, w->mem, w->brand, r, place_of(r, w->refused_name) + 1, &held));
     if (held) {
-        TRY(request_keep(tx, r));
+        TRY(request_rewrite(tx, r));
         return leave_row(tx, r);
     }
     TRY(name_release(tx, r->id));

@@ -18,6 +18,9 @@
  *   mailbox.expiry      the first expiry plus the years that were fulfilled, on the anchor day (D2-D6)
  *   mailbox.anchor      the day of the first expiry
  *   mailbox.phase       the dates of each phase are those of the brand's policy
+ *   purchase.holder     a mailbox that was bought has the holder of its request, and one of the names
+ *   papers.state        a request and its submissions agree: one waits at most, and the last one is what the state says
+ *   papers.verdict      who decided and when; of an approval, until when the identity document is valid
  *   invoice.numbers     gapless from 1 in each brand and year
  *   invoice.dates       in order of the numbers, in the number's year
  *   invoice.totals      VAT is of the net, gross is both

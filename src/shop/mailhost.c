@@ -9,6 +9,12 @@
 
 #define MB_OF_GB(gb) ((int64_t)(gb)*1024)
 
+/* What has ceased does nothing any more, whatever its term says. */
+static struct day until(const struct mailbox *m, struct day day)
+{
+    return strcmp(m->status, mailbox_status_name(MAILBOX_LIVE)) == 0 ? day : (struct day){1};
+}
+
 void mailhost_box_of(const struct brand_plan *plan, const struct mailbox *m, const char *key, struct mailhost_box *box)
 {
     *box = (struct mailhost_box){.key = key,
@@ -19,9 +25,9 @@ void mailhost_box_of(const struct brand_plan *plan, const struct mailbox *m, con
                                  .archive_mb = MB_OF_GB(plan->archive_gb),
                                  .holder_name = m->holder.name,
                                  .tax_code = m->holder.tax_code,
-                                 .send_until = m->allowed.send_until,
-                                 .receive_until = m->allowed.receive_until,
-                                 .read_until = m->allowed.read_until};
+                                 .send_until = until(m, m->allowed.send_until),
+                                 .receive_until = until(m, m->allowed.receive_until),
+                                 .read_until = until(m, m->allowed.read_until)};
 }
 
 enum outcome mailhost_changed(struct db_tx *tx, const struct brand *brand, int64_t mailbox_id)

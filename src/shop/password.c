@@ -30,7 +30,7 @@ static enum outcome send_link(struct db_tx *tx, const struct forgotten *f, struc
     data = json_pack("{s:s, s:I, s:o, s:o}", "name", name, "minutes", (json_int_t)(RESET_LINK_LIFE / MINUTES(1)), "url",
                      json_string(shop_link(f->mem, f->shop, f->brand, talloc_asprintf(f->mem, "/password/%s", token))),
                      "mailbox", mailbox ? json_string(mailbox) : json_false());
-    o = outbox_add(tx, f->brand->id, "mail", "password_reset", to, language, 0, data);
+    o = outbox_add(tx, f->brand->id, "mail", mailbox ? "mailbox_password" : "password_reset", to, language, 0, data);
     json_decref(data);
     return o;
 }

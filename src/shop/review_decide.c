@@ -170,7 +170,7 @@ static enum outcome reject(struct work *w)
         return problem_set(w->why, PROBLEM_REQUEST_STATE, "", "%s", request_state_label(w->request->state));
     TRY(decide_papers(w));
     w->request->error = (char *)"";
-    TRY(request_move(w->tx, w->request, REQUEST_EVENT_REJECT, w->why));
+    TRY(request_keep(w->tx, w->request, REQUEST_EVENT_REJECT, w->why));
     TRY(request_note(w->tx, w->request, &w->decision->actor, "submission.rejected",
                      json_pack("{s:I, s:s}", "submission", (json_int_t)(w->last ? w->last->number : 0), "reason",
                                review_reason_name(w->reason))));
@@ -237,7 +237,7 @@ static enum outcome refuse(struct work *w)
     TRY(give_back(w));
     TRY(decide_papers(w));
     w->request->error = w->request->held_name = (char *)"";
-    TRY(request_move(w->tx, w->request, REQUEST_EVENT_REFUSE, w->why));
+    TRY(request_keep(w->tx, w->request, REQUEST_EVENT_REFUSE, w->why));
     TRY(name_release(w->tx, w->request->id));
     TRY(request_note(w->tx, w->request, &w->decision->actor, "request.refused",
                      json_pack("{s:s}", "reason", review_reason_name(w->reason))));
@@ -304,7 +304,7 @@ static enum outcome refuse_silent(struct db_tx *tx, void *mem, const struct shop
     if (find_way_back(&w, &way) == DONE)
         return refuse(&w);
     request.error = talloc_asprintf(mem, "%s", problem_slug(PROBLEM_IBAN_FORMAT));
-    TRY(request_keep(tx, &request));
+    TRY(request_rewrite(tx, &request));
     return request_note(tx, &request, &SYSTEM, "request.stuck", json_pack("{s:s}", "error", request.error));
 }
 

@@ -2,25 +2,12 @@
 #include "store/access.h"
 #include <talloc.h>
 
-static enum outcome write(struct db_tx *tx, struct request *r, enum request_state was)
+enum outcome request_rewrite(struct db_tx *tx, struct request *r)
 {
     bool changed;
 
-    TRY(request_update(tx, r, was, &changed));
+    TRY(request_update(tx, r, r->state, &changed));
     return changed ? DONE : BUSY;
-}
-
-enum outcome request_move(struct db_tx *tx, struct request *r, enum request_event event, struct problem *why)
-{
-    enum request_state was = r->state;
-
-    TRY(request_transition(was, event, &r->state, why));
-    return write(tx, r, was);
-}
-
-enum outcome request_keep(struct db_tx *tx, struct request *r)
-{
-    return write(tx, r, r->state);
 }
 
 enum outcome request_note(struct db_tx *tx, const struct request *r, const struct actor *actor, const char *kind,

@@ -1,14 +1,13 @@
 /* shop/review_parts.h: what the files of reviewing and activating share. */
 #pragma once
 
+#include "shop/request_parts.h"
 #include "shop/shop.h"
 #include "store/order.h"
 #include "store/request.h"
 
-/* Takes the request from its state by the event, and writes it whole. BUSY when somebody else changed it meanwhile. */
-enum outcome request_move(struct db_tx *tx, struct request *request, enum request_event event, struct problem *why) must_check;
-/* Writes it in the state it has; BUSY as before. */
-enum outcome request_keep(struct db_tx *tx, struct request *request) must_check;
+/* Writes it in the state it has; BUSY when somebody else changed it meanwhile. */
+enum outcome request_rewrite(struct db_tx *tx, struct request *request) must_check;
 /* An event about the request's order; takes over `data`, and puts the request into it. */
 enum outcome request_note(struct db_tx *tx, const struct request *request, const struct actor *actor, const char *kind,
                           json_t *data) must_check;

@@ -1,6 +1,7 @@
 #include "shop/withdraw.h"
 #include "base/i18n.h"
 #include "rules/iban.h"
+#include "shop/activate.h"
 #include "shop/present.h"
 #include "store/bank.h"
 #include "store/payment.h"
@@ -210,6 +211,7 @@ static enum outcome end_purchase(struct work *w, const struct actor *actor)
     if (w->mailbox.id) {
         TRY(mailbox_cease(w->tx, w->mailbox.id, &changed));
         TRY(changed ? DONE : BUSY);
+        TRY(mailhost_changed(w->tx, w->brand, w->mailbox.id));
         return event_record(w->tx, w->brand->id, actor, "mailbox.ceased", w->order->id, w->mailbox.id, NULL);
     }
     TRY(request_transition(was, REQUEST_EVENT_REFUSE, &w->request.state, w->why));

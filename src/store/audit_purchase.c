@@ -38,12 +38,26 @@ const struct audit_set AUDIT_PURCHASES[] = {
                   "r.id = h.request_id WHERE CASE WHEN h.held_until IS NULL THEN NOT (" UNDER_WAY("r") ") ELSE r.state <> 'reserved' END OR "
                   "substr(h.address, 1, length(r.held_name) + 1) <> r.held_name || '@'" MOST},
     {"name.hold", "SELECT 'request ' || " N("r.id") " || ': ' || r.held_name FROM activation_request r WHERE " UNDER_WAY("r") " AND NOT "
-                  "EXISTS (SELECT 1 FROM name_hold h WHERE h.request_id = r.id AND h.held_until IS NULL)" MOST},
+                  "(r.state = 'in_review' AND r.error <> '' AND r.held_name = '') AND NOT EXISTS (SELECT 1 FROM name_hold h WHERE h.request_id = r.id AND h.held_until IS NULL)" MOST},
     {"name.taken", "SELECT h.address FROM name_hold h JOIN mailbox m ON m.address = h.address AND m.status <> 'deleted' WHERE "
                    "h.held_until IS NULL" MOST},
     {"name.tombstone", "SELECT h.address FROM name_hold h JOIN activation_request r ON r.id = h.request_id JOIN mailbox m ON m.address = "
                        "h.address AND m.status = 'deleted' JOIN holder d ON d.id = m.holder_id WHERE h.held_until IS NULL AND d.tax_code <> "
                        "r.tax_code" MOST},
+    {"purchase.holder", "SELECT 'request ' || " N("r.id") " || ': ' || m.address FROM activation_request r JOIN mailbox m ON m.id = "
+                        "r.mailbox_id JOIN holder h ON h.id = m.holder_id WHERE h.tax_code <> r.tax_code OR (substr(m.address, 1, "
+                        "length(r.name_1) + 1) <> r.name_1 || '@' AND substr(m.address, 1, length(r.name_2) + 1) <> r.name_2 || '@' AND "
+                        "substr(m.address, 1, length(r.name_3) + 1) <> r.name_3 || '@')" MOST},
+    {"papers.state", "SELECT 'request ' || " N("r.id") " || ': ' || r.state || ', papers ' || coalesce(s.state, 'none') FROM "
+                     "activation_request r LEFT JOIN submission s ON s.request_id = r.id AND s.number = (SELECT max(l.number) FROM "
+                     "submission l WHERE l.request_id = r.id) WHERE (r.state IN ('activating', 'active') AND coalesce(s.state, '') <> "
+                     "'approved') OR (r.state = 'in_review' AND coalesce(s.state, '') <> CASE r.error WHEN '' THEN 'in_review' ELSE "
+                     "'approved' END) OR (r.state IN ('docs_pending', 'refused') AND s.state = 'in_review') OR (r.state IN ('requested', "
+                     "'reserved', 'awaiting_payment') AND s.id IS NOT NULL)" MOST},
+    {"papers.state", "SELECT 'request ' || " N("request_id") " FROM submission GROUP BY request_id HAVING count(*) <> max(number) OR "
+                     "sum(CASE WHEN state = 'in_review' THEN 1 ELSE 0 END) > 1" MOST},
+    {"papers.verdict", "SELECT 'request ' || " N("request_id") " FROM submission WHERE state <> 'in_review' AND (decided_at IS NULL OR "
+                       "decided_by = '' OR (state = 'approved' AND identity_expires_on IS NULL))" MOST},
 };
 /* clang-format on */
 const size_t AUDIT_PURCHASE_COUNT = count_of(AUDIT_PURCHASES);
