@@ -96,10 +96,15 @@ static enum outcome check_turn(struct work *w, bool *again)
     if (!seen || strcmp(seen->state, "in_review") == 0)
         return DONE;
     *again = strcmp(seen->decided_by, d->actor.name) == 0 && strcmp(seen->state, submission_state(d->verdict)) == 0;
-    /* Papers that were approved do not keep the desk from sending the request back, or from refusing it. */
-    if (*again || (seen == w->last && w->request->error[0] && d->verdict != VERDICT_APPROVE))
+    if (*again)
         return DONE;
-    return seen != w->last || w->request->state != REQUEST_DOCS_PENDING ? taken(w, seen) : DONE;
+    /* Papers that were decided do not keep the desk from refusing, nor, where the host would not take them, from
+     * sending them back. */
+    if (w->request->error[0]
+            ? d->verdict != VERDICT_APPROVE
+            : d->verdict == VERDICT_REFUSE && !d->submission_id && w->request->state == REQUEST_DOCS_PENDING)
+        return DONE;
+    return taken(w, seen);
 }
 
 static enum outcome decide_papers(struct work *w)
