@@ -69,7 +69,7 @@ static void a_mailbox_begins_on_the_day_it_is_activated(void **state)
     assert_string_equal(m.user_id, talloc_asprintf(c, "VIS%07" PRId64, c->request_id));
     assert_int_equal(m.account_id, c->buyer);
     assert_string_equal(m.holder.tax_code, "VRDMRA80A41H501U");
-    r = request_of(c);
+    r = its_request(c);
     assert_int_equal(r.state, REQUEST_ACTIVE);
     assert_int_equal(r.mailbox_id, m.id);
     assert_int_equal(order_now(c->f, c->code).state, ORDER_FULFILLED);
@@ -112,14 +112,14 @@ static void the_next_name_is_tried_where_the_host_has_the_first(void **state)
     c->says[0].code = c->says[1].code = PROBLEM_NAME_TAKEN;
     assert_int_equal(ask_host(c, NULL), DONE);
     assert_string_equal(c->address, "mario.rossi@pec.visura.example");
-    assert_string_equal(request_of(c).held_name, "m.rossi");
+    assert_string_equal(its_request(c).held_name, "m.rossi");
     assert_string_equal(words(c->f, "SELECT address FROM name_hold"), "m.rossi@pec.visura.example");
     assert_int_equal(rows_waiting(c),
                      2); /* that of the first name, which its worker has yet to strike off, and a new one */
     assert_clean(c->f);
     assert_int_equal(ask_host(c, NULL), DONE);
     assert_int_equal(ask_host(c, NULL), DONE);
-    assert_int_equal(request_of(c).state, REQUEST_ACTIVE);
+    assert_int_equal(its_request(c).state, REQUEST_ACTIVE);
     assert_string_equal(mailbox(c->f, "rossi.mario@pec.visura.example").user_id, c->user_id);
     assert_non_null(strstr(words(c->f, "SELECT data FROM outbox WHERE template = 'mailbox_activated'"),
                            "rossi.mario@pec.visura.example"));
@@ -165,8 +165,8 @@ static void without_names_the_customer_is_asked_for_others(void **state)
     assert_int_equal(n.why.code, PROBLEM_REQUEST_STATE);
     for (int i = 0; i < NAMES; i++)
         assert_int_equal(ask_host(c, NULL), DONE);
-    assert_int_equal(request_of(c).state, REQUEST_IN_REVIEW);
-    assert_true(request_of(c).error[0]);
+    assert_int_equal(its_request(c).state, REQUEST_IN_REVIEW);
+    assert_true(its_request(c).error[0]);
     assert_int_equal(mails_of(c->f, "names_wanted"), 1);
     assert_int_equal(number(c->f, "SELECT count(*) FROM name_hold"), 0);
     assert_clean(c->f);
@@ -179,7 +179,7 @@ static void without_names_the_customer_is_asked_for_others(void **state)
     assert_int_equal(n.faults.count, 1);
     assert_string_equal(n.faults.item[0].field, "name_1");
     assert_int_equal(give_names(c, c->buyer, "Altro.Nome", "", &n), DONE);
-    assert_int_equal(request_of(c).state, REQUEST_ACTIVATING);
+    assert_int_equal(its_request(c).state, REQUEST_ACTIVATING);
     assert_clean(c->f);
     assert_int_equal(ask_host(c, NULL), DONE);
     assert_int_equal(mailbox(c->f, "altro.nome@pec.visura.example").account_id, c->buyer);
@@ -210,9 +210,9 @@ static void what_the_host_will_not_take_goes_to_the_desk(void **state)
     c->says[0].outcome = REFUSED;
     c->says[0].code = PROBLEM_TAX_CODE_CHECK;
     assert_int_equal(ask_host(c, NULL), DONE);
-    assert_int_equal(request_of(c).state, REQUEST_IN_REVIEW);
-    assert_non_null(strstr(request_of(c).error, "codice fiscale"));
-    assert_string_equal(request_of(c).held_name, "mario.rossi");
+    assert_int_equal(its_request(c).state, REQUEST_IN_REVIEW);
+    assert_non_null(strstr(its_request(c).error, "codice fiscale"));
+    assert_string_equal(its_request(c).held_name, "mario.rossi");
     assert_int_equal(mails_of(c->f, "names_wanted"), 0);
     assert_clean(c->f);
 
@@ -224,10 +224,10 @@ static void what_the_host_will_not_take_goes_to_the_desk(void **state)
                      REFUSED);
     assert_int_equal(why.code, PROBLEM_REVIEWED);
     assert_int_equal(db_transaction(c->f->db, "retry", retry, &r), DONE);
-    assert_int_equal(request_of(c).state, REQUEST_ACTIVATING);
-    assert_string_equal(request_of(c).error, "");
+    assert_int_equal(its_request(c).state, REQUEST_ACTIVATING);
+    assert_string_equal(its_request(c).error, "");
     assert_int_equal(ask_host(c, NULL), DONE);
-    assert_int_equal(request_of(c).state, REQUEST_ACTIVE);
+    assert_int_equal(its_request(c).state, REQUEST_ACTIVE);
     assert_int_equal(db_transaction(c->f->db, "retry", retry, &r), REFUSED);
     assert_clean(c->f);
 }
@@ -243,7 +243,7 @@ static void the_desk_may_refuse_what_the_host_will_not_take(void **state)
     assert_int_equal(ask_host(c, NULL), DONE);
     assert_int_equal(decide_as(c, (struct review_decision){.verdict = VERDICT_REFUSE, .reason = "not_entitled"}, NULL),
                      DONE);
-    assert_int_equal(request_of(c).state, REQUEST_REFUSED);
+    assert_int_equal(its_request(c).state, REQUEST_REFUSED);
     assert_int_equal(order_now(c->f, c->code).state, ORDER_REFUNDED);
     assert_clean(c->f);
 }
@@ -284,13 +284,13 @@ static void a_silent_host_is_asked_for_ever(void **state)
         work(c, 60 * 24 * (i + 1), &round);
     assert_int_equal(
         number(c->f, "SELECT count(*) FROM outbox WHERE kind = 'activate' AND state = 'waiting' AND attempts > 12"), 1);
-    assert_int_equal(request_of(c).state, REQUEST_ACTIVATING);
+    assert_int_equal(its_request(c).state, REQUEST_ACTIVATING);
     assert_clean(c->f);
 
     c->host.brand = "visura";
     assert_int_equal(db_transaction(c->f->db, "retry", retry, &r), DONE);
     work(c, 0, &round);
-    assert_int_equal(request_of(c).state, REQUEST_ACTIVE);
+    assert_int_equal(its_request(c).state, REQUEST_ACTIVE);
     assert_int_equal(number(c->f, "SELECT count(*) FROM outbox WHERE kind = 'activate' AND state <> 'done'"), 0);
     assert_clean(c->f);
 }
@@ -318,7 +318,7 @@ static void a_worker_that_dies_after_the_host_did_it_is_followed_by_another(void
         return;
     c->host.mailhost.create = create_and_die;
     assert_int_equal(ask_host(c, NULL), BUSY);
-    assert_int_equal(request_of(c).state, REQUEST_ACTIVATING);
+    assert_int_equal(its_request(c).state, REQUEST_ACTIVATING);
     assert_clean(c->f);
     address = c->address, user_id = c->user_id, key = c->key;
     memcpy(&c->host.mailhost.create, &create, sizeof create);

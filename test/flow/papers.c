@@ -58,7 +58,7 @@ struct counter *counter(void **state, const char *a, const char *b, const char *
                               .on = day_of(2026, 12, 20),
                               .account = "IT24D0542811101000000654321"});
     c->request_id = number(f, "SELECT id FROM activation_request");
-    assert_int_equal(request_of(c).state, REQUEST_DOCS_PENDING);
+    assert_int_equal(its_request(c).state, REQUEST_DOCS_PENDING);
     return c;
 }
 
@@ -93,7 +93,7 @@ static enum outcome submit(struct db_tx *tx, void *arg)
         TRY(document_insert(tx, &d));
     }
     TRY(submission_insert(tx, &submission));
-    TRY(documents_send(tx, s->c->request_id, submission.id));
+    TRY(documents_sent(tx, s->c->request_id, submission.id));
     TRY(request_by_id(tx, s->c, s->c->request_id, &s->request));
     s->request.state = REQUEST_IN_REVIEW;
     TRY(request_update(tx, &s->request, REQUEST_DOCS_PENDING, &changed));
@@ -156,7 +156,7 @@ static enum outcome find(struct db_tx *tx, void *arg)
     return request_by_id(tx, s->c, s->c->request_id, &s->request);
 }
 
-struct request request_of(struct counter *c)
+struct request its_request(struct counter *c)
 {
     struct step s = {.c = c};
 

@@ -34,5 +34,5 @@ enum outcome decide_as(struct counter *c, struct review_decision decision, struc
 void must_approve(struct counter *c);
 /* The worker's turn at the request. */
 enum outcome ask_host(struct counter *c, struct problem *why);
-struct request request_of(struct counter *c);
+struct request its_request(struct counter *c);
 int64_t mails_of(struct fixture *f, const char *template);

@@ -51,7 +51,7 @@ static void papers_come_back_with_a_reason_and_go_again(void **state)
     assert_refused(c, reject_for("silence"), PROBLEM_NOT_A_CHOICE, "reason");
     assert_refused(c, reject_for("boredom"), PROBLEM_NOT_A_CHOICE, "reason");
     assert_int_equal(decide_as(c, reject_for("unsigned"), &why), DONE);
-    assert_int_equal(request_of(c).state, REQUEST_DOCS_PENDING);
+    assert_int_equal(its_request(c).state, REQUEST_DOCS_PENDING);
     assert_int_equal(mails_of(c->f, "documents_rejected"), 1);
     assert_non_null(strstr(letter(c, "documents_rejected"), "/documenti"));
     assert_non_null(strstr(letter(c, "documents_rejected"), "La firma non si vede."));
@@ -59,10 +59,10 @@ static void papers_come_back_with_a_reason_and_go_again(void **state)
     assert_clean(c->f);
 
     send_papers(c);
-    assert_int_equal(request_of(c).state, REQUEST_IN_REVIEW);
+    assert_int_equal(its_request(c).state, REQUEST_IN_REVIEW);
     assert_int_equal(number(c->f, "SELECT max(number) FROM submission"), 2);
     must_approve(c);
-    assert_int_equal(request_of(c).state, REQUEST_ACTIVATING);
+    assert_int_equal(its_request(c).state, REQUEST_ACTIVATING);
     assert_int_equal(number(c->f, "SELECT count(*) FROM outbox WHERE kind = 'activate'"), 1);
     assert_int_equal(
         number(c->f, "SELECT count(*) FROM event WHERE kind = 'submission.rejected' OR kind = 'submission.approved'"),
@@ -184,7 +184,7 @@ static void ones_own_verdict_again_changes_nothing(void **state)
 
 static void assert_given_back(struct counter *c, const char *destination)
 {
-    assert_int_equal(request_of(c).state, REQUEST_REFUSED);
+    assert_int_equal(its_request(c).state, REQUEST_REFUSED);
     assert_int_equal(order_now(c->f, c->code).state, ORDER_REFUNDED);
     assert_int_equal(
         number(c->f, "SELECT count(*) FROM invoice WHERE kind = 'credit_note' AND net_cents = 900 AND vat_cents = 198"),
@@ -298,8 +298,8 @@ static void money_without_a_way_back_waits_at_the_desk(void **state)
     c->f->brand->payment_methods = ONLY_TRANSFER;
     set_day(c->f, 2027, 3, 20);
     assert_int_equal(refused_silent(c), 1);
-    assert_int_equal(request_of(c).state, REQUEST_DOCS_PENDING);
-    assert_true(request_of(c).error[0]);
+    assert_int_equal(its_request(c).state, REQUEST_DOCS_PENDING);
+    assert_true(its_request(c).error[0]);
     assert_int_equal(refused_silent(c), 0); /* once */
     assert_refused(c, d, PROBLEM_REQUIRED, "iban");
     d.iban = "IT60X0542811101000000123456";
