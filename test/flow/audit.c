@@ -221,6 +221,9 @@ static struct fixture *selling_shop(void **state)
                                   .account = f->brand->seller.iban});
     a.request = request_now(f, 4);
     assert_int_equal(db_transaction(f->db, "activate", activate, &a), DONE);
+    sql(f, "INSERT INTO submission (request_id, number, state, sent_at, opens_at, due_at, reason, note, "
+           "identity_expires_on, "
+           "decided_at, decided_by) VALUES (4, 1, 'approved', 1, 1, 1, '', '', 30000, 2, 'operator:1')");
     form = form_of("altra", "altra.2", "altra.3");
     assert_int_equal(save_form(f, mario, &form, NULL), DONE);
     sql(f, "UPDATE activation_request SET state = 'dropped' WHERE id = 5");
@@ -245,6 +248,14 @@ static const struct {
     {"purchase.term", "UPDATE order_line SET new_expires_on = new_expires_on + 1 WHERE order_id = 3",
      "UPDATE order_line SET new_expires_on = new_expires_on - 1 WHERE order_id = 3"},
     {"purchase.term", "UPDATE mailbox SET activated_on = activated_on - 1 WHERE id = 3", "UPDATE mailbox SET activated_on = activated_on + 1 WHERE id = 3"},
+    {"purchase.holder", "UPDATE activation_request SET tax_code = 'another' WHERE id = 4", "UPDATE activation_request SET tax_code = 'VRDMRA80A41H501U' WHERE id = 4"},
+    {"purchase.holder", "UPDATE activation_request SET name_1 = 'att' WHERE id = 4", "UPDATE activation_request SET name_1 = 'attiva' WHERE id = 4"},
+    {"papers.state", "UPDATE submission SET state = 'rejected' WHERE request_id = 4", "UPDATE submission SET state = 'approved' WHERE request_id = 4"},
+    {"papers.state", "UPDATE activation_request SET state = 'docs_pending' WHERE id = 3", "UPDATE activation_request SET state = 'in_review' WHERE id = 3"},
+    {"papers.state", "UPDATE activation_request SET error = 'x' WHERE id = 3", "UPDATE activation_request SET error = '' WHERE id = 3"},
+    {"papers.state", "UPDATE submission SET number = 2 WHERE request_id = 3", "UPDATE submission SET number = 1 WHERE request_id = 3"},
+    {"papers.verdict", "UPDATE submission SET decided_by = '' WHERE request_id = 4", "UPDATE submission SET decided_by = 'operator:1' WHERE request_id = 4"},
+    {"papers.verdict", "UPDATE submission SET identity_expires_on = NULL WHERE request_id = 4", "UPDATE submission SET identity_expires_on = 30000 WHERE request_id = 4"},
     {"purchase.mail", "UPDATE outbox SET template = 'x' WHERE order_id = 2 AND template = 'order_settled'",
      "UPDATE outbox SET template = 'order_settled' WHERE template = 'x'"},
     {"order.settled", "UPDATE shop_order SET settled_by = '' WHERE id = 2", "UPDATE shop_order SET settled_by = 'bank:1' WHERE id = 2"},
@@ -268,6 +279,9 @@ static void what_is_wrong_with_purchases_is_named(void **state)
 
     assert_clean(f);
     sql(f, "UPDATE activation_request SET state = 'in_review' WHERE id = 3");
+    sql(f, "INSERT INTO submission (request_id, number, state, sent_at, opens_at, due_at, reason, note, decided_by) "
+           "VALUES (3, 1, "
+           "'in_review', 1, 1, 1, '', '', '')");
     assert_clean(f);
     for (size_t i = 0; i < count_of(SPOILT_PURCHASE); i++) {
         struct audit_report report;
