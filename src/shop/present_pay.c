@@ -195,7 +195,7 @@ static json_t *refund_of(const struct refund *r, const char *language)
     return json_pack("{s:o, s:s, s:o, s:o, s:b, s:b}", "amount", present_money(r->amount), "where",
                      i18n(language, where), "decided_on", present_day(rome_day(r->created_at)), "done_on",
                      done ? present_day(rome_day(r->done_at)) : json_false(), "stuck", strcmp(r->state, "failed") == 0,
-                     "unasked", r->credit_note_id == 0);
+                     "unasked", r->credit_note_id == 0 && !r->elsewhere);
 }
 
 static json_t *note_of(void *mem, const struct invoice *n)
@@ -241,10 +241,12 @@ static json_t *held_payment(const struct order_money *m, const char *language)
         bool leaving = false;
 
         for (size_t j = 0; j < m->refund_count; j++)
-            leaving |= m->refunds[j].payment_id == p->id;
+            leaving |= m->refunds[j].payment_id == p->id && !m->refunds[j].elsewhere &&
+                       strcmp(m->refunds[j].state, "dropped") != 0;
         if (p->state == PAYMENT_HELD && !leaving && held_reason_of(p->held_reason, &reason) == DONE)
-            return json_pack("{s:o, s:s, s:s}", "amount", present_money(p->captured), "label",
-                             present_method(p->method, language), "reason", i18n(language, held_reason_label(reason)));
+            return json_pack("{s:o, s:s, s:s}", "amount", present_money(money(p->captured.cents - p->refunded.cents)),
+                             "label", present_method(p->method, language), "reason",
+                             i18n(language, held_reason_label(reason)));
     }
     return json_false();
 }
@@ -255,7 +257,8 @@ void present_order_money(void *mem, const struct order_facts *f, const struct or
     json_t *refunds = json_array(), *notes = json_array(), *proofs = json_array(), *cheques = json_array();
 
     for (size_t i = 0; i < m->refund_count; i++)
-        json_array_append_new(refunds, refund_of(&m->refunds[i], language));
+        if (strcmp(m->refunds[i].state, "dropped") != 0)
+            json_array_append_new(refunds, refund_of(&m->refunds[i], language));
     for (size_t i = 0; i < m->note_count; i++)
         json_array_append_new(notes, note_of(mem, &m->notes[i]));
     for (size_t i = 0; i < m->proof_count; i++)
