@@ -2,14 +2,14 @@
 _casella() {
     local common='--db --brands --json --now --log-json --verbose --help'
     local mail='--smtp --smtp-user --smtp-password-file --public-url'
-    local files='--files --clamd' secrets='--secrets' back='--to --iban --payee'
+    local files='--files --files-key --signature-ca --clamd' secrets='--secrets' back='--to --iban --payee'
     local words="$common serve work demo migrate brand bank payment refund wallet proof cheque day mailbox name order invoice mail user key clock sandbox audit"
     local word group='' command='' i
     local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 
     case $before in
         --to) if [[ ${COMP_WORDS[1]} == refund ]]; then mapfile -t COMPREPLY < <(compgen -W 'source wallet transfer' -- "$cur"); else mapfile -t COMPREPLY < <(compgen -f -- "$cur"); fi; return ;;
-        --brands | --files | --secrets | --smtp-password-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+        --brands | --files | --files-key | --signature-ca | --secrets | --smtp-password-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
         --role) mapfile -t COMPREPLY < <(compgen -W 'shop support cashier reviewer catalogue owner auditor' -- "$cur"); return ;;
         --channel) mapfile -t COMPREPLY < <(compgen -W 'mail fax' -- "$cur"); return ;;
         --reason) [[ ${COMP_WORDS[1]} == refund ]] && return; mapfile -t COMPREPLY < <(compgen -W 'not_executed wrong_kind unreadable wrong_amount wrong_code' -- "$cur"); return ;;
@@ -27,7 +27,7 @@ _casella() {
     case $group:$command in
         :) ;;
         serve:*) words="$common $mail $files $secrets --listen --no-jobs --workers --trust-proxy" ;;
-        work:*) words="$common $mail $secrets --threads" ;;
+        work:*) words="$common $mail $files $secrets --threads" ;;
         demo:*) words="$common $files --listen --fresh" ;;
         migrate:*) words="$common --simulated" ;;
         brand:) words="$common check" ;;
@@ -50,7 +50,7 @@ _casella() {
         cheque:) words="$common receive list deposit clear bounce" ;;
         cheque:receive) words="$common --order --kind --number --abi --cab --drawer --payee --amount --dated --non-transferable --signed" ;;
         day:) words="$common run" ;;
-        day:run) words="$common $mail $secrets --date" ;;
+        day:run) words="$common $mail $files $secrets --date" ;;
         mailbox:) words="$common import export show renewal" ;;
         mailbox:import) words="$common --dry-run" ;;
         name:) words="$common check --brand" ;;
