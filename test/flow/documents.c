@@ -134,6 +134,54 @@ static struct submission sent(struct papers_test *t)
     return submission;
 }
 
+struct clicking {
+    struct papers_test *t;
+    void *mem; /* its own */
+    struct submission submission;
+    struct problems all;
+    enum outcome outcome;
+};
+
+static enum outcome click(struct db_tx *tx, void *arg)
+{
+    struct clicking *c = arg;
+
+    return documents_send(tx, c->mem, &c->t->f->brands, c->t->code, &MARIO_HIMSELF, &c->submission, &c->all);
+}
+
+static void *click_it(void *arg)
+{
+    struct clicking *c = arg;
+
+    c->outcome = db_transaction(c->t->f->db, "documents.send", click, c);
+    return NULL;
+}
+
+/* At the same moment. */
+static void clicked_at_once(void **state)
+{
+    struct papers_test *t = bought(state, false);
+    struct clicking clicks[4] = {0};
+    pthread_t threads[count_of(clicks)];
+
+    if (!t)
+        return;
+    put(t, SLOT_CONTRACT, "contratto");
+    put(t, SLOT_IDENTITY, "carta");
+    for (size_t i = 0; i < count_of(clicks); i++) {
+        clicks[i] = (struct clicking){.t = t, .mem = talloc_new(NULL)};
+        assert_int_equal(pthread_create(&threads[i], NULL, click_it, &clicks[i]), 0);
+    }
+    for (size_t i = 0; i < count_of(clicks); i++) {
+        pthread_join(threads[i], NULL);
+        assert_int_equal(clicks[i].outcome, DONE);
+        assert_int_equal(clicks[i].submission.id, 1);
+        talloc_free(clicks[i].mem);
+    }
+    assert_int_equal(number(t->f, "SELECT count(*) FROM submission"), 1);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM outbox WHERE template = 'documents_received'"), 1);
+}
+
 struct loading {
     struct papers_test *t;
     int64_t order_id;
@@ -646,6 +694,7 @@ int main(void)
         cmocka_unit_test(answered_by),
         cmocka_unit_test(both_or_nothing),
         cmocka_unit_test(sent_once),
+        cmocka_unit_test(clicked_at_once),
         cmocka_unit_test(sent_again),
         cmocka_unit_test(what_is_taken),
         cmocka_unit_test(scanned),
