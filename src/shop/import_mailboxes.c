@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "shop/import_row.h"
 #include "shop/login.h"
+#include "store/request.h"
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -36,7 +37,7 @@ struct import {
     size_t shared_count;
     struct import_row rows[BATCH];
     int lines[BATCH];
-    bool taken[BATCH];
+    enum name_verdict verdict[BATCH];
     size_t count;
 };
 
@@ -96,7 +97,7 @@ static enum outcome find_taken(struct db_tx *tx, void *arg)
 
     im->today = db_today(tx);
     for (size_t i = 0; i < im->count; i++)
-        TRY(mailbox_exists(tx, im->rows[i].mailbox.address, &im->taken[i]));
+        TRY(name_look(tx, im->rows[i].mailbox.address, im->rows[i].mailbox.holder.tax_code, 0, &im->verdict[i]));
     return DONE;
 }
 
@@ -104,10 +105,12 @@ static enum outcome check_batch(struct import *im)
 {
     TRY(db_read(im->shop->db, "mailboxes.check", find_taken, im));
     for (size_t i = 0; i < im->count; i++)
-        if (im->taken[i]) {
+        if (im->verdict[i] !=
+            NAME_FREE) { /* there already; or ordered by a customer, or another holder's for ever (L5) */
             struct problem why;
 
-            (void)!problem_set(&why, PROBLEM_REPEATED_FIELD, "address", "%s", "");
+            (void)!problem_set(&why, im->verdict[i] == NAME_IN_USE ? PROBLEM_REPEATED_FIELD : PROBLEM_NAME_TAKEN,
+                               "address", "%s", "");
             add_fault(im, im->lines[i], &why);
         }
     im->count = 0;

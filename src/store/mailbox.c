@@ -96,16 +96,6 @@ void mailbox_by_address_ahead(struct db_tx *tx, const char *address)
     db_ahead(tx, SELECT_BY_ADDRESS, db_text(address));
 }
 
-enum outcome mailbox_exists(struct db_tx *tx, const char *address, bool *exists)
-{
-    int64_t id;
-    enum outcome o =
-        db_number(tx, &id, "SELECT id FROM mailbox WHERE address = $1 AND status <> 'deleted'", db_text(address));
-
-    *exists = o == DONE;
-    return o == REFUSED ? DONE : o;
-}
-
 enum outcome mailbox_by_id(struct db_tx *tx, void *mem, int64_t id, struct mailbox *out)
 {
     TRY(db_one(tx, mem, MAILBOX, out, SELECT_MAILBOX "WHERE m.id = $1", db_int(id)));

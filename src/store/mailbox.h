@@ -38,7 +38,6 @@ char *principal_text(struct principal who, char text[PRINCIPAL_TEXT]);
 /* DONE, or REFUSED when there is none. Deleted mailboxes are not found. */
 enum outcome mailbox_by_address(struct db_tx *tx, void *mem, const char *address, struct mailbox *out) must_check;
 void mailbox_by_address_ahead(struct db_tx *tx, const char *address); /* db_ahead */
-enum outcome mailbox_exists(struct db_tx *tx, const char *address, bool *exists) must_check;
 enum outcome mailbox_by_id(struct db_tx *tx, void *mem, int64_t id, struct mailbox *out) must_check;
 
 /* What a principal sees, soonest expiry first, a page at a time: those after (after_day, after_id) whose address or holder

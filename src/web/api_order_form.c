@@ -136,7 +136,7 @@ static void read_names(const json_t *names, struct request *r, struct problems *
     }
     for (size_t i = 0; i < NAMES; i++) {
         const char *name = json_string_value(json_array_get(names, i));
-        char field[24];
+        char field[40];
 
         snprintf(field, sizeof field, "lines[0].names[%zu]", i);
         if (!name)

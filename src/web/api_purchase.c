@@ -93,7 +93,7 @@ static void read_names(struct call *c, const json_t *names, struct check_form *f
     else if (form->count > NAME_LOOKS)
         (void)api_refuse(c, PROBLEM_OUT_OF_RANGE, "names", "1-%d", NAME_LOOKS);
     for (size_t i = 0; i < form->count && form->count <= NAME_LOOKS; i++) {
-        char field[16];
+        char field[32];
 
         snprintf(field, sizeof field, "names[%zu]", i);
         form->names[i] = json_string_value(json_array_get(names, i));

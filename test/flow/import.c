@@ -1,5 +1,5 @@
 /* Mailboxes from a CSV: all of a good file, nothing of a bad one, and every fault with its line and column. */
-#include "flow/fixture.h"
+#include "flow/buyer.h"
 #include "shop/import_mailboxes.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -153,6 +153,30 @@ static void bad_files(void **state)
     assert_int_equal(number(f, "SELECT count(*) FROM mailbox"), 2);
 }
 
+/* An address that a customer has ordered, and one that was another holder's. */
+static void addresses_that_are_promised(void **state)
+{
+    static const char ROWS[] = "visura,uno@pec.visura.example,base,person,Maria Verdi,VRDMRA80A41H501U,"
+                               "maria@posta.example,2020-01-31,2027-01-31\r\n"
+                               "legalmail,studio.verdi@legalmail.example,bronze,person,Luca Bianchi,BNCLCU85M41F205T,"
+                               "luca@posta.example,2020-01-31,2027-01-31\r\n"
+                               "legalmail,mario.bianchi@legalmail.example,bronze,person,Maria Verdi,VRDMRA80A41H501U,"
+                               "maria@posta.example,2020-01-31,2027-01-31\r\n";
+    struct fixture *f = fixture(state);
+    struct mailbox_import result;
+    struct problem why;
+
+    sql(f, "UPDATE mailbox SET status = 'deleted'");
+    sell_visura(f);
+    buy_names(f, add_buyer(f, MARIO), "uno", "due", "tre");
+    assert_int_equal(import_text(f, talloc_asprintf(f, HEAD "\r\n%s", ROWS), false, &result, &why), REFUSED);
+    assert_int_equal(result.fault_count, 2); /* the third is its old holder's */
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(result.faults[i].line, i + 2);
+        assert_int_equal(result.faults[i].problem.code, PROBLEM_NAME_TAKEN);
+    }
+}
+
 /* More rows than one transaction holds; every fault is counted up to the limit. */
 static void long_files(void **state)
 {
@@ -179,7 +203,8 @@ static void long_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_good_file), cmocka_unit_test(bad_rows),
-                                       cmocka_unit_test(bad_files), cmocka_unit_test(long_files)};
+                                       cmocka_unit_test(bad_files), cmocka_unit_test(addresses_that_are_promised),
+                                       cmocka_unit_test(long_files)};
 
     return FLOW(tests);
 }
