@@ -7,6 +7,7 @@
 #include "net/smtp.h"
 #include "rules/desk.h"
 #include "shop/contract.h"
+#include "shop/review.h"
 #include "unit/signing.h"
 #include <inttypes.h>
 #include <pthread.h>
@@ -195,15 +196,32 @@ static enum outcome load(struct db_tx *tx, void *arg)
     return papers_load(tx, l->t, l->order_id, &l->papers);
 }
 
-/* As the desk does it. */
+struct rejecting {
+    struct papers_test *t;
+    const char *reason;
+    struct request request;
+    struct problem why;
+};
+
+static enum outcome reject(struct db_tx *tx, void *arg)
+{
+    struct rejecting *r = arg;
+
+    return review_decide(tx, r->t, &r->t->f->shop,
+                         &(struct review_decision){.verdict = VERDICT_REJECT,
+                                                   .request_id = 1,
+                                                   .reason = r->reason,
+                                                   .note = "Grazie.",
+                                                   .actor = {"cli", "os:desk"}},
+                         &r->request, &r->why);
+}
+
 static void rejected(struct papers_test *t, const char *reason)
 {
-    sql(t->f,
-        talloc_asprintf(t,
-                        "UPDATE submission SET state = 'rejected', reason = '%s', decided_by = 'os:desk', decided_at = "
-                        "sent_at WHERE state = 'in_review'",
-                        reason));
-    sql(t->f, "UPDATE activation_request SET state = 'docs_pending' WHERE state = 'in_review'");
+    struct rejecting r = {.t = t, .reason = reason};
+
+    if (db_transaction(t->f->db, "review", reject, &r) != DONE)
+        fail_msg("%s: %s", r.why.field, problem_slug(r.why.code));
 }
 
 /* ---- The contract ---- */
