@@ -87,7 +87,8 @@ CREATE INDEX document_request ON document (request_id, id);
 CREATE TABLE withdrawal (              -- recesso: asked for online, receipt given (L15-L16)
   id           :id,
   order_id     BIGINT NOT NULL UNIQUE REFERENCES shop_order (id),
-  asked_at     BIGINT NOT NULL,
+  asked_at     BIGINT NOT NULL,        -- when it came to us
+  sent_on      BIGINT NOT NULL,        -- the day that counts: online the same, of a letter the day on which it was sent
   last_on      BIGINT NOT NULL,        -- the last day on which it could be asked for
   days_used    BIGINT NOT NULL,        -- of the service
   kept_cents   BIGINT NOT NULL,

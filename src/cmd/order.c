@@ -14,6 +14,7 @@ struct one {
     char code[40];
     enum { SHOW, CANCEL, WITHDRAW } what;
     const char *iban, *payee; /* of a withdrawal */
+    struct day sent_on;
     struct order_facts facts;
     struct order_money money;
 };
@@ -23,7 +24,7 @@ static enum outcome take_back(struct db_tx *tx, struct one *one)
 {
     struct cmd *cmd = one->cmd;
     struct withdraw_request request = {
-        .code = one->code, .iban = one->iban, .payee = one->payee, .actor = *cmd_actor(cmd)};
+        .code = one->code, .iban = one->iban, .payee = one->payee, .sent_on = one->sent_on, .actor = *cmd_actor(cmd)};
     struct withdraw_look look;
 
     return withdraw(tx, cmd->mem, &cmd->brands, &request, &look, &cmd->why);
@@ -141,11 +142,13 @@ static enum outcome cancel(struct cmd *cmd)
 static const struct cmd_option ACCOUNT[] = {
     {"iban", N_("IBAN"), N_("del rimborso, dove il denaro non torna alla sua origine")},
     {"payee", N_("NOME"), N_("a chi è intestato l'IBAN")},
+    {"sent-on", N_("GIORNO"), N_("di una lettera: quando è stata spedita; senza: oggi")},
     {0}};
 
 static const struct form_field ACCOUNT_FIELDS[] = {
     FORM_TEXT(struct one, iban, "iban", .max = 60, .optional = true),
     FORM_TEXT(struct one, payee, "payee", .max = 100, .optional = true),
+    FORM_DAY(struct one, sent_on, "sent-on", .optional = true),
     FORM_END,
 };
 

@@ -26,6 +26,7 @@ struct work {
     struct request request; /* of a purchase; id 0: it is a renewal */
     struct mailbox mailbox; /* that was bought; id 0: not yet */
     struct money left;      /* of what was paid */
+    struct day sent_on;     /* the day that counts; DAY 0: today */
 };
 
 static enum outcome not_here(const struct work *w, const char *reason)
@@ -78,7 +79,7 @@ static enum outcome work_out(struct work *w)
     struct withdrawal_case c = {.concluded_on = rome_day(w->order->confirmed_at),
                                 .days = w->brand->purchase.on ? w->brand->purchase.withdrawal_days : WITHDRAWAL_DAYS,
                                 .gross = w->left,
-                                .today = db_today(w->tx)};
+                                .today = w->sent_on.n ? w->sent_on : db_today(w->tx)};
 
     if (w->mailbox.id) {
         c.begins_on = w->mailbox.activated_on;
@@ -241,12 +242,14 @@ static enum outcome give_back(struct work *w, const struct withdraw_request *r, 
 static enum outcome write_down(struct work *w, const struct withdraw_request *r, const struct refund *refund)
 {
     struct withdrawal *done = &w->look->done;
+    char sent_on[DAY_TEXT];
     enum outcome o;
     bool fresh;
     json_t *data;
 
     *done = (struct withdrawal){.order_id = w->order->id,
                                 .asked_at = db_now(w->tx),
+                                .sent_on = w->sent_on.n ? w->sent_on : db_today(w->tx),
                                 .last_on = w->look->sums.last_on,
                                 .days_used = w->look->sums.days_used,
                                 .kept = w->look->sums.kept,
@@ -254,8 +257,9 @@ static enum outcome write_down(struct work *w, const struct withdraw_request *r,
     TRY(withdrawal_insert(w->tx, done, &fresh));
     if (!fresh)
         return BUSY;
-    data = json_pack("{s:I, s:I, s:I}", "kept_cents", (json_int_t)done->kept.cents, "back_cents",
-                     (json_int_t)w->look->sums.back.cents, "days_used", (json_int_t)done->days_used);
+    data = json_pack("{s:I, s:I, s:I, s:s}", "kept_cents", (json_int_t)done->kept.cents, "back_cents",
+                     (json_int_t)w->look->sums.back.cents, "days_used", (json_int_t)done->days_used, "sent_on",
+                     day_iso(done->sent_on, sent_on));
     o = event_record(w->tx, w->brand->id, &r->actor, "order.withdrawn", w->order->id, w->order->mailbox_id, data);
     json_decref(data);
     TRY(o);
@@ -266,11 +270,24 @@ static enum outcome write_down(struct work *w, const struct withdraw_request *r,
     return o;
 }
 
+/* A letter counts from the day on which it was sent: after the order, not after today. */
+static enum outcome check_sent(const struct work *w)
+{
+    struct day first = rome_day(w->order->confirmed_at), last = db_today(w->tx);
+    char from[DAY_TEXT], to[DAY_TEXT];
+
+    if (w->sent_on.n && (day_before(w->sent_on, first) || day_before(last, w->sent_on)))
+        return problem_set(w->why, PROBLEM_OUT_OF_RANGE, "sent_on", "%s-%s", day_italian(first, from),
+                           day_italian(last, to));
+    return DONE;
+}
+
 enum outcome withdraw(struct db_tx *tx, void *mem, const struct brands *brands, const struct withdraw_request *request,
                       struct withdraw_look *look, struct problem *why)
 {
     struct order order;
-    struct work w = {.tx = tx, .mem = mem, .brands = brands, .order = &order, .look = look, .why = why};
+    struct work w = {
+        .tx = tx, .mem = mem, .brands = brands, .order = &order, .look = look, .why = why, .sent_on = request->sent_on};
     struct refund refund = {0};
     enum outcome o = order_by_code(tx, mem, request->code, &order);
 
@@ -278,6 +295,7 @@ enum outcome withdraw(struct db_tx *tx, void *mem, const struct brands *brands, 
     if (o == REFUSED)
         return problem_set(why, PROBLEM_NOT_FOUND, "code", "%s", "");
     TRY(o);
+    TRY(check_sent(&w));
     TRY(look_at(&w));
     if (look->done.id)
         return DONE;

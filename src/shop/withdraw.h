@@ -30,6 +30,7 @@ json_t *present_withdrawal(void *mem, const struct order *order, const struct wi
 struct withdraw_request {
     const char *code;         /* of the order; whose it is is the caller's to check */
     const char *iban, *payee; /* of a transfer; NULL: those of the look */
+    struct day sent_on;       /* of a letter that the desk has: the day on which it was sent; DAY 0: now */
     struct actor actor;
 };
 /* In one transaction: the withdrawal with its date and time, the credit note, the money on its way, the renewal undone or the mailbox

@@ -125,6 +125,11 @@ static const struct audit_set ORDERS[] = {
                        "corrects_id, sum(gross_cents) AS cents FROM invoice WHERE kind = 'credit_note' GROUP BY corrects_id) n ON "
                        "n.corrects_id = i.id JOIN shop_order o ON o.id = i.order_id WHERE n.cents > i.gross_cents OR "
                        "(o.state = 'refunded' AND n.cents + coalesce((SELECT w.kept_cents FROM withdrawal w WHERE w.order_id = o.id), 0) <> i.gross_cents)" MOST},
+    {"order.withdrawn", "SELECT 'order ' || o.code FROM withdrawal w JOIN shop_order o ON o.id = w.order_id LEFT JOIN invoice n ON "
+                        "n.id = w.credit_note_id AND n.order_id = o.id AND n.kind = 'credit_note' WHERE o.state <> 'refunded' OR "
+                        "w.sent_on > w.last_on OR w.kept_cents < 0 OR w.kept_cents > o.gross_cents OR (w.credit_note_id IS NOT NULL "
+                        "AND n.id IS NULL) OR NOT EXISTS (SELECT 1 FROM outbox b WHERE b.order_id = o.id AND b.kind = 'mail' AND "
+                        "b.template = 'withdrawal_received')" MOST},
     {"order.mail", "SELECT 'order ' || o.code || ': order_settled' FROM shop_order o WHERE o.state = 'fulfilled' AND NOT EXISTS "
                    "(SELECT 1 FROM outbox b WHERE b.order_id = o.id AND b.kind = 'mail' AND b.template = CASE o.kind WHEN "
                    "'wallet_topup' THEN 'topup_settled' ELSE 'order_settled' END)" MOST},

@@ -6,6 +6,7 @@
 struct withdrawal {
     int64_t id, order_id;
     struct instant asked_at;
+    struct day sent_on; /* the day that counts: of a letter, before it came */
     struct day last_on; /* on which it could have been asked for */
     int64_t days_used;
     struct money kept;

@@ -105,6 +105,8 @@ http_handler api_cheque_post, api_cheques, api_cheque_deposit, api_cheque_clear,
 http_handler api_payment_post;
 /* api_money.c */
 http_handler api_held, api_held_refund, api_held_returned, api_refund_post;
+/* api_withdraw.c */
+http_handler api_withdraw;
 /* api_refunds.c */
 http_handler api_refunds, api_refund_turn, api_refund_sent, api_refund_drop;
 /* api_wallet.c */

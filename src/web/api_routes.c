@@ -12,6 +12,7 @@ const struct http_route API_ROUTES[] = {
     {HTTP_POST, API_ROOT "/orders", api_order_post, 0, 0, 0},
     {HTTP_GET, API_ROOT "/orders/{code}", api_order, 0, HTTP_READS, 0},
     {HTTP_POST, API_ROOT "/orders/{code}/cancel", api_order_cancel, 0, 0, 0},
+    {HTTP_POST, API_ROOT "/orders/{code}/withdraw", api_withdraw, 0, 0, 0},
     {HTTP_POST, API_ROOT "/orders/{code}/payments", api_payment_post, 0, 0, 0},
     {HTTP_POST, API_ROOT "/orders/{code}/refunds", api_refund_post, 0, 0, 0},
     {HTTP_POST, API_ROOT "/orders/{code}/proofs", api_proof_post, PROOF_BODY, HTTP_LANE, 0},

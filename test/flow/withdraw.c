@@ -1,6 +1,6 @@
 /* A consumer withdraws: what comes back, what ceases, and who may not (L15-L16, M23, O12). */
 #include "shop/withdraw.h"
-#include "flow/buyer.h"
+#include "flow/papers.h"
 #include "flow/till.h"
 #include <string.h>
 #include <talloc.h>
@@ -179,6 +179,95 @@ static void a_purchase_that_never_began(void **state)
     assert_clean(p->f);
 }
 
+/* Bought, activated and used for five days because it was asked for at once: so much is kept (T54 with 10,98), the
+ * mailbox ceases, and nobody else gets its name. */
+static void a_mailbox_that_was_used(void **state)
+{
+    struct counter *c = counter(state, "anna.verdi", "a.verdi", "verdi.anna");
+    struct withdraw_request request = {
+        .iban = "IT60X0542811101000000123456", .payee = "Maria Verdi", .actor = {"portal", "test"}};
+    struct place p = {0};
+    struct doing d;
+    char *before;
+
+    if (!c)
+        return;
+    sql(c->f, "UPDATE activation_request SET start_now = 1");
+    send_papers(c);
+    must_approve(c);
+    assert_int_equal(ask_host(c, NULL), DONE);
+    assert_int_equal(order_now(c->f, c->code).state, ORDER_FULFILLED);
+    set_day(c->f, 2026, 12, 25);
+    p.f = c->f;
+    request.code = c->code;
+    d = (struct doing){.p = &p, .request = request};
+    assert_int_equal(db_transaction(c->f->db, "withdraw", run, &d), DONE);
+    assert_true(d.look.mailbox_ends);
+    assert_int_equal(d.look.sums.days_used, 5);
+    assert_int_equal(d.look.sums.kept.cents, 15); /* 10,98 × 5 / 365 */
+    assert_int_equal(d.look.sums.back.cents, 1083);
+    assert_int_equal(number(c->f, "SELECT gross_cents FROM invoice WHERE kind = 'credit_note'"), 1083);
+    assert_int_equal(
+        number(c->f, "SELECT CAST(-sum(amount_cents) AS BIGINT) FROM ledger_entry WHERE account IN ('revenue:visura', "
+                     "'vat:visura')"),
+        15);
+    assert_string_equal(words(c->f, "SELECT status FROM mailbox WHERE address = 'anna.verdi@pec.visura.example'"),
+                        "ceased");
+    assert_int_equal(order_now(c->f, c->code).state, ORDER_REFUNDED);
+    assert_int_equal(mails_of(c->f, "withdrawal_received"), 1);
+    assert_clean(c->f);
+    before = all_rows(c->f);
+    assert_int_equal(db_transaction(c->f->db, "withdraw", run, &d), DONE);
+    assert_string_equal(all_rows(c->f), before);
+}
+
+/* A letter counts from the day on which it was sent, however late the desk reads it. */
+static void a_letter_sent_in_time(void **state)
+{
+    struct place *p = place(state);
+    struct doing d;
+    char *code;
+
+    if (!p)
+        return;
+    code = paid_order(p, VERDI);
+    set_day(p->f, 2027, 1, 8);
+    d = (struct doing){.p = p,
+                       .request = {.code = code, .sent_on = day_of(2026, 12, 19), .actor = {"cli", "os:cassa"}}};
+    assert_int_equal(db_transaction(p->f->db, "withdraw", run, &d), REFUSED); /* before the order */
+    assert_string_equal(d.why.field, "sent_on");
+    d.request.sent_on = day_of(2027, 1, 9); /* tomorrow */
+    assert_int_equal(db_transaction(p->f->db, "withdraw", run, &d), REFUSED);
+    d.request.sent_on = day_of(2027, 1, 5);
+    assert_int_equal(db_transaction(p->f->db, "withdraw", run, &d), REFUSED);
+    assert_int_equal(d.why.code, PROBLEM_WITHDRAWAL);
+    d.request.sent_on = day_of(2027, 1, 4);
+    assert_int_equal(db_transaction(p->f->db, "withdraw", run, &d), DONE);
+    assert_int_equal(number(p->f, "SELECT sent_on FROM withdrawal"), day_of(2027, 1, 4).n);
+    assert_int_equal(rome_day(d.look.done.asked_at).n, day_of(2027, 1, 8).n);
+    assert_clean(p->f);
+}
+
+/* The money went back at the provider's own desk before: the note is made, and nothing is sent a second time. */
+static void given_back_before(void **state)
+{
+    struct place *p = place(state);
+    struct doing d;
+    char *code;
+
+    if (!p)
+        return;
+    code = paid_order(p, VERDI);
+    provider_payment(&p->card, talloc_asprintf(p->f, "%s-1", code))->returned = money(3050);
+    assert_int_equal(payment_look_again(&p->f->shop, p->f, 1), DONE);
+    assert_int_equal(withdraw_from(p, code, &d), DONE);
+    assert_int_equal(number(p->f, "SELECT count(*) FROM refund"), 1);
+    assert_int_equal(order_now(p->f, code).state, ORDER_REFUNDED);
+    assert_int_equal(number(p->f, "SELECT sum(amount_cents) FROM ledger_entry WHERE account = 'chargebacks:legalmail'"),
+                     0);
+    assert_clean(p->f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -188,6 +277,9 @@ int main(void)
         cmocka_unit_test(a_transfer_goes_back_by_a_transfer),
         cmocka_unit_test(not_under_a_later_renewal),
         cmocka_unit_test(a_purchase_that_never_began),
+        cmocka_unit_test(a_mailbox_that_was_used),
+        cmocka_unit_test(a_letter_sent_in_time),
+        cmocka_unit_test(given_back_before),
     };
 
     return FLOW(tests);

@@ -16,7 +16,7 @@ const HOLDER = {
 };
 const BILLING = { kind: 'person', name: 'Maria Verdi', tax_code: 'RSSMRA80A01H501U', street: 'Via Roma 1', postcode: '00185', city: 'Roma',
   province: 'RM', email: EMAIL };
-const NAMES = ['card', 'replay', 'race', 'silent', 'refused', 'again', 'outside', 'short', 'drawn', 'own', 'cut', 'whole', 'part', 'held', 'twice', 'cheque', 'turned'];
+const NAMES = ['card', 'replay', 'race', 'silent', 'refused', 'again', 'outside', 'short', 'drawn', 'own', 'cut', 'whole', 'part', 'held', 'twice', 'cheque', 'turned', 'letter', 'firm'];
 const box = (name) => `${name}@pec.visura.example`;
 
 for (const engine of ['sqlite', 'postgres']) {
@@ -356,6 +356,24 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.equal(credited.status, 201, credited.text);
       assert.equal(credited.json.state, 'done');
       assert.deepEqual((await get('/held')).json.held, []);
+    });
+
+    test("a consumer's letter of withdrawal is entered by the day on which it was sent", async () => {
+      const { code } = await place('letter', 'bank_transfer');
+      await transfer(1098, code);
+      const letter = { sent_on: '2026-12-20', iban: 'IT60X0542811101000000123456', payee: 'Maria Verdi' };
+      assertProblem(await post(`/orders/${code}/withdraw`, letter, { key: keys.shop }), 403, 'forbidden');
+      assertProblem(await post(`/orders/${code}/withdraw`, letter, { key: keys.other }), 404, 'not-found');
+      assertProblem(await post(`/orders/${code}/withdraw`, { ...letter, sent_on: '2026-12-19' }), 422, 'out-of-range', 'sent_on');
+      assertProblem(await post(`/orders/${code}/withdraw`, { sent_on: '2026-12-20' }), 422, 'required', 'iban');
+      const first = await post(`/orders/${code}/withdraw`, letter, { key: keys.cashier, idempotency: 'letter' });
+      assert.equal(first.status, 200, first.text);
+      assert.deepEqual([first.json.status, first.json.refunds[0].amount_cents, first.json.refunds[0].destination], ['refunded', 1098, 'transfer']);
+      assert.equal((await post(`/orders/${code}/withdraw`, letter, { key: keys.cashier, idempotency: 'letter' })).text, first.text);
+      const again = await post(`/orders/${code}/withdraw`, letter);
+      assert.deepEqual([again.status, again.json.refunds.length], [200, 1]);
+      const firm = await place('firm', 'bank_transfer', { billing: { ...BILLING, kind: 'company', tax_code: '01234560587', vat_number: '01234560587', sdi_code: '0000000' } });
+      assertProblem(await post(`/orders/${firm.code}/withdraw`, {}), 409, 'withdrawal-not-here');
     });
 
     test('dollars at the bank are told as given back, never refunded', async () => {
