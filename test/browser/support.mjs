@@ -63,12 +63,12 @@ const person = (brand, values) => {
 export const company = { holder_kind: 'company', holder_name: 'Officine Modelli S.r.l.', tax_code: vatNumber('9990001999'),
   vat_number: vatNumber('9990001999'), sdi_code: 'ZZZ9999' };
 
-/* Starts `casella demo`, its clock at `at`. The caller stops it. */
-export async function startDemo(at = '2026-12-20T10:00:00+01:00') {
+/* Starts `casella demo`, its clock at `at`, with more of its options. The caller stops it. */
+export async function startDemo(at = '2026-12-20T10:00:00+01:00', ...options) {
   assert.ok(existsSync(program), `${program} is missing: ./dev build makes it, CASELLA names another`);
   const folder = mkdtempSync(join(tmpdir(), 'casella-browser-'));
   const db = `sqlite:${join(folder, 'demo.db')}`;
-  const child = spawn(program, ['demo', '--json', '--listen', '127.0.0.1:0', '--db', db, '--now', at], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, ['demo', '--json', '--listen', '127.0.0.1:0', '--db', db, '--now', at, ...options], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise((done) => child.once('exit', (code, signal) => done(code ?? signal)));
   let log = '';
   child.stderr.on('data', (bytes) => { log = (log + bytes).slice(-20000); });
