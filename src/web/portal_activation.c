@@ -91,6 +91,7 @@ static void show_choice(struct page *p, const struct request *r)
     page_set(p, "vat_rate", offer ? present_vat_rate(offer->year[0].total.vat_rate_bp) : json_false());
     page_set(p, "plans", plans);
     page_set(p, "options", options);
+    page_set(p, "years", json_sprintf("%" PRId64, r->years));
 }
 
 /* `read->request` is a draft, or with id 0 what a new one begins with; `token` is of a new one. */
@@ -122,10 +123,16 @@ static void show(struct page *p, int status, const struct request_read *read, co
 
 /* ---- A new one ---- */
 
+struct beginning {
+    struct request_read read;
+    struct drafts drafts; /* who comes here by the button back finds what was kept */
+};
+
 /* It begins with what is known of the account. */
 static enum outcome begin(struct db_tx *tx, struct page *p, void *arg, struct problem *why)
 {
-    struct request *r = arg;
+    struct beginning *b = arg;
+    struct request *r = &b->read.request;
     struct account_profile profile;
     const struct billing nobody = {0};
     enum outcome o;
@@ -133,6 +140,7 @@ static enum outcome begin(struct db_tx *tx, struct page *p, void *arg, struct pr
     (void)why;
     if (!p->visitor.who.account_id)
         return DONE;
+    TRY(drafts_load(tx, p, &b->drafts));
     o = account_profile_of(tx, p->mem, p->visitor.who.account_id, &profile);
     if (o != DONE && o != REFUSED)
         return o;
@@ -146,14 +154,14 @@ static enum outcome begin(struct db_tx *tx, struct page *p, void *arg, struct pr
 
 void portal_activation_new(struct http_request *req)
 {
-    struct request_read read = {0};
-    struct request *r = &read.request;
+    struct beginning b = {0};
+    struct request *r = &b.read.request;
     struct purchase_quote quote;
     struct problem why;
     char token[TOKEN_TEXT];
     struct page p;
 
-    if (!page_open(req, PAGE_SIGNED_IN, begin, r, &p) || purchase_needs_account(&p))
+    if (!page_open(req, PAGE_SIGNED_IN, begin, &b, &p) || purchase_needs_account(&p))
         return;
     r->plan = (char *)form_value(&req->query, "tipo");
     r->years = p.brand->renewal.min_years;
@@ -165,7 +173,8 @@ void portal_activation_new(struct http_request *req)
         offers_show(&p, 410, true);
     } else {
         token_make(token);
-        show(&p, 200, &read, token, NULL);
+        drafts_show(&p, &b.drafts);
+        show(&p, 200, &b.read, token, NULL);
     }
 }
 

@@ -341,8 +341,18 @@ describe('buying a mailbox', { concurrency: 2 }, () => {
     const id = requestNumber(page, '/nome');
     await page.goBack();
     assert.equal(page.url(), empty);
-    await validate(page); /* the same form once more */
-    assert.equal(requestNumber(page, '/nome'), id);
+    await says(page, 'Da completare', address(holder.names[0]));
+    await follow(page, () => page.getByRole('link', { name: /^Riprendi/ }).click());
+    assert.equal(requestNumber(page, '/conferma'), id);
+    await page.goto(`${shop.portal}/attivazione/${id}/nome`);
+
+    await begin(page, shop); /* another, with a mistake, is sent again by loading its page anew */
+    await fill(page, { names: ['no!', '', ''] });
+    await validate(page);
+    await follow(page, () => page.reload());
+    await page.goto(`${shop.portal}/ordini`);
+    assert.equal(await page.getByRole('link', { name: /^Riprendi/ }).count(), 2);
+    await page.goto(`${shop.portal}/attivazione/${id}/nome`);
 
     const tab = await page.context().newPage();
     await tab.goto(`${shop.portal}/attivazione/${id}/conferma`);
