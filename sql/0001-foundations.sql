@@ -167,7 +167,8 @@ CREATE TABLE ledger_entry (            -- double entry; rows are only ever inser
   id             :id,
   transaction_id TEXT   NOT NULL,      -- what caused it: 'bank:17', 'invoice:3'
   account        TEXT   NOT NULL,      -- bank:IBAN, gateway:PROVIDER:BRAND, cheques:BRAND, provisional:BRAND, wallet:ACCOUNT_ID,
-                                       -- order:ID, held:ACCOUNT, outgoing:BRAND, revenue:BRAND, vat:BRAND
+                                       -- order:ID, held:ACCOUNT, held:gateway:PROVIDER:BRAND, held:cheques:BRAND, refunds:BRAND (decided,
+                                       -- not yet done), outgoing:BRAND, chargebacks:BRAND (taken from us), revenue:BRAND, vat:BRAND
   amount_cents   BIGINT NOT NULL,      -- debit positive, credit negative
   at             BIGINT NOT NULL
 );

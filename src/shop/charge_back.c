@@ -147,7 +147,10 @@ static enum outcome record(struct db_tx *tx, void *arg)
     if (w->said.state == PAYMENT_CHARGED_BACK)
         return take_back(tx, w);
     if (w->payment.state == PAYMENT_CHARGED_BACK)
-        return w->said.state == PAYMENT_CAPTURED ? have_again(tx, w) : DONE;
+        return w->said.state == PAYMENT_CAPTURED || w->said.state == PAYMENT_PART_REFUNDED ||
+                       w->said.state == PAYMENT_REFUNDED
+                   ? have_again(tx, w)
+                   : DONE;
     return payment_has_money(w->payment.state) ? find_refunds(tx, w) : DONE;
 }
 

@@ -56,7 +56,7 @@ for (const engine of ['sqlite', 'postgres']) {
         .replace(/^( +axerve:).*$/m, `$1 { url: "${axerve.url}", shop_login: ${axerve.shop_login} }`));
       secrets = program.folder;
       program.write('visura.axerve.api_key', `${axerve.api_key}\n`);
-      const names = ['uno', 'due', 'tre', 'quattro', 'ignoto'];
+      const names = ['uno', 'due', 'tre', 'quattro', 'ignoto', 'lettera'];
       await program.must('mailbox', 'import', program.write('mailboxes.csv', csv(names.map((name) => ({ ...HOLDER, address: box(name) })))));
       await program.must('user', 'add', '--brand', 'visura', '--email', EMAIL, '--name', 'Maria Verdi',
         ...names.flatMap((name) => ['--mailbox', box(name)]));
@@ -159,6 +159,25 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.equal((await json('payment', 'close', key, '--not-paid', '--reason', 'Non risulta')).state, 'failed');
       assert.deepEqual(await json('payment', 'list', '--state', 'unknown'), []);
       await refused(1, /non riuscito/, 'payment', 'close', key, '--not-paid', '--reason', 'Non risulta');
+    });
+
+    test("a consumer's letter of withdrawal, and dollars that the bank has given back", async () => {
+      const { code } = await place('lettera', 'bank_transfer');
+      await bring({ cents: 1098, text: code }, { cents: 500, text: 'in dollari', currency: 'USD' });
+      await refused(1, /20\/12\/2026-20\/12\/2026/, 'order', 'withdraw', code, '--sent-on', '19/12/2026');
+      await refused(1, /obbligatorio/, 'order', 'withdraw', code, '--sent-on', '20/12/2026');
+      const withdrawn = await json('order', 'withdraw', code, '--sent-on', '20/12/2026', '--iban', IBAN, '--payee', 'Maria Verdi');
+      assert.deepEqual([withdrawn.status, withdrawn.refunds.map((r) => [r.amount_cents, r.destination])], ['refunded', [[1098, 'transfer']]]);
+      const { id } = (await json('bank', 'held')).find((h) => h.currency === 'USD');
+      await refused(1, /./, 'refund', 'held', id, '--iban', IBAN, '--payee', 'x');
+      await refused(2, /--reason/, 'refund', 'returned', id);
+      await refused(2, /bank-17/, 'refund', 'returned', 'payment-1', '--reason', 'x');
+      assert.match(await program.must('refund', 'returned', id, '--reason', 'Reso il 23/12'), /reso dalla banca/);
+      await refused(1, /./, 'refund', 'returned', id, '--reason', 'x');
+      assert.deepEqual((await json('bank', 'held')).filter((h) => h.currency === 'USD'), []);
+      const [transfer] = (await json('refund', 'list')).filter((r) => r.order === code);
+      await refused(1, /./, 'refund', 'turn', String(transfer.id), '--to', 'wallet');
+      await refused(1, /./, 'refund', 'drop', String(transfer.id));
     });
 
     test('a prepaid account and its statement', async () => {
