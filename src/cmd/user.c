@@ -10,6 +10,7 @@ static const struct cmd_option OPTIONS[] = {
     {"brand", N_("MARCHIO"), N_("di quale marchio è cliente")},
     {"email", N_("E-MAIL"), N_("con cui accede")},
     {"name", N_("NOME"), N_("come si chiama")},
+    {"user-name", N_("NOME-UTENTE"), N_("un nome utente con cui può accedere, oltre all'e-mail")},
     {"mailbox", N_("INDIRIZZO"), N_("una casella che vedrà; si può ripetere")},
     {"language", N_("LINGUA"), N_("it o en; predefinito it")},
     {"password-stdin", NULL,
@@ -47,7 +48,8 @@ static enum outcome add(struct cmd *cmd)
 {
     static const char *const NEEDED[] = {"brand", "email", "name"};
     const char *url = cmd_value(cmd, "public-url"), **mailboxes;
-    struct new_account n = {.email = cmd_value(cmd, "email"), .name = cmd_value(cmd, "name")};
+    struct new_account n = {
+        .email = cmd_value(cmd, "email"), .name = cmd_value(cmd, "name"), .user_name = cmd_value(cmd, "user-name")};
     struct added_account added;
     char *password = NULL;
 

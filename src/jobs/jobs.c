@@ -24,6 +24,7 @@
 #define SESSIONS_KEPT   DAYS(1)
 #define ANSWERS_KEPT    DAYS(7)
 #define FAILURES_KEPT   DAYS(1)
+#define LINKS_KEPT      DAYS(7) /* of registrations and new e-mails, after they ran out */
 
 struct worker {
     struct jobs *jobs;
@@ -89,6 +90,8 @@ static enum outcome sweep_rows(struct db_tx *tx, void *arg)
     TRY(sessions_delete_before(tx, instant_plus(now, -SESSIONS_KEPT)));
     TRY(operator_sessions_delete_before(tx, instant_plus(now, -SESSIONS_KEPT)));
     TRY(throttles_delete_before(tx, instant_plus(now, -FAILURES_KEPT)));
+    TRY(registrations_delete_before(tx, instant_plus(now, -LINKS_KEPT)));
+    TRY(email_links_delete_before(tx, instant_plus(now, -LINKS_KEPT)));
     return answers_delete_before(tx, instant_plus(now, -ANSWERS_KEPT));
 }
 

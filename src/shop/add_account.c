@@ -1,15 +1,15 @@
 #include "shop/add_account.h"
 #include "base/text.h"
 #include "rules/email.h"
+#include "rules/profile.h"
 #include <string.h>
 #include <talloc.h>
-
-#define NAME_MOST 80
 
 struct work {
     void *mem;
     const struct new_account *wanted;
     char *email, *hash;
+    const char *user_name;
     const char *token_hash; /* NULL: a password was given */
     struct added_account *added;
     struct problem *why;
@@ -32,12 +32,18 @@ static enum outcome add(struct db_tx *tx, void *arg)
     const struct new_account *n = w->wanted;
     struct account account = {.brand = (char *)n->brand->id,
                               .email = w->email,
+                              .user_name = (char *)w->user_name,
                               .name = (char *)n->name,
                               .password_hash = w->hash,
                               .language = (char *)n->language};
     json_t *data;
-    enum outcome o = account_insert(tx, &account);
+    struct account other;
+    enum outcome o = account_by_user_name(tx, w->mem, n->brand->id, w->user_name, &other);
 
+    if (o == DONE)
+        return problem_set(w->why, PROBLEM_USER_NAME_TAKEN, "user_name", "%s", "");
+    if (o == REFUSED)
+        o = account_insert(tx, &account);
     if (o == REFUSED)
         return problem_set(w->why, PROBLEM_REPEATED_FIELD, "email", "%s", "");
     TRY(o);
@@ -53,18 +59,21 @@ static enum outcome add(struct db_tx *tx, void *arg)
     return o;
 }
 
-static enum outcome check(const struct work *w)
+static enum outcome check(struct work *w)
 {
     const struct new_account *n = w->wanted;
 
+    w->user_name = n->user_name ? n->user_name : "";
+    if (n->user_name)
+        TRY(user_name_check(w->mem, &w->user_name, w->why));
     if (!email_valid(w->email))
         return problem_set(w->why, PROBLEM_NOT_AN_EMAIL, "email", "%s", "");
     if (text_is_blank(n->name))
         return problem_set(w->why, PROBLEM_REQUIRED, "name", "%s", "");
     if (!text_is_plain(n->name, strlen(n->name)))
         return problem_set(w->why, PROBLEM_NOT_TEXT, "name", "%s", "");
-    if (text_characters(n->name) > NAME_MOST)
-        return problem_set(w->why, PROBLEM_TOO_LONG, "name", "%d", NAME_MOST);
+    if (text_characters(n->name) > PROFILE_NAME_MOST)
+        return problem_set(w->why, PROBLEM_TOO_LONG, "name", "%d", PROFILE_NAME_MOST);
     return n->password ? password_acceptable(n->password, w->why) : DONE;
 }
 

@@ -9,6 +9,7 @@
 struct new_account {
     const struct brand *brand;
     const char *email, *name, *language;
+    const char *user_name;        /* NULL: none */
     const char *password;         /* NULL: a link to choose one is made */
     const char *const *mailboxes; /* addresses */
     size_t mailbox_count;
@@ -20,7 +21,7 @@ struct added_account {
     char *link; /* NULL where a password was given */
 };
 
-/* REFUSED with the field: email (not an address, or there already), password, mailbox (unknown; nothing is written
+/* REFUSED with the field: email (not an address, or there already), user_name (likewise), password, mailbox (unknown; nothing is written
  * then). */
 enum outcome add_account(struct shop *shop, void *mem, const struct new_account *wanted, struct added_account *added,
                          struct problem *why) must_check;

@@ -52,7 +52,7 @@ static void read_terms(void *mem, const char *kind, struct brand_terms *terms, b
             return;
         }
     if (length < 200)
-        brand_fault(f, kind, "%s è troppo breve per essere delle condizioni", name);
+        brand_fault(f, kind, "%s è troppo breve", name);
     crypto_hash_sha256(hash, (const unsigned char *)bytes, length);
     sodium_bin2hex(terms->sha256, sizeof terms->sha256, hash, sizeof hash);
     terms->text = bytes;
@@ -77,6 +77,8 @@ static void read_brand(void *mem, const char *folder, bool built_in, struct bran
     brand_file_read(mem, id, brand, f);
     if (brand->terms.version)
         read_terms(mem, "terms", &brand->terms, built_in, folder, f);
+    if (brand->privacy.version)
+        read_terms(mem, "privacy", &brand->privacy, built_in, folder, f);
     if (brand->purchase.on)
         read_terms(mem, "contract", &brand->purchase.contract, built_in, folder, f);
     brand->folder = built_in ? NULL : talloc_strdup(mem, folder);

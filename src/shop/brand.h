@@ -111,6 +111,7 @@ struct brand {
     const struct brand_plan *plans;
     size_t plan_count;
     struct brand_terms terms;
+    struct brand_terms privacy;    /* privacy-VERSION.txt: the notice that whoever registers has read; version NULL: none */
     struct brand_colours light, dark;
     const char *folder; /* where it was read from; NULL when compiled in */
 };

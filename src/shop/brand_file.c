@@ -25,7 +25,7 @@ struct file_plan {
 };
 
 struct brand_file {
-    char *id, *name, *domain, *mail_from, *terms, *share_capital;
+    char *id, *name, *domain, *mail_from, *terms, *privacy, *share_capital;
     char **hosts, **steps, **payment_methods;
     unsigned host_count, step_count, payment_method_count;
     char *provider, *provider_manual, *support_email, *support_phone;
@@ -170,6 +170,7 @@ static const cyaml_schema_field_t FIELDS[] = {
     CYAML_FIELD_MAPPING("gateways", CYAML_FLAG_OPTIONAL, struct brand_file, gateways, BRAND_GATEWAYS),
     LIST("plans", struct brand_file, plans, plan_count, &PLAN, 50),
     TEXT("terms", struct brand_file, terms, 20),
+    TEXT_OR_NOT("privacy", struct brand_file, privacy, 20),
     PART("colours", COLOURS_FIELDS),
     CYAML_FIELD_END,
 };
@@ -415,6 +416,8 @@ static void check_addresses(const char *id, const struct brand_file *file, struc
         brand_fault(f, "provider.manual", "deve essere un indirizzo https://");
     if (!is_id(file->terms))
         brand_fault(f, "terms", "solo lettere minuscole, cifre e trattini");
+    if (file->privacy && !is_id(file->privacy))
+        brand_fault(f, "privacy", "solo lettere minuscole, cifre e trattini");
 }
 
 void brand_file_read(void *mem, const char *id, struct brand *brand, struct brand_faults *f)
@@ -449,6 +452,7 @@ void brand_file_read(void *mem, const char *id, struct brand *brand, struct bran
                             .gateways = file->gateways,
                             .order_lapses_days = file->order_lapses_days,
                             .terms = {.version = file->terms},
+                            .privacy = {.version = file->privacy},
                             .light = file->light,
                             .dark = file->dark};
     brand->hosts = words(mem, f, "hosts", file->hosts, file->host_count, NULL);

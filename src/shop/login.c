@@ -1,6 +1,7 @@
 #include "shop/login.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "shop/asking.h"
 #include "shop/login_parts.h"
 #include <pthread.h>
 #include <semaphore.h>
@@ -153,7 +154,7 @@ static enum outcome find_name(struct db_tx *tx, void *arg)
     }
     if (o != DONE && o != REFUSED)
         return o;
-    o = account_by_email(tx, w->mem, w->attempt->brand->id, w->name, &account);
+    o = account_by_either(tx, w->mem, w->attempt->brand->id, w->name, &account);
     if (o == DONE) {
         w->who.account_id = account.id;
         w->hash = account.password_hash;
@@ -197,10 +198,7 @@ static char *throttle_key(void *mem, const char *what, const struct brand *brand
 
 enum outcome attempts_refused(int64_t wait, struct problem *why)
 {
-    int64_t seconds = (wait + 999999) / 1000000;
-
-    return seconds > 90 ? problem_set(why, PROBLEM_THROTTLED, "login", "%d min", (int)((seconds + 59) / 60))
-                        : problem_set(why, PROBLEM_THROTTLED, "login", "%d s", (int)seconds);
+    return throttled(wait, "login", why);
 }
 
 enum outcome login(struct shop *shop, void *mem, const struct login_attempt *attempt, char token[TOKEN_TEXT],

@@ -1,5 +1,5 @@
 /* shop/login.h: who is there. Two doors lead to the same mailbox (R11, R12): its own address and password, or the shop
- * account's e-mail and password. Nothing said here tells whether a name exists: not the text, not the time it takes,
+ * account's e-mail or user name and password. Nothing said here tells whether a name exists: not the text, not the time it takes,
  * not the throttle. */
 #pragma once
 
@@ -35,11 +35,12 @@ enum outcome session_visitor(struct db_tx *tx, void *mem, const struct brand *br
                              struct visitor *visitor) must_check;
 enum outcome session_seen(struct shop *shop, const char *token_hash) must_check;
 
-/* Forgotten password, of an account by its e-mail or of a mailbox that we host by its address (others' are the provider's to
- * reset). Always DONE for the caller, whether or not there is such a one; if there is, the mail with the link is in the outbox: a
- * mailbox's goes to its holder's email di riferimento. Throttled by address and name, silently. */
+/* Forgotten user name or password (R40): `name` is the e-mail or the user name of an account, or the address of a mailbox that we host
+ * (others' are the provider's to reset). Always DONE for the caller, whether or not there is such a one; if there is, a mail with a
+ * link for a new password is in the outbox: an account's names its user name, a mailbox's goes to its holder's email di riferimento.
+ * Throttled by client and name, silently. */
 #define RESET_LINK_LIFE MINUTES(30)
-enum outcome password_forgotten(struct shop *shop, void *mem, const struct brand *brand, const char *email,
+enum outcome password_forgotten(struct shop *shop, void *mem, const struct brand *brand, const char *name,
                                 const char *client) must_check;
 /* Whose password a link sets, owned by `mem`. REFUSED with PROBLEM_LINK_SPENT. */
 struct link_owner {

@@ -2,48 +2,47 @@
 
 #include "base/text.h"
 #include "shop/activate.h"
+#include "shop/asking.h"
 #include "shop/login.h"
 #include <string.h>
 #include <talloc.h>
-
-#define REQUESTS_A_NAME   3
-#define REQUESTS_A_CLIENT 20
 
 struct forgotten {
     void *mem;
     struct shop *shop;
     const struct brand *brand;
-    const char *email, *name_key, *client_key;
-    const char *token, *mailbox_token;
+    const char *name, *token, *mailbox_token;
+    struct asking asking;
 };
 
 /* A link for whoever it is, to an address that is known to be theirs. */
 static enum outcome send_link(struct db_tx *tx, const struct forgotten *f, struct principal who, const char *token,
-                              const char *name, const char *mailbox, const char *to, const char *language)
+                              const char *template, const char *to, const char *language, json_t *data)
 {
+    const char *path = talloc_asprintf(f->mem, "/password/%s", token);
     char hash[TOKEN_TEXT];
-    json_t *data;
     enum outcome o;
 
     token_hash(token, hash);
-    TRY(reset_link_insert(tx, hash, who, instant_plus(db_now(tx), RESET_LINK_LIFE)));
-    data = json_pack("{s:s, s:I, s:o, s:o}", "name", name, "minutes", (json_int_t)(RESET_LINK_LIFE / MINUTES(1)), "url",
-                     json_string(shop_link(f->mem, f->shop, f->brand, talloc_asprintf(f->mem, "/password/%s", token))),
-                     "mailbox", mailbox ? json_string(mailbox) : json_false());
-    o = outbox_add(tx, f->brand->id, "mail", mailbox ? "mailbox_password" : "password_reset", to, language, 0, data);
+    json_object_set_new(data, "minutes", json_integer(RESET_LINK_LIFE / MINUTES(1)));
+    json_object_set_new(data, "url", json_string(shop_link(f->mem, f->shop, f->brand, path)));
+    o = reset_link_insert(tx, hash, who, instant_plus(db_now(tx), RESET_LINK_LIFE));
+    if (o == DONE)
+        o = outbox_add(tx, f->brand->id, "mail", template, to, language, 0, data);
     json_decref(data);
     return o;
 }
 
 static enum outcome offer_account(struct db_tx *tx, const struct forgotten *f)
 {
-    struct account account;
-    enum outcome o = account_by_email(tx, f->mem, f->brand->id, f->email, &account);
+    struct account a;
+    enum outcome o = account_by_either(tx, f->mem, f->brand->id, f->name, &a);
 
     if (o != DONE)
         return o == REFUSED ? DONE : o;
-    return send_link(tx, f, (struct principal){.account_id = account.id}, f->token, account.name, NULL, account.email,
-                     account.language);
+    return send_link(tx, f, (struct principal){.account_id = a.id}, f->token, "password_reset", a.email, a.language,
+                     json_pack("{s:s, s:s, s:o}", "name", a.name, "email", a.email, "user_name",
+                               a.user_name[0] ? json_string(a.user_name) : json_false()));
 }
 
 /* Of a mailbox whose password we keep, to the address that its holder gave beside it. */
@@ -51,7 +50,7 @@ static enum outcome offer_mailbox(struct db_tx *tx, const struct forgotten *f)
 {
     struct mailbox m;
     bool hosted;
-    enum outcome o = mailbox_by_address(tx, f->mem, f->email, &m);
+    enum outcome o = mailbox_by_address(tx, f->mem, f->name, &m);
 
     if (o != DONE)
         return o == REFUSED ? DONE : o;
@@ -60,28 +59,24 @@ static enum outcome offer_mailbox(struct db_tx *tx, const struct forgotten *f)
     TRY(mailbox_is_hosted(tx, f->brand, &m, &hosted));
     if (!hosted)
         return DONE;
-    return send_link(tx, f, (struct principal){.mailbox_id = m.id}, f->mailbox_token, m.holder.name, m.address,
-                     m.holder.email, "it");
+    return send_link(tx, f, (struct principal){.mailbox_id = m.id}, f->mailbox_token, "mailbox_password",
+                     m.holder.email, "it", json_pack("{s:s, s:s}", "name", m.holder.name, "mailbox", m.address));
 }
 
 static enum outcome forget(struct db_tx *tx, void *arg)
 {
     struct forgotten *f = arg;
-    struct throttle by_name, by_client;
+    int64_t wait;
 
-    TRY(throttle_of(tx, f->name_key, &by_name));
-    TRY(throttle_of(tx, f->client_key, &by_client));
-    TRY(throttle_failed(tx, f->name_key, HOURS(1)));
-    TRY(throttle_failed(tx, f->client_key, HOURS(1)));
-    if (db_now(tx).us - by_name.last_at.us < HOURS(1) && by_name.failures >= REQUESTS_A_NAME)
-        return DONE;
-    if (db_now(tx).us - by_client.last_at.us < HOURS(1) && by_client.failures >= REQUESTS_A_CLIENT)
+    TRY(asking_wait(tx, &f->asking, &wait));
+    TRY(asking_count(tx, &f->asking));
+    if (wait > 0)
         return DONE;
     TRY(offer_mailbox(tx, f));
     return offer_account(tx, f);
 }
 
-enum outcome password_forgotten(struct shop *shop, void *mem, const struct brand *brand, const char *email,
+enum outcome password_forgotten(struct shop *shop, void *mem, const struct brand *brand, const char *name,
                                 const char *client)
 {
     struct forgotten f = {.mem = mem, .shop = shop, .brand = brand};
@@ -91,9 +86,8 @@ enum outcome password_forgotten(struct shop *shop, void *mem, const struct brand
     token_make(mailbox_token);
     f.token = token;
     f.mailbox_token = mailbox_token;
-    f.email = text_lower(mem, text_trim(mem, email));
-    f.name_key = talloc_asprintf(mem, "forgot:%s:%s", brand->id, f.email);
-    f.client_key = talloc_asprintf(mem, "forgot-client:%s:%s", brand->id, client);
+    f.name = text_lower(mem, text_trim(mem, name));
+    f.asking = asking_of(mem, "forgot", brand, f.name, client);
     return db_transaction(shop->db, "password.forgotten", forget, &f);
 }
 
@@ -227,7 +221,7 @@ enum outcome password_change(struct shop *shop, void *mem, struct principal who,
     TRY(password_acceptable(password, why));
     TRY(db_read(shop->db, "account.load", load_account, &c));
     if (!c.account.password_hash[0] || !password_verify(c.account.password_hash, old))
-        return problem_set(why, PROBLEM_LOGIN, "current", "%s", "");
+        return problem_set(why, PROBLEM_PASSWORD_WRONG, "current", "%s", "");
     TRY(password_hash(mem, password, &c.hash));
     return db_transaction(shop->db, "password.change", change, &c);
 }

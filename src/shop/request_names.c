@@ -1,5 +1,6 @@
 /* The form checked as a whole, and Valida: the first of the three names that is free is held (R46-R49, M2, M3). */
 #include "base/text.h"
+#include "rules/profile.h"
 #include "rules/taxid.h"
 #include "shop/request_parts.h"
 #include <stdio.h>
@@ -15,26 +16,12 @@ static const char *trimmed(void *mem, const char *typed)
     return text_is_plain(text, strlen(text)) ? text_trim(mem, text) : text;
 }
 
-/* Digits as a telephone takes them, with what people put between; a plus only in front. */
-static bool is_phone(const char *text)
-{
-    size_t digits = 0;
-
-    for (const char *c = text; *c; c++) {
-        if (*c >= '0' && *c <= '9')
-            digits++;
-        else if (!strchr(" -./()", *c) && !(*c == '+' && c == text))
-            return false;
-    }
-    return digits >= 6 && digits <= 15;
-}
-
 static void check_phone(void *mem, struct request *r, struct problems *all)
 {
     r->phone = (char *)trimmed(mem, r->phone);
     if (!r->phone[0])
         (void)!problems_add(all, PROBLEM_REQUIRED, "phone", "%s", "");
-    else if (!is_phone(r->phone))
+    else if (!phone_valid(r->phone))
         (void)!problems_add(all, PROBLEM_PHONE, "phone", "%s", "");
 }
 

@@ -1,4 +1,5 @@
 #include "web/billing_form.h"
+#include "base/text.h"
 #include "shop/place_order.h"
 #include <string.h>
 #include <talloc.h>
@@ -10,8 +11,10 @@ const struct form_choice BILLING_KINDS[] = {
 
 enum outcome billing_known(struct db_tx *tx, struct page *p, const struct billing *fallback, struct billing *known)
 {
+    struct account_profile profile;
     struct order *orders;
     size_t count;
+    enum outcome o;
 
     *known = *fallback;
     if (!p->visitor.who.account_id)
@@ -19,6 +22,13 @@ enum outcome billing_known(struct db_tx *tx, struct page *p, const struct billin
     TRY(orders_seen_by(tx, p->mem, p->visitor.who, 0, 1, &orders, &count));
     if (count && orders[0].account_id == p->visitor.who.account_id)
         *known = orders[0].billing;
+    if (text_is_blank(known->name)) {
+        o = account_profile_of(tx, p->mem, p->visitor.who.account_id, &profile);
+        if (o == DONE)
+            *known = profile.billing;
+        else if (o != REFUSED)
+            return o;
+    }
     if (!known->email || !known->email[0])
         known->email = p->visitor.email;
     return DONE;

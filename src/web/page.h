@@ -51,6 +51,11 @@ bool page_open(struct http_request *req, enum page_for who, page_read *read, voi
  * unknown one. */
 const struct brand *page_brand(const struct http_request *req);
 
+/* Where one was going, said in a form or an address (web/way.c): only an address of this portal may be gone to; NULL for any other. */
+const char *page_safe_next(const struct page *p, const char *next);
+/* "?next=…" to hand it on to another page of the portal; "" for NULL. */
+const char *page_next_query(const struct page *p, const char *next);
+
 /* Answers with views/page/NAME.html. */
 void page_show(struct page *p, int status, const char *name, const char *title);
 /* 303 to an address of the portal: "/caselle". */
@@ -58,6 +63,8 @@ void page_go(struct page *p, const char *path);
 /* The error page: of a problem, or of an outcome that was BUSY or BROKEN. */
 void page_problem(struct page *p, const struct problem *problem);
 void page_failed(struct page *p, enum outcome outcome, const struct problem *why);
+/* 410: a link from a mail that was used or is too old; `of` is of_password, of_registration or of_email (page/link_spent.html). */
+void page_link_spent(struct page *p, const char *of);
 
 /* ---- Filling in data ---- */
 
@@ -75,6 +82,8 @@ enum outcome page_form(struct page *p, const struct form_field *fields, void *ou
 
 /* One fault from a rule, beside those of the form. */
 void problems_put(struct problems *all, const struct problem *one);
+/* In the order of the fields on the page; those of no field first. */
+void problems_sort(struct problems *all, const struct form_field *fields);
 
 /* The brand's steps with `here` marked, for part/steps. */
 void page_steps(struct page *p, const char *here);

@@ -4,9 +4,11 @@
 #include "net/http.h"
 
 /* portal_public.c */
-http_handler portal_landing, portal_help, portal_terms, portal_accessibility, portal_brand_css, portal_otherwise;
+http_handler portal_landing, portal_help, portal_terms, portal_privacy, portal_accessibility, portal_brand_css, portal_otherwise;
 /* portal_login.c */
 http_handler portal_login, portal_login_sent, portal_logout;
+/* portal_register.c */
+http_handler portal_register, portal_register_sent, portal_register_again, portal_register_link, portal_register_confirm;
 /* portal_password.c */
 http_handler portal_forgot, portal_forgot_sent, portal_reset, portal_reset_sent;
 /* portal_area.c */
@@ -40,5 +42,9 @@ http_handler portal_proof, portal_proof_sent;
 http_handler portal_invoices, portal_invoice;
 /* portal_profile.c */
 http_handler portal_profile, portal_profile_sent;
+/* portal_profile_data.c */
+http_handler portal_profile_data, portal_profile_data_sent;
+/* portal_email.c */
+http_handler portal_email, portal_email_sent, portal_email_link, portal_email_confirm;
 /* demo_*.c */
 http_handler demo_mails, demo_mail, demo_clock, demo_clock_sent, demo_bank, demo_bank_sent, demo_bank_file;

@@ -18,17 +18,6 @@ static const struct form_field LOGIN[] = {
     FORM_END,
 };
 
-/* Only an address of this portal may be gone to afterwards. */
-static const char *safe_next(const struct page *p, const char *next)
-{
-    size_t base = strlen(p->base);
-
-    if (!next || next[0] != '/' || next[1] == '/' || strchr(next, '\\') || strncmp(next, p->base, base) != 0 ||
-        next[base] != '/')
-        return NULL;
-    return next;
-}
-
 static json_t *way(const char *login_id, const char *password_id, const char *value, const char *login_error,
                    const char *password_error)
 {
@@ -40,6 +29,20 @@ static json_t *way(const char *login_id, const char *password_id, const char *va
     if (password_error)
         json_object_set_new(json_object_get(data, "password"), "error", json_string(password_error));
     return data;
+}
+
+/* Buying a mailbox is for accounts; what is under /caselle either way may be meant for. */
+static bool wants_account(const struct page *p, const char *next)
+{
+    return p->brand->purchase.on && page_safe_next(p, next) && !strstr(next, "/caselle");
+}
+
+/* A name without '@' was typed where a mailbox's address is wanted: told by its shape, whoever may have it (R85). */
+static void name_the_field(const struct login_form *form, struct problem *why)
+{
+    if (why->code == PROBLEM_LOGIN && form->login && !strchr(form->login, '@') &&
+        !(form->as && strcmp(form->as, "account") == 0))
+        why->code = PROBLEM_LOGIN_NOT_MAILBOX;
 }
 
 /* Both ways post the same fields; on the page their ids differ. */
@@ -61,10 +64,11 @@ static void show(struct page *p, int status, const struct login_form *form, cons
                   account ? NULL : texts[1]);
     shop = way("shop_login", "shop_password", account && form->login ? form->login : "", account ? texts[0] : NULL,
                account ? texts[1] : NULL);
-    json_object_set_new(shop, "open", json_boolean(account));
+    json_object_set_new(shop, "open", json_boolean(account || wants_account(p, form->next)));
     page_set(p, "mailbox", mailbox);
     page_set(p, "account", shop);
     page_set(p, "next", json_string(form->next ? form->next : ""));
+    page_set(p, "next_query", json_string(page_next_query(p, page_safe_next(p, form->next))));
     if (json_array_size(list))
         page_set(p, "errors", json_pack("{s:o}", "list", list));
     else
@@ -79,7 +83,7 @@ void portal_login(struct http_request *req)
 
     if (!page_open(req, PAGE_ANYBODY, NULL, NULL, &p))
         return;
-    form.next = safe_next(&p, form.next);
+    form.next = page_safe_next(&p, form.next);
     if (p.signed_in) {
         http_redirect(req, form.next ? form.next : talloc_asprintf(p.mem, "%s/caselle", p.base));
         return;
@@ -107,6 +111,7 @@ void portal_login_sent(struct http_request *req)
         &(struct login_attempt){.brand = p.brand, .name = form.login, .password = form.password, .client = req->client},
         token, &why);
     if (o == REFUSED) {
+        name_the_field(&form, &why);
         problems_put(&faults, &why);
         show(&p, problem_status(why.code), &form, &faults);
         return;
@@ -120,7 +125,7 @@ void portal_login_sent(struct http_request *req)
         return;
     }
     http_set_cookie(req, SESSION_COOKIE, token, page_cookie_path(&p), -1);
-    http_redirect(req, safe_next(&p, form.next) ? form.next : talloc_asprintf(p.mem, "%s/caselle", p.base));
+    http_redirect(req, page_safe_next(&p, form.next) ? form.next : talloc_asprintf(p.mem, "%s/caselle", p.base));
 }
 
 void portal_logout(struct http_request *req)

@@ -1,4 +1,5 @@
-/* web/portal_password.c: GET and POST /password-dimenticata, /password/{token} (R40). */
+/* web/portal_password.c: GET and POST /recupero, /password/{token} (R40): one question for both the user name and the
+ * password, and one mail that answers it. */
 
 #include "base/i18n.h"
 #include "web/page.h"
@@ -6,10 +7,10 @@
 #include <string.h>
 
 struct forgot_form {
-    const char *email;
+    const char *login;
 };
 
-static const struct form_field FORGOT[] = {FORM_TEXT(struct forgot_form, email, "email", .max = 254), FORM_END};
+static const struct form_field FORGOT[] = {FORM_TEXT(struct forgot_form, login, "login", .max = 254), FORM_END};
 
 void portal_forgot(struct http_request *req)
 {
@@ -18,7 +19,7 @@ void portal_forgot(struct http_request *req)
     if (!page_open(req, PAGE_ANYBODY, NULL, NULL, &p))
         return;
     page_fields(&p, FORGOT, NULL, NULL);
-    page_show(&p, 200, "forgot", N_("Password dimenticata"));
+    page_show(&p, 200, "forgot", N_("Dati di accesso dimenticati"));
 }
 
 /* The answer is the same whoever asks. */
@@ -33,10 +34,10 @@ void portal_forgot_sent(struct http_request *req)
         return;
     if (page_form(&p, FORGOT, &form, &faults) != DONE) {
         page_fields(&p, FORGOT, NULL, &faults);
-        page_show(&p, 422, "forgot", N_("Password dimenticata"));
+        page_show(&p, 422, "forgot", N_("Dati di accesso dimenticati"));
         return;
     }
-    o = password_forgotten(p.shop, p.mem, p.brand, form.email, req->client);
+    o = password_forgotten(p.shop, p.mem, p.brand, form.login, req->client);
     if (o != DONE) {
         page_failed(&p, o, NULL);
         return;
@@ -68,7 +69,7 @@ static void show_reset(struct page *p, int status, const struct link_owner *owne
 static void show_outcome(struct page *p, enum outcome o, const struct problem *why)
 {
     if (o == REFUSED && why->code == PROBLEM_LINK_SPENT)
-        page_show(p, problem_status(why->code), "link_spent", N_("Collegamento non più valido"));
+        page_link_spent(p, "of_password");
     else
         page_failed(p, o, why);
 }

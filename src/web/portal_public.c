@@ -49,25 +49,45 @@ void portal_help(struct http_request *req)
     page_show(&p, 200, "help", N_("Guida al rinnovo"));
 }
 
-void portal_terms(struct http_request *req)
+/* A text of the brand's, paragraph by paragraph. */
+static json_t *terms_data(struct page *p, const struct brand_terms *terms)
 {
-    struct page p;
-    json_t *paragraphs;
+    json_t *paragraphs = json_array();
 
-    if (!page_open(req, PAGE_ANYBODY, NULL, NULL, &p))
-        return;
-    paragraphs = json_array();
-    for (char *rest = talloc_strdup(p.mem, p.brand->terms.text), *end; rest && *rest; rest = end) {
+    for (char *rest = talloc_strdup(p->mem, terms->text), *end; rest && *rest; rest = end) {
         end = strstr(rest, "\n\n");
         if (end) {
             *end = 0;
             end += 2;
         }
         if (!text_is_blank(rest))
-            json_array_append_new(paragraphs, json_string(text_trim(p.mem, rest)));
+            json_array_append_new(paragraphs, json_string(text_trim(p->mem, rest)));
     }
-    page_set(&p, "terms", json_pack("{s:s, s:o}", "version", p.brand->terms.version, "paragraphs", paragraphs));
+    return json_pack("{s:s, s:o}", "version", terms->version, "paragraphs", paragraphs);
+}
+
+void portal_terms(struct http_request *req)
+{
+    struct page p;
+
+    if (!page_open(req, PAGE_ANYBODY, NULL, NULL, &p))
+        return;
+    page_set(&p, "terms", terms_data(&p, &p.brand->terms));
     page_show(&p, 200, "terms", N_("Condizioni del servizio"));
+}
+
+void portal_privacy(struct http_request *req)
+{
+    struct page p;
+
+    if (!page_open(req, PAGE_ANYBODY, NULL, NULL, &p))
+        return;
+    if (!p.brand->privacy.version) {
+        page_problem(&p, &(struct problem){.code = PROBLEM_NOT_FOUND});
+        return;
+    }
+    page_set(&p, "privacy", terms_data(&p, &p.brand->privacy));
+    page_show(&p, 200, "privacy", N_("Informativa sulla privacy"));
 }
 
 void portal_accessibility(struct http_request *req)

@@ -74,6 +74,7 @@ bool purchase_needs_account(struct page *p)
     if (p->visitor.who.account_id)
         return false;
     page_set(p, "mailbox_address", json_string(p->visitor.label));
+    page_set(p, "next_query", json_string(page_next_query(p, p->req->method == HTTP_GET ? p->req->target : NULL)));
     page_show(p, 403, "need_account", N_("Serve un account"));
     return true;
 }

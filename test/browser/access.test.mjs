@@ -19,7 +19,7 @@ test('R11 L20 a wrong password is told on the page, the address stays, and focus
   await page.goto(`${demo.portal}/accedi`);
   const answer = await attempt(page, mailbox.address, 'non è questa');
   assert.equal(answer.status(), 401);
-  await says(page, "C'è qualcosa da correggere", 'Indirizzo o password non corretti');
+  await says(page, "C'è qualcosa da correggere", 'Dati di accesso non corretti');
   assert.equal(await page.evaluate(() => document.activeElement.id), 'errors');
   assert.equal(await page.getByLabel('Indirizzo PEC').inputValue(), mailbox.address);
   assert.equal(await page.getByLabel('Password della casella').inputValue(), '');
@@ -33,11 +33,11 @@ test('R12 a wrong password of the shop is told in its own form, which stays open
   const page = await visitor(browser);
   await page.goto(`${demo.portal}/accedi`);
   await page.getByText("Accedi con l'account del negozio").click();
-  await page.getByLabel('E-mail', { exact: true }).fill(account.email);
+  await page.getByLabel('E-mail o nome utente').fill(account.email);
   await page.getByLabel('Password del negozio').fill('non è questa');
   await follow(page, () => page.getByRole('button', { name: 'Accedi con il negozio' }).click());
-  assert.equal(await page.getByLabel('E-mail', { exact: true }).isVisible(), true);
-  assert.equal(await page.getByLabel('E-mail', { exact: true }).inputValue(), account.email);
+  assert.equal(await page.getByLabel('E-mail o nome utente').isVisible(), true);
+  assert.equal(await page.getByLabel('E-mail o nome utente').inputValue(), account.email);
   assert.match(await words(page.locator('#shop_login-error')), /non corretti/);
   await look(page, '31-login-shop-wrong');
   await page.close();
@@ -162,15 +162,15 @@ test('R40 a forgotten password: the same answer for everybody, a link that works
   for (const email of [`${unique('nessuno')}@posta.example`, account.email]) {
     await page.goto(`${demo.portal}/accedi`);
     await page.getByText("Accedi con l'account del negozio").click();
-    await follow(page, () => page.getByRole('link', { name: 'Password dimenticata' }).click());
-    await page.getByLabel("E-mail dell'account").fill(email);
-    const answer = await follow(page, () => page.getByRole('button', { name: 'Invia il collegamento' }).click());
+    await follow(page, () => page.getByRole('link', { name: 'Dati di accesso dimenticati' }).click());
+    await page.getByLabel('E-mail, nome utente').fill(email);
+    const answer = await follow(page, () => page.getByRole('button', { name: "Invia l'e-mail" }).click());
     answers.push(`${answer.status()} ${await main(page)}`);
   }
   assert.equal(answers[0], answers[1]);
   await look(page, '36-forgot-sent');
 
-  await openMail(page, demo, account.email, /password/i);
+  await openMail(page, demo, account.email, 'Dati di accesso');
   const link = await page.frameLocator('iframe').getByRole('link', { name: 'Scegli la nuova password' }).getAttribute('href');
   assert.ok(link.startsWith(`${demo.portal}/password/`), link);
   await page.goto(link);
@@ -234,7 +234,7 @@ test('R5 in English nothing is left in Italian', async () => {
     assert.equal(found, null, `${path}: «${found?.[0]}» in ${text}`);
     assert.match(await page.locator('html').getAttribute('lang'), /^en/);
   };
-  for (const path of ['/', '/guida', '/accessibilita', '/accedi', '/password-dimenticata', '/non-esiste']) await check(path);
+  for (const path of ['/', '/guida', '/accessibilita', '/accedi', '/recupero', '/registrati', '/non-esiste']) await check(path);
   await page.goto(`${demo.portal}/accedi`);
   await page.locator('#login').fill(mailbox.address);
   await page.locator('#password').fill(PASSWORD);

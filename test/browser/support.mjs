@@ -115,7 +115,8 @@ export async function startDemo(at = '2026-12-20T10:00:00+01:00', ...options) {
     /* A shop account that sees these addresses. */
     async account(addresses, values = {}) {
       const email = `${unique('negozio')}@posta.example`;
-      const child = spawn(program, ['user', 'add', '--brand', this.brand, '--email', email, '--name', values.name ?? 'Studio Modelli',
+      const named = values.userName ? ['--user-name', values.userName] : [];
+      const child = spawn(program, ['user', 'add', '--brand', this.brand, '--email', email, '--name', values.name ?? 'Studio Modelli', ...named,
         '--password-stdin', ...addresses.flatMap((address) => ['--mailbox', address]), '--db', db], { cwd: folder, stdio: ['pipe', 'ignore', 'pipe'] });
       let complaint = '';
       child.stderr.on('data', (bytes) => { complaint += bytes; });
@@ -186,7 +187,7 @@ export async function login(page, demo, who) {
   await page.goto(`${demo.portal}/accedi`);
   if (who.email) {
     if (!(await page.locator('details').getAttribute('open') !== null)) await page.getByText("Accedi con l'account del negozio").click();
-    await page.getByLabel('E-mail', { exact: true }).fill(who.email);
+    await page.getByLabel('E-mail o nome utente').fill(who.email);
     await page.getByLabel('Password del negozio').fill(who.password);
     await follow(page, () => page.getByRole('button', { name: 'Accedi con il negozio' }).click());
   } else {

@@ -171,6 +171,7 @@ static const struct {
     {", extra_gb_year: 9.00 }", " }", "plans[0].prices[0].extra_gb_year", NULL, "manca"},
     {"terms: 2026-01 ", "terms: 2026-02 ", "terms", "terms:", "terms-2026-02.txt"},
     {"terms: 2026-01 ", "terms: ../x ", "terms", "terms:", "minuscole"},
+    {"privacy: 2026-01 ", "privacy: 2026-02 ", "privacy", "privacy:", "privacy-2026-02.txt"},
     {"ink: \"#ffffff\"", "ink: \"#88aaaa\"", "colours.light.ink", "#88aaaa", "contrasto"},
     {"brand: \"#5fc7bb\"", "brand: \"#0b5d57\"", "colours.dark.brand", "dark: {", "contrasto"},
     {"soft: \"#e6f2f0\"", "soft: \"e6f2f00\"", "colours.light.soft", "e6f2f00", "#rrggbb"},
@@ -189,6 +190,7 @@ static void each_change_is_found(void **state)
     snprintf(folder, sizeof folder, "%s/legalmail", directory);
     assert_int_equal(mkdir(folder, 0700), 0);
     write_file(folder, "terms-2026-01.txt", terms);
+    write_file(folder, "privacy-2026-01.txt", terms);
     for (size_t i = 0; i < count_of(CASES); i++) {
         char *bad = replaced(mem, good, CASES[i].old, CASES[i].new), **faults, *place;
         struct brand brand;
@@ -227,6 +229,7 @@ static void each_change_is_found(void **state)
     }
     unlink(talloc_asprintf(mem, "%s/brand.yaml", folder));
     unlink(talloc_asprintf(mem, "%s/terms-2026-01.txt", folder));
+    unlink(talloc_asprintf(mem, "%s/privacy-2026-01.txt", folder));
     rmdir(folder);
     rmdir(directory);
     talloc_free(mem);
@@ -269,12 +272,14 @@ static void hosts_are_of_one_brand(void **state)
         mkdir(folder, 0700);
         write_file(folder, "brand.yaml", replaced(mem, good, "id: legalmail", talloc_asprintf(mem, "id: %s", id)));
         write_file(folder, "terms-2026-01.txt", embedded_find("brands/legalmail/terms-2026-01.txt")->bytes);
+        write_file(folder, "privacy-2026-01.txt", embedded_find("brands/legalmail/privacy-2026-01.txt")->bytes);
     }
     assert_int_equal(brands_load(mem, directory, &brands, &why), REFUSED);
     assert_string_equal(why.detail, "l'host legalmail.localhost è sia di b0 sia di b1");
     for (int i = 0; i < 2; i++) {
         unlink(talloc_asprintf(mem, "%s/b%d/brand.yaml", directory, i));
         unlink(talloc_asprintf(mem, "%s/b%d/terms-2026-01.txt", directory, i));
+        unlink(talloc_asprintf(mem, "%s/b%d/privacy-2026-01.txt", directory, i));
         rmdir(talloc_asprintf(mem, "%s/b%d", directory, i));
     }
     rmdir(directory);
