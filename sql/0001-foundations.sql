@@ -43,6 +43,7 @@ CREATE TABLE mailbox (
   plan             TEXT   NOT NULL,
   extra_gb         BIGINT NOT NULL DEFAULT 0,
   used_mb          BIGINT NOT NULL DEFAULT 0,
+  quota_mb         BIGINT NOT NULL DEFAULT 0, -- what the plan and the extra space make; the mail server holds it to that
   password_hash    TEXT   NOT NULL,    -- argon2id; '' where the provider alone knows it
   status           TEXT   NOT NULL CHECK (status = 'live' OR status = 'suspended' OR status = 'ceased' OR status = 'deleted'),
   activated_on     BIGINT NOT NULL,

@@ -93,6 +93,7 @@ static enum outcome put_mailbox(struct db_tx *tx, struct filling *f, const struc
                           .domain = (char *)"",
                           .holder = holder,
                           .holder_kind = (char *)holder_kind_name((enum holder_kind)holder.kind)};
+    m->quota_mb = brand_quota_mb(f->brand, m->plan, 0);
     return mailbox_insert(tx, m);
 }
 

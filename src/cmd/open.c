@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "link/gateways.h"
+#include "link/mailhost.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
@@ -148,7 +149,16 @@ enum outcome cmd_set_clock(struct cmd *cmd, const char *typed)
     return db_transaction(cmd->db, "clock.set", move_clock, &m);
 }
 
-/* ---- Payment providers ---- */
+/* ---- Payment providers and mail hosts ---- */
+
+enum outcome cmd_open_mailhosts(struct cmd *cmd)
+{
+    struct mailhosts *mailhosts = talloc(cmd->mem, struct mailhosts);
+
+    TRY(mailhosts_open(cmd->mem, &cmd->brands, cmd->db, mailhosts, &cmd->why));
+    cmd->shop.mailhosts = mailhosts;
+    return DONE;
+}
 
 enum outcome cmd_open_gateways(struct cmd *cmd)
 {
@@ -158,7 +168,7 @@ enum outcome cmd_open_gateways(struct cmd *cmd)
     folder = folder ? folder : getenv("CASELLA_SECRETS");
     TRY(gateways_open(cmd->mem, &cmd->brands, folder && folder[0] ? folder : NULL, gateways, &cmd->why));
     cmd->shop.gateways = gateways;
-    return DONE;
+    return cmd_open_mailhosts(cmd);
 }
 
 /* ---- Files ---- */

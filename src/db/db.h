@@ -37,7 +37,8 @@ enum outcome db_ping(struct db *db) must_check; /* DONE when it can be read now;
 void db_metrics(struct db *db, struct text_buffer *out);
 
 /* A migration as it is compiled in: name "0001-mailboxes", its text and the SHA-256 of the text. In the text
- * `:id` stands for the engine's auto-numbered primary key type and `:bytes` for its type of binary columns. */
+ * `:id` stands for the engine's auto-numbered primary key type and `:bytes` for its type of binary columns. A line that
+ * begins with `:sqlite ` or `:postgres ` is for that engine alone, without those words. */
 struct db_migration {
     const char *name;
     const char *sql;

@@ -46,6 +46,19 @@ static bool is_word(char c)
     return isalnum((unsigned char)c) || c == '_';
 }
 
+/* The rest of a line that begins with ":sqlite " or ":postgres "; NULL for any other line. *mine: it is this engine's. */
+static const char *line_of_one_engine(enum db_engine engine, const char *line, bool *mine)
+{
+    static const char *const MARK[] = {[DB_SQLITE] = ":sqlite ", [DB_POSTGRES] = ":postgres "};
+
+    for (size_t i = 0; i < count_of(MARK); i++)
+        if (text_starts(line, MARK[i])) {
+            *mine = (enum db_engine)i == engine;
+            return line + strlen(MARK[i]);
+        }
+    return NULL;
+}
+
 char *migration_text(void *mem, enum db_engine engine, const char *sql)
 {
     static const struct {
@@ -57,7 +70,13 @@ char *migration_text(void *mem, enum db_engine engine, const char *sql)
     };
     struct text_buffer out = text_buffer(mem);
 
-    for (const char *at = sql, *after; *at; at = after) {
+    for (const char *at = sql, *after, *rest; *at; at = after) {
+        bool mine;
+
+        if ((at == sql || at[-1] == '\n') && (rest = line_of_one_engine(engine, at, &mine))) {
+            after = mine ? rest : rest + strcspn(rest, "\n");
+            continue;
+        }
         after = statement_skip_quoted(at);
         if (after == at) {
             after = at + 1;

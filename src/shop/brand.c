@@ -205,6 +205,13 @@ const struct brand_plan *brand_plan_by_id(const struct brand *brand, const char 
     return NULL;
 }
 
+int64_t brand_quota_mb(const struct brand *brand, const char *plan_id, int64_t extra_gb)
+{
+    const struct brand_plan *plan = brand_plan_by_id(brand, plan_id);
+
+    return plan ? (plan->mailbox_gb + extra_gb) * 1024 : 0;
+}
+
 enum outcome brand_plan_on(const struct brand_plan *plan, struct day on, struct plan *priced, struct problem *why)
 {
     const struct brand_price *price = NULL;

@@ -143,6 +143,8 @@ bool brand_account_is_postal(const struct brand *brand, const char *account);
 /* Prefixes of the order codes of all brands, each once; owned by `mem`. */
 struct code_forms brands_code_forms(void *mem, const struct brands *brands);
 const struct brand_plan *brand_plan_by_id(const struct brand *brand, const char *id);
+/* The room of a mailbox with this plan and so much extra space, without its archive; 0 for a plan that the brand no longer has. */
+int64_t brand_quota_mb(const struct brand *brand, const char *plan, int64_t extra_gb);
 
 /* The plan with its price on a date, ready for the rules. REFUSED (PROBLEM_PLAN) when it had none yet. */
 enum outcome brand_plan_on(const struct brand_plan *plan, struct day on, struct plan *priced,

@@ -65,7 +65,8 @@ static enum outcome renew_mailbox(struct work *w, const struct order_line *line)
 
     TRY(mailbox_by_id(w->tx, w->mem, line->mailbox_id, &mailbox));
     allowed = term_allows(line->new_expires_on, &w->brand->renewal);
-    TRY(mailbox_renew(w->tx, mailbox.id, line->new_expires_on, &allowed, line->plan, line->extra_gb));
+    TRY(mailbox_renew(w->tx, mailbox.id, line->new_expires_on, &allowed, line->plan, line->extra_gb,
+                      brand_quota_mb(w->brand, line->plan, line->extra_gb)));
     TRY(mailhost_changed(w->tx, w->brand, mailbox.id));
 
     char before[DAY_TEXT], after[DAY_TEXT];

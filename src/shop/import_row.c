@@ -222,6 +222,7 @@ void import_row_read(void *mem, const struct brands *brands, const struct import
     m->domain = text_lower(mem, word(&r, COLUMN_DOMAIN));
     m->auto_renew = yes_or_no(&r, COLUMN_AUTO_RENEW);
     m->extra_gb = whole(&r, COLUMN_EXTRA_GB, plan ? plan->max_extra_gb : INT32_MAX);
+    m->quota_mb = brand ? brand_quota_mb(brand, m->plan, m->extra_gb) : 0;
     m->status = (char *)mailbox_status_name(MAILBOX_LIVE);
     m->password_hash = (char *)"";
     if (text_characters(row->password) > PASSWORD_MOST)

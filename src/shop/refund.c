@@ -123,7 +123,8 @@ static enum outcome take_back_line(struct work *w, const struct order_line *line
     if (mailbox.term.ends_on.n != line->new_expires_on.n || mailbox.open_order_id)
         return problem_set(w->why, PROBLEM_RENEWED_SINCE, "take_back", "%s", mailbox.address);
     allowed = term_allows(line->old_expires_on, &w->brand->renewal);
-    TRY(mailbox_renew(w->tx, mailbox.id, line->old_expires_on, &allowed, line->old_plan, line->old_extra_gb));
+    TRY(mailbox_renew(w->tx, mailbox.id, line->old_expires_on, &allowed, line->old_plan, line->old_extra_gb,
+                      brand_quota_mb(w->brand, line->old_plan, line->old_extra_gb)));
     TRY(mailhost_changed(w->tx, w->brand, mailbox.id));
     char before[DAY_TEXT], after[DAY_TEXT];
     data = json_pack("{s:s, s:s, s:s}", "expires_on", day_iso(line->old_expires_on, after), "was",

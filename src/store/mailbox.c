@@ -13,6 +13,7 @@ static const struct db_column MAILBOX[] = {
     DB_TEXT(struct mailbox, plan),
     DB_INT64(struct mailbox, extra_gb),
     DB_INT64(struct mailbox, used_mb),
+    DB_INT64(struct mailbox, quota_mb),
     DB_TEXT(struct mailbox, password_hash),
     DB_TEXT(struct mailbox, status),
     DB_DAY(struct mailbox, activated_on),
@@ -44,6 +45,7 @@ static const struct db_column MAILBOX[] = {
 
 #define SELECT_MAILBOX                                                                                                 \
     "SELECT m.id, m.brand, m.address, m.user_id, m.holder_id, m.account_id, m.plan, m.extra_gb, m.used_mb, "           \
+    "m.quota_mb, "                                                                                                     \
     "m.password_hash, m.status, m.activated_on, m.first_expires_on, m.expires_on, m.anchor_day, m.send_until, "        \
     "m.receive_until, m.read_until, m.renew_until, m.auto_renew, m.convention, m.domain, m.open_order_id, h.kind, "    \
     "h.name, h.tax_code, h.vat_number, h.contact_email, h.street, h.postcode, h.city, h.province, h.country, "         \
@@ -185,13 +187,14 @@ enum outcome mailbox_insert(struct db_tx *tx, struct mailbox *m)
         tx, &m->id,
         "INSERT INTO mailbox (brand, address, user_id, holder_id, account_id, plan, extra_gb, used_mb, "
         "password_hash, status, activated_on, first_expires_on, expires_on, anchor_day, send_until, "
-        "receive_until, read_until, renew_until, auto_renew, convention, domain) VALUES ($1, $2, $3, $4, $5, "
-        "$6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) RETURNING id",
+        "receive_until, read_until, renew_until, auto_renew, convention, domain, quota_mb) VALUES ($1, $2, $3, $4, $5, "
+        "$6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) RETURNING id",
         db_text(m->brand), db_text(m->address), db_text(m->user_id), db_int(m->holder_id), db_id(m->account_id),
         db_text(m->plan), db_int(m->extra_gb), db_int(m->used_mb), db_text(m->password_hash), db_text(m->status),
         db_day(m->activated_on), db_day(m->first_expires_on), db_day(m->term.ends_on), db_int(m->term.anchor),
         db_day(m->allowed.send_until), db_day(m->allowed.receive_until), db_day(m->allowed.read_until),
-        db_day(m->allowed.renew_until), db_bool(m->auto_renew), db_text(m->convention), db_text(m->domain));
+        db_day(m->allowed.renew_until), db_bool(m->auto_renew), db_text(m->convention), db_text(m->domain),
+        db_int(m->quota_mb));
 }
 
 enum outcome mailbox_claim(struct db_tx *tx, int64_t id, int64_t order_id)
@@ -209,13 +212,14 @@ enum outcome mailboxes_release(struct db_tx *tx, int64_t order_id)
 }
 
 enum outcome mailbox_renew(struct db_tx *tx, int64_t id, struct day ends_on, const struct allowed *allowed,
-                           const char *plan, int64_t extra_gb)
+                           const char *plan, int64_t extra_gb, int64_t quota_mb)
 {
     return db_exec(tx, NULL,
                    "UPDATE mailbox SET expires_on = $2, send_until = $3, receive_until = $4, read_until = $5, "
-                   "renew_until = $6, plan = $7, extra_gb = $8, open_order_id = NULL WHERE id = $1",
+                   "renew_until = $6, plan = $7, extra_gb = $8, quota_mb = $9, open_order_id = NULL WHERE id = $1",
                    db_int(id), db_day(ends_on), db_day(allowed->send_until), db_day(allowed->receive_until),
-                   db_day(allowed->read_until), db_day(allowed->renew_until), db_text(plan), db_int(extra_gb));
+                   db_day(allowed->read_until), db_day(allowed->renew_until), db_text(plan), db_int(extra_gb),
+                   db_int(quota_mb));
 }
 
 enum outcome mailbox_cease(struct db_tx *tx, int64_t id, bool *changed)

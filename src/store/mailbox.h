@@ -14,6 +14,7 @@ struct mailbox {
     int64_t holder_id, account_id; /* account_id 0: no shop account sees it */
     char *plan;
     int64_t extra_gb, used_mb;
+    int64_t quota_mb; /* of its plan and extra space; 0: not known, no limit */
     char *password_hash;
     char *status; /* by mailbox_status_name */
     struct day activated_on, first_expires_on;
@@ -68,9 +69,9 @@ enum outcome mailbox_insert(struct db_tx *tx, struct mailbox *mailbox) must_chec
 enum outcome mailbox_claim(struct db_tx *tx, int64_t id, int64_t order_id) must_check;
 enum outcome mailboxes_release(struct db_tx *tx, int64_t order_id) must_check;
 
-/* Writes a new term, its phases and what was bought with it. */
+/* Writes a new term, its phases and what was bought with it; quota_mb is what plan and extra_gb make. */
 enum outcome mailbox_renew(struct db_tx *tx, int64_t id, struct day ends_on, const struct allowed *allowed,
-                           const char *plan, int64_t extra_gb) must_check;
+                           const char *plan, int64_t extra_gb, int64_t quota_mb) must_check;
 /* From live or suspended: no access any more, its content is kept (M23); *changed false: it was neither. */
 enum outcome mailbox_cease(struct db_tx *tx, int64_t id, bool *changed) must_check;
 enum outcome mailbox_set_password(struct db_tx *tx, int64_t id, const char *hash) must_check;

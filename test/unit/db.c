@@ -786,6 +786,10 @@ static void tokens(void **state)
          "x::bytes :idx :id_ a:id 'it''s :id'"},
         {":bytes", "BLOB", "BYTEA"},
         {"'open :id", "'open :id", "'open :id"},
+        {"a\n:sqlite b;\n:postgres c ':id\nd", "a\nb;\n\nd", "a\n\nc ':id\nd"},
+        {":sqlite x :id\n:postgres y :bytes", "x INTEGER PRIMARY KEY\n", "\ny BYTEA"},
+        {"':\n:sqlite x'", "':\n:sqlite x'", "':\n:sqlite x'"},
+        {" :sqlite x\n:sqlitex", " :sqlite x\n:sqlitex", " :sqlite x\n:sqlitex"},
     };
 
     for (size_t i = 0; i < count_of(row); i++) {

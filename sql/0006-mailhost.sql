@@ -1,0 +1,30 @@
+-- What Postfix and Dovecot read (packaging/mailhost): which mailboxes there are, and what each may do now. Dates carry the phase, so
+-- that a mailbox stops at Rome's midnight with no job run. They read views alone, and write nothing.
+
+CREATE TABLE mailhost_alias (          -- addresses of the host's own (postmaster@…): no mailbox may have them
+  address TEXT PRIMARY KEY,            -- lower case
+  target  TEXT NOT NULL                -- where their mail goes
+);
+
+-- The day in Rome, as mailbox counts days; on a simulated database, where its clock stands. SQLite knows no zones: summer time
+-- runs from 01:00 UTC of the last Sunday of March to that of October (Directive 2000/84/EC).
+:sqlite CREATE VIEW mailhost_clock AS SELECT CASE simulated WHEN 1 THEN clock_us / 1000000 ELSE unixepoch() END AS second FROM db_meta;
+:sqlite CREATE VIEW mailhost_today AS SELECT (second + 3600 + CASE WHEN second >= unixepoch(strftime('%Y', second, 'unixepoch') || '-04-01 01:00:00', 'weekday 0', '-7 days') AND second < unixepoch(strftime('%Y', second, 'unixepoch') || '-11-01 01:00:00', 'weekday 0', '-7 days') THEN 3600 ELSE 0 END) / 86400 AS day FROM mailhost_clock;
+:postgres CREATE VIEW mailhost_today AS SELECT ((CASE simulated WHEN 1 THEN to_timestamp(clock_us / 1000000) ELSE now() END AT TIME ZONE 'Europe/Rome')::date - DATE '1970-01-01')::bigint AS day FROM db_meta;
+
+CREATE VIEW mailhost_box AS            -- every mailbox that is not deleted, and what it may do today (DOMAIN §3.2, P7)
+SELECT m.address AS address,
+       CASE m.password_hash WHEN '' THEN NULL ELSE '{ARGON2ID}' || m.password_hash END AS password,
+       m.quota_mb AS quota_mb,
+       CASE WHEN m.status = 'live' AND t.day <= m.read_until THEN 1 ELSE 0 END AS may_read,
+       CASE WHEN m.status = 'live' AND t.day <= m.receive_until THEN 1 ELSE 0 END AS may_receive,
+       CASE WHEN m.status = 'live' AND t.day <= m.send_until THEN 1 ELSE 0 END AS may_send
+FROM mailbox m CROSS JOIN mailhost_today t WHERE m.status <> 'deleted';
+
+CREATE VIEW mailhost_recipient AS      -- whose mail is refused, so that nobody is told it was delivered
+SELECT address, 'REJECT 5.2.1 Casella non attiva: il messaggio non viene consegnato. Mailbox not active: the message is not delivered.' AS action
+FROM mailhost_box WHERE may_receive = 0;
+
+CREATE VIEW mailhost_sender AS         -- who is known and may not send
+SELECT address, 'REJECT 5.7.1 Casella scaduta o non attiva: per inviare va rinnovata. Mailbox expired or not active: renew it to send.' AS action
+FROM mailhost_box WHERE may_send = 0;

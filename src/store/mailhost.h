@@ -1,0 +1,9 @@
+/* store/mailhost.h: what the mail servers' views (sql/0006-mailhost.sql) cannot say by themselves: addresses of the host's own. */
+#pragma once
+
+#include "db/db.h"
+
+/* Whether the host has this address already: its own, or a mailbox that did not come of this request (0: of none). */
+enum outcome mailhost_taken(struct db_tx *tx, const char *address, int64_t request_id, bool *taken) must_check;
+/* *fresh false: the address is an alias already. */
+enum outcome mailhost_alias_add(struct db_tx *tx, const char *address, const char *target, bool *fresh) must_check;
