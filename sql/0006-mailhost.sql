@@ -22,9 +22,9 @@ SELECT m.address AS address,
 FROM mailbox m CROSS JOIN mailhost_today t WHERE m.status <> 'deleted';
 
 CREATE VIEW mailhost_recipient AS      -- whose mail is refused, so that nobody is told it was delivered
-SELECT address, 'REJECT 5.2.1 Casella non attiva: il messaggio non viene consegnato. Mailbox not active: the message is not delivered.' AS action
+SELECT address, '550 5.2.1 Casella non attiva: il messaggio non viene consegnato. Mailbox not active: the message is not delivered.' AS action
 FROM mailhost_box WHERE may_receive = 0;
 
 CREATE VIEW mailhost_sender AS         -- who is known and may not send
-SELECT address, 'REJECT 5.7.1 Casella scaduta o non attiva: per inviare va rinnovata. Mailbox expired or not active: renew it to send.' AS action
+SELECT address, '550 5.7.1 Casella scaduta o non attiva: per inviare va rinnovata. Mailbox expired or not active: renew it to send.' AS action
 FROM mailhost_box WHERE may_send = 0;

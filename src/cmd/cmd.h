@@ -146,6 +146,8 @@ enum outcome cmd_make_files_key(struct cmd *cmd, struct files *files) must_check
 /* The payment providers that the brands' files name, with the secrets in --secrets or CASELLA_SECRETS, else those of the environment
  * (link/gateways.h); shop.gateways is set. */
 enum outcome cmd_open_gateways(struct cmd *cmd) must_check;
+/* Fills cmd->shop.mailhosts; cmd_open_gateways does so too. */
+enum outcome cmd_open_mailhosts(struct cmd *cmd) must_check;
 #define CMD_SECRETS_OPTION                                                                                             \
     {                                                                                                                  \
         "secrets", N_("CARTELLA"),                                                                                     \

@@ -261,6 +261,7 @@ enum outcome cmd_demo(struct cmd *cmd)
     demo_shop_names(cmd, &shop);
     TRY(demo_shop_fill(cmd, &shop, &filled));
     TRY(demo_providers_start(cmd, &providers));
+    TRY(cmd_open_mailhosts(cmd));
     mailer = (struct mailer){.send = mail_catcher_send, .arg = place.mail};
     TRY(cmd_open_files(cmd, place.url, &files));
     TRY(cmd_make_files_key(cmd, &files));

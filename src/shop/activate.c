@@ -169,6 +169,7 @@ static enum outcome fill_mailbox(struct db_tx *tx, struct work *w)
                                   .address = address_of(w->mem, w->brand, r->held_name),
                                   .account_id = r->account_id,
                                   .plan = r->plan,
+                                  .quota_mb = brand_quota_mb(w->brand, r->plan, 0),
                                   .password_hash = (char *)"",
                                   .status = (char *)mailbox_status_name(MAILBOX_LIVE),
                                   .activated_on = db_today(tx),

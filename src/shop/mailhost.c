@@ -21,7 +21,7 @@ void mailhost_box_of(const struct brand_plan *plan, const struct mailbox *m, con
                                  .address = m->address,
                                  .user_id = m->user_id,
                                  .password_hash = m->password_hash,
-                                 .quota_mb = MB_OF_GB(plan->mailbox_gb + m->extra_gb),
+                                 .quota_mb = m->quota_mb,
                                  .archive_mb = MB_OF_GB(plan->archive_gb),
                                  .holder_name = m->holder.name,
                                  .tax_code = m->holder.tax_code,
