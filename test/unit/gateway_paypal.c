@@ -201,6 +201,39 @@ static void reads_a_captured_order(void **state)
     assert_string_equal(d->said.instrument.label, "PayPal");
 }
 
+/* By the number of what was taken, which is the one that people read at PayPal. */
+static void found_by_its_capture(void **state)
+{
+    static const struct {
+        int status;
+        const char *answer;
+        enum outcome outcome;
+    } CASES[] = {
+        {200, "{\"id\":\"3C6\",\"supplementary_data\":{\"related_ids\":{\"order_id\":\"5O1\"}}}", DONE},
+        {404, ISSUE("INVALID_RESOURCE_ID"), REFUSED},
+        {200, "{\"id\":\"3C6\"}", BUSY},
+        {200, "{\"supplementary_data\":{\"related_ids\":{\"order_id\":\"../x\"}}}", BUSY},
+        {500, "{}", BUSY},
+    };
+    struct gateway_ref payment = {.key = "RLM95055-1", .ref = "", .capture_ref = "3C6", .amount = {1098}};
+    struct desk *d = *state;
+
+    for (size_t i = 0; i < count_of(CASES); i++) {
+        size_t before = d->answerer->heard_count;
+
+        then(d, CASES[i].status, CASES[i].answer);
+        if (CASES[i].outcome == DONE)
+            then(d, 200, ORDER("COMPLETED", CAPTURE("COMPLETED")));
+        assert_int_equal(d->gateway.status(d->gateway.arg, d, &payment, &d->said, &d->why), CASES[i].outcome);
+        assert_asked(d, before, "GET /v2/payments/captures/3C6", NULL);
+        if (CASES[i].outcome != DONE)
+            continue;
+        assert_asked(d, before + 1, "GET /v2/checkout/orders/5O1", NULL);
+        assert_int_equal(d->said.state, PAYMENT_CAPTURED);
+        assert_string_equal(d->said.ref, "5O1");
+    }
+}
+
 static void reads_states(void **state)
 {
     static const struct {
@@ -470,6 +503,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(keeps_its_token, set_up, desk_close),
         cmocka_unit_test_setup_teardown(has_no_token, set_up, desk_close),
         cmocka_unit_test_setup_teardown(reads_a_captured_order, set_up_with_token, desk_close),
+        cmocka_unit_test_setup_teardown(found_by_its_capture, set_up_with_token, desk_close),
         cmocka_unit_test_setup_teardown(reads_states, set_up_with_token, desk_close),
         cmocka_unit_test_setup_teardown(captures, set_up_with_token, desk_close),
         cmocka_unit_test_setup_teardown(charges, set_up_with_token, desk_close),
