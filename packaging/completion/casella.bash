@@ -59,7 +59,7 @@ _casella() {
         invoice:export) words="$common --to" ;;
         mail:) words="$common list dead again" ;;
         user:) words="$common add" ;;
-        user:add) words="$common --brand --email --name --mailbox --language --password-stdin --public-url" ;;
+        user:add) words="$common --brand --email --name --user-name --mailbox --language --password-stdin --public-url" ;;
         key:) words="$common add" ;;
         key:add) words="$common --brand --role" ;;
         clock:) words="$common show set" ;;
