@@ -3,7 +3,7 @@
  * and mails durable when it is answered. Next to a bare loop that writes an order's rows, one a commit, on the same
  * disk (bench/raw.h).
  *
- *     bench-notify [SECONDS [ROUNDS]]     3 seconds each measurement, 5 rounds */
+ *     bench-notify [SECONDS [ROUNDS]]     3 seconds each measurement at most, 5 rounds */
 #include "caller.h"
 #include "house.h"
 #include "raw.h"
@@ -116,7 +116,7 @@ static void *notify(void *arg)
         int length;
 
         if (number >= s->run->made)
-            give_up("more than %d notifications a run", FRESH);
+            break; /* all are settled: the measurement was shorter */
         nonce_of(number, nonce);
         length = snprintf(request, sizeof request,
                           "POST /b/legalmail/notifiche/card/%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
@@ -130,11 +130,12 @@ static void *notify(void *arg)
     return NULL;
 }
 
+/* Settlements a second, until the time is over or every waiting order is settled. */
 static double measure(struct run *run, struct times *all)
 {
     struct sender sender[CLIENTS] = {0};
     size_t before = all->count;
-    double start;
+    double start, took;
 
     while (run->made - run->next < FRESH) {
         house_mailboxes(run->house, 0, run->made, BATCH);
@@ -152,7 +153,10 @@ static double measure(struct run *run, struct times *all)
         pthread_join(sender[i].thread, NULL);
         times_join(all, &sender[i].times);
     }
-    return (double)(all->count - before) / (now_seconds() - start);
+    took = now_seconds() - start;
+    if (run->next > run->made) /* each sender that found none had taken a number */
+        run->next = run->made;
+    return (double)(all->count - before) / took;
 }
 
 int main(int count, char **arguments)

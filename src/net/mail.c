@@ -8,7 +8,8 @@
 enum {
     ADDRESS = 254, /* RFC 5321 §4.5.3.1 */
     LINE = 76,
-    WORD_BYTES = 42, /* of UTF-8 in an encoded word: 56 of base64 and 12 around it, below RFC 2047's 75 */
+    LINE_BYTES = LINE / 4 * 3, /* in a line of base64 */
+    WORD_BYTES = 42,           /* of UTF-8 in an encoded word: 56 of base64 and 12 around it, below RFC 2047's 75 */
 };
 
 /* "=_" can stand in neither quoted-printable nor base64, so that no content holds a boundary. */
@@ -67,27 +68,42 @@ static enum outcome check(const struct mail *mail, struct problem *why)
 
 /* ---- Headers ---- */
 
-static void put_base64(struct text_buffer *out, const unsigned char *bytes, size_t length, bool lines)
+/* The base64 of up to a line's bytes; how many characters. */
+static size_t base64(char *out, const unsigned char *bytes, size_t length)
 {
     static const char DIGITS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t n = 0, i = 0;
+
+    for (; i + 3 <= length; i += 3) {
+        uint32_t group = (uint32_t)bytes[i] << 16 | (uint32_t)bytes[i + 1] << 8 | bytes[i + 2];
+
+        out[n++] = DIGITS[group >> 18];
+        out[n++] = DIGITS[group >> 12 & 63];
+        out[n++] = DIGITS[group >> 6 & 63];
+        out[n++] = DIGITS[group & 63];
+    }
+    if (i < length) {
+        uint32_t group = (uint32_t)bytes[i] << 16 | (i + 1 < length ? (uint32_t)bytes[i + 1] << 8 : 0);
+
+        out[n++] = DIGITS[group >> 18];
+        out[n++] = DIGITS[group >> 12 & 63];
+        out[n++] = i + 1 < length ? DIGITS[group >> 6 & 63] : '=';
+        out[n++] = '=';
+    }
+    return n;
+}
+
+static void put_base64(struct text_buffer *out, const unsigned char *bytes, size_t length)
+{
     char line[LINE + 2];
-    size_t n = 0;
 
-    for (size_t i = 0; i < length; i += 3) {
-        size_t have = length - i < 3 ? length - i : 3;
-        uint32_t group =
-            (uint32_t)bytes[i] << 16 | (have > 1 ? (uint32_t)bytes[i + 1] << 8 : 0) | (have > 2 ? bytes[i + 2] : 0);
+    for (size_t i = 0, had; i < length; i += had) {
+        size_t n;
 
-        line[n++] = DIGITS[group >> 18];
-        line[n++] = DIGITS[group >> 12 & 63];
-        line[n++] = have > 1 ? DIGITS[group >> 6 & 63] : '=';
-        line[n++] = have > 2 ? DIGITS[group & 63] : '=';
-        if (n == LINE || i + 3 >= length) {
-            if (lines)
-                line[n++] = '\r', line[n++] = '\n';
-            text_put_bytes(out, line, n);
-            n = 0;
-        }
+        had = length - i < LINE_BYTES ? length - i : LINE_BYTES;
+        n = base64(line, bytes + i, had);
+        line[n++] = '\r', line[n++] = '\n';
+        text_put_bytes(out, line, n);
     }
 }
 
@@ -110,11 +126,13 @@ static void put_words(struct text_buffer *out, const char *text)
         return;
     }
     for (size_t i = 0, n; i < length; i += n) {
+        char word[LINE];
+
         n = length - i < WORD_BYTES ? length - i : WORD_BYTES;
         while (i + n < length && ((unsigned char)text[i + n] & 0xc0) == 0x80)
             n--;
         text_put(out, i ? "\r\n =?UTF-8?B?" : "=?UTF-8?B?");
-        put_base64(out, (const unsigned char *)text + i, n, false);
+        text_put_bytes(out, word, base64(word, (const unsigned char *)text + i, n));
         text_put(out, "?=");
     }
 }
@@ -181,6 +199,21 @@ static void put_filename(struct text_buffer *out, const char *name)
 
 /* ---- Bodies ---- */
 
+static bool line_ends(const char *p)
+{
+    return *p == '\0' || *p == '\n' || (*p == '\r' && p[1] == '\n');
+}
+
+/* How many characters from here on stand for themselves, at most so many. A blank at the end of its line does not. */
+static size_t plain_run(const char *text, size_t most)
+{
+    size_t n = 0;
+
+    while (n < most && text[n] >= ' ' && text[n] <= '~' && text[n] != '=')
+        n++;
+    return n && text[n - 1] == ' ' && line_ends(text + n) ? n - 1 : n;
+}
+
 /* RFC 2045 §6.7. Any end of line becomes CR LF; blanks at a line's end are encoded, and so is "From " and a lone dot's
  * line. */
 static void put_quoted_printable(struct text_buffer *out, const char *text)
@@ -189,28 +222,28 @@ static void put_quoted_printable(struct text_buffer *out, const char *text)
     char line[LINE + 2];
     size_t n = 0;
 
-    for (const char *p = text; *p; p++) {
-        bool ends = p[1] == '\0' || p[1] == '\n' || (p[1] == '\r' && p[2] == '\n');
-        bool plain = *p >= ' ' && *p <= '~' && *p != '=' && !(*p == ' ' && ends);
+    for (const char *p = text; *p;) {
+        size_t run = n == 0 && (*p == '.' || *p == 'F') ? 0 : plain_run(p, LINE - 1 - n);
 
-        if (*p == '\n' || (*p == '\r' && p[1] == '\n')) {
-            p += *p == '\r';
+        memcpy(line + n, p, run);
+        n += run;
+        p += run;
+        if (!*p)
+            break;
+        if (line_ends(p)) {
+            p += *p == '\r' ? 2 : 1;
             line[n++] = '\r', line[n++] = '\n';
             text_put_bytes(out, line, n);
             n = 0;
-            continue;
-        }
-        if (n + (plain ? 1 : 3) > LINE - 1) {
+        } else if (n + 3 > LINE - 1) {
             line[n++] = '=', line[n++] = '\r', line[n++] = '\n';
             text_put_bytes(out, line, n);
             n = 0;
-        }
-        if (plain && !(n == 0 && (*p == '.' || *p == 'F'))) {
-            line[n++] = *p;
         } else {
             line[n++] = '=';
             line[n++] = HEX[(unsigned char)*p >> 4];
             line[n++] = HEX[(unsigned char)*p & 15];
+            p++;
         }
     }
     if (n)
@@ -243,7 +276,7 @@ static void put_attachment(struct text_buffer *out, const struct mail_attachment
     text_put_format(out, "\r\n--" MIXED "\r\nContent-Type: %s\r\n", attachment->content_type);
     put_filename(out, attachment->name);
     text_put(out, "Content-Transfer-Encoding: base64\r\n\r\n");
-    put_base64(out, attachment->bytes, attachment->length, true);
+    put_base64(out, attachment->bytes, attachment->length);
 }
 
 enum outcome mail_format(void *mem, const struct mail *mail, char **bytes, size_t *length, struct problem *why)
