@@ -217,6 +217,7 @@ void place_order_ahead(struct db_tx *tx, const struct wanted_line *lines, size_t
 {
     for (size_t i = 0; i < count; i++)
         mailbox_by_address_ahead(tx, lines[i].address);
+    order_new_id_ahead(tx); /* of an order that is refused its number stays unused, as that of one rolled back */
 }
 
 enum outcome place_order(struct db_tx *tx, void *mem, const struct order_request *request, struct placed_order *placed,

@@ -204,11 +204,21 @@ enum outcome order_seen_by(struct db_tx *tx, const struct order *order, struct p
     return DONE;
 }
 
+/* On SQLite one transaction writes at a time, and orders are never deleted. */
+static const char *new_id_of(const struct db_tx *tx)
+{
+    return db_tx_engine(tx) == DB_SQLITE ? "SELECT coalesce(max(id), 0) + 1 FROM shop_order"
+                                         : "SELECT nextval('shop_order_id_seq')";
+}
+
+void order_new_id_ahead(struct db_tx *tx)
+{
+    db_ahead(tx, new_id_of(tx));
+}
+
 enum outcome order_new_id(struct db_tx *tx, int64_t *id)
 {
-    if (db_tx_engine(tx) == DB_SQLITE) /* one transaction writes at a time, and orders are never deleted */
-        return db_number(tx, id, "SELECT coalesce(max(id), 0) + 1 FROM shop_order");
-    return db_number(tx, id, "SELECT nextval('shop_order_id_seq')");
+    return db_number(tx, id, new_id_of(tx));
 }
 
 enum outcome order_insert(struct db_tx *tx, const struct order *o, const char *form_token)

@@ -80,6 +80,7 @@ enum outcome order_seen_by(struct db_tx *tx, const struct order *order, struct p
 
 /* The id that the next order is to be inserted with: its code is made of it. */
 enum outcome order_new_id(struct db_tx *tx, int64_t *id) must_check;
+void order_new_id_ahead(struct db_tx *tx); /* as db_ahead */
 /* With its id and code. REFUSED when an order with this form token stands already. */
 enum outcome order_insert(struct db_tx *tx, const struct order *order, const char *form_token) must_check;
 enum outcome order_line_insert(struct db_tx *tx, int64_t order_id, const struct order_line *line) must_check;
