@@ -25,3 +25,5 @@ CREATE TABLE operator_link (           -- to choose a password: single use
   expires_at  BIGINT NOT NULL,
   used_at     BIGINT
 );
+
+CREATE INDEX request_trouble ON activation_request (changed_at, id) WHERE error <> ''; -- the desk's list of what is stuck

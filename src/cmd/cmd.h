@@ -65,6 +65,7 @@ struct cmd {
 
 /* The tree; each row is in the file of its name. */
 extern const struct cmd_command CMD_ROOT;
+extern const struct cmd_command CMD_ACTIVATION[], CMD_OPERATOR[], CMD_REVIEW[];
 extern const struct cmd_command CMD_BANK[], CMD_BRAND[], CMD_CHEQUE[], CMD_CLOCK[], CMD_DAY[], CMD_INVOICE[], CMD_KEY[], CMD_MAIL[],
     CMD_MAILBOX[], CMD_NAME[], CMD_ORDER[], CMD_PAYMENT[], CMD_PROOF[], CMD_REFUND[], CMD_SANDBOX[], CMD_USER[], CMD_WALLET[];
 extern const struct cmd_option COMMON_OPTIONS[], SERVE_OPTIONS[], WORK_OPTIONS[], DEMO_OPTIONS[], MIGRATE_OPTIONS[];
@@ -89,6 +90,8 @@ enum outcome cmd_usage(struct cmd *cmd, const char *format, ...) like_printf(2, 
 struct form_field;
 /* Those that are given, checked like a form's; REFUSED as wrong usage. */
 enum outcome cmd_fields(struct cmd *cmd, const struct form_field *fields, void *out) must_check;
+/* The first line of stdin, for a password that must not stand among the arguments. */
+enum outcome cmd_read_password(struct cmd *cmd, char **password) must_check;
 enum outcome cmd_id(struct cmd *cmd, const char *typed, int64_t *id) must_check; /* the number of a row */
 
 /* ---- help.c ---- */

@@ -1,6 +1,8 @@
 /* cmd/given.c: options checked as a form's fields are, against a declared table (net/form.h). */
+#include "base/text.h"
 #include "cmd/cmd.h"
 #include "net/form.h"
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
@@ -33,5 +35,19 @@ enum outcome cmd_id(struct cmd *cmd, const char *typed, int64_t *id)
     if (length == 0 || length > 18 || strspn(typed, "0123456789") != length)
         return cmd_usage(cmd, cmd_text(cmd, N_("«%s» non è un numero")), typed);
     *id = strtoll(typed, NULL, 10);
+    return DONE;
+}
+
+enum outcome cmd_read_password(struct cmd *cmd, char **password)
+{
+    char line[512];
+
+    if (!fgets(line, sizeof line, stdin))
+        return problem_set(&cmd->why, PROBLEM_REQUIRED, "password", "%s", "");
+    line[strcspn(line, "\r\n")] = '\0';
+    if (!text_is_utf8(line, strlen(line)))
+        return problem_set(&cmd->why, PROBLEM_NOT_TEXT, "password", "%s", "");
+    *password = talloc_strdup(cmd->mem, line);
+    sodium_memzero(line, sizeof line);
     return DONE;
 }

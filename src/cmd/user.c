@@ -1,8 +1,6 @@
 /* cmd/user.c: `casella user add` */
-#include "base/text.h"
 #include "cmd/cmd.h"
 #include "shop/add_account.h"
-#include <sodium.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -18,20 +16,6 @@ static const struct cmd_option OPTIONS[] = {
     CMD_URL_OPTION,
     {0},
 };
-
-static enum outcome read_password(struct cmd *cmd, char **password)
-{
-    char line[512];
-
-    if (!fgets(line, sizeof line, stdin))
-        return problem_set(&cmd->why, PROBLEM_REQUIRED, "password", "%s", "");
-    line[strcspn(line, "\r\n")] = '\0';
-    if (!text_is_utf8(line, strlen(line)))
-        return problem_set(&cmd->why, PROBLEM_NOT_TEXT, "password", "%s", "");
-    *password = talloc_strdup(cmd->mem, line);
-    sodium_memzero(line, sizeof line);
-    return DONE;
-}
 
 static size_t mailboxes_given(struct cmd *cmd, const char ***list)
 {
@@ -60,7 +44,7 @@ static enum outcome add(struct cmd *cmd)
     if (!n.brand)
         return problem_set(&cmd->why, PROBLEM_BRAND, "brand", "%s", "");
     if (cmd_flag(cmd, "password-stdin"))
-        TRY(read_password(cmd, &password));
+        TRY(cmd_read_password(cmd, &password));
     n.password = password;
     n.language = view_language(cmd_value(cmd, "language"));
     n.mailbox_count = mailboxes_given(cmd, &mailboxes);

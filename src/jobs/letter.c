@@ -134,11 +134,35 @@ static enum outcome put_notice(struct letter *l)
     return problem_set(l->why, PROBLEM_MAILBOX_UNKNOWN, "mailbox", "%s", "");
 }
 
+/* "send_path": "/ordini/LM7/documenti" in a part of the data becomes "send_url": whoever wrote the row need not know
+ * how the outside reaches us. */
+static void put_links(struct letter *l)
+{
+    static const char ENDING[] = "_path";
+    const char *part, *name;
+    json_t *words, *value;
+    void *next;
+
+    json_object_foreach(l->data, part, words)
+    {
+        json_object_foreach_safe(words, next, name, value)
+        {
+            size_t length = strlen(name), ending = sizeof ENDING - 1;
+
+            if (length <= ending || strcmp(name + length - ending, ENDING) != 0 || !json_is_string(value))
+                continue;
+            json_object_set_new(words, talloc_asprintf(l->mem, "%.*s_url", (int)(length - ending), name),
+                                json_string(shop_link(l->mem, l->options->shop, l->brand, json_string_value(value))));
+        }
+    }
+}
+
 static enum outcome gather(struct letter *l)
 {
     l->data = json_loads(l->row->data, 0, NULL);
     if (!json_is_object(l->data))
         return problem_set(l->why, PROBLEM_NOT_FOUND, "data", "%s", "");
+    put_links(l);
     letter_put(l, "lang", json_string(l->language));
     letter_put(l, "brand", brand_words(l->mem, l->brand));
     if (!l->row->order_id)

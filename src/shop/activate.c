@@ -76,8 +76,8 @@ bool request_wants_names(const struct request *r)
 }
 
 /* Back to the desk. Where it is for want of a name, the customer can help. */
-static enum outcome give_up(struct db_tx *tx, void *mem, const struct shop *shop, const struct brand *brand,
-                            struct request *r, const char *error)
+static enum outcome give_up(struct db_tx *tx, void *mem, const struct brand *brand, struct request *r,
+                            const char *error)
 {
     struct order order;
 
@@ -91,13 +91,13 @@ static enum outcome give_up(struct db_tx *tx, void *mem, const struct shop *shop
         return DONE;
     TRY(order_by_id(tx, mem, r->order_id, &order));
     return request_tell(tx, mem, r, "names_wanted", "names",
-                        json_pack("{s:s, s:s, s:s, s:s, s:s}", "url",
-                                  request_link(mem, shop, brand, order.code, "/nomi"), "first", r->name[0], "second",
-                                  r->name[1], "third", r->name[2], "domain", brand->domain));
+                        json_pack("{s:s, s:s, s:s, s:s, s:s}", "give_path", request_path(mem, order.code, "/nomi"),
+                                  "first", r->name[0], "second", r->name[1], "third", r->name[2], "domain",
+                                  brand->domain));
 }
 
-enum outcome activation_begin(struct db_tx *tx, void *mem, const struct shop *shop, const struct brand *brand,
-                              struct request *r, const struct actor *actor, struct problem *why)
+enum outcome activation_begin(struct db_tx *tx, void *mem, const struct brand *brand, struct request *r,
+                              const struct actor *actor, struct problem *why)
 {
     bool held = false;
 
@@ -108,7 +108,7 @@ enum outcome activation_begin(struct db_tx *tx, void *mem, const struct shop *sh
     if (!held) {
         TRY(name_release(tx, r->id));
         r->held_name = (char *)"";
-        return give_up(tx, mem, shop, brand, r, problem_slug(PROBLEM_NAME_TAKEN));
+        return give_up(tx, mem, brand, r, problem_slug(PROBLEM_NAME_TAKEN));
     }
     r->error = (char *)"";
     TRY(request_keep(tx, r, REQUEST_EVENT_APPROVE, why));
@@ -237,9 +237,7 @@ static enum outcome tell_activated(struct db_tx *tx, struct work *w)
         o = outbox_add(tx, r->brand, "mail", "activation_notice", holder, w->account.language, r->order_id, data);
     json_decref(data);
     json_object_set_new(words, "days", json_integer(PASSWORD_LINK_LIFE / DAYS(1)));
-    json_object_set_new(
-        words, "password_url",
-        json_string(shop_link(w->mem, w->shop, w->brand, talloc_asprintf(w->mem, "/password/%s", w->token))));
+    json_object_set_new(words, "password_path", json_string(talloc_asprintf(w->mem, "/password/%s", w->token)));
     if (o != DONE) {
         json_decref(words);
         return o;
@@ -285,7 +283,7 @@ static enum outcome fail(struct db_tx *tx, void *arg)
     if (!same)
         return DONE;
     if (!w->refused_name)
-        return give_up(tx, w->mem, w->shop, w->brand, r, w->refused_why);
+        return give_up(tx, w->mem, w->brand, r, w->refused_why);
     TRY(request_note(tx, r, &SYSTEM, "activation.name_taken", json_pack("{s:s}", "name", r->held_name)));
     TRY(hold_from(tx, w->mem, w->brand, r, place_of(r, w->refused_name) + 1, &held));
     if (held) {
@@ -294,7 +292,7 @@ static enum outcome fail(struct db_tx *tx, void *arg)
     }
     TRY(name_release(tx, r->id));
     r->held_name = (char *)"";
-    return give_up(tx, w->mem, w->shop, w->brand, r, problem_slug(PROBLEM_NAME_TAKEN));
+    return give_up(tx, w->mem, w->brand, r, problem_slug(PROBLEM_NAME_TAKEN));
 }
 
 enum outcome activate(struct shop *shop, void *mem, int64_t request_id, struct problem *why)
@@ -355,7 +353,7 @@ enum outcome activation_retry(struct db_tx *tx, void *mem, const struct shop *sh
 
     TRY(find(tx, mem, shop, request_id, r, &brand, why));
     if (r->state == REQUEST_IN_REVIEW && r->error[0])
-        return activation_begin(tx, mem, shop, brand, r, actor, why);
+        return activation_begin(tx, mem, brand, r, actor, why);
     if (r->state != REQUEST_ACTIVATING)
         return wrong_state(r, why);
     o = outbox_of_order(tx, mem, "activate", r->order_id, &row);
@@ -414,5 +412,5 @@ enum outcome names_give(struct db_tx *tx, void *mem, const struct shop *shop, in
         return wrong_state(r, why);
     TRY(check_names(tx, mem, brand, r, typed, faults));
     r->held_name = (char *)"";
-    return activation_begin(tx, mem, shop, brand, r, actor, why);
+    return activation_begin(tx, mem, brand, r, actor, why);
 }

@@ -10,7 +10,7 @@
 
 /* From in_review: holds the first free name (the one that is held already comes first) and leaves the mail host's row. Where none is
  * free the customer is asked for others (M12). *request is written. */
-enum outcome activation_begin(struct db_tx *tx, void *mem, const struct shop *shop, const struct brand *brand, struct request *request,
+enum outcome activation_begin(struct db_tx *tx, void *mem, const struct brand *brand, struct request *request,
                               const struct actor *actor, struct problem *why) must_check;
 
 /* What the outbox's row of kind "activate" asks for. BUSY: the host does not answer, or the brand's is not set up; the row waits and

@@ -9,11 +9,11 @@ static const struct {
     const char *role;
     unsigned rights;
 } ROLES[] = {
-    {"owner", 1 << RIGHT_READ | 1 << RIGHT_SELL | 1 << RIGHT_MONEY},
+    {"owner", 1 << RIGHT_READ | 1 << RIGHT_SELL | 1 << RIGHT_MONEY | 1 << RIGHT_REVIEW},
     {"cashier", 1 << RIGHT_READ | 1 << RIGHT_SELL | 1 << RIGHT_MONEY},
     {"shop", 1 << RIGHT_READ | 1 << RIGHT_SELL},
     {"support", 1 << RIGHT_READ | 1 << RIGHT_SELL},
-    {"reviewer", 1 << RIGHT_READ},
+    {"reviewer", 1 << RIGHT_READ | 1 << RIGHT_REVIEW},
     {"catalogue", 1 << RIGHT_READ},
     {"auditor", 1 << RIGHT_READ},
 };

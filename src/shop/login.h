@@ -81,5 +81,5 @@ enum outcome key_add(struct shop *shop, const char *brand, const char *role, cha
  * given under that Idempotency-Key comes along. */
 enum outcome key_find(struct db_tx *tx, void *mem, const char *bearer, const char *idempotency, struct api_key *key,
                       struct given_answer *given) must_check;
-enum key_right { RIGHT_READ, RIGHT_SELL, RIGHT_MONEY };
+enum key_right { RIGHT_READ, RIGHT_SELL, RIGHT_MONEY, RIGHT_REVIEW };
 bool key_may(const struct api_key *key, enum key_right right);

@@ -140,7 +140,7 @@ static enum outcome approve(struct work *w)
     TRY(request_note(w->tx, w->request, &w->decision->actor, "submission.approved",
                      json_pack("{s:I, s:s}", "submission", (json_int_t)w->last->number, "identity_expires_on",
                                day_iso(until, text))));
-    return activation_begin(w->tx, w->mem, w->shop, w->brand, w->request, &w->decision->actor, w->why);
+    return activation_begin(w->tx, w->mem, w->brand, w->request, &w->decision->actor, w->why);
 }
 
 /* ---- Sending back (M8, K4) ---- */
@@ -163,8 +163,8 @@ static json_t *words_of(const struct work *w, bool final)
     const char *note = w->decision->note;
 
     return json_pack("{s:s, s:s, s:s, s:o}", "reason", i18n(language, review_reason_label(w->reason)), "advice",
-                     i18n(language, review_reason_advice(w->reason)), "send_url",
-                     final ? "" : request_link(w->mem, w->shop, w->brand, w->order.code, "/documenti"), "note",
+                     i18n(language, review_reason_advice(w->reason)), "send_path",
+                     final ? "" : request_path(w->mem, w->order.code, "/documenti"), "note",
                      note && note[0] ? json_string(note) : json_false());
 }
 
@@ -272,9 +272,8 @@ static enum outcome remind(struct work *w, const struct actor *actor)
 
     TRY(request_note(w->tx, w->request, actor, "documents.reminded", json_object()));
     return request_tell(w->tx, w->mem, w->request, "documents_reminder", "papers",
-                        json_pack("{s:s, s:o}", "send_url",
-                                  request_link(w->mem, w->shop, w->brand, w->order.code, "/documenti"), "last_on",
-                                  present_day(day_plus(last, -1))));
+                        json_pack("{s:s, s:o}", "send_path", request_path(w->mem, w->order.code, "/documenti"),
+                                  "last_on", present_day(day_plus(last, -1))));
 }
 
 enum outcome review_remind(struct db_tx *tx, void *mem, const struct shop *shop, int64_t request_id,

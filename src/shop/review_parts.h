@@ -14,5 +14,5 @@ enum outcome request_note(struct db_tx *tx, const struct request *request, const
 /* A mail to the buyer, about the request's order: `words` (taken over) stand under the name `name`. */
 enum outcome request_tell(struct db_tx *tx, void *mem, const struct request *request, const char *template, const char *name,
                           json_t *words) must_check;
-/* Where the customer goes on: "/ordini/CODE" and then `path`. */
-char *request_link(void *mem, const struct shop *shop, const struct brand *brand, const char *code, const char *path);
+/* Where the customer goes on: "/ordini/CODE" and then `path`. Under a name that ends in _path the mail shows it as a link. */
+char *request_path(void *mem, const char *code, const char *path);

@@ -99,6 +99,8 @@ http_handler api_name_checks;
 http_handler api_proof_post, api_proofs, api_proof, api_proof_file, api_proof_verdict;
 /* api_documents.c */
 http_handler api_documents, api_documents_post;
+/* api_review.c */
+http_handler api_review_post;
 /* api_cheques.c */
 http_handler api_cheque_post, api_cheques, api_cheque_deposit, api_cheque_clear, api_cheque_bounce;
 /* api_pay.c */

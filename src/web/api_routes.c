@@ -14,6 +14,7 @@ const struct http_route API_ROUTES[] = {
     {HTTP_POST, API_ROOT "/orders/{code}/cancel", api_order_cancel, 0, 0, 0},
     {HTTP_POST, API_ROOT "/orders/{code}/withdraw", api_withdraw, 0, 0, 0},
     {HTTP_POST, API_ROOT "/orders/{code}/payments", api_payment_post, 0, 0, 0},
+    {HTTP_POST, API_ROOT "/orders/{code}/review", api_review_post, 0, 0, 0},
     {HTTP_POST, API_ROOT "/orders/{code}/refunds", api_refund_post, 0, 0, 0},
     {HTTP_POST, API_ROOT "/orders/{code}/proofs", api_proof_post, PROOF_BODY, HTTP_LANE, 0},
     {HTTP_GET, API_ROOT "/orders/{code}/documents", api_documents, 0, 0, 0},
