@@ -91,7 +91,7 @@ static enum outcome give_up(struct db_tx *tx, void *mem, const struct brand *bra
         return DONE;
     TRY(order_by_id(tx, mem, r->order_id, &order));
     return request_tell(tx, mem, r, "names_wanted", "names",
-                        json_pack("{s:s, s:s, s:s, s:s, s:s}", "give_path", request_path(mem, order.code, "/nomi"),
+                        json_pack("{s:s, s:s, s:s, s:s, s:s}", "give_path", request_page(mem, order.code, "/nomi"),
                                   "first", r->name[0], "second", r->name[1], "third", r->name[2], "domain",
                                   brand->domain));
 }

@@ -5,26 +5,6 @@ static json_t *text_or_null(const char *text)
     return text && text[0] ? json_string(text) : json_null();
 }
 
-json_t *describe_submission(const struct submission *s)
-{
-    return json_pack("{s:I, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", (json_int_t)s->id, "number",
-                     (json_int_t)s->number, "state", s->state, "sent_at", describe_instant(s->sent_at), "opens_at",
-                     describe_instant(s->opens_at), "due_at", describe_instant(s->due_at), "reason",
-                     text_or_null(s->reason), "note", text_or_null(s->note), "identity_expires_on",
-                     describe_day(s->identity_expires_on), "decided_at", describe_instant(s->decided_at), "decided_by",
-                     text_or_null(s->decided_by));
-}
-
-static json_t *describe_document(const struct document *d)
-{
-    return json_pack("{s:I, s:o, s:s, s:s, s:s, s:I, s:s, s:o, s:o, s:o, s:b}", "id", (json_int_t)d->id, "submission",
-                     d->submission_id ? json_integer(d->submission_id) : json_null(), "slot", d->slot, "file_name",
-                     d->file_name, "content_type", d->content_type, "length", (json_int_t)d->length, "signature",
-                     d->signature, "signer", text_or_null(d->signer), "signer_tax_code",
-                     text_or_null(d->signer_tax_code), "signed_at", describe_instant(d->signed_at), "purged",
-                     d->purged_at.us != 0);
-}
-
 json_t *describe_activation(const struct request *r, const char *order_code)
 {
     const struct billing *h = &r->holder;

@@ -20,7 +20,7 @@ static const struct {
     {"auditor", 1 << OFFICE_LOOK},
 };
 
-bool operator_may(const struct operator *operator, enum office_right right)
+bool operator_may(const struct operator* operator, enum office_right right)
 {
     for (size_t i = 0; i < count_of(ROLES); i++)
         if (strcmp(ROLES[i].role, operator->role) == 0)
@@ -28,12 +28,12 @@ bool operator_may(const struct operator *operator, enum office_right right)
     return false;
 }
 
-bool operator_sees(const struct operator *operator, const char * brand)
+bool operator_sees(const struct operator* operator, const char * brand)
 {
     return !operator->brand[0] || strcmp(operator->brand, brand) == 0;
 }
 
-char *operator_text(const struct operator *operator, char text[OPERATOR_TEXT])
+char *operator_text(const struct operator* operator, char text[OPERATOR_TEXT])
 {
     snprintf(text, OPERATOR_TEXT, "operator:%" PRId64, operator->id);
     return text;
@@ -66,10 +66,10 @@ static enum outcome add(struct db_tx *tx, void *arg)
     enum outcome o;
 
     w->operator=(struct operator){.brand = (char *)n->brand,
-                                   .email = (char *)w->email,
-                                   .name = (char *)n->name,
-                                   .role = (char *)n->role,
-                                   .password_hash = (char *)w->hash};
+                                  .email = (char *)w->email,
+                                  .name = (char *)n->name,
+                                  .role = (char *)n->role,
+                                  .password_hash = (char *)w->hash};
     o = operator_insert(tx, &w->operator);
     if (o == REFUSED)
         return problem_set(w->why, PROBLEM_REPEATED_FIELD, "email", "%s", "");
@@ -260,7 +260,7 @@ enum outcome operator_logout(struct shop *shop, const char *token)
     return db_transaction(shop->db, "operator.logout", end_session, hash);
 }
 
-enum outcome operator_visitor(struct db_tx *tx, void *mem, const char *token, struct operator *operator, bool * stale)
+enum outcome operator_visitor(struct db_tx *tx, void *mem, const char *token, struct operator* operator, bool * stale)
 {
     struct instant now = db_now(tx);
     struct operator_session s;

@@ -164,7 +164,7 @@ static json_t *words_of(const struct work *w, bool final)
 
     return json_pack("{s:s, s:s, s:s, s:o}", "reason", i18n(language, review_reason_label(w->reason)), "advice",
                      i18n(language, review_reason_advice(w->reason)), "send_path",
-                     final ? "" : request_path(w->mem, w->order.code, "/documenti"), "note",
+                     final ? "" : request_page(w->mem, w->order.code, "/documenti"), "note",
                      note && note[0] ? json_string(note) : json_false());
 }
 
@@ -272,7 +272,7 @@ static enum outcome remind(struct work *w, const struct actor *actor)
 
     TRY(request_note(w->tx, w->request, actor, "documents.reminded", json_object()));
     return request_tell(w->tx, w->mem, w->request, "documents_reminder", "papers",
-                        json_pack("{s:s, s:o}", "send_path", request_path(w->mem, w->order.code, "/documenti"),
+                        json_pack("{s:s, s:o}", "send_path", request_page(w->mem, w->order.code, "/documenti"),
                                   "last_on", present_day(day_plus(last, -1))));
 }
 

@@ -34,7 +34,7 @@ enum outcome request_tell(struct db_tx *tx, void *mem, const struct request *r, 
     return o;
 }
 
-char *request_path(void *mem, const char *code, const char *path)
+char *request_page(void *mem, const char *code, const char *path)
 {
     return talloc_asprintf(mem, "/ordini/%s%s", code, path);
 }

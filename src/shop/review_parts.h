@@ -15,4 +15,4 @@ enum outcome request_note(struct db_tx *tx, const struct request *request, const
 enum outcome request_tell(struct db_tx *tx, void *mem, const struct request *request, const char *template, const char *name,
                           json_t *words) must_check;
 /* Where the customer goes on: "/ordini/CODE" and then `path`. Under a name that ends in _path the mail shows it as a link. */
-char *request_path(void *mem, const char *code, const char *path);
+char *request_page(void *mem, const char *code, const char *path);

@@ -153,7 +153,7 @@ static void give_visit_cookie(struct page *p)
 
 /* The token is looked at once, here, and taken out: no form has to declare it. A request that was refused may not even
  * have its form, and changes nothing. */
-static bool form_is_ours(struct page *p)
+bool page_form_is_ours(struct page *p)
 {
     struct form *form = &p->req->form;
     bool ours = p->req->method == HTTP_GET || http_refusal(p->req) || csrf_valid(p->cookie, form_value(form, "csrf"));
@@ -164,6 +164,21 @@ static bool form_is_ours(struct page *p)
             form->pair[kept++] = form->pair[i];
     form->count = kept;
     return ours;
+}
+
+void page_begin(struct http_request *req, struct page *p)
+{
+    struct web *web = req->app;
+
+    *p = (struct page){.req = req,
+                       .mem = talloc_pool(req->mem, PAGE_MEMORY),
+                       .web = web,
+                       .shop = web->shop,
+                       .brand = &web->shop->brands->all[0],
+                       .base = "",
+                       .cookie = ""};
+    p->data = keep(p->mem, json_object());
+    choose_language(p);
 }
 
 bool page_open(struct http_request *req, enum page_for who, page_read *read, void *arg, struct page *p)
@@ -195,7 +210,7 @@ bool page_open(struct http_request *req, enum page_for who, page_read *read, voi
         ask_login(p);
         return false;
     }
-    if (!form_is_ours(p)) {
+    if (!page_form_is_ours(p)) {
         page_problem(p, &(struct problem){.code = PROBLEM_FORM_EXPIRED});
         return false;
     }

@@ -56,6 +56,11 @@ const char *page_safe_next(const struct page *p, const char *next);
 /* "?next=…" to hand it on to another page of the portal; "" for NULL. */
 const char *page_next_query(const struct page *p, const char *next);
 
+/* What page_open begins with, for pages that are no brand's (web/office.h): the request, the language, empty data. */
+void page_begin(struct http_request *req, struct page *p);
+/* Whether a form carries the token of the visitor's cookie (p->cookie); the token is taken out of it. */
+bool page_form_is_ours(struct page *p);
+
 /* Answers with views/page/NAME.html. */
 void page_show(struct page *p, int status, const char *name, const char *title);
 /* 303 to an address of the portal: "/caselle". */

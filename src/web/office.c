@@ -1,0 +1,209 @@
+#include "web/office.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "web/common.h"
+#include <stdio.h>
+#include <string.h>
+#include <talloc.h>
+
+/* ---- Opening ---- */
+
+struct opening {
+    struct office *o;
+    office_read *read;
+    void *arg;
+    int right;
+    const char *token; /* of the session cookie; NULL: none */
+    bool stale;
+    struct problem why;
+};
+
+static enum outcome open_office(struct db_tx *tx, void *arg)
+{
+    struct opening *op = arg;
+    struct office *o = op->o;
+    enum outcome found = REFUSED;
+
+    o->page.now = db_now(tx);
+    o->page.today = db_today(tx);
+    o->page.simulated = db_simulated(tx);
+    if (op->token)
+        found = operator_visitor(tx, o->page.mem, op->token, &o->operator, & op->stale);
+    if (found != DONE && found != REFUSED)
+        return found;
+    o->signed_in = found == DONE;
+    if (!o->signed_in && op->right >= 0)
+        return DONE; /* sent to the login */
+    if (o->signed_in) {
+        o->actor = (struct actor){.door = "office", .name = operator_text(&o->operator, o->actor_name)};
+        if (op->right >= 0 && !operator_may(&o->operator,(enum office_right) op->right))
+            return problem_set(&op->why, PROBLEM_FORBIDDEN, "", "%s", "");
+    }
+    return op->read ? op->read(tx, o, op->arg, &op->why) : DONE;
+}
+
+/* A form that is shown before the login has a token of its own. */
+static void give_visit_cookie(struct page *p)
+{
+    const char *visit = http_cookie(p->req, OFFICE_VISIT);
+    char token[TOKEN_TEXT];
+
+    p->cookie = "";
+    if (visit && strlen(visit) == TOKEN_TEXT - 1) {
+        p->cookie = visit;
+    } else if (p->req->method == HTTP_GET) {
+        token_make(token);
+        http_set_cookie(p->req, OFFICE_VISIT, token, OFFICE_PATH, -1);
+        p->cookie = talloc_strdup(p->mem, token);
+    }
+}
+
+static void ask_login(struct office *o)
+{
+    struct page *p = &o->page;
+    struct text_buffer next = text_buffer(p->mem);
+    const char *target = p->req->method == HTTP_GET ? p->req->target : "/office/documenti";
+
+    for (const char *c = target; *c; c++)
+        if (strchr("&#%+? \"<>", *c))
+            text_put_format(&next, "%%%02X", (unsigned char)*c);
+        else
+            text_put_bytes(&next, c, 1);
+    http_redirect(p->req, talloc_asprintf(p->mem, "/office/accedi?next=%s", next.bytes));
+}
+
+bool office_open(struct http_request *req, int right, office_read *read, void *arg, struct office *o)
+{
+    struct opening op = {.o = o, .read = read, .arg = arg, .right = right, .token = http_cookie(req, OFFICE_COOKIE)};
+    enum outcome outcome;
+
+    *o = (struct office){0};
+    page_begin(req, &o->page);
+    outcome = db_read(o->page.shop->db, req->route ? req->route->pattern : "office", open_office, &op);
+    if (o->signed_in)
+        o->page.cookie = op.token;
+    else
+        give_visit_cookie(&o->page);
+    if (outcome != DONE) {
+        office_failed(o, outcome, &op.why);
+        return false;
+    }
+    if (!o->signed_in && right >= 0) {
+        ask_login(o);
+        return false;
+    }
+    if (!page_form_is_ours(&o->page)) {
+        office_problem(o, &(struct problem){.code = PROBLEM_FORM_EXPIRED});
+        return false;
+    }
+    if (o->signed_in && op.stale) {
+        if (!http_may_wait(req))
+            return false;
+        if (operator_seen(o->page.shop, op.token) != DONE)
+            log_warning("operator.seen", LOG_TEXT("why", "not recorded"));
+    }
+    return true;
+}
+
+/* ---- Showing ---- */
+
+struct frame {
+    const char *title;
+    char csrf[TOKEN_TEXT];
+    struct who {
+        const char *name, *role, *brand;
+    } * who, who_given;
+    struct demo {
+        char clock[INSTANT_TEXT];
+    } * demo, demo_given;
+};
+
+static const struct view_field WHO[] = {
+    VIEW_TEXT(struct who, name, "name"),
+    VIEW_TEXT(struct who, role, "role"),
+    VIEW_TEXT(struct who, brand, "brand"),
+    VIEW_END,
+};
+static const struct view_field DEMO[] = {VIEW_CHARS(struct demo, clock, "clock"), VIEW_END};
+static const struct view_field FRAME[] = {
+    VIEW_TEXT(struct frame, title, "title"),
+    VIEW_CHARS(struct frame, csrf, "csrf"),
+    VIEW_POINTER(struct frame, who, "who", WHO),
+    VIEW_POINTER(struct frame, demo, "demo", DEMO),
+    VIEW_END,
+};
+
+static const char *role_label(const struct page *p, const char *role)
+{
+    static const struct {
+        const char *role, *label;
+    } ROLES[] = {{"reviewer", N_("verifica documenti")},
+                 {"cashier", N_("cassa")},
+                 {"support", N_("assistenza")},
+                 {"owner", N_("responsabile")},
+                 {"auditor", N_("controllo")}};
+
+    for (size_t i = 0; i < count_of(ROLES); i++)
+        if (strcmp(ROLES[i].role, role) == 0)
+            return page_text(p, ROLES[i].label);
+    return role;
+}
+
+void office_show(struct office *o, int status, const char *name, const char *title)
+{
+    struct page *p = &o->page;
+    struct text_buffer out = text_buffer(p->mem);
+    struct frame f = {.title = page_text(p, title)};
+    char file[80];
+    const struct template *view;
+
+    snprintf(file, sizeof file, "page/office_%s.html", name);
+    view = view_find(p->web->views, NULL, p->language, file);
+    if (!view) {
+        log_error("page.missing", LOG_TEXT("view", file));
+        http_reply(p->req, 500, "text/plain; charset=utf-8", "500\n", 4);
+        return;
+    }
+    csrf_token(p->cookie, f.csrf);
+    if (o->signed_in) {
+        f.who_given = (struct who){o->operator.name, role_label(p, o->operator.role), o->operator.brand };
+        f.who = &f.who_given;
+    }
+    if (p->web->demo_mail) {
+        instant_italian(p->now, f.demo_given.clock);
+        f.demo = &f.demo_given;
+    }
+    template_render_structs(
+        view, (struct view_struct[]){{COMMON, common_of(p->web->common, p->brand, p->language)}, {FRAME, &f}, p->view},
+        3, p->data, &out);
+    json_object_clear(p->data); /* as page_show */
+    http_reply_kept(p->req, status, "text/html; charset=utf-8", out.bytes, out.length);
+}
+
+void office_go(struct office *o, const char *path)
+{
+    http_redirect(o->page.req, path);
+}
+
+void office_problem(struct office *o, const struct problem *problem)
+{
+    struct page *p = &o->page;
+    int status = problem_status(problem->code);
+    char code[24];
+
+    snprintf(code, sizeof code, "%llx", (unsigned long long)p->req->id);
+    page_set(p, "problem",
+             json_pack("{s:s, s:o}", "text", problem_text(p->mem, p->language, problem), "code",
+                       status == 500 ? json_string(code) : json_false()));
+    office_show(o, status, "problem", status == 404 ? N_("Pagina non trovata") : N_("Operazione non riuscita"));
+}
+
+void office_failed(struct office *o, enum outcome outcome, const struct problem *why)
+{
+    if (outcome == REFUSED && why && why->code != PROBLEM_NONE)
+        office_problem(o, why);
+    else
+        office_problem(o, &(struct problem){.code = outcome == BUSY      ? PROBLEM_BUSY
+                                                    : outcome == REFUSED ? PROBLEM_NOT_FOUND
+                                                                         : PROBLEM_BROKEN});
+}

@@ -1,0 +1,37 @@
+/* web/office.h: the pages of the desk, below /office/: no brand's, with operators of their own (shop/operator.h). A handler begins with
+ * office_open and ends with office_show, office_go or office_problem. */
+#pragma once
+
+#include "shop/operator.h"
+#include "web/page.h"
+
+struct office {
+    struct page page; /* for what the forms of both share; its brand is only the first one's, its visitor nobody */
+    bool signed_in;
+    struct operator operator;
+    char actor_name[OPERATOR_TEXT];
+    struct actor actor; /* when signed_in */
+};
+
+/* What a page reads, in the snapshot in which the operator is recognised; as page_read. */
+typedef enum outcome office_read(struct db_tx *tx, struct office *o, void *arg, struct problem *why);
+
+/* False when the answer has been given already: nobody signed in (sent to the login), a right that the role lacks, a form without its
+ * token, a refusal of `read`. `right` -1: anybody, signed in or not. */
+bool office_open(struct http_request *req, int right, office_read *read, void *arg, struct office *o);
+
+void office_show(struct office *o, int status, const char *name, const char *title); /* views/page/office_NAME.html */
+void office_go(struct office *o, const char *path);                                  /* 303 */
+void office_problem(struct office *o, const struct problem *problem);
+void office_failed(struct office *o, enum outcome outcome, const struct problem *why);
+
+#define OFFICE_COOKIE "casella_office"
+#define OFFICE_VISIT  "casella_office_visit"
+#define OFFICE_PATH   "/office"
+
+/* office_login.c */
+http_handler office_home, office_login, office_login_sent, office_logout, office_password, office_password_sent;
+/* office_queue.c */
+http_handler office_queue;
+/* office_review.c */
+http_handler office_review, office_review_sent, office_retry, office_remind, office_names, office_document, office_contract;
