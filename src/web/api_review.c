@@ -1,6 +1,7 @@
 /* web/api_review.c: POST /api/v1/orders/{code}/review: the desk's verdict on the papers of a purchase. */
 
-#include "shop/describe_review.h"
+#include "shop/describe_papers.h"
+#include "shop/review.h"
 #include "web/api.h"
 #include <string.h>
 #include <talloc.h>
@@ -46,6 +47,7 @@ static enum outcome decide(struct db_tx *tx, struct call *c, void *arg)
                                        .actor = c->actor};
     struct problem why = {0};
     struct request request;
+    struct papers papers;
     struct review review;
     enum outcome o = review_find(tx, c->mem, http_parameter(c->req, "code"), &decision.request_id, &why);
 
@@ -59,8 +61,8 @@ static enum outcome decide(struct db_tx *tx, struct call *c, void *arg)
     if (o == REFUSED)
         return refuse(c, &why);
     TRY(o);
-    TRY(review_load(tx, c->mem, c->shop->brands, decision.request_id, &review, &why));
-    c->body = describe_review(&review);
+    TRY(papers_load(tx, c->mem, review.order.id, &papers));
+    c->body = describe_papers(review.order.code, &papers);
     return DONE;
 }
 

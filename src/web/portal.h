@@ -40,6 +40,8 @@ http_handler portal_documents, portal_documents_sent, portal_document, portal_co
 http_handler portal_proof, portal_proof_sent;
 /* portal_invoice.c */
 http_handler portal_invoices, portal_invoice;
+/* portal_names.c */
+http_handler portal_names, portal_names_sent;
 /* portal_profile.c */
 http_handler portal_profile, portal_profile_sent;
 /* portal_profile_data.c */

@@ -63,6 +63,8 @@ const struct http_route WEB_ROUTES[] = {
     PORTAL(HTTP_GET, "/ordini/{code}/contabile", portal_proof, 0, HTTP_READS, 0),
     PORTAL(HTTP_POST, "/ordini/{code}/contabile", portal_proof_sent, PROOF_BODY, HTTP_LANE, 0),
     PORTAL(HTTP_GET, "/ordini/{code}/contratto.pdf", portal_contract, 0, 0, 0),
+    PORTAL(HTTP_GET, "/ordini/{code}/nomi", portal_names, 0, HTTP_READS, 0),
+    PORTAL(HTTP_POST, "/ordini/{code}/nomi", portal_names_sent, 0, 0, 0),
     PORTAL(HTTP_GET, "/ordini/{code}/documenti", portal_documents, 0, HTTP_READS, 0),
     PORTAL(HTTP_POST, "/ordini/{code}/documenti", portal_documents_sent, DOCUMENTS_BODY, HTTP_LANE, 0),
     PORTAL(HTTP_GET, "/ordini/{code}/documenti/{id}", portal_document, 0, 0, 0),
