@@ -5,6 +5,7 @@
 
 #include "shop/shop.h"
 #include "store/access.h"
+#include "store/desk.h"
 #include "store/order.h"
 #include "store/request.h"
 #include "store/submission.h"

@@ -3,8 +3,7 @@
 
 #include "base/i18n.h"
 #include "shop/present.h"
-#include "store/desk.h"
-#include "store/request.h"
+#include "shop/review.h"
 #include "web/office.h"
 #include <inttypes.h>
 #include <stdio.h>
