@@ -3,7 +3,7 @@ _casella() {
     local common='--db --brands --json --now --log-json --verbose --help'
     local mail='--smtp --smtp-user --smtp-password-file --public-url'
     local files='--files --files-key --signature-ca --clamd' secrets='--secrets' back='--to --iban --payee'
-    local words="$common serve work demo migrate brand bank payment refund wallet proof cheque day mailbox name order invoice mail user key clock sandbox audit"
+    local words="$common serve work demo migrate brand bank payment refund wallet proof cheque day mailbox name order review activation invoice mail user operator key clock sandbox audit"
     local word group='' command='' i
     local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 
@@ -33,12 +33,14 @@ _casella() {
         brand:) words="$common check" ;;
         bank:) words="$common read import held" ;;
         bank:import) words="$common --account" ;;
-        payment:) words="$common list show ask" ;;
-        payment:list) words="$common --held --order" ;;
+        payment:) words="$common list show ask close" ;;
+        payment:close) words="$common $secrets --public-url --paid --not-paid --reason" ;;
+        payment:list) words="$common --held --order --state" ;;
         payment:ask) words="$common $secrets --public-url" ;;
-        refund:) words="$common make held list sent" ;;
+        refund:) words="$common make held returned list sent turn drop" ;;
+        refund:returned) words="$common --reason" ;;
         refund:make) words="$common $back --amount --reason --take-back" ;;
-        refund:held) words="$common $back" ;;
+        refund:held | refund:turn) words="$common $back" ;;
         wallet:) words="$common show" ;;
         wallet:show) words="$common --brand" ;;
         proof:) words="$common add list show accept reject" ;;
@@ -53,8 +55,21 @@ _casella() {
         day:run) words="$common $mail $files $secrets --date" ;;
         mailbox:) words="$common import export show renewal" ;;
         mailbox:import) words="$common --dry-run" ;;
-        name:) words="$common check --brand" ;;
-        order:) words="$common show cancel" ;;
+        name:) words="$common check" ;;
+        name:check) words="$common --brand" ;;
+        order:) words="$common show cancel withdraw" ;;
+        order:withdraw) words="$common --iban --payee --sent-on" ;;
+        review:) words="$common list show approve reject refuse remind" ;;
+        review:list | activation:list) words="$common --brand --list --overdue" ;;
+        review:show) words="$common $files --document --to" ;;
+        review:approve) words="$common --identity-expires" ;;
+        review:reject) words="$common --reason --note" ;;
+        review:refuse) words="$common $back --reason --note" ;;
+        activation:) words="$common list retry names" ;;
+        activation:names) words="$common --name" ;;
+        operator:) words="$common add list disable link" ;;
+        operator:add) words="$common --brand --email --name --role --password-stdin --public-url" ;;
+        operator:link) words="$common --public-url" ;;
         invoice:) words="$common export" ;;
         invoice:export) words="$common --to" ;;
         mail:) words="$common list dead again" ;;

@@ -250,10 +250,11 @@ static enum outcome usage(void *arg, void *mem, const char *address, struct mail
 enum outcome mailhost_command(void *mem, const char *program, int seconds, struct mailhost *mailhost,
                               struct problem *why)
 {
-    struct command_host *host = talloc(mem, struct command_host);
+    struct command_host *host;
 
     if (program[0] != '/' || access(program, X_OK) != 0)
         return problem_set(why, PROBLEM_CONFIG, "", "purchase.mailhost.command: %.150s", program);
+    host = talloc(mem, struct command_host);
     host->program = talloc_strdup(host, program);
     host->seconds = seconds ? seconds : MAILHOST_SECONDS;
     *mailhost = (struct mailhost){.create = create, .change = change, .usage = usage, .arg = host};

@@ -37,4 +37,4 @@ enum outcome mailhost_changed(struct db_tx *tx, const struct brand *brand, int64
 /* What that row asks for: the mailbox as it is now. Outcomes as of struct mailhost. */
 enum outcome mailhost_push(struct shop *shop, void *mem, int64_t mailbox_id, struct problem *why) must_check;
 /* Whether we keep its password: it was activated by us. */
-enum outcome mailbox_is_hosted(struct db_tx *tx, const struct brand *brand, const struct mailbox *mailbox, bool *hosted) must_check;
+enum outcome mailbox_is_hosted(struct db_tx *tx, void *mem, const struct brand *brand, const struct mailbox *mailbox, bool *hosted) must_check;

@@ -85,7 +85,8 @@ enum outcome mailhost_push(struct shop *shop, void *mem, int64_t mailbox_id, str
     return host->change(host->arg, mem, &box, why);
 }
 
-enum outcome mailbox_is_hosted(struct db_tx *tx, const struct brand *brand, const struct mailbox *mailbox, bool *hosted)
+enum outcome mailbox_is_hosted(struct db_tx *tx, void *mem, const struct brand *brand, const struct mailbox *mailbox,
+                               bool *hosted)
 {
     struct request request;
     enum outcome o;
@@ -93,7 +94,7 @@ enum outcome mailbox_is_hosted(struct db_tx *tx, const struct brand *brand, cons
     *hosted = false;
     if (!brand->purchase.on)
         return DONE;
-    o = request_by_mailbox(tx, NULL, mailbox->id, &request);
+    o = request_by_mailbox(tx, mem, mailbox->id, &request);
     *hosted = o == DONE;
     return o == REFUSED ? DONE : o;
 }

@@ -56,7 +56,7 @@ static enum outcome offer_mailbox(struct db_tx *tx, const struct forgotten *f)
         return o == REFUSED ? DONE : o;
     if (strcmp(m.brand, f->brand->id) != 0 || !m.holder.email[0])
         return DONE;
-    TRY(mailbox_is_hosted(tx, f->brand, &m, &hosted));
+    TRY(mailbox_is_hosted(tx, f->mem, f->brand, &m, &hosted));
     if (!hosted)
         return DONE;
     return send_link(tx, f, (struct principal){.mailbox_id = m.id}, f->mailbox_token, "mailbox_password",
