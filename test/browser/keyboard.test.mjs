@@ -122,7 +122,7 @@ for (const width of WIDTHS) {
     await page.getByLabel('Indirizzo PEC').fill(mailbox.address);
     await page.getByLabel('Password della casella').fill('non è questa');
     await click('button', /^Accedi$/);
-    await says(page, 'Indirizzo o password non corretti');
+    await says(page, 'Dati di accesso non corretti');
     await page.getByLabel('Password della casella').fill(PASSWORD);
     await click('button', /^Accedi$/);
     await click('link', /^Rinnova la casella/);

@@ -90,7 +90,7 @@ test('R69 operators come in by their own door; wrong passwords are told alike, a
   await look(page, 'office-login');
   for (const who of [email, 'nessuno@visura.example']) {
     assert.equal((await enter(page, who, 'non è questa')).status(), 401);
-    await says(page, 'Indirizzo o password non corretti');
+    await says(page, 'Dati di accesso non corretti');
   }
   await look(page, 'office-login-wrong');
   await page.goto(`${demo.url}/office/accedi?next=${encodeURIComponent('/office/documenti?elenco=trouble')}`);
