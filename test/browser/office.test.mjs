@@ -255,3 +255,30 @@ test('R69 the list shows what is late first, and its filters stand in the addres
   await other.close();
   await page.close();
 });
+
+test('R70 R71 RI74 an approved mailbox works: the mail says its user-id, and its password is chosen through a link', async () => {
+  const order = await sent();
+  const desk = await visitor(browser);
+  await enter(desk, await operator());
+  await open(desk, order);
+  await verdict(desk, 'Approva');
+  await desk.locator('#identity_expires_on').fill('15/03/2031');
+  await record(desk);
+  await desk.close();
+
+  const page = await visitor(browser, { width: 390 });
+  await openMail(page, demo, order.who.email, `Casella attiva: ${order.address}`);
+  const mail = await page.locator('main').textContent();
+  assert.match(mail, /VIS\d{7}/);
+  const [link] = mail.match(/http\S+\/password\/[0-9a-f]{64}/);
+  await page.goto(link);
+  await says(page, `Per la casella ${order.address}`);
+  await look(page, 'mailbox-password');
+  await page.getByLabel('Nuova password', { exact: true }).fill(SECRET);
+  await page.getByLabel('Di nuovo la nuova password').fill(SECRET);
+  await follow(page, () => page.getByRole('button', { name: 'Salva la nuova password' }).click());
+  await login(page, demo, { address: order.address, password: SECRET });
+  await says(page, order.address);
+  assert.equal((await page.goto(link)).status(), 410);
+  await page.close();
+});
