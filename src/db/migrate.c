@@ -46,7 +46,8 @@ static bool is_word(char c)
     return isalnum((unsigned char)c) || c == '_';
 }
 
-/* The rest of a line that begins with ":sqlite " or ":postgres "; NULL for any other line. *mine: it is this engine's. */
+/* The rest of a line that begins with ":sqlite " or ":postgres "; NULL for any other line. *mine: it is this engine's.
+ */
 static const char *line_of_one_engine(enum db_engine engine, const char *line, bool *mine)
 {
     static const char *const MARK[] = {[DB_SQLITE] = ":sqlite ", [DB_POSTGRES] = ":postgres "};

@@ -14,7 +14,7 @@ static const struct db_column OPERATOR[] = {
 #define COLUMNS         "o.id, o.brand, o.email, o.name, o.role, o.password_hash, o.created_at, o.disabled_at"
 #define SELECT_OPERATOR "SELECT " COLUMNS " FROM operator o "
 
-enum outcome operator_insert(struct db_tx *tx, struct operator *o)
+enum outcome operator_insert(struct db_tx *tx, struct operator* o)
 {
     o->created_at = db_now(tx);
     return db_number(tx, &o->id,
@@ -24,17 +24,17 @@ enum outcome operator_insert(struct db_tx *tx, struct operator *o)
                      db_text(o->password_hash), db_instant(o->created_at));
 }
 
-enum outcome operator_by_email(struct db_tx *tx, void *mem, const char *email, struct operator *out)
+enum outcome operator_by_email(struct db_tx *tx, void *mem, const char *email, struct operator* out)
 {
     return db_one(tx, mem, OPERATOR, out, SELECT_OPERATOR "WHERE o.email = $1", db_text(email));
 }
 
-enum outcome operator_by_id(struct db_tx *tx, void *mem, int64_t id, struct operator *out)
+enum outcome operator_by_id(struct db_tx *tx, void *mem, int64_t id, struct operator* out)
 {
     return db_one(tx, mem, OPERATOR, out, SELECT_OPERATOR "WHERE o.id = $1", db_int(id));
 }
 
-enum outcome operators_after(struct db_tx *tx, void *mem, int64_t after, int limit, struct operator **operators,
+enum outcome operators_after(struct db_tx *tx, void *mem, int64_t after, int limit, struct operator** operators,
                              size_t *count)
 {
     return db_all(tx, mem, OPERATOR, operators, count, SELECT_OPERATOR "WHERE o.id > $1 ORDER BY o.id LIMIT $2",
