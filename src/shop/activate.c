@@ -331,6 +331,7 @@ static enum outcome find(struct db_tx *tx, void *mem, const struct shop *shop, i
 {
     enum outcome o = request_by_id(tx, mem, request_id, r);
 
+    *brand = NULL;
     if (o == REFUSED)
         return problem_set(why, PROBLEM_NOT_FOUND, "", "%s", "");
     TRY(o);
