@@ -11,6 +11,7 @@
 
 #define SEED             20261122
 #define LARGE_ACCOUNT    520 /* of the mailboxes belong to one account */
+#define DEMO_MEMBERS     4   /* of each convention */
 #define PAID_DAYS_AGO    38
 #define ORDERED_DAYS_AGO 40
 
@@ -63,6 +64,7 @@ struct wish {
     size_t plan;
     int64_t account_id;
     bool auto_renew, own_password;
+    const struct brand_convention *convention; /* NULL: none */
 };
 
 static enum outcome put_mailbox(struct db_tx *tx, struct filling *f, const struct wish *w, struct mailbox *m)
@@ -89,10 +91,12 @@ static enum outcome put_mailbox(struct db_tx *tx, struct filling *f, const struc
                           .term = {w->ends_on, day_split(w->ends_on).day},
                           .allowed = term_allows(w->ends_on, &f->brand->renewal),
                           .auto_renew = w->auto_renew,
-                          .convention = (char *)"",
+                          .convention = (char *)(w->convention ? w->convention->id : ""),
                           .domain = (char *)"",
                           .holder = holder,
                           .holder_kind = (char *)holder_kind_name((enum holder_kind)holder.kind)};
+    if (w->convention)
+        m->plan = (char *)w->convention->plan->id;
     m->quota_mb = brand_quota_mb(f->brand, m->plan, 0);
     return mailbox_insert(tx, m);
 }
@@ -214,6 +218,32 @@ static enum outcome fill_crowd(struct db_tx *tx, struct filling *f, int64_t larg
     return DONE;
 }
 
+/* Members of each convention, the first with a password of its own, and the Ordine's delegates. */
+static enum outcome fill_conventions(struct db_tx *tx, struct filling *f, int64_t customer)
+{
+    struct mailbox m;
+    int64_t id;
+
+    for (size_t i = 0; i < f->brand->convention_count; i++) {
+        const struct brand_convention *c = &f->brand->conventions[i];
+
+        for (int n = 0; n < DEMO_MEMBERS; n++) {
+            struct person person = people_next(f->mem, &f->people);
+            struct wish w = {.local = n ? person.local : talloc_asprintf(f->mem, "iscritto.%s", c->id),
+                             .holder = person.billing,
+                             .ends_on = day_plus(f->today, 10 + 25 * n),
+                             .account_id = n ? 0 : customer,
+                             .own_password = n == 0,
+                             .convention = c};
+
+            TRY(put_mailbox(tx, f, &w, &m));
+        }
+        for (const char **delegate = c->delegates; *delegate; delegate++)
+            TRY(put_account(tx, f, *delegate, c->body, &id));
+    }
+    return DONE;
+}
+
 /* Of another brand: the same customer, a few mailboxes, to try its ways of paying. */
 static enum outcome fill_other(struct db_tx *tx, struct filling *f, const struct brand *brand)
 {
@@ -240,6 +270,8 @@ static enum outcome fill_other(struct db_tx *tx, struct filling *f, const struct
 
         o = put_mailbox(tx, f, &w, &m);
     }
+    if (o == DONE)
+        o = fill_conventions(tx, f, f->account_id);
     f->brand = first;
     return o;
 }

@@ -4,6 +4,7 @@
 
 #include "base/problem.h"
 #include "paper/invoice.h"
+#include "rules/billing.h"
 #include "rules/desk.h"
 #include "rules/price.h"
 #include "rules/reference.h"
@@ -75,6 +76,28 @@ struct brand_purchase {
     const char *mailhost_command;   /* the operator's program; NULL unless "command" */
 };
 
+/* What was agreed with an Ordine or Collegio for its members: product, price and term are fixed (R89-R92, R120, P13, P14, P27, §3.8). */
+struct convention_price {
+    struct day from;
+    struct money term;          /* net, for the whole term */
+    struct money extra_gb_year; /* 0: no extra space on sale */
+};
+struct brand_convention {
+    const char *id;
+    const char *body;             /* the Ordine or Collegio by name */
+    const char *text;             /* for the page: "Convenzione con Ordine di …" */
+    const char *note;             /* a line of its own for members; NULL none */
+    const struct brand_plan *plan;
+    int years;                    /* its term */
+    bool body_pays;               /* P14: the Ordine renews by bulk order, members do not */
+    bool body_pays_extras;        /* space beyond the plan; otherwise the member's */
+    struct day from, until;       /* in force, both inclusive; DAY 0: no limit */
+    const struct convention_price *prices; /* by date, ascending */
+    size_t price_count;
+    struct billing billing;       /* of the body, for bulk orders; name NULL: none */
+    const char **delegates;       /* e-mails of the accounts that act for the body; NULL-terminated, may be empty */
+};
+
 /* Providers of online payments; url NULL: not used. Their secrets are elsewhere: link/gateways.h. */
 struct brand_axerve {
     const char *url, *shop_login;
@@ -110,6 +133,8 @@ struct brand {
     int order_lapses_days;         /* O10; 30 */
     const struct brand_plan *plans;
     size_t plan_count;
+    const struct brand_convention *conventions;
+    size_t convention_count;
     struct brand_terms terms;
     struct brand_terms privacy;    /* privacy-VERSION.txt: the notice that whoever registers has read; version NULL: none */
     struct brand_colours light, dark;
@@ -143,6 +168,9 @@ bool brand_account_is_postal(const struct brand *brand, const char *account);
 /* Prefixes of the order codes of all brands, each once; owned by `mem`. */
 struct code_forms brands_code_forms(void *mem, const struct brands *brands);
 const struct brand_plan *brand_plan_by_id(const struct brand *brand, const char *id);
+const struct brand_convention *brand_convention_by_id(const struct brand *brand, const char *id); /* NULL if none */
+/* Its price on a day; NULL: it is not in force then, and its members renew at retail price. */
+const struct convention_price *convention_price_on(const struct brand_convention *convention, struct day on);
 /* The room of a mailbox with this plan and so much extra space, without its archive; 0 for a plan that the brand no longer has. */
 int64_t brand_quota_mb(const struct brand *brand, const char *plan, int64_t extra_gb);
 

@@ -38,6 +38,8 @@ struct brand_file {
     struct brand_gateways gateways;
     struct file_plan *plans;
     unsigned plan_count;
+    struct convention_file *conventions;
+    unsigned convention_count;
     struct brand_colours light, dark;
 };
 
@@ -169,6 +171,8 @@ static const cyaml_schema_field_t FIELDS[] = {
     CYAML_FIELD_MAPPING("purchase", CYAML_FLAG_OPTIONAL, struct brand_file, purchase, BRAND_PURCHASE),
     CYAML_FIELD_MAPPING("gateways", CYAML_FLAG_OPTIONAL, struct brand_file, gateways, BRAND_GATEWAYS),
     LIST("plans", struct brand_file, plans, plan_count, &PLAN, 50),
+    CYAML_FIELD_SEQUENCE_COUNT("conventions", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct brand_file, conventions,
+                               convention_count, &BRAND_CONVENTION, 0, 2000),
     TEXT("terms", struct brand_file, terms, 20),
     TEXT_OR_NOT("privacy", struct brand_file, privacy, 20),
     PART("colours", COLOURS_FIELDS),
@@ -212,7 +216,7 @@ void brand_check_range(struct brand_faults *f, const char *field, int value, int
 }
 
 /* Ids stand in addresses and file names. */
-static bool is_id(const char *text)
+bool brand_is_id(const char *text)
 {
     size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-");
 
@@ -261,7 +265,7 @@ static const char **words(void *mem, struct brand_faults *f, const char *field, 
     return list;
 }
 
-static struct money amount(struct brand_faults *f, const char *field, const char *text)
+struct money brand_amount(struct brand_faults *f, const char *field, const char *text)
 {
     struct money sum = {0};
 
@@ -285,9 +289,9 @@ static void read_prices(void *mem, const struct file_plan *from, const char *pla
         else if (i > 0 && !day_before(prices[i - 1].from, prices[i].from))
             brand_fault(f, field, "i prezzi vanno in ordine di data");
         field = talloc_asprintf(f->mem, "%s.prices[%u].year", plan, i);
-        prices[i].year = amount(f, field, p->year);
+        prices[i].year = brand_amount(f, field, p->year);
         field = talloc_asprintf(f->mem, "%s.prices[%u].extra_gb_year", plan, i);
-        prices[i].extra_gb_year = amount(f, field, p->extra_gb_year);
+        prices[i].extra_gb_year = brand_amount(f, field, p->extra_gb_year);
         if (from->max_extra_gb > 0 && !p->extra_gb_year)
             brand_fault(f, field, "manca, ma il tipo ammette spazio aggiuntivo");
     }
@@ -295,7 +299,7 @@ static void read_prices(void *mem, const struct file_plan *from, const char *pla
     to->price_count = from->price_count;
 }
 
-static struct day day_or_none(struct brand_faults *f, const char *field, const char *text)
+struct day brand_day(struct brand_faults *f, const char *field, const char *text)
 {
     struct day day = {0};
 
@@ -314,8 +318,8 @@ static void read_sale(void *mem, const struct file_plan *from, const char *plan,
     to->note = from->note;
     to->max_years = from->max_years;
     brand_check_range(f, talloc_asprintf(f->mem, "%s.max_years", plan), from->max_years, 0, 10);
-    to->sold_from = day_or_none(f, talloc_asprintf(f->mem, "%s.sold_from", plan), from->sold_from);
-    to->sold_until = day_or_none(f, talloc_asprintf(f->mem, "%s.sold_until", plan), from->sold_until);
+    to->sold_from = brand_day(f, talloc_asprintf(f->mem, "%s.sold_from", plan), from->sold_from);
+    to->sold_until = brand_day(f, talloc_asprintf(f->mem, "%s.sold_until", plan), from->sold_until);
     if (to->sold_from.n && to->sold_until.n && day_before(to->sold_until, to->sold_from))
         brand_fault(f, talloc_asprintf(f->mem, "%s.sold_until", plan), "viene prima di sold_from");
 }
@@ -336,7 +340,7 @@ static void read_plans(void *mem, const struct brand_file *file, struct brand *b
                                        .archive_gb = from->archive_gb,
                                        .max_extra_gb = from->max_extra_gb};
         field = talloc_asprintf(f->mem, "%s.id", plan);
-        if (!is_id(from->id))
+        if (!brand_is_id(from->id))
             brand_fault(f, field, "solo lettere minuscole, cifre e trattini");
         for (unsigned j = 0; j < i; j++) {
             if (strcmp(from->id, plans[j].id) == 0)
@@ -402,7 +406,7 @@ static void check_plain(const struct brand_file *file, struct brand_faults *f)
 
 static void check_addresses(const char *id, const struct brand_file *file, struct brand_faults *f)
 {
-    if (!is_id(file->id))
+    if (!brand_is_id(file->id))
         brand_fault(f, "id", "solo lettere minuscole, cifre e trattini");
     else if (strcmp(file->id, id) != 0)
         brand_fault(f, "id", "la cartella si chiama «%s»", id);
@@ -414,9 +418,9 @@ static void check_addresses(const char *id, const struct brand_file *file, struc
         brand_fault(f, "support.email", "«%s» non è un indirizzo e-mail", file->support_email);
     if (!text_starts(file->provider_manual, "https://") || strpbrk(file->provider_manual, " \"<>\\\n\r\t"))
         brand_fault(f, "provider.manual", "deve essere un indirizzo https://");
-    if (!is_id(file->terms))
+    if (!brand_is_id(file->terms))
         brand_fault(f, "terms", "solo lettere minuscole, cifre e trattini");
-    if (file->privacy && !is_id(file->privacy))
+    if (file->privacy && !brand_is_id(file->privacy))
         brand_fault(f, "privacy", "solo lettere minuscole, cifre e trattini");
 }
 
@@ -461,8 +465,9 @@ void brand_file_read(void *mem, const char *id, struct brand *brand, struct bran
     brand_payments_read(mem, &file->payments, brand, f);
     brand_purchase_read(&file->purchase, brand, f);
     brand->steps = words(mem, f, "renewal.steps", file->steps, file->step_count, STEPS);
-    brand->seller.share_capital = amount(f, "seller.share_capital", file->share_capital);
+    brand->seller.share_capital = brand_amount(f, "seller.share_capital", file->share_capital);
     read_plans(mem, file, brand, f);
+    brand_conventions_read(mem, file->conventions, file->convention_count, brand, f);
     brand_check_seller(&brand->seller, f);
     brand_check_colours(brand, f);
     if (f->count == before) { /* one spelling of an account number from here on */

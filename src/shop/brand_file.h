@@ -71,6 +71,32 @@ void brand_purchase_read(const struct purchase_file *file, struct brand *brand, 
 void brand_check_range(struct brand_faults *faults, const char *field, int value, int least, int most);
 void brand_payments_read(void *mem, const struct payments_file *file, struct brand *brand, struct brand_faults *faults);
 
+/* The part `conventions`. */
+struct convention_price_file {
+    char *from, *term, *extra_gb_year;
+};
+struct convention_billing_file {
+    char *kind, *name, *tax_code, *vat_number, *street, *postcode, *city, *province, *sdi_code, *sdi_pec, *email;
+};
+struct convention_file {
+    char *id, *body, *text, *note, *plan, *payer, *extras_payer, *from, *until;
+    int years;
+    struct convention_price_file *prices;
+    unsigned price_count;
+    char **delegates;
+    unsigned delegate_count;
+    struct convention_billing_file billing;
+};
+extern const struct cyaml_schema_value BRAND_CONVENTION;
+/* After the plans, which conventions name. */
+void brand_conventions_read(void *mem, const struct convention_file *files, unsigned count, struct brand *brand,
+                            struct brand_faults *faults);
+
+/* What several parts need: "fnomceo-ordine"; 25.00, 0 for NULL; 2026-01-31, DAY 0 for NULL. */
+bool brand_is_id(const char *text);
+struct money brand_amount(struct brand_faults *faults, const char *field, const char *text);
+struct day brand_day(struct brand_faults *faults, const char *field, const char *text);
+
 /* What the parts of brand_file_read are. */
 void brand_check_seller(const struct seller *seller, struct brand_faults *faults);
 void brand_check_colours(const struct brand *brand, struct brand_faults *faults);

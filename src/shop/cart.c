@@ -51,6 +51,10 @@ void quote_lines(void *mem, const char *language, const struct mailbox *mailbox,
     l->unit = quote->priced.year;
     l->net = quote->price.term;
     l->description = present_renewal(mem, language, quote->plan->name, quote->choice.years);
+    if (quote->convention) { /* a price for the whole term */
+        l->quantity = 1;
+        l->unit = l->net;
+    }
     if (quote->price.space.cents) {
         l = add_line(mem, mailbox, quote, LINE_SPACE, lines, count);
         l->quantity = quote->choice.years * quote->choice.extra_gb;

@@ -85,12 +85,13 @@ static json_t *describe_option(const struct quote *quote)
 static enum outcome why_nothing(const struct brand *brand, const struct mailbox *mailbox, struct day today,
                                 struct problem *why)
 {
-    struct renewal_choice choice = {.years = brand->renewal.max_years, .extra_gb = mailbox->extra_gb};
+    struct renewal_years sold = renewal_years(brand, mailbox, today);
+    struct renewal_choice choice = {.years = sold.most, .extra_gb = mailbox->extra_gb};
     struct quote quote;
     enum outcome o = quote_renewal(brand, mailbox, &choice, today, &quote, why);
 
     if (o == REFUSED && why->code == PROBLEM_HORIZON) {
-        choice.years = brand->renewal.min_years;
+        choice.years = sold.least;
         o = quote_renewal(brand, mailbox, &choice, today, &quote, why);
     }
     return o;

@@ -84,7 +84,8 @@ static char *word(struct reading *r, enum import_column column)
     text = text_trim(r->mem, typed);
     if (text_characters(text) > LINE_MOST)
         (void)problems_add(r->faults, PROBLEM_TOO_LONG, NAME[column], "%d", LINE_MOST);
-    else if (!*text && column < REQUIRED_COLUMNS && column != COLUMN_TAX_CODE) /* a company's is its VAT number */
+    else if (!*text && column < REQUIRED_COLUMNS && column != COLUMN_TAX_CODE /* a company's is its VAT number */ &&
+             column != COLUMN_PLAN) /* a convention's is known */
         fault(r, PROBLEM_REQUIRED, column);
     return text;
 }
@@ -134,14 +135,22 @@ static int64_t whole(struct reading *r, enum import_column column, int64_t most)
 static const struct brand_plan *read_plan(struct reading *r, const struct brands *brands, struct mailbox *m,
                                           const struct brand **brand)
 {
+    const struct brand_convention *convention = NULL;
     const struct brand_plan *plan = NULL;
 
     m->brand = word(r, COLUMN_BRAND);
     m->plan = word(r, COLUMN_PLAN);
+    m->convention = word(r, COLUMN_CONVENTION);
     *brand = brand_by_id(brands, m->brand);
     if (!*brand)
         fault(r, PROBLEM_BRAND, COLUMN_BRAND);
-    else if (*m->plan && !(plan = brand_plan_by_id(*brand, m->plan)))
+    else if (*m->convention && !(convention = brand_convention_by_id(*brand, m->convention)))
+        fault(r, PROBLEM_CONVENTION, COLUMN_CONVENTION);
+    if (!*m->plan && convention)
+        m->plan = (char *)convention->plan->id;
+    if (!*m->plan)
+        fault(r, PROBLEM_REQUIRED, COLUMN_PLAN);
+    else if (*brand && !(plan = brand_plan_by_id(*brand, m->plan)))
         fault(r, PROBLEM_PLAN, COLUMN_PLAN);
     return plan;
 }
@@ -218,7 +227,6 @@ void import_row_read(void *mem, const struct brands *brands, const struct import
     if (*m->address && !email_valid(m->address))
         fault(&r, PROBLEM_NOT_AN_EMAIL, COLUMN_ADDRESS);
     m->user_id = word(&r, COLUMN_USER_ID);
-    m->convention = word(&r, COLUMN_CONVENTION);
     m->domain = text_lower(mem, word(&r, COLUMN_DOMAIN));
     m->auto_renew = yes_or_no(&r, COLUMN_AUTO_RENEW);
     m->extra_gb = whole(&r, COLUMN_EXTRA_GB, plan ? plan->max_extra_gb : INT32_MAX);

@@ -2,11 +2,35 @@
 #include "store/order.h"
 #include <string.h>
 
+const struct brand_convention *convention_of(const struct brand *brand, const struct mailbox *mailbox, struct day today)
+{
+    const struct brand_convention *c =
+        mailbox->convention && mailbox->convention[0] ? brand_convention_by_id(brand, mailbox->convention) : NULL;
+    const struct brand_plan *held = brand_plan_by_id(brand, mailbox->plan);
+
+    if (!c || !convention_price_on(c, today) || (held && held->rank > c->plan->rank))
+        return NULL;
+    return c;
+}
+
+struct renewal_years renewal_years(const struct brand *brand, const struct mailbox *mailbox, struct day today)
+{
+    const struct brand_convention *c = convention_of(brand, mailbox, today);
+
+    return c ? (struct renewal_years){c->years, c->years}
+             : (struct renewal_years){brand->renewal.min_years, brand->renewal.max_years};
+}
+
 enum outcome renewal_eligible(const struct brand *brand, const struct mailbox *mailbox, struct day today,
                               struct problem *why)
 {
+    const struct brand_convention *convention;
+
     if (strcmp(mailbox->status, mailbox_status_name(MAILBOX_LIVE)) != 0)
         return problem_set(why, PROBLEM_NOT_RENEWABLE, "mailbox", "%s", "");
+    convention = convention_of(brand, mailbox, today);
+    if (convention && convention->body_pays)
+        return problem_set(why, PROBLEM_CONVENTION_PAYS, "mailbox", "%s", convention->body);
     if (mailbox->open_order_id)
         return problem_set(why, PROBLEM_OPEN_ORDER, "mailbox", "%s", "");
     if (mailbox->auto_renew)
@@ -36,19 +60,59 @@ static enum outcome plan_on(const struct brand *brand, const char *id, struct da
     return brand_plan_on(*plan, on, priced, why);
 }
 
+/* A convention's own product, term and price; of the choice only space is free, at the convention's price or else the
+ * plan's. */
+static enum outcome quote_convention(const struct brand *brand, const struct brand_convention *c,
+                                     const struct mailbox *mailbox, struct day today, struct quote *quote,
+                                     struct problem *why)
+{
+    const struct convention_price *price = convention_price_on(c, today);
+    struct renewal_policy policy = brand->renewal;
+    struct plan *priced = &quote->priced;
+
+    if (strcmp(quote->choice.plan, mailbox->plan) != 0 && strcmp(quote->choice.plan, c->plan->id) != 0)
+        return problem_set(why, PROBLEM_PLAN, "plan", "%s", "");
+    if (quote->choice.extra_gb != mailbox->extra_gb && !brand->extra_space && !price->extra_gb_year.cents)
+        return problem_set(why, PROBLEM_EXTRA_GB, "extra_gb", "%d", 0);
+    quote->convention = c;
+    quote->choice.plan = c->plan->id;
+    TRY(plan_on(brand, c->plan->id, today, &quote->plan, priced, why));
+    priced->year = money(0); /* the term has a price of its own */
+    if (price->extra_gb_year.cents)
+        priced->extra_gb_year = price->extra_gb_year;
+    policy.min_years = policy.max_years = c->years;
+    TRY(term_renew(mailbox->term, quote->choice.years, today, &policy, &quote->renewed, why));
+    TRY(price_renewal(&(struct renewal_request){.from = priced,
+                                                .to = priced,
+                                                .years = c->years,
+                                                .extra_gb_before = mailbox->extra_gb,
+                                                .extra_gb = quote->choice.extra_gb,
+                                                .today = today,
+                                                .ends_on = mailbox->term.ends_on},
+                      &quote->price, why));
+    quote->price.term = price->term;
+    if (money_add(quote->price.net, price->term, &quote->price.net) != DONE)
+        return problem_set(why, PROBLEM_MONEY_OVERFLOW, "", "%s", "");
+    return price_total(quote->price.net, vat_rate_bp(today), &quote->total, why);
+}
+
 enum outcome quote_renewal(const struct brand *brand, const struct mailbox *mailbox,
                            const struct renewal_choice *choice, struct day today, struct quote *quote,
                            struct problem *why)
 {
+    const struct brand_convention *convention = convention_of(brand, mailbox, today);
     const struct brand_plan *held;
     struct plan from;
     bool changes;
 
     quote->choice = *choice;
+    quote->convention = NULL;
     if (!choice->plan || !choice->plan[0])
         quote->choice.plan = mailbox->plan;
     if (choice->extra_gb == EXTRA_GB_AS_HELD)
         quote->choice.extra_gb = mailbox->extra_gb;
+    if (convention)
+        return quote_convention(brand, convention, mailbox, today, quote, why);
     TRY(plan_on(brand, mailbox->plan, today, &held, &from, why));
     TRY(plan_on(brand, quote->choice.plan, today, &quote->plan, &quote->priced, why));
     changes = quote->plan != held;
@@ -71,9 +135,10 @@ enum outcome quote_renewal(const struct brand *brand, const struct mailbox *mail
 size_t quote_options(const struct brand *brand, const struct mailbox *mailbox, const char *plan, int64_t extra_gb,
                      struct day today, struct quote options[QUOTE_OPTIONS])
 {
+    struct renewal_years sold = renewal_years(brand, mailbox, today);
     size_t count = 0;
 
-    for (int years = brand->renewal.min_years; years <= brand->renewal.max_years && count < QUOTE_OPTIONS; years++) {
+    for (int years = sold.least; years <= sold.most && count < QUOTE_OPTIONS; years++) {
         struct renewal_choice choice = {.years = years, .plan = plan, .extra_gb = extra_gb};
 
         if (quote_renewal(brand, mailbox, &choice, today, &options[count], NULL) == DONE)
@@ -84,7 +149,9 @@ size_t quote_options(const struct brand *brand, const struct mailbox *mailbox, c
 
 bool quote_shortest(const struct brand *brand, const struct mailbox *mailbox, struct day today, struct quote *quote)
 {
-    for (int years = brand->renewal.min_years; years <= brand->renewal.max_years; years++) {
+    struct renewal_years sold = renewal_years(brand, mailbox, today);
+
+    for (int years = sold.least; years <= sold.most; years++) {
         struct renewal_choice choice = {.years = years, .extra_gb = EXTRA_GB_AS_HELD};
 
         if (quote_renewal(brand, mailbox, &choice, today, quote, NULL) == DONE)

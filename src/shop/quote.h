@@ -13,8 +13,18 @@ struct renewal_choice {
     const char *plan; /* NULL or "": the one it has */
 };
 
-/* Whether the mailbox may be renewed today, whatever the choice. REFUSED with the reason: state, window (R119), an open order (D10;
- * without its code), automatic renewal (R147). */
+/* The convention by which the mailbox would be renewed today; NULL: at retail, because it has none, its convention is not in force, or
+ * the mailbox is better than what was agreed (§3.8). */
+const struct brand_convention *convention_of(const struct brand *brand, const struct mailbox *mailbox, struct day today);
+
+/* The terms on sale for it: the brand's, or the one of its convention (P13, P27). */
+struct renewal_years {
+    int least, most;
+};
+struct renewal_years renewal_years(const struct brand *brand, const struct mailbox *mailbox, struct day today);
+
+/* Whether the mailbox may be renewed today, whatever the choice. REFUSED with the reason: state, a convention that pays for it (P14), an
+ * open order (D10; without its code), automatic renewal (R147), window (R119). */
 enum outcome renewal_eligible(const struct brand *brand, const struct mailbox *mailbox, struct day today,
                               struct problem *why) must_check;
 /* The same, and an open order that stands in the way is named in the detail. */
@@ -22,6 +32,7 @@ enum outcome renewal_possible(struct db_tx *tx, void *mem, const struct brand *b
                               struct day today, struct problem *why) must_check;
 
 struct quote {
+    const struct brand_convention *convention; /* whose price and term these are; NULL: retail */
     const struct brand_plan *plan;
     struct renewal_choice choice; /* plan filled in */
     struct renewal_price price;

@@ -168,7 +168,8 @@ static void find_action(const struct page *p, struct boxed *b)
         offer_renewal(p, b, &shortest);
     } else {
         struct quote none;
-        struct renewal_choice one = {.years = p->brand->renewal.min_years, .extra_gb = b->mailbox.extra_gb};
+        struct renewal_choice one = {.years = renewal_years(p->brand, &b->mailbox, p->today).least,
+                                     .extra_gb = b->mailbox.extra_gb};
 
         if (quote_renewal(p->brand, &b->mailbox, &one, p->today, &none, &why) == REFUSED && why.code == PROBLEM_HORIZON)
             b->may.horizon = talloc_strdup(p->mem, why.detail);

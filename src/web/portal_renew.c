@@ -31,8 +31,9 @@ static enum outcome chosen_before(struct db_tx *tx, struct page *p, struct choos
     struct cart_line *lines;
     size_t count;
 
-    c->form = (struct choice_form){
-        .years = p->brand->renewal.min_years, .extra_gb = c->mailbox.extra_gb, .plan = c->mailbox.plan};
+    c->form = (struct choice_form){.years = renewal_years(p->brand, &c->mailbox, p->today).least,
+                                   .extra_gb = c->mailbox.extra_gb,
+                                   .plan = c->mailbox.plan};
     TRY(cart_lines(tx, p->mem, p->owner, &lines, &count));
     for (size_t i = 0; i < count; i++)
         if (lines[i].mailbox_id == c->mailbox.id)
@@ -143,7 +144,7 @@ static void show(struct page *p, struct choosing *c, int status, const struct pr
     if (!count) {
         struct problem why = {.code = PROBLEM_NOT_RENEWABLE};
         struct quote none;
-        struct renewal_choice least = {.years = p->brand->renewal.min_years, .extra_gb = m->extra_gb};
+        struct renewal_choice least = {.years = renewal_years(p->brand, m, p->today).least, .extra_gb = m->extra_gb};
 
         json_decref(list);
         page_failed(p, quote_renewal(p->brand, m, &least, p->today, &none, &why), &why);
