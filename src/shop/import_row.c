@@ -144,7 +144,8 @@ static const struct brand_plan *read_plan(struct reading *r, const struct brands
     *brand = brand_by_id(brands, m->brand);
     if (!*brand)
         fault(r, PROBLEM_BRAND, COLUMN_BRAND);
-    else if (*m->convention && !(convention = brand_convention_by_id(*brand, m->convention)))
+    else if (*m->convention && !(convention = brand_convention_by_id(*brand, m->convention)) &&
+             (*brand)->convention_count) /* where there are none it is a word of the seller's own */
         fault(r, PROBLEM_CONVENTION, COLUMN_CONVENTION);
     if (!*m->plan && convention)
         m->plan = (char *)convention->plan->id;
