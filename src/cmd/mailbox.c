@@ -62,6 +62,10 @@ static enum outcome show(struct cmd *cmd)
            cmd_day(cmd->mem, m->term.ends_on), cmd_day(cmd->mem, m->allowed.send_until),
            cmd_day(cmd->mem, m->allowed.receive_until), cmd_day(cmd->mem, m->allowed.read_until),
            cmd_day(cmd->mem, m->allowed.renew_until));
+    if (m->quota_mb)
+        printf(cmd_text(cmd, N_("Spazio: %lld MB usati su %lld\n")), (long long)m->used_mb, (long long)m->quota_mb);
+    else
+        printf(cmd_text(cmd, N_("Spazio: %lld MB usati\n")), (long long)m->used_mb);
     printf(cmd_text(cmd, N_("Titolare %s, %s, %s\n")), m->holder.name, m->holder.tax_code, m->holder.email);
     if (one.open_order)
         printf(cmd_text(cmd, N_("Ordine aperto: %s\n")), one.open_order);

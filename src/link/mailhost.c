@@ -4,6 +4,8 @@
 #include <string.h>
 #include <talloc.h>
 
+#define MB_OF_BYTES(bytes) (((bytes) + 1048575) / 1048576) /* of what was begun */
+
 struct sql_host {
     struct db *db;
 };
@@ -13,6 +15,12 @@ struct asking {
     bool taken;
 };
 
+struct measuring {
+    const char *address;
+    int64_t bytes;
+    bool known;
+};
+
 static enum outcome look(struct db_tx *tx, void *arg)
 {
     static const char REQUEST[] = "request:";
@@ -20,7 +28,8 @@ static enum outcome look(struct db_tx *tx, void *arg)
     const char *key = a->box->key;
     int64_t id = strncmp(key, REQUEST, strlen(REQUEST)) == 0 ? strtoll(key + strlen(REQUEST), NULL, 10) : 0;
 
-    return mailhost_taken(tx, a->box->address, id, &a->taken);
+    TRY(mailhost_taken(tx, a->box->address, id, &a->taken));
+    return a->taken ? DONE : mailhost_usage_forget(tx, a->box->address);
 }
 
 static enum outcome create(void *arg, void *mem, const struct mailhost_box *box, struct problem *why)
@@ -29,7 +38,7 @@ static enum outcome create(void *arg, void *mem, const struct mailhost_box *box,
     struct asking a = {.box = box};
 
     (void)mem;
-    TRY(db_read(host->db, "mailhost.create", look, &a));
+    TRY(db_transaction(host->db, "mailhost.create", look, &a));
     return a.taken ? problem_set(why, PROBLEM_NAME_TAKEN, "", "%s", "") : DONE;
 }
 
@@ -42,13 +51,22 @@ static enum outcome change(void *arg, void *mem, const struct mailhost_box *box,
     return DONE;
 }
 
+static enum outcome measure(struct db_tx *tx, void *arg)
+{
+    struct measuring *m = arg;
+
+    return mailhost_usage_of(tx, m->address, &m->bytes, &m->known);
+}
+
 static enum outcome usage(void *arg, void *mem, const char *address, struct mailhost_usage *used, struct problem *why)
 {
-    (void)arg;
+    struct sql_host *host = arg;
+    struct measuring m = {.address = address};
+
     (void)mem;
-    (void)address;
     (void)why;
-    *used = (struct mailhost_usage){.known = false};
+    TRY(db_read(host->db, "mailhost.usage", measure, &m));
+    *used = (struct mailhost_usage){.used_mb = MB_OF_BYTES(m.bytes), .known = m.known};
     return DONE;
 }
 

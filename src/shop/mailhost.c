@@ -85,6 +85,28 @@ enum outcome mailhost_push(struct shop *shop, void *mem, int64_t mailbox_id, str
     return host->change(host->arg, mem, &box, why);
 }
 
+static enum outcome keep_used(struct db_tx *tx, void *arg)
+{
+    const struct mailbox *m = arg;
+
+    return mailbox_set_used(tx, m->id, m->used_mb);
+}
+
+enum outcome mailbox_measure(struct shop *shop, void *mem, struct mailbox *mailbox, struct mailhost_usage *usage,
+                             struct problem *why)
+{
+    const struct mailhost *host = mailhost_of(shop->mailhosts, mailbox->brand);
+
+    *usage = (struct mailhost_usage){.known = false};
+    if (!host)
+        return DONE;
+    TRY(host->usage(host->arg, mem, mailbox->address, usage, why));
+    if (!usage->known || usage->used_mb == mailbox->used_mb)
+        return DONE;
+    mailbox->used_mb = usage->used_mb;
+    return db_transaction(shop->db, "mailhost.used", keep_used, mailbox);
+}
+
 enum outcome mailbox_is_hosted(struct db_tx *tx, void *mem, const struct brand *brand, const struct mailbox *mailbox,
                                bool *hosted)
 {

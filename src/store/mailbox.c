@@ -44,8 +44,9 @@ static const struct db_column MAILBOX[] = {
 };
 
 #define SELECT_MAILBOX                                                                                                 \
-    "SELECT m.id, m.brand, m.address, m.user_id, m.holder_id, m.account_id, m.plan, m.extra_gb, m.used_mb, "           \
-    "m.quota_mb, "                                                                                                     \
+    "SELECT m.id, m.brand, m.address, m.user_id, m.holder_id, m.account_id, m.plan, m.extra_gb, "                      \
+    "coalesce((SELECT (u.bytes + 1048575) / 1048576 FROM mailhost_usage u WHERE u.address = m.address AND "            \
+    "m.status <> 'deleted'), m.used_mb), m.quota_mb, "                                                                 \
     "m.password_hash, m.status, m.activated_on, m.first_expires_on, m.expires_on, m.anchor_day, m.send_until, "        \
     "m.receive_until, m.read_until, m.renew_until, m.auto_renew, m.convention, m.domain, m.open_order_id, h.kind, "    \
     "h.name, h.tax_code, h.vat_number, h.contact_email, h.street, h.postcode, h.city, h.province, h.country, "         \
@@ -236,6 +237,12 @@ enum outcome mailbox_cease(struct db_tx *tx, int64_t id, bool *changed)
 enum outcome mailbox_set_password(struct db_tx *tx, int64_t id, const char *hash)
 {
     return db_exec(tx, NULL, "UPDATE mailbox SET password_hash = $2 WHERE id = $1", db_int(id), db_text(hash));
+}
+
+enum outcome mailbox_set_used(struct db_tx *tx, int64_t id, int64_t used_mb)
+{
+    return db_exec(tx, NULL, "UPDATE mailbox SET used_mb = $2 WHERE id = $1 AND used_mb <> $2", db_int(id),
+                   db_int(used_mb));
 }
 
 enum outcome mailbox_set_account(struct db_tx *tx, int64_t id, int64_t account_id)

@@ -13,7 +13,8 @@ struct mailbox {
     char *brand, *address, *user_id;
     int64_t holder_id, account_id; /* account_id 0: no shop account sees it */
     char *plan;
-    int64_t extra_gb, used_mb;
+    int64_t extra_gb;
+    int64_t used_mb;  /* as the mail server last wrote (mailhost_usage), else as it was last told (mailbox_set_used) */
     int64_t quota_mb; /* of its plan and extra space; 0: not known, no limit */
     char *password_hash;
     char *status; /* by mailbox_status_name */
@@ -75,5 +76,6 @@ enum outcome mailbox_renew(struct db_tx *tx, int64_t id, struct day ends_on, con
 /* From live or suspended: no access any more, its content is kept (M23); *changed false: it was neither. */
 enum outcome mailbox_cease(struct db_tx *tx, int64_t id, bool *changed) must_check;
 enum outcome mailbox_set_password(struct db_tx *tx, int64_t id, const char *hash) must_check;
+enum outcome mailbox_set_used(struct db_tx *tx, int64_t id, int64_t used_mb) must_check;
 /* Lets a shop account see it from now on. */
 enum outcome mailbox_set_account(struct db_tx *tx, int64_t id, int64_t account_id) must_check;

@@ -23,3 +23,19 @@ enum outcome mailhost_alias_add(struct db_tx *tx, const char *address, const cha
     *fresh = rows == 1;
     return DONE;
 }
+
+enum outcome mailhost_usage_of(struct db_tx *tx, const char *address, int64_t *bytes, bool *known)
+{
+    int64_t any;
+
+    TRY(db_number(tx, bytes, "SELECT coalesce((SELECT bytes FROM mailhost_usage WHERE address = $1), 0)",
+                  db_text(address)));
+    TRY(db_number(tx, &any, "SELECT count(*) FROM (SELECT 1 FROM mailhost_usage LIMIT 1) some"));
+    *known = any > 0;
+    return DONE;
+}
+
+enum outcome mailhost_usage_forget(struct db_tx *tx, const char *address)
+{
+    return db_exec(tx, NULL, "DELETE FROM mailhost_usage WHERE address = $1", db_text(address));
+}
