@@ -12,22 +12,27 @@ const BOX = { reads: 'anna@pec.visura.example', friend: 'bruno@pec.visura.exampl
     nothing: 'dario@legalmail.example', later: 'elena@pec.visura.example' };
 const PLAN = { 'pec.visura.example': ['visura', 'base'], 'pec.aruba.example': ['aruba', 'standard'], 'legalmail.example': ['legalmail', 'bronze'] };
 
-async function shop(t, db) {
-    const folder = s.folder(t), table = path.join(folder, 'mailboxes.csv'), brands = path.join(folder, 'brands');
+async function importMailboxes(t, db, mailboxes, more = []) {
+    const table = path.join(s.folder(t), 'mailboxes.csv');
     const rows = ['brand,address,plan,password,holder_kind,holder_name,tax_code,contact_email,activated_on,expires_on,street,postcode,city,province,country'];
-    for (const address of Object.values(BOX))
+    for (const [address, until] of mailboxes)
         rows.push([...PLAN[address.split('@')[1]].toSpliced(1, 0, address), PASSWORD, 'person', 'Titolare di Prova', 'RSSMRA80A01H501U', 'titolare@posta.example',
-                   '2026-01-31', address === BOX.later ? '2027-06-30' : '2027-01-31', 'Via Roma 1', '00184', 'Roma', 'RM', 'IT'].join(','));
+                   '2026-01-31', until, 'Via Roma 1', '00184', 'Roma', 'RM', 'IT'].join(','));
     fs.writeFileSync(table, `${rows.join('\n')}\n`);
+    const done = await s.casella(['mailbox', 'import', table, '--db', db, ...more]);
+    assert.equal(done.status, 0, done.stderr);
+}
+
+async function shop(t, db) {
+    const brands = path.join(s.folder(t), 'brands');
     fs.cpSync(path.join(s.ROOT, 'brands'), brands, { recursive: true });
     const file = path.join(brands, 'legalmail/brand.yaml'); // one that stops altogether when it expires
     fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(/expired_mode: \w+/, 'expired_mode: disabled'));
-    for (const words of [['migrate', '--simulated', '--now', '2027-01-20T10:00:00+01:00'], ['mailbox', 'import', table, '--brands', brands]]) {
-        const done = await s.casella([...words, '--db', db]);
-        assert.equal(done.status, 0, done.stderr);
-    }
+    assert.equal((await s.casella(['migrate', '--simulated', '--now', '2027-01-20T10:00:00+01:00', '--db', db])).status, 0);
+    await importMailboxes(t, db, Object.values(BOX).map((address) => [address, address === BOX.later ? '2027-06-30' : '2027-01-31']), ['--brands', brands]);
     s.sql(db, `UPDATE mailbox SET quota_mb = 1 WHERE address = '${BOX.full}'`);
-    s.sql(db, "INSERT INTO mailhost_alias (address, target) VALUES ('postmaster@pec.visura.example', 'bruno@pec.visura.example')");
+    for (const [address, target] of [['postmaster@pec.visura.example', BOX.friend], ['info@pec.visura.example', BOX.full], ['ufficio@legalmail.example', BOX.nothing]])
+        s.sql(db, `INSERT INTO mailhost_alias (address, target) VALUES ('${address}', '${target}')`);
 }
 
 const setClock = async (db, instant) => assert.equal((await s.casella(['clock', 'set', instant, '--db', db])).status, 0);
@@ -40,7 +45,7 @@ for (const engine of s.ENGINES) {
         const login = async (address, password = PASSWORD) => Imap.open(servers.imap, address, password);
         const submit = (address) => Smtp.open(servers.submission, { user: address, password: PASSWORD });
         const from = async (address, to = BOX.friend, options = {}) => { const smtp = await submit(address); const reply = await smtp.send(options.as ?? address, to, options); smtp.end(); return reply; };
-        const outside = async (to, options) => { const smtp = await Smtp.open(servers.smtp); const reply = await smtp.send('mittente@altrove.example', to, options); smtp.end(); return reply; };
+        const outside = async (to, options = {}) => { const smtp = await Smtp.open(servers.smtp); const reply = await smtp.send(options.as ?? 'mittente@altrove.example', to, options); smtp.end(); return reply; };
         const reads = async (address) => { const imap = await login(address); const may = imap.answer.startsWith('OK'); imap.end(); return may; };
 
         await t.test('in service: it logs in with its password, receives and sends', async () => {
@@ -63,13 +68,35 @@ for (const engine of s.ENGINES) {
             assert.match(await outside('nessuno@pec.visura.example'), /^550 5\.1\.1 /);
             assert.match(await outside('postmaster@pec.visura.example'), /^250 /);
         });
+        await t.test('from outside nobody uses an address of ours as sender, whether it exists or not', async () => {
+            for (const as of [BOX.friend, 'Anna@PEC.visura.example', 'postmaster@pec.visura.example'])
+                assert.match(await outside(BOX.reads, { as }), /^550 5\.7\.1 .*inviare con le proprie credenziali/, as);
+            assert.match(await outside(BOX.reads, { as: 'nessuno@legalmail.example' }), /^550 5\.1\.0 /);
+            assert.match(await outside(BOX.friend, { as: '' }), /^250 /); // notices of delivery come from nobody
+        });
         await t.test('it is held to what was bought', async () => {
             assert.match(await outside(BOX.full, { bytes: 700000 }), /^250 /);
             const imap = await login(BOX.full);
             await imap.until(1);
             imap.end();
-            assert.match(await outside(BOX.full, { bytes: 700000 }), /^552 5\.2\.2 .*Casella piena/);
+            for (const to of [BOX.full, 'info@pec.visura.example']) // by its own name, and by one of the host's that leads there
+                assert.match(await outside(to, { bytes: 700000 }), /^552 5\.2\.2 .*Casella piena/);
             assert.match(await outside(BOX.full), /^250 /); // a little one still fits
+        });
+        await t.test('how full it is, casella knows', async () => {
+            const used = async (address) => (await s.ask(db, 'mailbox', 'show', address)).used_mb;
+            assert.equal(await s.until('the usage', () => used(BOX.full)), 1);
+            assert.equal(await used(BOX.nothing), 0);
+            const imap = await login(BOX.later);
+            for (let count = 1; count <= 3; count++) {
+                assert.match(await outside(BOX.later, { bytes: 900000 }), /^250 /);
+                await imap.until(count);
+            }
+            await s.until('three messages', async () => await used(BOX.later) === 3);
+            assert.match((await s.casella(['mailbox', 'show', BOX.later, '--db', db])).stdout, /^Spazio: 3 MB usati su 1024$/m);
+            await imap.empty();
+            imap.end(); // while it is open Dovecot takes its time to write
+            await s.until('none', async () => await used(BOX.later) === 0);
         });
         await t.test('a second before midnight all of it works', async () => {
             await setClock(db, '2027-01-31T23:59:59+01:00');
@@ -92,7 +119,9 @@ for (const engine of s.ENGINES) {
             assert.ok(await reads(BOX.receives));
             assert.match(await outside(BOX.nothing), /^550 5\.2\.1 /);
             assert.ok(!await reads(BOX.nothing));
-            (await Smtp.open(servers.submission, { user: BOX.nothing, password: PASSWORD, refused: true })).end();
+            assert.match(await from(BOX.nothing), /^550 5\.7\.1 .*per inviare va rinnovata/); // its password is right: it is told why
+            (await Smtp.open(servers.submission, { user: BOX.nothing, password: 'sbagliata', refused: true })).end();
+            assert.match(await outside('ufficio@legalmail.example'), /^550 5\.2\.1 .*Indirizzo non attivo/); // it leads to that mailbox
             assert.match(await outside(BOX.later), /^250 /);
             assert.match(await from(BOX.later, BOX.receives), /^250 /);
         });
@@ -112,8 +141,25 @@ for (const engine of s.ENGINES) {
             for (const status of ['suspended', 'ceased']) {
                 s.sql(db, `UPDATE mailbox SET status = '${status}' WHERE address = '${BOX.later}'`);
                 assert.match(await outside(BOX.later), /^550 5\.2\.1 /);
+                assert.match(await from(BOX.later), /^550 5\.7\.1 /);
                 assert.ok(!await reads(BOX.later));
             }
+        });
+        await t.test('an address that is sold again begins empty', async () => {
+            s.sql(db, `UPDATE mailbox SET status = 'deleted' WHERE address = '${BOX.reads}'`);
+            assert.match(await outside(BOX.reads), /^550 5\.1\.1 /);
+            assert.ok(!await reads(BOX.reads));
+            await importMailboxes(t, db, [[BOX.reads, '2028-01-31']]);
+            const imap = await login(BOX.reads);
+            assert.equal(await imap.count(), 0);
+            imap.end();
+        });
+        await t.test('what Postfix reads the database with shows it no password', { skip: engine.name === 'SQLite' && 'a file has no such rights' }, () => {
+            const as = (user, text) => s.sql(db.replace('casella@', `${user}@`), text);
+            assert.match(as('casella_postfix', 'SELECT count(*) FROM mailhost_address'), /^[1-9]/);
+            for (const [user, table] of [['casella_postfix', 'mailhost_box'], ['casella_postfix', 'mailbox'], ['casella_postfix', 'mailhost_usage'], ['casella_dovecot', 'mailbox'],
+                ['casella_dovecot', 'account']])
+                assert.throws(() => as(user, `SELECT * FROM ${table}`), /permission denied/, `${user} reads ${table}`);
         });
     });
 }

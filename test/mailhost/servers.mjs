@@ -32,20 +32,24 @@ const fill = (text, values) => text.replace(/^#.*$/gm, '').replace(/@([A-Z_]+)@/
     return values[name];
 });
 
-// How each server is told where the database is. PostgreSQL's folder is only its owner's: servers with users of their own must come in.
+// How each server is told where the database is, and the rights that docs/mailhost.md gives each: on SQLite by the group of the folder,
+// which is Postfix's first one, since its programs keep no other; on PostgreSQL by two users. PostgreSQL's folder is only its owner's:
+// servers with users of their own must come in.
 function database(db) {
     if (db.startsWith('sqlite:')) {
-        const file = db.slice(7);
-        fs.chmodSync(path.dirname(file), 0o777);
+        const file = db.slice(7), folder = path.dirname(file);
+        execFileSync('chgrp', ['postfix', folder, ...['', '-wal', '-shm'].map((end) => file + end).filter((one) => fs.existsSync(one))]);
+        fs.chmodSync(folder, 0o2770);
         for (const end of ['', '-wal', '-shm'])
             if (fs.existsSync(file + end))
-                fs.chmodSync(file + end, 0o666);
+                fs.chmodSync(file + end, 0o660);
         return { MAPS_DATABASE: `dbpath = ${file}`, DRIVER: 'sqlite', CONNECT: file };
     }
     const url = new URL(db.replace('@/', '@localhost/')), host = url.searchParams.get('host'), name = url.pathname.slice(1);
     fs.chmodSync(host, 0o755);
-    return { MAPS_DATABASE: `hosts = unix:${host}\nuser = casella\npassword = unused\ndbname = ${name}`, DRIVER: 'pgsql',
-             CONNECT: `host=${host} dbname=${name} user=casella` };
+    s.sql(db, fs.readFileSync(path.join(PACKAGED, 'roles.sql'), 'utf8'));
+    return { MAPS_DATABASE: `hosts = unix:${host}\nuser = casella_postfix\npassword = unused\ndbname = ${name}`, DRIVER: 'pgsql',
+             CONNECT: `host=${host} dbname=${name} user=casella_dovecot` };
 }
 
 export async function startServers(t, db, domains) {
@@ -62,16 +66,17 @@ export async function startServers(t, db, domains) {
     const values = { HOST: 'mail.pec.example', DOMAINS: domains.join(' '), MAPS: `${sql.DRIVER}:${at('postfix/maps')}`, LMTP_PORT: lmtp, QUOTA_PORT: quota, SASL_PORT: sasl,
         LOG: at('mail.log'), CERT: at('cert.pem'), KEY: at('key.pem'), SMTP: `127.0.0.1:${smtp}`, SUBMISSION: `127.0.0.1:${submission}`, SUBMISSION_TLS: 'may',
         LISTEN: '127.0.0.1', RUN: at('run'), STATE: at('state'), MAIL_USER: 'mail', MAIL_GROUP: 'mail', TLS: 'yes', SQL: at('dovecot/sql.conf'), MAILDIRS: at('maildirs'),
-        IMAP_PORT: imap, IMAPS_PORT: imaps, DATABASE_USER: 'root', DATABASE: MAPS_DATABASE, ...sql };
+        IMAP_PORT: imap, IMAPS_PORT: imaps, DATABASE_USER: 'mail', DATABASE_GROUP: 'postfix', USAGE: at('dovecot/usage.conf'), DATABASE: MAPS_DATABASE, ...sql };
     const write = (from, to, more = '') => fs.writeFileSync(at(to), fill(fs.readFileSync(path.join(PACKAGED, from), 'utf8'), values) + more);
     // Folders that are this test's; passwords without TLS, which on loopback nobody can read; and no waiting for who mistypes them.
     write('main.cf', 'postfix/main.cf', `queue_directory = ${at('queue')}\ndata_directory = ${at('data')}\nmaillog_file_prefixes = ${home}\nsmtpd_tls_auth_only = no\n` +
         'inet_interfaces = 127.0.0.1\nsmtpd_error_sleep_time = 0\n');
     write('master.cf', 'postfix/master.cf');
-    for (const map of ['boxes', 'aliases', 'senders', 'recipients', 'logins'])
+    for (const map of ['boxes', 'aliases', 'senders', 'recipients', 'logins', 'strangers'])
         write(`${map}.cf`, `postfix/maps/${map}.cf`);
     write('dovecot.conf', 'dovecot/dovecot.conf', 'disable_plaintext_auth = no\nauth_failure_delay = 0\nservice anvil {\n  unix_listener anvil-auth-penalty {\n    mode = 0\n  }\n}\n');
     write('dovecot-sql.conf', 'dovecot/sql.conf');
+    write('dovecot-usage.conf', 'dovecot/usage.conf');
 
     const dovecot = spawn('/usr/sbin/dovecot', ['-F', '-c', at('dovecot/dovecot.conf')], { stdio: ['ignore', 'inherit', 'inherit'] });
     const over = once(dovecot, 'exit');
@@ -187,6 +192,10 @@ export class Imap extends Lines {
         this.say('DONE');
         while (!(await this.line()).startsWith('b '))
             ;
+    }
+    async empty() {
+        for (const step of ['SELECT INBOX', 'STORE 1:* +FLAGS.SILENT (\\Deleted)', 'CLOSE'])
+            assert.match(await this.ask(step), /^OK/);
     }
     async subjects() {
         assert.match(await this.ask('FETCH 1:* (BODY.PEEK[HEADER.FIELDS (SUBJECT)])'), /^OK/);
