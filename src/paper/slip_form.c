@@ -141,7 +141,7 @@ static void payer(const struct part *p, double x, double y, double width, double
         {"CAP", sheet_clean(s, who->postcode, 10)},
         {"LOCALITÀ", town(s, who)},
     };
-    const double step = height / count_of(line), indent = 17 * MM;
+    const double step = height / (double)count_of(line), indent = 17 * MM;
 
     frame(p, x, y, width, height);
     for (size_t i = 0; i < count_of(line); i++) {

@@ -91,6 +91,7 @@ static struct place *place(void **state)
         return NULL;
     p = talloc_zero(f, struct place);
     p->f = f;
+    p->card.mem = p;
     p->card.name = "axerve";
     p->of_card = (struct gateway_of){"visura", METHOD_CARD, provider_gateway(&p->card)};
     p->gateways = (struct gateways){1, &p->of_card};

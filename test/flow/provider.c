@@ -59,8 +59,10 @@ static struct provider_payment *add(struct provider *p, const struct gateway_ask
 {
     struct provider_payment *payment = provider_payment(p, ask->key);
 
-    if (payment || p->count == (int)count_of(p->all))
+    if (payment)
         return payment;
+    if (p->count % 64 == 0)
+        p->all = talloc_realloc(p->mem, p->all, struct provider_payment, (unsigned)p->count + 64);
     payment = &p->all[p->count++];
     *payment = (struct provider_payment){.state = PAYMENT_PENDING, .asked = ask->gross, .remember = ask->remember};
     snprintf(payment->key, sizeof payment->key, "%s", ask->key);

@@ -22,7 +22,8 @@ struct provider_payment {
 
 struct provider {
     const char *name;
-    struct provider_payment all[64];
+    void *mem; /* owns `all`; NULL: nobody */
+    struct provider_payment *all;
     int count, calls;
     bool captures_alone; /* an approved payment is taken without being asked to */
     /* The fault of the nth call from now (0: this one); FAULT_NONE afterwards. Or, with `chance`, of any. */

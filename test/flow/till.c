@@ -32,6 +32,7 @@ struct place *place(void **state)
     struct adding account = {.brand = "visura", .email = "cliente@posta.example"};
 
     p->f = f;
+    p->card.mem = p->paypal.mem = p;
     p->card.name = "axerve";
     p->paypal.name = "paypal";
     p->all[0] = (struct gateway_of){"legalmail", METHOD_CARD, provider_gateway(&p->card)};

@@ -1,0 +1,107 @@
+/* test/sim/sim.h: ten years of a seller's life, day by day, from one seed.
+ *
+ * A world of customers stands outside the program: it pays, forgets, mistypes, pays twice; its bank, providers and mail server fail;
+ * the program's own processes die between two commits. All chance comes from the seed, so that a failing run is run again exactly.
+ * What the world remembers (money that left a pocket, terms that were bought) is kept apart from the database and compared with it;
+ * `casella audit` must find nothing at the end of any day. */
+#pragma once
+
+#include "flow/fixture.h"
+#include "flow/provider.h"
+#include "jobs/jobs.h"
+#include "shop/pay.h"
+
+/* ---- Chance ---- */
+
+struct chance {
+    uint64_t state;
+};
+uint64_t chance_next(struct chance *c);
+int chance_below(struct chance *c, int limit);     /* 0 … limit - 1 */
+bool chance_of(struct chance *c, int in_a_thousand);
+
+/* ---- The process that dies ---- */
+
+/* From here on the program ends at its nth commit or call to the outside, before or after that is done: everything it asks of its
+ * database afterwards fails. Between runs of the program only. */
+void crash_arm(int nth, bool after);
+/* A place outside the database: true when the program dies here, after the effect. */
+bool crash_outside(void);
+/* Whether it died; a new process begins. */
+bool crash_over(void);
+
+/* ---- The world ---- */
+
+enum habit { EARLY, ON_TIME, LATE, FORGETFUL, HABITS };
+
+enum transfer_kind { RIGHT, WRONG_CODE, TOO_LITTLE, TWICE, TOO_LATE, TRANSFER_KINDS };
+
+struct customer {
+    const struct brand *brand;
+    char address[64], name[24];
+    int64_t account_id;
+    enum habit habit;
+    struct term term;      /* what the customer has paid for */
+    struct day act_on;     /* when the mailbox comes to mind again */
+    bool gone;             /* let it go */
+
+    char code[32];         /* of the open order; "": none */
+    int years;
+    enum payment_method method;
+    char key[64];          /* of the payment that was begun at the provider; "": none */
+    bool paid;             /* the right money is on its way: it must be renewed */
+    struct day paid_on, remind_on;
+    bool asked_back;       /* the order was closed before its money came */
+};
+
+struct on_the_way { /* a transfer between two banks */
+    const struct brand *brand;
+    char text[64];
+    int64_t cents;
+    struct day arrives_on;
+    int customer;
+};
+
+struct books { /* per brand's bank account */
+    const struct brand *brand;
+    struct money balance;
+    int sequence;
+};
+
+struct world {
+    struct fixture *f;
+    uint64_t seed;
+    struct chance chance;
+    struct day first, today;
+    struct customer *customers;
+    int count;
+    struct on_the_way *transfers;
+    size_t transfer_count;
+    struct books books[8];
+    struct provider card, paypal, stripe;
+    struct gateways gateways;
+    struct jobs_options jobs;
+    struct mailer mailer;
+    struct instant machine; /* the machine's clock when it began */
+    void *scratch;          /* of one day */
+    int64_t transferred, sent_back; /* cents, by bank */
+    struct {
+        int orders, renewals, crashes, mails, lost_mails, held, given_up, statements;
+    } seen;
+};
+
+#define SIM_TROUBLE(w, ...) sim_trouble((w), __FILE__, __LINE__, __VA_ARGS__)
+void sim_trouble(struct world *w, const char *file, int line, const char *format, ...)
+    __attribute__((noreturn)) like_printf(4, 5);
+
+typedef enum outcome sim_act(struct world *w, void *arg);
+/* Does something through the program; where the program died of it, once more, as a person would. */
+enum outcome sim_try(struct world *w, sim_act *act, void *arg);
+
+void customers_make(struct world *w, int count);
+void customers_act(struct world *w);
+void customers_look(struct world *w); /* what became of their orders */
+void bank_sends(struct world *w, int customer, const char *text, int64_t cents, struct day on);
+void bank_day(struct world *w);
+void desk_day(struct world *w);
+void books_close(struct world *w); /* at the end: every cent is somewhere */
