@@ -9,10 +9,10 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <talloc.h>
-#include <time.h>
 #include <unistd.h>
 
 #define ANSWER_MOST 16384
@@ -27,6 +27,7 @@ struct command_host {
 struct run {
     pid_t pid;
     int in, out; /* our ends; -1: closed */
+    int gone;    /* readable once the program itself has ended; it is kept, unburied, until then */
     int64_t until_us;
     const char *said;
     size_t left;
@@ -72,14 +73,17 @@ static bool start(struct run *r, const char *program, const char *what)
     close_end(&out[1]);
     r->in = in[1];
     r->out = out[0];
-    if (!started) {
+    r->gone = started ? pidfd_open(r->pid, 0) : -1;
+    if (r->gone < 0) {
+        if (started && kill(-r->pid, SIGKILL) == 0)
+            waitpid(r->pid, NULL, 0);
         close_end(&r->in);
         close_end(&r->out);
-    } else {
-        fcntl(r->in, F_SETFL, O_NONBLOCK);
-        fcntl(r->out, F_SETFL, O_NONBLOCK);
+        return false;
     }
-    return started;
+    fcntl(r->in, F_SETFL, O_NONBLOCK);
+    fcntl(r->out, F_SETFL, O_NONBLOCK);
+    return true;
 }
 
 static void write_some(struct run *r)
@@ -94,8 +98,9 @@ static void write_some(struct run *r)
         close_end(&r->in);
 }
 
-/* What is past the room is read and dropped: a program that says too much must not wait for us. */
-static void read_some(struct run *r)
+/* What is past the room is read and dropped: a program that says too much must not wait for us. Whether there was
+ * anything. */
+static bool read_some(struct run *r)
 {
     char over[4096];
     bool full = r->length == sizeof r->answer - 1;
@@ -106,41 +111,33 @@ static void read_some(struct run *r)
         r->length += (size_t)n;
     if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
         close_end(&r->out);
+    return n > 0;
 }
 
-/* Until it has closed its output, or its time is over. */
-static bool converse(struct run *r)
+/* Until the program itself has ended, or its time is over: what it left behind may hold its output for as long as it
+ * likes. *status is how it ended. Its group is ended in both cases, before the program is buried and its number may be
+ * another's. */
+static bool converse(struct run *r, int *status)
 {
-    while (r->out >= 0) {
-        int64_t wait = (r->until_us - clock_monotonic_us()) / 1000;
-        struct pollfd ends[2] = {{.fd = r->out, .events = POLLIN}, {.fd = r->in, .events = POLLOUT}};
+    bool ended = false;
+    int64_t wait;
 
-        if (wait <= 0)
-            return false;
-        if (poll(ends, 2, wait > 1000 ? 1000 : (int)wait) <= 0)
+    while (!ended && (wait = (r->until_us - clock_monotonic_us()) / 1000) > 0) {
+        struct pollfd ends[3] = {
+            {.fd = r->out, .events = POLLIN}, {.fd = r->in, .events = POLLOUT}, {.fd = r->gone, .events = POLLIN}};
+
+        if (poll(ends, 3, wait > 1000 ? 1000 : (int)wait) <= 0)
             continue;
         if (ends[1].revents && r->in >= 0)
             write_some(r);
-        if (ends[0].revents)
-            read_some(r);
+        if (ends[0].revents && r->out >= 0)
+            (void)read_some(r);
+        ended = ends[2].revents != 0;
     }
-    return true;
-}
-
-/* Its status once it is gone; it may close its output and still not end. */
-static bool wait_for(struct run *r, int *status)
-{
-    struct timespec pause = {0, 2000000};
-
-    for (;;) {
-        pid_t gone = waitpid(r->pid, status, WNOHANG);
-
-        if (gone == r->pid)
-            return true;
-        if (gone < 0 || clock_monotonic_us() >= r->until_us)
-            return false;
-        nanosleep(&pause, NULL);
-    }
+    kill(-r->pid, SIGKILL);
+    while (ended && r->out >= 0 && clock_monotonic_us() < r->until_us && read_some(r))
+        ;
+    return waitpid(r->pid, status, 0) == r->pid && ended;
 }
 
 static enum outcome not_known(const struct command_host *host, const char *what, struct problem *why)
@@ -150,18 +147,20 @@ static enum outcome not_known(const struct command_host *host, const char *what,
     return BUSY;
 }
 
-/* The program's own words for a refusal. */
-static enum outcome refused(const struct run *r, struct problem *why)
+/* The program's own words for a refusal. Without a reason it is no refusal: a shell says 1 too when a command fails. */
+static enum outcome refused(const struct command_host *host, const struct run *r, struct problem *why)
 {
     json_t *answer = json_loadb(r->answer, r->length, 0, NULL);
     const char *reason = json_string_value(json_object_get(answer, "reason")),
                *text = json_string_value(json_object_get(answer, "text"));
     enum outcome o;
 
-    if (reason && strcmp(reason, "taken") == 0)
+    if (!reason || !reason[0])
+        o = not_known(host, "exit", why);
+    else if (strcmp(reason, "taken") == 0)
         o = problem_set(why, PROBLEM_NAME_TAKEN, "", "%s", "");
     else
-        o = problem_set(why, PROBLEM_REMOTE, "", "%.150s", text ? text : reason ? reason : "1");
+        o = problem_set(why, PROBLEM_REMOTE, "", "%.150s", text ? text : reason);
     json_decref(answer);
     return o;
 }
@@ -181,18 +180,15 @@ static enum outcome run(const struct command_host *host, void *mem, const char *
         free(text);
         return not_known(host, "spawn", why);
     }
-    ended = converse(r) && wait_for(r, &status);
-    if (!ended) {
-        kill(-r->pid, SIGKILL);
-        waitpid(r->pid, &status, 0);
-    }
+    ended = converse(r, &status);
     close_end(&r->in);
     close_end(&r->out);
+    close_end(&r->gone);
     free(text);
     if (!ended)
         return not_known(host, "timeout", why);
     if (WIFEXITED(status) && WEXITSTATUS(status) == 1)
-        return refused(r, why);
+        return refused(host, r, why);
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
         return not_known(host, WIFEXITED(status) && WEXITSTATUS(status) == EXIT_LATER ? "later" : "exit", why);
     *answer = json_loadb(r->answer, r->length, 0, NULL);

@@ -30,7 +30,7 @@ enum outcome mailhost_usage_of(struct db_tx *tx, const char *address, int64_t *b
 
     TRY(db_number(tx, bytes, "SELECT coalesce((SELECT bytes FROM mailhost_usage WHERE address = $1), 0)",
                   db_text(address)));
-    TRY(db_number(tx, &any, "SELECT count(*) FROM (SELECT 1 FROM mailhost_usage LIMIT 1) some"));
+    TRY(db_number(tx, &any, "SELECT CASE WHEN EXISTS (SELECT 1 FROM mailhost_usage) THEN 1 ELSE 0 END"));
     *known = any > 0;
     return DONE;
 }

@@ -3,6 +3,7 @@
 #include "flow/papers.h"
 #include "jobs/jobs.h"
 #include "link/mailer.h"
+#include "link/mailhost.h"
 #include "rules/user_id.h"
 #include "shop/login.h"
 #include <inttypes.h>
@@ -421,6 +422,40 @@ static void a_forgotten_password_of_our_mailbox_goes_to_the_holder(void **state)
     assert_string_equal(owner.label, "mario.rossi@pec.visura.example");
 }
 
+/* ---- How full it is ---- */
+
+static void its_fullness_is_what_the_mail_server_wrote(void **state)
+{
+    struct counter *c = approved(state, "mario.rossi", "", "");
+    struct mailhost_usage usage;
+    struct problem why;
+    struct mailbox m;
+
+    if (!c)
+        return;
+    sql(c->f, "INSERT INTO mailhost_usage (address, bytes, messages) VALUES "
+              "('mario.rossi@pec.visura.example', 900000000, 12), ('altra@pec.visura.example', 1, 1)");
+    mailhost_sql(c, c->f->db, &c->host.mailhost);
+    assert_int_equal(ask_host(c, NULL), DONE); /* the address begins anew: what stood there was another's */
+    m = mailbox(c->f, "mario.rossi@pec.visura.example");
+    assert_int_equal(m.used_mb, 0);
+    assert_int_equal(mailbox_measure(&c->f->shop, c, &m, &usage, &why), DONE);
+    assert_true(usage.known); /* it writes, and has not of this one */
+    assert_int_equal(usage.used_mb, 0);
+    sql(c->f,
+        "INSERT INTO mailhost_usage (address, bytes, messages) VALUES ('mario.rossi@pec.visura.example', 1048577, 1)");
+    assert_int_equal(mailbox_measure(&c->f->shop, c, &m, &usage, &why), DONE);
+    assert_int_equal(m.used_mb, 2);
+    sql(c->f, "UPDATE mailhost_usage SET bytes = 1048576 WHERE address LIKE 'mario%'");
+    assert_int_equal(mailbox(c->f, "mario.rossi@pec.visura.example").used_mb, 1);
+    sql(c->f, "DELETE FROM mailhost_usage");
+    assert_int_equal(mailbox_measure(&c->f->shop, c, &m, &usage, &why), DONE);
+    assert_false(usage.known);
+    assert_int_equal(m.used_mb, 2); /* as it was last known */
+    assert_int_equal(mailbox(c->f, "mario.rossi@pec.visura.example").used_mb, 2);
+    assert_clean(c->f);
+}
+
 /* ---- Renewals ---- */
 
 static void the_host_is_told_of_a_renewal(void **state)
@@ -460,6 +495,7 @@ int main(void)
         cmocka_unit_test(the_first_password_is_chosen_through_the_link),
         cmocka_unit_test(a_link_lasts_a_week),
         cmocka_unit_test(a_forgotten_password_of_our_mailbox_goes_to_the_holder),
+        cmocka_unit_test(its_fullness_is_what_the_mail_server_wrote),
         cmocka_unit_test(the_host_is_told_of_a_renewal),
     };
 

@@ -1,4 +1,5 @@
 /* A mail host behind a program: what it may answer, and what it must not be able to do to us. */
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/stat.h>
 #include <talloc.h>
 #include <unistd.h>
@@ -72,12 +74,18 @@ static void answers(void **state)
         {"taken", "echo '{\"reason\":\"taken\"}'; exit 1", REFUSED, PROBLEM_NAME_TAKEN},
         {"other data wanted", "echo '{\"reason\":\"data\",\"text\":\"codice fiscale\"}'; exit 1", REFUSED,
          PROBLEM_REMOTE},
-        {"refused in no words", "exit 1", REFUSED, PROBLEM_REMOTE},
-        {"refused in garbage", "echo '{\"reason\": [1,'; exit 1", REFUSED, PROBLEM_REMOTE},
+        {"refused in no words", "exit 1", BUSY, PROBLEM_REMOTE},
+        {"refused in garbage", "echo '{\"reason\": [1,'; exit 1", BUSY, PROBLEM_REMOTE},
+        {"refused without a reason", "echo '{\"text\": \"codice fiscale\"}'; exit 1", BUSY, PROBLEM_REMOTE},
         {"later", "exit 75", BUSY, PROBLEM_REMOTE},
         {"an error of its own", "exit 2", BUSY, PROBLEM_REMOTE},
         {"killed", "kill -9 $$", BUSY, PROBLEM_REMOTE},
         {"a flood", "yes | head -c 1000000", DONE, PROBLEM_NONE},
+        {"done, while a child of its holds its output", "sleep 600 & exit 0", DONE, PROBLEM_NONE},
+        {"done, while a child of its floods its output", "yes & exit 0", DONE, PROBLEM_NONE},
+        {"taken, while a child of its holds its output", "sleep 600 & echo '{\"reason\":\"taken\"}'; exit 1", REFUSED,
+         PROBLEM_NAME_TAKEN},
+        {"done, while a child of its has a group of its own", "setsid sleep 2 & exit 0", DONE, PROBLEM_NONE},
     };
 
     for (size_t i = 0; i < count_of(ROWS); i++) {
@@ -137,6 +145,31 @@ static void hangs(void **state)
     }
 }
 
+/* What it leaves running is ended, also when it did what it was asked. */
+static void leaves_nothing(void **state)
+{
+    void *mem = talloc_new(*state);
+    char *file = talloc_asprintf(mem, "%s/child", folder);
+    struct mailhost mailhost;
+    struct problem why;
+    FILE *f;
+    int child, gone;
+
+    assert_int_equal(host(mem, talloc_asprintf(mem, "sleep 600 >/dev/null 2>&1 & echo $! >%s", file), 20, &mailhost),
+                     DONE);
+    assert_int_equal(mailhost.create(mailhost.arg, mem, &BOX, &why), DONE);
+    f = fopen(file, "r");
+    assert_non_null(f);
+    assert_int_equal(fscanf(f, "%d", &child), 1);
+    fclose(f);
+    gone = pidfd_open(child, 0); /* -1: it is gone already */
+    if (gone >= 0) {
+        assert_int_equal(poll(&(struct pollfd){.fd = gone, .events = POLLIN}, 1, 10000), 1);
+        close(gone);
+    }
+    talloc_free(mem);
+}
+
 static void uses(void **state)
 {
     void *mem = talloc_new(*state);
@@ -168,8 +201,8 @@ static void wants_a_program(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(answers), cmocka_unit_test(hears),           cmocka_unit_test(hangs),
-        cmocka_unit_test(uses),    cmocka_unit_test(wants_a_program),
+        cmocka_unit_test(answers),        cmocka_unit_test(hears), cmocka_unit_test(hangs),
+        cmocka_unit_test(leaves_nothing), cmocka_unit_test(uses),  cmocka_unit_test(wants_a_program),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
