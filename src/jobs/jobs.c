@@ -7,6 +7,7 @@
 #include "shop/pay.h"
 #include "shop/proof.h"
 #include "shop/request.h"
+#include "shop/wizard.h"
 #include <errno.h>
 #include <pthread.h>
 #include <talloc.h>
@@ -24,7 +25,8 @@
 #define SESSIONS_KEPT   DAYS(1)
 #define ANSWERS_KEPT    DAYS(7)
 #define FAILURES_KEPT   DAYS(1)
-#define LINKS_KEPT      DAYS(7) /* of registrations and new e-mails, after they ran out */
+#define WIZARDS_KEPT    DAYS(30) /* what was begun and not touched since; ordered or not */
+#define LINKS_KEPT      DAYS(7)  /* of registrations and new e-mails, after they ran out */
 
 struct worker {
     struct jobs *jobs;
@@ -92,6 +94,7 @@ static enum outcome sweep_rows(struct db_tx *tx, void *arg)
     TRY(throttles_delete_before(tx, instant_plus(now, -FAILURES_KEPT)));
     TRY(registrations_delete_before(tx, instant_plus(now, -LINKS_KEPT)));
     TRY(email_links_delete_before(tx, instant_plus(now, -LINKS_KEPT)));
+    TRY(wizards_delete_before(tx, instant_plus(now, -WIZARDS_KEPT)));
     return answers_delete_before(tx, instant_plus(now, -ANSWERS_KEPT));
 }
 

@@ -6,6 +6,7 @@
 #include "rules/email.h"
 #include "rules/iban.h"
 #include "rules/payment.h"
+#include "rules/steps.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -139,7 +140,7 @@ static const cyaml_schema_field_t RENEWAL_FIELDS[] = {
     NUMBER("advise_days_before", struct brand_file, renewal.advise_days_before),
     CYAML_FIELD_ENUM("change_type", CYAML_FLAG_STRICT, struct brand_file, change_type, CHANGES, count_of(CHANGES)),
     CYAML_FIELD_BOOL("extra_space", CYAML_FLAG_DEFAULT, struct brand_file, extra_space),
-    LIST("steps", struct brand_file, steps, step_count, &WORD, 10),
+    LIST("steps", struct brand_file, steps, step_count, &WORD, STEPS_MOST),
     CYAML_FIELD_END,
 };
 
@@ -182,14 +183,23 @@ static const cyaml_schema_value_t SCHEMA = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINT
 
 /* ---- From the file's words ---- */
 
-static const char *const STEPS[] = {"choose", "cart", "checkout", "confirmed", NULL};
-
 static const char *const *method_names(void *mem)
 {
     const char **names = talloc_zero_array(mem, const char *, PAYMENT_METHODS + 1);
 
     for (int method = 0; method < PAYMENT_METHODS; method++)
         names[method] = payment_method_name((enum payment_method)method);
+    return names;
+}
+
+static const char *const *step_names(void *mem)
+{
+    const char **names = NULL;
+    unsigned count = 0;
+
+    do
+        names = talloc_realloc(mem, names, const char *, count + 1);
+    while ((names[count] = step_at(count) ? step_at(count)->name : NULL) && ++count);
     return names;
 }
 
@@ -464,7 +474,9 @@ void brand_file_read(void *mem, const char *id, struct brand *brand, struct bran
         words(mem, f, "payment_methods", file->payment_methods, file->payment_method_count, method_names(f->mem));
     brand_payments_read(mem, &file->payments, brand, f);
     brand_purchase_read(&file->purchase, brand, f);
-    brand->steps = words(mem, f, "renewal.steps", file->steps, file->step_count, STEPS);
+    brand->steps = words(mem, f, "renewal.steps", file->steps, file->step_count, step_names(f->mem));
+    if (f->count == before)
+        brand_check_steps(brand, f);
     brand->seller.share_capital = brand_amount(f, "seller.share_capital", file->share_capital);
     read_plans(mem, file, brand, f);
     brand_conventions_read(mem, file->conventions, file->convention_count, brand, f);

@@ -100,3 +100,4 @@ struct day brand_day(struct brand_faults *faults, const char *field, const char 
 /* What the parts of brand_file_read are. */
 void brand_check_seller(const struct seller *seller, struct brand_faults *faults);
 void brand_check_colours(const struct brand *brand, struct brand_faults *faults);
+void brand_check_steps(const struct brand *brand, struct brand_faults *faults); /* of known names, each once */

@@ -106,6 +106,15 @@ static enum outcome load_item(struct db_tx *tx, void *mem, const struct brand *b
     return o == REFUSED ? DONE : o;
 }
 
+enum outcome cart_price(struct db_tx *tx, void *mem, const struct brand *brand, struct principal who,
+                        const char *language, const struct cart_line *lines, size_t count, struct cart *cart)
+{
+    *cart = (struct cart){.items = talloc_zero_array(mem, struct cart_item, (unsigned)count + 1)};
+    for (size_t i = 0; i < count; i++)
+        TRY(load_item(tx, mem, brand, who, language, &lines[i], cart));
+    return lines_total(cart->lines, cart->line_count, db_today(tx), &cart->total, NULL);
+}
+
 enum outcome cart_load(struct db_tx *tx, void *mem, const struct brand *brand, struct principal who,
                        const char *language, struct cart *cart)
 {
@@ -115,8 +124,5 @@ enum outcome cart_load(struct db_tx *tx, void *mem, const struct brand *brand, s
 
     *cart = (struct cart){0};
     TRY(cart_lines(tx, mem, principal_text(who, owner), &lines, &count));
-    cart->items = talloc_zero_array(mem, struct cart_item, (unsigned)count + 1);
-    for (size_t i = 0; i < count; i++)
-        TRY(load_item(tx, mem, brand, who, language, &lines[i], cart));
-    return lines_total(cart->lines, cart->line_count, db_today(tx), &cart->total, NULL);
+    return cart_price(tx, mem, brand, who, language, lines, count, cart);
 }

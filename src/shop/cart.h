@@ -32,3 +32,6 @@ struct cart {
 /* The owner's cart with today's prices. Mailboxes that the principal no longer sees are left out. */
 enum outcome cart_load(struct db_tx *tx, void *mem, const struct brand *brand, struct principal who, const char *language,
                        struct cart *cart) must_check;
+/* The same for lines that stand elsewhere. */
+enum outcome cart_price(struct db_tx *tx, void *mem, const struct brand *brand, struct principal who, const char *language,
+                        const struct cart_line *lines, size_t count, struct cart *cart) must_check;

@@ -15,8 +15,7 @@ static int drop_json(json_t **reference)
     return 0;
 }
 
-/* JSON that lives as long as the request. */
-static json_t *keep(void *mem, json_t *value)
+json_t *page_owns(void *mem, json_t *value)
 {
     json_t **reference = talloc(mem, json_t *);
 
@@ -177,7 +176,7 @@ void page_begin(struct http_request *req, struct page *p)
                        .brand = &web->shop->brands->all[0],
                        .base = "",
                        .cookie = ""};
-    p->data = keep(p->mem, json_object());
+    p->data = page_owns(p->mem, json_object());
     choose_language(p);
 }
 
@@ -189,7 +188,7 @@ bool page_open(struct http_request *req, enum page_for who, page_read *read, voi
 
     *p = (struct page){
         .req = req, .mem = talloc_pool(req->mem, PAGE_MEMORY), .web = web, .shop = web->shop, .cookie = ""};
-    p->data = keep(p->mem, json_object());
+    p->data = page_owns(p->mem, json_object());
     choose_language(p);
     if (!find_brand(p)) {
         p->brand = &web->shop->brands->all[0];
@@ -349,37 +348,4 @@ void page_failed(struct page *p, enum outcome outcome, const struct problem *why
         page_problem(p, &(struct problem){.code = outcome == BUSY      ? PROBLEM_BUSY
                                                   : outcome == REFUSED ? PROBLEM_NOT_FOUND
                                                                        : PROBLEM_BROKEN});
-}
-
-/* ---- The wizard ---- */
-
-void page_steps(struct page *p, const char *here)
-{
-    static const struct {
-        const char *step, *is, *path;
-    } STEP[] = {{"choose", "is_choose", NULL},
-                {"cart", "is_cart", "/carrello"},
-                {"checkout", "is_checkout", "/cassa"},
-                {"confirmed", "is_confirmed", NULL}};
-    json_t *steps = json_array();
-    bool done = true;
-
-    for (const char **step = p->brand->steps; *step; step++) {
-        bool current = strcmp(*step, here) == 0;
-        json_t *row = json_object();
-
-        done &= !current;
-        json_object_set_new(row, "link", json_false());
-        for (size_t i = 0; i < count_of(STEP); i++) {
-            bool same = strcmp(STEP[i].step, *step) == 0;
-
-            json_object_set_new(row, STEP[i].is, json_boolean(same));
-            if (same && done && STEP[i].path && strcmp(here, "confirmed") != 0)
-                json_object_set_new(row, "link", json_sprintf("%s%s", p->base, STEP[i].path));
-        }
-        json_object_set_new(row, "done", json_boolean(done));
-        json_object_set_new(row, "here", json_boolean(current));
-        json_array_append_new(steps, row);
-    }
-    page_set(p, "steps", steps);
 }

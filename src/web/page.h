@@ -76,6 +76,7 @@ void page_link_spent(struct page *p, const char *of);
 void page_set(struct page *p, const char *name, json_t *value); /* takes over the reference */
 /* Names that the template reads from a struct, which lasts until page_show; one a page. What page_set sets comes before it. */
 void page_set_view(struct page *p, const struct view_field *fields, const void *object);
+json_t *page_owns(void *mem, json_t *value); /* gives up the reference when `mem` goes; returns it */
 const char *page_text(const struct page *p, const char *italian) __attribute__((format_arg(2))); /* translated */
 
 /* The faults of a form: the summary on top, and under f.FIELD the value typed and its fault. `fields` as declared; values come from the
@@ -85,13 +86,19 @@ void page_fields(struct page *p, const struct form_field *fields, const json_t *
 /* Reads and checks the form sent. The csrf field is looked after. */
 enum outcome page_form(struct page *p, const struct form_field *fields, void *out, struct problems *faults) must_check;
 
+/* {version, paragraphs} of a text of the brand's. */
+json_t *page_terms(struct page *p, const struct brand_terms *terms);
+
 /* One fault from a rule, beside those of the form. */
 void problems_put(struct problems *all, const struct problem *one);
 /* In the order of the fields on the page; those of no field first. */
 void problems_sort(struct problems *all, const struct form_field *fields);
 
-/* The brand's steps with `here` marked, for part/steps. */
+/* The brand's steps with `here` marked, for part/steps (web/steps.c): where they are walked by the cart, and on the page after the
+ * order, from which there is no way back. */
 void page_steps(struct page *p, const char *here);
+/* One row of part/steps; `link` NULL: one may not go there. */
+json_t *page_step(const struct page *p, const char *label, bool done, bool here, const char *link);
 
 /* ---- Cookies ---- */
 

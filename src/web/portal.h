@@ -15,6 +15,8 @@ http_handler portal_forgot, portal_forgot_sent, portal_reset, portal_reset_sent;
 http_handler portal_area, portal_mailbox;
 /* portal_renew.c */
 http_handler portal_choose, portal_choose_sent;
+/* wizard.c */
+http_handler portal_wizard, portal_wizard_step, portal_wizard_sent, portal_wizard_leave;
 /* portal_cart.c */
 http_handler portal_cart, portal_cart_remove;
 /* portal_checkout.c */

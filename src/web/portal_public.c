@@ -49,8 +49,7 @@ void portal_help(struct http_request *req)
     page_show(&p, 200, "help", N_("Guida al rinnovo"));
 }
 
-/* A text of the brand's, paragraph by paragraph. */
-static json_t *terms_data(struct page *p, const struct brand_terms *terms)
+json_t *page_terms(struct page *p, const struct brand_terms *terms)
 {
     json_t *paragraphs = json_array();
 
@@ -72,7 +71,7 @@ void portal_terms(struct http_request *req)
 
     if (!page_open(req, PAGE_ANYBODY, NULL, NULL, &p))
         return;
-    page_set(&p, "terms", terms_data(&p, &p.brand->terms));
+    page_set(&p, "terms", page_terms(&p, &p.brand->terms));
     page_show(&p, 200, "terms", N_("Condizioni del servizio"));
 }
 
@@ -86,7 +85,7 @@ void portal_privacy(struct http_request *req)
         page_problem(&p, &(struct problem){.code = PROBLEM_NOT_FOUND});
         return;
     }
-    page_set(&p, "privacy", terms_data(&p, &p.brand->privacy));
+    page_set(&p, "privacy", page_terms(&p, &p.brand->privacy));
     page_show(&p, 200, "privacy", N_("Informativa sulla privacy"));
 }
 

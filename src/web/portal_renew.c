@@ -1,9 +1,11 @@
 /* web/portal_renew.c: GET and POST /caselle/{address}/rinnovo (R14-R17): for how long, with which plan and space. */
 
 #include "base/i18n.h"
+#include "rules/steps.h"
 #include "shop/present.h"
 #include "web/box.h"
 #include "web/portal.h"
+#include "web/wizard.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -203,7 +205,11 @@ static bool open_choosing(struct http_request *req, struct choosing *c, struct p
         return false;
     if (a.outcome != DONE)
         refuse(p, a.outcome, &a.why);
-    return a.outcome == DONE;
+    else if (!steps_by_cart(p->brand->steps))
+        walk_begin(p, c->mailbox.address);
+    else
+        return true;
+    return false;
 }
 
 void portal_choose(struct http_request *req)

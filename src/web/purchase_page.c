@@ -122,29 +122,25 @@ bool draft_open(struct http_request *req, page_read *more, struct request_read *
 void purchase_steps(struct page *p, const char *here, const struct request *request)
 {
     static const struct {
-        const char *step, *is, *path;
-    } STEP[] = {{"type", "is_type", NULL},
-                {"request", "is_request", ""},
-                {"name", "is_name", "/nome"},
-                {"payment", "is_payment", "/conferma"},
-                {"confirmed", "is_confirmed", NULL}};
+        const char *step, *label, *path;
+    } STEP[] = {{"type", N_("Tipo"), NULL},
+                {"request", N_("Dati e nomi"), ""},
+                {"name", N_("Nome riservato"), "/nome"},
+                {"payment", N_("Riepilogo"), "/conferma"},
+                {"confirmed", N_("Conferma"), NULL}};
     json_t *steps = json_array();
     bool done = true;
 
     for (size_t i = 0; i < count_of(STEP); i++) {
         bool current = strcmp(STEP[i].step, here) == 0;
-        json_t *row = json_pack("{s:o}", "link", json_false());
+        const char *link = NULL;
 
         done &= !current;
-        for (size_t k = 0; k < count_of(STEP); k++)
-            json_object_set_new(row, STEP[k].is, json_boolean(k == i));
         if (done && i == 0 && strcmp(here, "confirmed") != 0)
-            json_object_set_new(row, "link", json_sprintf("%s/servizi/pec", p->base));
+            link = "/servizi/pec";
         else if (done && request && STEP[i].path)
-            json_object_set_new(row, "link", json_sprintf("%s%s", p->base, draft_path(p, request, STEP[i].path)));
-        json_object_set_new(row, "done", json_boolean(done));
-        json_object_set_new(row, "here", json_boolean(current));
-        json_array_append_new(steps, row);
+            link = draft_path(p, request, STEP[i].path);
+        json_array_append_new(steps, page_step(p, STEP[i].label, done, current, link));
     }
     page_set(p, "steps", steps);
 }

@@ -1,6 +1,6 @@
 /* What the tests of paying share: the way to a provider's page and back, and what is done there. */
 import assert from 'node:assert/strict';
-import { choose, follow, login, main, payBy, says } from './support.mjs';
+import { choose, follow, inWizard, login, main, payBy, says, walk } from './support.mjs';
 
 /* The numbers that the simulated pages take (src/sandbox/card.c). */
 export const CARDS = { good: '4242424242424242', challenged: '4000002760003184', refused: '4000000000000002', expired: '4000000000000069',
@@ -15,6 +15,7 @@ export const confirmButton = (page) => page.getByRole('button', { name: /^Confer
 
 /* The checkout, filled in; what is left is the button. */
 export async function checkout(page, demo, method) {
+  if (inWizard(page)) return walk(page, method);
   await page.goto(`${demo.portal}/cassa`);
   await payBy(page, method);
   await page.locator('#terms').check();

@@ -198,11 +198,28 @@ export async function login(page, demo, who) {
   assert.equal(page.url(), `${demo.portal}/caselle`);
 }
 
-/* From the area to the cart. */
+/* From the area to the cart; where there is none, to the first step of a wizard. */
 export async function choose(page, demo, mailbox, years = 1) {
   await page.goto(`${demo.portal}/caselle/${encodeURIComponent(mailbox.address)}/rinnovo`);
+  page.years = years;
+  if (inWizard(page)) return;
   await page.locator(`input[name=years][value="${years}"]`).check();
   await follow(page, () => page.getByRole('button', { name: 'Vai alla cassa' }).click());
+}
+
+export const inWizard = (page) => /\/rinnovo\/[0-9a-f]{32}/.test(page.url());
+export const onwards = (page) => follow(page, () => page.locator('button[form=step]').click());
+
+/* From wherever one is in a wizard to its last page: what is not answered yet is answered. */
+export async function walk(page, method = 'Bonifico') {
+  for (let pages = 0; pages < 12; pages++) {
+    if (await page.locator('button[form=step]', { hasText: /^Conferma/ }).count()) return;
+    if (await page.locator('.methods').count()) await payBy(page, method);
+    for (const one of await page.locator(`input[name^=years_][value="${page.years ?? 1}"]`).all()) await one.check();
+    if (await page.locator('#terms').count()) await page.locator('#terms').check();
+    await onwards(page);
+  }
+  assert.fail(`no end of steps: ${page.url()}`);
 }
 
 /* How one pays, on the pages that ask; a part of the method's name is enough. */
@@ -210,10 +227,14 @@ export const payBy = (page, method) => page.locator('.methods label.pick').filte
 
 /* From the cart to the order; returns its code. */
 export async function confirm(page, demo, method = 'Bonifico') {
-  await page.goto(`${demo.portal}/cassa`);
-  await payBy(page, method);
-  await page.locator('#terms').check();
-  await follow(page, () => page.getByRole('button', { name: /^Conferma ordine/ }).click());
+  if (inWizard(page)) {
+    await walk(page, method);
+  } else {
+    await page.goto(`${demo.portal}/cassa`);
+    await payBy(page, method);
+    await page.locator('#terms').check();
+  }
+  await follow(page, () => page.getByRole('button', { name: /^Conferma / }).click());
   return orderCode(page);
 }
 

@@ -1,0 +1,45 @@
+/* `renewal.steps` of brand.yaml: what the rules of rules/steps.h find, told so that whoever writes the file can mend
+ * it. */
+#include "rules/steps.h"
+#include "shop/brand_file.h"
+#include <talloc.h>
+
+static void tell(struct brand_faults *f, const struct step_fault *fault)
+{
+    const char *field = fault->at < 0 ? "renewal.steps" : talloc_asprintf(f->mem, "renewal.steps[%d]", fault->at);
+
+    switch (fault->wrong) {
+    case STEP_TWICE:
+        brand_fault(f, field, "«%s» chiede di nuovo ciò che chiede «%s»: ne basta uno", fault->name, fault->other);
+        break;
+    case STEP_EARLY:
+        brand_fault(f, field, "«%s» viene prima di «%s», ma ha bisogno della sua risposta", fault->name, fault->other);
+        break;
+    case STEP_LATE:
+        brand_fault(f, field, "«%s» viene dopo «%s»: a ordine fatto non si può più chiedere nulla", fault->name,
+                    fault->other);
+        break;
+    case STEP_MIXED:
+        brand_fault(
+            f, field,
+            "«%s» non sta con gli altri: choose, cart e checkout vanno tra loro, ogni altro passo senza di loro",
+            fault->name);
+        break;
+    case STEP_ENDS:
+        brand_fault(f, field, "«%s» è la pagina dopo l'ordine: va per ultimo", fault->name);
+        break;
+    case STEP_MISSING:
+        brand_fault(f, field, "manca «%s»: senza, un ordine non si può fare", fault->other);
+        break;
+    }
+}
+
+void brand_check_steps(const struct brand *brand, struct brand_faults *f)
+{
+    struct step_fault faults[2 * STEPS_MOST];
+    size_t count = steps_faults(brand->steps, brand->renewal.min_years == brand->renewal.max_years, faults,
+                                sizeof faults / sizeof *faults);
+
+    for (size_t i = 0; i < count; i++)
+        tell(f, &faults[i]);
+}
