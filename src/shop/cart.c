@@ -84,6 +84,22 @@ enum outcome lines_total(const struct order_line *lines, size_t count, struct da
     return price_total(net, vat_rate_bp(tax_point), total, why);
 }
 
+/* Where no years are chosen: the fewest that can be had with the rest of the choice. */
+static enum outcome quote_item(const struct brand *brand, struct cart_item *item, struct day today, struct quote *quote)
+{
+    struct renewal_choice *c = &item->choice;
+    struct quote options[QUOTE_OPTIONS];
+
+    if (c->years == YEARS_SHORTEST) {
+        if (quote_options(brand, &item->mailbox, c->plan, c->extra_gb, today, options)) {
+            *quote = options[0];
+            return DONE;
+        }
+        c->years = renewal_years(brand, &item->mailbox, today).least;
+    }
+    return quote_renewal(brand, &item->mailbox, c, today, quote, &item->why);
+}
+
 static enum outcome load_item(struct db_tx *tx, void *mem, const struct brand *brand, struct principal who,
                               const char *language, const struct cart_line *line, struct cart *cart)
 {
@@ -99,10 +115,12 @@ static enum outcome load_item(struct db_tx *tx, void *mem, const struct brand *b
     cart->count++;
     o = renewal_possible(tx, mem, brand, &item->mailbox, today, &item->why);
     if (o == DONE)
-        o = quote_renewal(brand, &item->mailbox, &item->choice, today, &quote, &item->why);
+        o = quote_item(brand, item, today, &quote);
     item->refused = o == REFUSED;
-    if (o == DONE)
+    if (o == DONE) {
+        item->choice = quote.choice;
         quote_lines(mem, language, &item->mailbox, &quote, today, &cart->lines, &cart->line_count);
+    }
     return o == REFUSED ? DONE : o;
 }
 

@@ -16,7 +16,7 @@ enum outcome lines_total(const struct order_line *lines, size_t count, struct da
 
 struct cart_item {
     struct mailbox mailbox;
-    struct renewal_choice choice;
+    struct renewal_choice choice; /* all of it filled in, unless refused */
     bool refused; /* no longer possible, and why; its lines are not in the cart */
     struct problem why;
 };
@@ -32,6 +32,7 @@ struct cart {
 /* The owner's cart with today's prices. Mailboxes that the principal no longer sees are left out. */
 enum outcome cart_load(struct db_tx *tx, void *mem, const struct brand *brand, struct principal who, const char *language,
                        struct cart *cart) must_check;
-/* The same for lines that stand elsewhere. */
+/* The same for lines that stand elsewhere; years 0 of a line: the fewest that can be had. */
+#define YEARS_SHORTEST 0
 enum outcome cart_price(struct db_tx *tx, void *mem, const struct brand *brand, struct principal who, const char *language,
                         const struct cart_line *lines, size_t count, struct cart *cart) must_check;

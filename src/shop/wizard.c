@@ -136,8 +136,6 @@ static enum outcome price(struct db_tx *tx, void *mem, const struct brand *brand
 
     for (size_t i = 0; i < lines->count; i++) {
         chosen[i] = lines->all[i];
-        if (!chosen[i].years)
-            chosen[i].years = brand->renewal.min_years;
         if (!chosen[i].plan[0])
             chosen[i].extra_gb = EXTRA_GB_AS_HELD;
     }

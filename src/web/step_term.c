@@ -37,7 +37,8 @@ static json_t *options_of(struct walk *w, const struct wizard_line *line)
     json_t *list = json_array();
 
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, option_data(p, &options[i], options[i].choice.years == line->chosen->years));
+        json_array_append_new(
+            list, option_data(p, &options[i], count == 1 || options[i].choice.years == line->chosen->years));
     return list;
 }
 

@@ -29,7 +29,7 @@ static bool holds(struct walk *w)
 static json_t *plan_data(struct walk *w, const struct mailbox *m, const struct brand_plan *plan, const char *chosen)
 {
     struct renewal_choice choice = {
-        .years = w->page.brand->renewal.min_years, .plan = plan->id, .extra_gb = EXTRA_GB_AS_HELD};
+        .years = renewal_years(w->page.brand, m, w->page.today).least, .plan = plan->id, .extra_gb = EXTRA_GB_AS_HELD};
     struct plan priced;
     struct quote quote;
     struct problem why = {0};
