@@ -1,37 +1,23 @@
 #include "jobs/jobs.h"
 #include "base/log.h"
 #include "jobs/parts.h"
-#include "shop/documents.h"
-#include "shop/login.h"
-#include "shop/operator.h"
 #include "shop/pay.h"
-#include "shop/proof.h"
-#include "shop/request.h"
-#include "shop/wizard.h"
 #include <errno.h>
 #include <pthread.h>
 #include <talloc.h>
 #include <time.h>
 
-#define SEALED_AT_ONCE  500
-#define LOOK_EVERY      1   /* seconds */
-#define LOOK_AT_LEAST   30  /* seconds, while the database cannot be had */
-#define LOOK_CLOSELY    60  /* looks between searches for events that were committed out of order */
-#define ASKED_AT_ONCE   20  /* payments */
-#define AGED_AT_ONCE    100 /* proofs */
-#define DROPPED_AT_ONCE 100 /* drafts */
-#define PURGED_AT_ONCE  100 /* documents */
-#define SWEEP_EVERY     MINUTES(60)
-#define SESSIONS_KEPT   DAYS(1)
-#define ANSWERS_KEPT    DAYS(7)
-#define FAILURES_KEPT   DAYS(1)
-#define WIZARDS_KEPT    DAYS(30) /* what was begun and not touched since; ordered or not */
-#define LINKS_KEPT      DAYS(7)  /* of registrations and new e-mails, after they ran out */
+#define SEALED_AT_ONCE 500
+#define LOOK_EVERY     1  /* seconds */
+#define LOOK_AT_LEAST  30 /* seconds, while the database cannot be had */
+#define LOOK_CLOSELY   60 /* looks between searches for events that were committed out of order */
+#define ASKED_AT_ONCE  20 /* payments */
+#define HOURLY         MINUTES(60)
 
 struct worker {
     struct jobs *jobs;
     pthread_t thread;
-    bool first; /* the one that also seals and sweeps */
+    bool first; /* the one that also turns the day and seals */
 };
 
 struct jobs {
@@ -82,103 +68,16 @@ static enum outcome seal(void *mem, struct db *db, bool closely, int *sealed)
     return o == REFUSED ? DONE : o; /* another process took these places of the chain */
 }
 
-/* ---- Sweeping ---- */
-
-static enum outcome sweep_rows(struct db_tx *tx, void *arg)
-{
-    struct instant now = db_now(tx);
-
-    (void)arg;
-    TRY(sessions_delete_before(tx, instant_plus(now, -SESSIONS_KEPT)));
-    TRY(operator_sessions_delete_before(tx, instant_plus(now, -SESSIONS_KEPT)));
-    TRY(throttles_delete_before(tx, instant_plus(now, -FAILURES_KEPT)));
-    TRY(registrations_delete_before(tx, instant_plus(now, -LINKS_KEPT)));
-    TRY(email_links_delete_before(tx, instant_plus(now, -LINKS_KEPT)));
-    TRY(wizards_delete_before(tx, instant_plus(now, -WIZARDS_KEPT)));
-    return answers_delete_before(tx, instant_plus(now, -ANSWERS_KEPT));
-}
-
-struct dropping {
-    void *mem;
-    const struct brands *brands;
-    int dropped;
-};
-
-static enum outcome drop_drafts(struct db_tx *tx, void *arg)
-{
-    struct dropping *d = arg;
-
-    return drafts_sweep(tx, d->mem, d->brands, DROPPED_AT_ONCE, &d->dropped);
-}
-
-static enum outcome purge(void *mem, struct shop *shop)
-{
-    enum outcome o;
-    int purged;
-
-    do {
-        void *scratch = talloc_new(mem);
-
-        o = documents_purge(shop, scratch, PURGED_AT_ONCE, &purged);
-        talloc_free(scratch);
-    } while (o == DONE && purged == PURGED_AT_ONCE);
-    return o;
-}
-
-static enum outcome sweep(void *mem, struct shop *shop)
-{
-    struct dropping d = {.brands = shop->brands};
-    enum outcome o = db_transaction(shop->db, "sweep", sweep_rows, NULL);
-
-    do {
-        d.mem = talloc_new(mem);
-        d.dropped = 0;
-        if (o == DONE)
-            o = db_transaction(shop->db, "drafts.sweep", drop_drafts, &d);
-        talloc_free(d.mem);
-    } while (o == DONE && d.dropped == DROPPED_AT_ONCE);
-    return o == DONE ? purge(mem, shop) : o;
-}
-
-/* ---- Payments ---- */
-
-struct aging {
-    void *mem;
-    const struct brands *brands;
-    int alerted;
-};
-
-static enum outcome age(struct db_tx *tx, void *arg)
-{
-    struct aging *a = arg;
-
-    return proofs_age(tx, a->mem, a->brands, AGED_AT_ONCE, &a->alerted);
-}
-
-static enum outcome age_proofs(void *mem, struct shop *shop, int *alerted)
-{
-    struct aging a = {.brands = shop->brands};
-    enum outcome o;
-
-    do {
-        a.alerted = 0;
-        a.mem = talloc_new(mem);
-        o = db_transaction(shop->db, "proofs.age", age, &a);
-        talloc_free(a.mem);
-        *alerted += o == DONE ? a.alerted : 0;
-    } while (o == DONE && a.alerted == AGED_AT_ONCE);
-    return o;
-}
+/* ---- A round ---- */
 
 enum outcome jobs_once(void *mem, const struct jobs_options *options, struct jobs_round *round)
 {
+    struct day_turn turn = {.progress = options->progress, .progress_arg = options->progress_arg};
+
     *round = (struct jobs_round){0};
-    TRY(lapse_due(mem, options->shop->db, &round->lapsed)); /* first: it leaves mails in the outbox */
+    TRY(day_run(options->shop, mem, &turn, false, &round->day)); /* first: it leaves mails in the outbox */
     TRY(payments_poll(options->shop, mem, ASKED_AT_ONCE, &round->asked));
-    TRY(age_proofs(mem, options->shop, &round->alerted));
-    TRY(desk_turn(mem, options->shop, round));
     TRY(outbox_empty(mem, options, NULL, round));
-    TRY(sweep(mem, options->shop));
     return seal(mem, options->shop->db, true, &round->sealed);
 }
 
@@ -187,35 +86,46 @@ enum outcome jobs_once(void *mem, const struct jobs_options *options, struct job
 struct worker_state {
     struct worker *worker;
     uint64_t nudges, looks;
-    int64_t swept_us;
-    int failures; /* in a row */
+    struct day turned; /* the last day that this process has turned */
+    int64_t hourly_us; /* when its hourly part was last done, by clock_monotonic_us */
+    int failures;      /* in a row */
 };
+
+/* The day's turn once after each midnight in Rome, and when the process starts; between them the part of it that ages
+ * by the hour. Another process that was first leaves little to do. */
+static enum outcome turn_day(struct worker_state *state, void *mem)
+{
+    struct shop *shop = state->worker->jobs->options.shop;
+    struct day_turn turn = {0};
+    struct day_summary summary;
+    struct day today;
+    bool quiet, new_day;
+
+    TRY(day_now(shop, &today, &quiet));
+    new_day = !day_same(today, state->turned);
+    if (quiet || (!new_day && clock_monotonic_us() - state->hourly_us < HOURLY))
+        return DONE;
+    TRY(day_run(shop, mem, &turn, !new_day, &summary));
+    if (!summary.put_off)
+        state->turned = summary.day;
+    state->hourly_us = clock_monotonic_us();
+    return DONE;
+}
 
 static enum outcome one_round(struct worker_state *state)
 {
     struct jobs *jobs = state->worker->jobs;
-    struct db *db = jobs->options.shop->db;
+    struct shop *shop = jobs->options.shop;
     struct jobs_round round = {0};
     void *mem = talloc_new(NULL);
-    enum outcome o = state->worker->first ? lapse_due(mem, db, &round.lapsed) : DONE;
+    enum outcome o = state->worker->first ? turn_day(state, mem) : DONE;
 
     if (o == DONE && state->worker->first)
-        o = payments_poll(jobs->options.shop, mem, ASKED_AT_ONCE, &round.asked);
-
+        o = payments_poll(shop, mem, ASKED_AT_ONCE, &round.asked);
     if (o == DONE)
         o = outbox_empty(mem, &jobs->options, &jobs->stop, &round);
-
     if (o == DONE && state->worker->first)
-        o = seal(mem, db, state->looks++ % LOOK_CLOSELY == 0, &round.sealed);
-    if (o == DONE && state->worker->first &&
-        (!state->swept_us || clock_monotonic_us() - state->swept_us > SWEEP_EVERY)) {
-        o = sweep(mem, jobs->options.shop);
-        if (o == DONE)
-            o = age_proofs(mem, jobs->options.shop, &round.alerted);
-        if (o == DONE)
-            o = desk_turn(mem, jobs->options.shop, &round);
-        state->swept_us = clock_monotonic_us();
-    }
+        o = seal(mem, shop->db, state->looks++ % LOOK_CLOSELY == 0, &round.sealed);
     talloc_free(mem);
     return o;
 }

@@ -1,5 +1,5 @@
-/* jobs/jobs.h: what happens by itself: the outbox is emptied, providers are asked about payments, unpaid orders lapse, events are sealed, old rows are swept. Any number of
- * processes may run them on one database.
+/* jobs/jobs.h: what happens by itself: the day turns after each midnight in Rome (shop/day.h), the outbox is emptied, providers are
+ * asked about payments, events are sealed. Any number of processes may run them on one database.
  *
  * A row of the outbox is leased for two minutes, done outside any transaction, and its outcome recorded. Whoever dies
  * in between leaves a lease that runs out, and the row is done again: at least once, and a mail with the same
@@ -8,6 +8,7 @@
  * All these times are the machine's, never a simulated clock's. */
 #pragma once
 
+#include "shop/day.h"
 #include "shop/ports.h"
 #include "shop/shop.h"
 #include "shop/views.h"
@@ -18,6 +19,8 @@ struct jobs_options {
     const struct mailer *mailer;
     int threads;       /* 0: 1 */
     struct instant at; /* 0: the machine's clock; the tests try the outbox at another time */
+    void (*progress)(void *arg, const char *task, int64_t done); /* of the day, in jobs_once; NULL: nobody looks */
+    void *progress_arg;
 };
 
 struct jobs;
@@ -30,9 +33,8 @@ void jobs_stop(struct jobs *jobs);
 
 /* One round, in the caller's thread: every row that is due is tried once. For the command line and the tests. */
 struct jobs_round {
-    int done, later, dead, sealed, lapsed;
-    int asked;   /* payments of which the provider was asked */
-    int alerted; /* proofs whose credit has not come */
-    int reminded, refused; /* requests without their papers */
+    int done, later, dead, sealed;
+    int asked;              /* payments of which the provider was asked */
+    struct day_summary day; /* the whole day's turn comes first */
 };
 enum outcome jobs_once(void *mem, const struct jobs_options *options, struct jobs_round *round) must_check;

@@ -3,6 +3,7 @@
 
 #include "jobs/letter.h"
 #include "base/log.h"
+#include "shop/notice.h"
 #include "shop/paper.h"
 #include "shop/present_pay.h"
 #include <inttypes.h>
@@ -157,14 +158,47 @@ static void put_links(struct letter *l)
     }
 }
 
+/* ---- Of a notice ---- */
+
+struct reading {
+    struct letter *letter;
+    int64_t notice;
+    struct notice_facts facts;
+};
+
+static enum outcome load_notice(struct db_tx *tx, void *arg)
+{
+    struct reading *r = arg;
+    struct letter *l = r->letter;
+
+    return notice_facts_load(tx, l->mem, l->options->shop->brands, r->notice, &r->facts, l->why);
+}
+
+static enum outcome put_term_notice(struct letter *l, int64_t notice)
+{
+    struct reading r = {.letter = l, .notice = notice};
+    json_t *data;
+
+    TRY(db_read(l->options->shop->db, "mail.notice", load_notice, &r));
+    data = notice_present(l->mem, l->options->shop, &r.facts, l->language);
+    json_object_update(l->data, data);
+    json_decref(data);
+    return DONE;
+}
+
 static enum outcome gather(struct letter *l)
 {
+    int64_t notice;
+
     l->data = json_loads(l->row->data, 0, NULL);
     if (!json_is_object(l->data))
         return problem_set(l->why, PROBLEM_NOT_FOUND, "data", "%s", "");
     put_links(l);
     letter_put(l, "lang", json_string(l->language));
     letter_put(l, "brand", brand_words(l->mem, l->brand));
+    notice = json_integer_value(json_object_get(l->data, "notice"));
+    if (notice)
+        return put_term_notice(l, notice);
     if (!l->row->order_id)
         return DONE;
     TRY(db_read(l->options->shop->db, "mail.load", load, l));

@@ -2,6 +2,7 @@
 #include "jobs/parts.h"
 #include "shop/activate.h"
 #include "shop/contract.h"
+#include "shop/notice.h"
 #include "shop/paper.h"
 #include "shop/refund.h"
 #include <inttypes.h>
@@ -35,6 +36,8 @@ struct verdict {
     enum outcome how;
     const char *error;
     bool dead, ours;
+    int64_t notice;   /* that the row is the mail of; 0: none */
+    const char *told; /* what became of that; NULL: nothing yet */
 };
 
 static enum outcome look(struct db_tx *tx, void *arg)
@@ -122,11 +125,23 @@ static int64_t wait_after(int64_t attempts)
     return wait - wait / 5 + (int64_t)randombytes_uniform((uint32_t)(wait / 1000000 * 2 / 5)) * 1000000;
 }
 
+static enum outcome record_notice(struct db_tx *tx, const struct verdict *v)
+{
+    void *mem = talloc_new(v->batch->mem);
+    enum outcome o =
+        notice_told(tx, mem, v->batch->options->shop->brands, v->notice, v->row->id, v->row->recipient, v->told);
+
+    talloc_free(mem);
+    return o;
+}
+
 static enum outcome record(struct db_tx *tx, void *arg)
 {
     struct verdict *v = arg;
     struct batch *b = v->batch;
 
+    if (v->notice && v->told)
+        TRY(record_notice(tx, v));
     if (v->how == DONE)
         return outbox_done(tx, v->row->id, b->lease, b->now, &v->ours);
     if (v->dead)
@@ -150,11 +165,19 @@ static enum outcome finish_row(struct batch *b, const struct outbox_row *row)
     struct verdict v = {.batch = b, .row = row, .how = do_row(b, mem, row, &why), .error = ""};
     enum outcome o;
 
+    if (strcmp(row->kind, "mail") == 0)
+        v.notice = number_in(row, "notice");
+    v.told = v.how == DONE ? "sent" : NULL;
+    if (v.notice && v.how == REFUSED && why.code == PROBLEM_NOTICE_OVERTAKEN) { /* nothing to tell any more */
+        v.how = DONE;
+        v.told = "void";
+    }
     if (v.how != DONE) {
         if (why.code == PROBLEM_NONE)
             why.code = v.how == REFUSED ? PROBLEM_NOT_FOUND : v.how == BUSY ? PROBLEM_BUSY : PROBLEM_BROKEN;
         v.error = problem_text(mem, "it", &why);
         v.dead = v.how == REFUSED || (row->attempts >= ATTEMPTS && !waits_for_ever(row, v.how));
+        v.told = v.dead ? "failed" : NULL;
         log_warning(v.dead ? "outbox.dead" : "outbox.later", LOG_INT("id", row->id), LOG_TEXT("kind", row->kind),
                     LOG_TEXT("template", row->template), LOG_INT("attempts", row->attempts), LOG_TEXT("why", v.error));
     }

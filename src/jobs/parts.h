@@ -12,9 +12,3 @@ enum outcome outbox_empty(void *mem, const struct jobs_options *options, const a
 /* The mail that a row asks for, with what it carries; owned by `mem`. REFUSED when it can never be written (*why). */
 enum outcome letter_write(void *mem, const struct jobs_options *options, const struct outbox_row *row,
                           struct mail *mail, struct problem *why) must_check;
-
-/* Lets lapse every order whose last day for paying is over; adds to *lapsed. */
-enum outcome lapse_due(void *mem, struct db *db, int *lapsed) must_check;
-
-/* Reminds of papers that have not come, and refuses what stayed silent for too long; adds to the round. */
-enum outcome desk_turn(void *mem, struct shop *shop, struct jobs_round *round) must_check;

@@ -6,6 +6,7 @@
 #include "paper/invoice.h"
 #include "rules/billing.h"
 #include "rules/desk.h"
+#include "rules/notice.h"
 #include "rules/price.h"
 #include "rules/reference.h"
 #include "rules/term.h"
@@ -98,6 +99,16 @@ struct brand_convention {
     const char **delegates;       /* e-mails of the accounts that act for the body; NULL-terminated, may be empty */
 };
 
+/* What is told about a term that ends, to whom, and when what is left goes (P35-P37, P47, DOMAIN §3.9). */
+enum registry_warning { REGISTRY_NONE, REGISTRY_BUSINESS, REGISTRY_ALL };
+struct brand_notices {
+    struct notice_step *steps; /* in the order of their days; one of them is +1 */
+    size_t count;
+    bool to_holder, to_account;
+    enum registry_warning registry_warning;
+    struct span delete_after;  /* the grace */
+};
+
 /* Providers of online payments; url NULL: not used. Their secrets are elsewhere: link/gateways.h. */
 struct brand_axerve {
     const char *url, *shop_login;
@@ -128,6 +139,7 @@ struct brand {
     const char **payment_methods;  /* P15: "bank_transfer" …; those that work are offered */
     struct brand_payment payment;
     struct brand_purchase purchase;
+    struct brand_notices notices;
     struct brand_gateways gateways;
     const char **steps;            /* of the renewal wizard: "choose", "cart", "checkout", "confirmed" */
     int order_lapses_days;         /* O10; 30 */

@@ -36,6 +36,7 @@ struct brand_file {
     bool extra_space;
     struct payments_file payments;
     struct purchase_file purchase;
+    struct notices_file notices;
     struct brand_gateways gateways;
     struct file_plan *plans;
     unsigned plan_count;
@@ -170,6 +171,7 @@ static const cyaml_schema_field_t FIELDS[] = {
     NUMBER("order_lapses_days", struct brand_file, order_lapses_days),
     CYAML_FIELD_MAPPING("payments", CYAML_FLAG_OPTIONAL, struct brand_file, payments, BRAND_PAYMENTS),
     CYAML_FIELD_MAPPING("purchase", CYAML_FLAG_OPTIONAL, struct brand_file, purchase, BRAND_PURCHASE),
+    CYAML_FIELD_MAPPING("notices", CYAML_FLAG_OPTIONAL, struct brand_file, notices, BRAND_NOTICES),
     CYAML_FIELD_MAPPING("gateways", CYAML_FLAG_OPTIONAL, struct brand_file, gateways, BRAND_GATEWAYS),
     LIST("plans", struct brand_file, plans, plan_count, &PLAN, 50),
     CYAML_FIELD_SEQUENCE_COUNT("conventions", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct brand_file, conventions,
@@ -477,6 +479,8 @@ void brand_file_read(void *mem, const char *id, struct brand *brand, struct bran
     brand->steps = words(mem, f, "renewal.steps", file->steps, file->step_count, step_names(f->mem));
     if (f->count == before)
         brand_check_steps(brand, f);
+    if (f->count == before)
+        brand_notices_read(mem, &file->notices, brand, f);
     brand->seller.share_capital = brand_amount(f, "seller.share_capital", file->share_capital);
     read_plans(mem, file, brand, f);
     brand_conventions_read(mem, file->conventions, file->convention_count, brand, f);

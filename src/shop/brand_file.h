@@ -68,6 +68,16 @@ struct purchase_file {
 };
 extern const struct cyaml_schema_field BRAND_PURCHASE[];
 void brand_purchase_read(const struct purchase_file *file, struct brand *brand, struct brand_faults *faults);
+
+/* The part `notices`. */
+struct notices_file {
+    char **plan, **to;
+    unsigned plan_count, to_count;
+    char *registry_warning;
+    struct span *delete_after;
+};
+extern const struct cyaml_schema_field BRAND_NOTICES[];
+void brand_notices_read(void *mem, const struct notices_file *file, struct brand *brand, struct brand_faults *faults);
 void brand_check_range(struct brand_faults *faults, const char *field, int value, int least, int most);
 void brand_payments_read(void *mem, const struct payments_file *file, struct brand *brand, struct brand_faults *faults);
 

@@ -1,6 +1,7 @@
 #include "shop/views.h"
 #include "base/embedded.h"
 #include "base/i18n.h"
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,4 +139,24 @@ const struct template *view_find(const struct views *views, const struct brand *
     if (!view)
         view = find(views, NULL, name);
     return view ? view->parsed[language_index(language)] : NULL;
+}
+
+void view_version(const struct brand *brand, const char *name, char version[VIEW_VERSION])
+{
+    static const char *const PART[] = {"txt", "html", "subject"};
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256_state state;
+    char path[200];
+
+    crypto_hash_sha256_init(&state);
+    for (size_t i = 0; i < sizeof PART / sizeof PART[0]; i++) {
+        const struct embedded_file *file;
+
+        snprintf(path, sizeof path, "%s.%s", name, PART[i]);
+        file = source_of(brand, path);
+        if (file)
+            crypto_hash_sha256_update(&state, (const unsigned char *)file->bytes, strlen(file->bytes));
+    }
+    crypto_hash_sha256_final(&state, hash);
+    sodium_bin2hex(version, VIEW_VERSION, hash, VIEW_VERSION / 2);
 }

@@ -1,0 +1,84 @@
+#include "shop/day.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "shop/day_sweep.h"
+#include <string.h>
+#include <talloc.h>
+
+/* Orders first: what lapses frees its mailbox and needs no reminder. */
+const struct day_task DAY_TASKS[] = {
+    {"orders_lapsed", N_("ordini decaduti"), day_orders, true},
+    {"notices", N_("avvisi"), day_notices, false},
+    {"proofs_alerted", N_("contabili senza accredito"), day_proofs, true},
+    {"requests_refused", N_("richieste rifiutate per silenzio"), day_requests_silent, true},
+    {"requests_reminded", N_("solleciti di documenti"), day_requests_remind, true},
+    {"drafts_dropped", N_("bozze e nomi liberati"), day_drafts, true},
+    {"documents_purged", N_("documenti cancellati"), day_documents, true},
+    {"sessions_swept", N_("sessioni e registri scaduti"), day_sessions, true},
+};
+const size_t DAY_TASK_COUNT = count_of(DAY_TASKS);
+
+int64_t day_did(const struct day_summary *summary, const char *task)
+{
+    for (size_t i = 0; i < DAY_TASK_COUNT; i++)
+        if (strcmp(DAY_TASKS[i].name, task) == 0)
+            return summary->done[i];
+    return 0;
+}
+
+void day_progress(struct day_turn *turn, int64_t done)
+{
+    if (turn->progress)
+        turn->progress(turn->progress_arg, turn->task, done);
+}
+
+struct now {
+    struct day today;
+    bool quiet;
+};
+
+static enum outcome read_now(struct db_tx *tx, void *arg)
+{
+    struct now *n = arg;
+    int hour, minute, second;
+
+    rome_time(db_now(tx), &hour, &minute, &second);
+    *n = (struct now){.today = db_today(tx), .quiet = hour == 2};
+    return DONE;
+}
+
+enum outcome day_now(struct shop *shop, struct day *today, bool *quiet)
+{
+    struct now n;
+
+    TRY(db_read(shop->db, "day.now", read_now, &n));
+    *today = n.today;
+    *quiet = n.quiet;
+    return DONE;
+}
+
+enum outcome day_run(struct shop *shop, void *mem, struct day_turn *turn, bool hourly, struct day_summary *summary)
+{
+    *summary = (struct day_summary){0};
+    turn->shop = shop;
+    TRY(day_now(shop, &turn->today, &summary->put_off));
+    summary->day = turn->today;
+    if (summary->put_off)
+        return DONE;
+    for (size_t i = 0; i < DAY_TASK_COUNT; i++) {
+        const struct day_task *task = &DAY_TASKS[i];
+        enum outcome o;
+
+        if (hourly && !task->hourly)
+            continue;
+        turn->task = task->name;
+        turn->mem = talloc_new(mem);
+        day_progress(turn, 0);
+        o = task->run(turn, &summary->done[i]);
+        talloc_free(turn->mem);
+        if (o != DONE)
+            log_warning("day.task", LOG_TEXT("task", task->name), LOG_INT("outcome", o));
+        TRY(o);
+    }
+    return DONE;
+}

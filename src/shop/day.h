@@ -1,0 +1,48 @@
+/* shop/day.h: the day's turn (DOMAIN §3.2 M13-M19, §3.9, D15): all that happens because a day in Rome has begun.
+ *
+ * It is a list of tasks, in the order in which they are done. Each finds by itself what is due, in set-based statements where
+ * mailboxes are concerned, does it once whoever else is at it, and says how much it did. A day that was missed is made up for by the
+ * next turn, so nothing is lost by downtime; and a turn that is cut short, or made twice, goes on where it was.
+ *
+ * A mailbox stops on its dates, exactly at midnight, turn or no turn (DESIGN §1.7). The turn tells people and the outside. */
+#pragma once
+
+#include "shop/shop.h"
+
+struct day_turn {
+    struct shop *shop;
+    struct day today;
+    /* Told before each task, and as it goes along; NULL: nobody looks. */
+    void (*progress)(void *arg, const char *task, int64_t done);
+    void *progress_arg;
+    const char *task; /* the one that runs, for day_progress */
+    void *mem;        /* of the task: freed after it */
+};
+void day_progress(struct day_turn *turn, int64_t done);
+
+struct day_task {
+    const char *name;  /* "notices": in the summary and the log */
+    const char *label; /* "avvisi di scadenza", for people; N_() */
+    enum outcome (*run)(struct day_turn *turn, int64_t *done);
+    bool hourly;       /* due by the hour as well: what ages in minutes */
+};
+extern const struct day_task DAY_TASKS[];
+extern const size_t DAY_TASK_COUNT;
+#define DAY_TASKS_MOST 32
+
+/* What a turn did, task by task. */
+struct day_summary {
+    struct day day;
+    bool put_off; /* between 02:00 and 03:00 in Rome nothing is turned: once a year that hour is missing, once it comes twice (D15) */
+    int64_t done[DAY_TASKS_MOST]; /* as DAY_TASKS */
+};
+int64_t day_did(const struct day_summary *summary, const char *task);
+
+/* Today in Rome, and whether it is the hour in which nothing is turned. */
+enum outcome day_now(struct shop *shop, struct day *today, bool *quiet) must_check;
+/* The whole list, or its hourly part. The first task that fails ends it; the next turn goes on there. */
+enum outcome day_run(struct shop *shop, void *mem, struct day_turn *turn, bool hourly, struct day_summary *summary) must_check;
+
+/* ---- The tasks, by file ---- */
+
+enum outcome day_notices(struct day_turn *turn, int64_t *done) must_check;  /* day_notices.c: every brand's plan */

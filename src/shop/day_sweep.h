@@ -1,0 +1,12 @@
+/* shop/day_sweep.h: the tasks of the day that age rows of people's doing: orders, proofs, requests, drafts, sessions. */
+#pragma once
+
+#include "shop/day.h"
+
+enum outcome day_orders(struct day_turn *turn, int64_t *done) must_check;          /* O10: nobody paid in time */
+enum outcome day_proofs(struct day_turn *turn, int64_t *done) must_check;          /* P21: accepted, and no credit came */
+enum outcome day_requests_silent(struct day_turn *turn, int64_t *done) must_check; /* M10: before who is reminded */
+enum outcome day_requests_remind(struct day_turn *turn, int64_t *done) must_check;
+enum outcome day_drafts(struct day_turn *turn, int64_t *done) must_check;          /* M1, and names nobody holds any more */
+enum outcome day_documents(struct day_turn *turn, int64_t *done) must_check;       /* K6 */
+enum outcome day_sessions(struct day_turn *turn, int64_t *done) must_check;

@@ -1,0 +1,171 @@
+#include "shop/notice.h"
+#include "base/text.h"
+#include "rules/payment.h"
+#include "shop/quote.h"
+#include "store/order.h"
+#include <string.h>
+#include <talloc.h>
+
+#define BANK_DAYS 2 /* working days that a transfer may take until it is seen */
+
+/* ---- What is true when it goes ---- */
+
+static bool overtaken(const struct notice_facts *f)
+{
+    const char *status = f->mailbox.status;
+
+    if (!day_same(f->mailbox.term.ends_on, f->notice.expires_on))
+        return true;
+    if (strcmp(f->notice.event, "deleted") == 0 || strcmp(f->notice.event, "ceased") == 0)
+        return strcmp(status, mailbox_status_name(MAILBOX_LIVE)) == 0;
+    return strcmp(status, mailbox_status_name(MAILBOX_DELETED)) == 0 ||
+           strcmp(status, mailbox_status_name(MAILBOX_CEASED)) == 0;
+}
+
+enum outcome notice_facts_load(struct db_tx *tx, void *mem, const struct brands *brands, int64_t id,
+                               struct notice_facts *f, struct problem *why)
+{
+    *f = (struct notice_facts){.today = db_today(tx)};
+    TRY(notice_by_id(tx, mem, id, &f->notice));
+    TRY(mailbox_by_id(tx, mem, f->notice.mailbox_id, &f->mailbox));
+    f->brand = brand_by_id(brands, f->mailbox.brand);
+    if (!f->brand)
+        return problem_set(why, PROBLEM_BRAND, "brand", "%s", "");
+    if (overtaken(f))
+        return problem_set(why, PROBLEM_NOTICE_OVERTAKEN, "notice", "%s", "");
+    return f->mailbox.open_order_id ? order_by_id(tx, mem, f->mailbox.open_order_id, &f->open_order) : DONE;
+}
+
+/* ---- What it says ---- */
+
+char *notice_renewal_path(void *mem, const struct mailbox *mailbox)
+{
+    return talloc_asprintf(mem, "/caselle/%s/rinnovo", present_path(mem, mailbox->address));
+}
+
+/* The last working day on which a transfer that is sent is sure to be seen by the end of the term. */
+static struct day bank_day(const struct brand *b, struct day ends_on)
+{
+    struct day d = ends_on;
+
+    while (day_before(ends_on, workday_add(d, BANK_DAYS, b->payment.desk.patron)))
+        d = day_plus(d, -1);
+    while (!workday(d, b->payment.desk.patron))
+        d = day_plus(d, -1);
+    return d;
+}
+
+static bool takes(const struct brand *b, bool online)
+{
+    enum payment_method method;
+
+    for (const char **name = b->payment_methods; *name; name++)
+        if (payment_method_of(*name, &method) == DONE && payment_method_is_online(method) == online)
+            return true;
+    return false;
+}
+
+static json_t *price_of(void *mem, const struct notice_facts *f, const char *language)
+{
+    struct quote q;
+
+    if (!quote_shortest(f->brand, &f->mailbox, f->today, &q))
+        return json_false();
+    return json_pack("{s:s, s:o, s:o, s:o}", "what", present_renewal(mem, language, q.plan->name, q.choice.years),
+                     "gross", present_money(q.total.gross), "vat", present_money(q.total.vat), "until",
+                     present_day(q.renewed.ends_on));
+}
+
+static json_t *open_order_of(void *mem, const struct shop *shop, const struct notice_facts *f)
+{
+    const struct order *o = &f->open_order;
+
+    if (!o->id)
+        return json_false();
+    return json_pack("{s:s, s:o, s:o}", "code", o->code, "gross", present_money(o->total.gross), "url",
+                     json_string(shop_link(mem, shop, f->brand, talloc_asprintf(mem, "/ordini/%s", o->code))));
+}
+
+static bool warns(const struct notice_facts *f)
+{
+    enum registry_warning policy = f->brand->notices.registry_warning;
+
+    return policy == REGISTRY_ALL ||
+           (policy == REGISTRY_BUSINESS && !holder_is_consumer((enum holder_kind)f->mailbox.holder.kind));
+}
+
+/* Which register has to hear of it (L7-L9, L12): one member is true; all false where the brand does not warn. */
+static json_t *registry_of(const struct notice_facts *f)
+{
+    enum holder_kind kind = (enum holder_kind)f->mailbox.holder.kind;
+    bool on = warns(f);
+
+    return json_pack("{s:b, s:b, s:b, s:b, s:b}", "company", on && kind == HOLDER_COMPANY, "sole_trader",
+                     on && kind == HOLDER_SOLE_TRADER, "professional", on && kind == HOLDER_FREELANCE, "body",
+                     on && kind == HOLDER_PUBLIC_BODY, "person", on && kind == HOLDER_PERSON);
+}
+
+/* What still works once the term is over, and until when; false members: nothing. */
+static json_t *after_of(const struct notice_facts *f)
+{
+    const struct allowed *a = &f->mailbox.allowed;
+    struct day ends_on = f->mailbox.term.ends_on;
+
+    return json_pack("{s:b, s:b, s:b, s:o, s:b}", "reads", day_before(ends_on, a->read_until), "receives",
+                     day_before(ends_on, a->receive_until), "stops", !day_before(ends_on, a->read_until), "until",
+                     present_day(a->renew_until), "grace", day_before(ends_on, a->renew_until));
+}
+
+json_t *notice_present(void *mem, const struct shop *shop, const struct notice_facts *f, const char *language)
+{
+    const struct mailbox *m = &f->mailbox;
+    const struct brand *b = f->brand;
+    struct day ends_on = m->term.ends_on, by_bank = bank_day(b, ends_on);
+    int left = ends_on.n - f->today.n, to_close = m->allowed.renew_until.n - f->today.n;
+    json_t *data =
+        json_pack("{s:s, s:s, s:o, s:i, s:b, s:b, s:i, s:o, s:o, s:o, s:o, s:o}", "name", m->holder.name, "mailbox",
+                  m->address, "expires_on", present_day(ends_on), "days_left", left > 1 ? left : 0, "tonight",
+                  left == 0, "tomorrow", left == 1, "days_to_close", to_close > 0 ? to_close : 0, "stops_on",
+                  present_day(day_plus(ends_on, 1)), "price", price_of(mem, f, language), "open_order",
+                  open_order_of(mem, shop, f), "registry", registry_of(f), "after", after_of(f));
+
+    json_object_set_new(data, "renew_url", json_string(shop_link(mem, shop, b, notice_renewal_path(mem, m))));
+    json_object_set_new(data, "registry_warns", json_boolean(warns(f)));
+    json_object_set_new(data, "closed", json_boolean(day_before(m->allowed.renew_until, f->today)));
+    json_object_set_new(data, "closes_today", json_boolean(day_same(m->allowed.renew_until, f->today)));
+    json_object_set_new(data, "deletes_on", present_day(deletion_day(ends_on, b->notices.delete_after, &b->renewal)));
+    json_object_set_new(data, "online", json_boolean(takes(b, true)));
+    json_object_set_new(data, "bank_by",
+                        takes(b, false) && !day_before(by_bank, f->today) ? present_day(by_bank) : json_false());
+    json_object_set_new(data, "provider_manual_url", json_string(b->provider_manual_url));
+    return data;
+}
+
+/* ---- What became of it ---- */
+
+static enum outcome log_sent(struct db_tx *tx, const struct mailbox *m, const struct notice *n, const char *recipient,
+                             const char *version)
+{
+    static const struct actor SYSTEM = {"job", "system"};
+    char day[DAY_TEXT];
+    json_t *data = json_pack("{s:s, s:s, s:s, s:s, s:s}", "event", n->event, "expires_on", day_iso(n->expires_on, day),
+                             "template", n->template, "version", version, "to", recipient);
+    enum outcome o = event_record(tx, m->brand, &SYSTEM, "notice.sent", 0, m->id, data);
+
+    json_decref(data);
+    return o;
+}
+
+enum outcome notice_told(struct db_tx *tx, void *mem, const struct brands *brands, int64_t notice_id, int64_t outbox_id,
+                         const char *recipient, const char *how)
+{
+    struct notice n;
+    struct mailbox m;
+    char version[VIEW_VERSION];
+
+    TRY(notice_by_id(tx, mem, notice_id, &n));
+    TRY(mailbox_by_id(tx, mem, n.mailbox_id, &m));
+    view_version(brand_by_id(brands, m.brand), talloc_asprintf(mem, "mail/%s", n.template), version);
+    TRY(notice_settle(tx, notice_id, how, outbox_id, version));
+    return strcmp(how, "sent") == 0 ? log_sent(tx, &m, &n, recipient, version) : DONE;
+}

@@ -1,0 +1,30 @@
+/* shop/notice.h: a notice about a mailbox's term, from the moment its mail is written (DOMAIN §3.9). Who gets one is decided in SQL, for
+ * whole populations (shop/day.h); what it says is put together here, from what is true when it goes. */
+#pragma once
+
+#include "shop/present.h"
+#include "shop/shop.h"
+#include "shop/views.h"
+#include "store/notice.h"
+
+struct notice_facts {
+    const struct brand *brand;
+    struct notice notice;
+    struct mailbox mailbox;
+    struct order open_order; /* unpaid, about its renewal; id 0: none */
+    struct day today;
+};
+/* REFUSED with PROBLEM_NOTICE_OVERTAKEN when it is not true any more: the mailbox was renewed, or what it announced has happened. */
+enum outcome notice_facts_load(struct db_tx *tx, void *mem, const struct brands *brands, int64_t id, struct notice_facts *facts,
+                               struct problem *why) must_check;
+
+/* What the mails of notices say, as views/mail/expiry_notice.txt lists it. */
+json_t *notice_present(void *mem, const struct shop *shop, const struct notice_facts *facts, const char *language);
+
+/* Where a mailbox is renewed, on the brand's portal: the one place that says so. */
+char *notice_renewal_path(void *mem, const struct mailbox *mailbox);
+
+/* The mail of a notice is done with: "sent", "failed" or "void". Keeps recipient, time and the template's version (§3.9), and a sent one
+ * leaves an event. */
+enum outcome notice_told(struct db_tx *tx, void *mem, const struct brands *brands, int64_t notice_id, int64_t outbox_id,
+                         const char *recipient, const char *how) must_check;

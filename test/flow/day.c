@@ -1,0 +1,351 @@
+/* The day's turn: who is told when, once, whoever turns it and however late. */
+#include "shop/day.h"
+#include "flow/fixture.h"
+#include "jobs/jobs.h"
+#include "link/mailer.h"
+#include <inttypes.h>
+#include <pthread.h>
+#include <string.h>
+#include <talloc.h>
+
+#define ROSSI "giulia.rossi@legalmail.example"
+
+struct sent {
+    char *to, *subject, *text, *html;
+};
+
+struct turner {
+    struct fixture *f;
+    struct mailer mailer;
+    struct sent sent[200];
+    size_t count;
+    struct jobs_round round;
+};
+
+static enum outcome keep(void *arg, const struct mail *mail, struct problem *why)
+{
+    struct turner *t = arg;
+
+    (void)why;
+    assert_true(t->count < count_of(t->sent));
+    t->sent[t->count++] = (struct sent){talloc_strdup(t, mail->to), talloc_strdup(t, mail->subject),
+                                        talloc_strdup(t, mail->text), talloc_strdup(t, mail->html)};
+    return DONE;
+}
+
+/* A shop that was never turned, as one that has just been filled from elsewhere. */
+static struct turner *turner(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct turner *t = talloc_zero(f, struct turner);
+
+    t->f = f;
+    t->mailer = (struct mailer){keep, t};
+    sql(f, "DELETE FROM day_done");
+    sql(f, "DELETE FROM mailbox");
+    return t;
+}
+
+static void turn(struct turner *t, int year, int month, int day)
+{
+    set_day(t->f, year, month, day);
+    t->count = 0;
+    assert_int_equal(jobs_once(t,
+                               &(struct jobs_options){.shop = &t->f->shop, .views = t->f->views, .mailer = &t->mailer},
+                               &t->round),
+                     DONE);
+}
+
+static const struct sent *mail_about(const struct turner *t, const char *what)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if (strstr(t->sent[i].subject, what))
+            return &t->sent[i];
+    fail_msg("no mail about %s", what);
+    return NULL;
+}
+
+static void says(const struct sent *mail, const char *what)
+{
+    if (!strstr(mail->text, what))
+        fail_msg("«%s» is not in:\n%s", what, mail->text);
+}
+
+static int64_t noted(struct turner *t, const char *address, const char *event, const char *state)
+{
+    return number(t->f, talloc_asprintf(t,
+                                        "SELECT count(*) FROM notice n JOIN mailbox m ON m.id = n.mailbox_id WHERE "
+                                        "m.address = '%s' AND n.event = '%s' AND n.state = '%s'",
+                                        address, event, state));
+}
+
+/* T37: expiry 15-03-2027, the first notice on 15-12-2026, and what it says. */
+static void the_first_notice(void **state)
+{
+    struct turner *t = turner(state);
+    const struct sent *mail;
+
+    add_mailbox(t->f, VERDI, 0, day_of(2027, 3, 15));
+    sql(t->f, "UPDATE holder SET kind = 'company', name = 'Studio Verdi'");
+    turn(t, 2026, 12, 14);
+    assert_int_equal(t->count, 0);
+    turn(t, 2026, 12, 15);
+    assert_int_equal(t->count, 1);
+    mail = mail_about(t, VERDI);
+    assert_string_equal(mail->to, "titolare@posta.example");
+    says(mail, "Gentile Studio Verdi,");
+    says(mail, VERDI " scadrà in data 15/03/2027");
+    says(mail, "Rinnovo 1 anno, Bronze: 30,50 €, IVA compresa. Nuova scadenza: 15/03/2028.");
+    says(mail, "https://shop.example/b/legalmail/caselle/studio.verdi@legalmail.example/rinnovo");
+    says(mail, "Rinnovare in anticipo non fa perdere nulla");
+    says(mail,
+         "Dal giorno dopo la scadenza, 16/03/2027, se non sono arrivati l'ordine di rinnovo e il pagamento, la casella "
+         "non invia e non riceve più");
+    says(mail, "Registro delle Imprese");
+    says(mail, "da 206 a 2.064 euro");
+    turn(t, 2026, 12, 15);
+    assert_int_equal(t->count, 0);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM notice WHERE state = 'sent' AND event = '-3m' AND "
+                                  "length(version) = 16 AND outbox_id > 0 AND sent_at > 0"),
+                     1);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM event WHERE kind = 'notice.sent'"), 1);
+    assert_clean(t->f);
+}
+
+/* The whole plan of one mailbox, day by day, over two changes of the clock. */
+static void the_whole_plan(void **state)
+{
+    static const struct {
+        struct {
+            int year, month, day;
+        } on;
+        const char *event, *subject;
+    } plan[] = {
+        {{2026, 12, 31}, "-3m", "scade il 31/03/2027"},
+        {{2027, 1, 30}, "-60", "scade il 31/03/2027"},
+        {{2027, 3, 1}, "-30", "scade il 31/03/2027"},
+        {{2027, 3, 16}, "-15", "scade il 31/03/2027"},
+        {{2027, 3, 24}, "-7", "scade il 31/03/2027"},
+        {{2027, 3, 30}, "-1", "scade domani, 31/03/2027"},
+        {{2027, 3, 31}, "0", "scade oggi"},
+        {{2027, 4, 1}, "+1", "è scaduta il 31/03/2027"},
+        {{2027, 4, 15}, "+15", "è scaduta il 31/03/2027"},
+        {{2027, 6, 14}, "grace-15", "solo fino al 29/06/2027"},
+        {{2027, 6, 28}, "grace-1", "solo fino al 29/06/2027"},
+    };
+    struct turner *t = turner(state);
+    size_t next = 0;
+
+    add_mailbox(t->f, VERDI, 0, day_of(2027, 3, 31));
+    for (struct day d = day_of(2026, 12, 29); day_before(d, day_of(2027, 6, 29)); d = day_plus(d, 1)) {
+        struct ymd date = day_split(d);
+        bool due =
+            next < count_of(plan) && day_same(d, day_of(plan[next].on.year, plan[next].on.month, plan[next].on.day));
+
+        turn(t, date.year, date.month, date.day);
+        assert_int_equal(t->count, due);
+        assert_int_equal(day_did(&t->round.day, "notices"), due);
+        if (!due)
+            continue;
+        assert_int_equal(noted(t, VERDI, plan[next].event, "sent"), 1);
+        mail_about(t, plan[next++].subject);
+    }
+    assert_int_equal(next, count_of(plan));
+    assert_int_equal(number(t->f, "SELECT count(*) FROM event WHERE kind = 'mailbox.expired'"), 1);
+    assert_clean(t->f);
+}
+
+/* Forty days without a turn: one mail, the latest due; what went before it is recorded as skipped. */
+static void after_a_downtime(void **state)
+{
+    struct turner *t = turner(state);
+
+    add_mailbox(t->f, VERDI, 0, day_of(2027, 3, 15));
+    add_mailbox(t->f, ROSSI, 0, day_of(2027, 4, 30));
+    turn(t, 2026, 12, 10);
+    assert_int_equal(t->count, 0);
+    turn(t, 2027, 2, 15); /* -3m, -60, -30 of one, -3m of the other */
+    assert_int_equal(t->count, 2);
+    assert_int_equal(noted(t, VERDI, "-3m", "skipped"), 1);
+    assert_int_equal(noted(t, VERDI, "-60", "skipped"), 1);
+    assert_int_equal(noted(t, VERDI, "-30", "sent"), 1);
+    assert_int_equal(noted(t, ROSSI, "-3m", "sent"), 1);
+    turn(t, 2027, 3, 27); /* and over the end: that it expired is in the log all the same */
+    assert_int_equal(noted(t, VERDI, "+1", "sent"), 1);
+    assert_int_equal(noted(t, VERDI, "0", "skipped"), 1);
+    assert_int_equal(noted(t, ROSSI, "-60", "sent"), 1);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM event WHERE kind = 'mailbox.expired'"), 1);
+    turn(t, 2027, 5, 10);
+    assert_int_equal(noted(t, VERDI, "+15", "sent"), 1);
+    assert_clean(t->f);
+}
+
+/* Who comes with steps behind it is told the latest, and nothing of what was before its time here. */
+static void new_mailboxes(void **state)
+{
+    struct turner *t = turner(state);
+
+    turn(t, 2027, 2, 1);
+    add_mailbox(t->f, VERDI, 0, day_of(2027, 2, 20));
+    add_mailbox(t->f, ROSSI, 0, day_of(2028, 2, 20));
+    turn(t, 2027, 2, 1);
+    assert_int_equal(t->count, 1);
+    assert_int_equal(noted(t, VERDI, "-30", "sent"), 1);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM notice"), 1);
+    turn(t, 2027, 2, 2);
+    assert_int_equal(t->count, 0);
+    turn(t, 2027, 2, 5);
+    assert_int_equal(noted(t, VERDI, "-15", "sent"), 1);
+    assert_clean(t->f);
+}
+
+/* P36: the holder at the email di riferimento, the account where that is somebody else; each in one mail. */
+static void two_readers(void **state)
+{
+    struct turner *t = turner(state);
+    int64_t account;
+
+    sql(t->f, "INSERT INTO account (brand, email, name, password_hash, language, created_at) VALUES ('legalmail', "
+              "'studio@posta.example', 'Studio', '', 'en', 1)");
+    account = number(t->f, "SELECT id FROM account WHERE email = 'studio@posta.example'");
+    add_mailbox(t->f, VERDI, 0, day_of(2027, 3, 15));
+    sql(t->f, talloc_asprintf(t, "UPDATE mailbox SET account_id = %" PRId64, account));
+    turn(t, 2026, 12, 15);
+    assert_int_equal(t->count, 2);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM notice WHERE sent_to = 'titolare@posta.example' AND copy_to = "
+                                  "'studio@posta.example' AND state = 'sent'"),
+                     1);
+    sql(t->f, "UPDATE holder SET contact_email = 'Studio@posta.example'"); /* the same reader: one mail */
+    turn(t, 2027, 1, 14);
+    assert_int_equal(t->count, 1);
+    sql(t->f, "UPDATE holder SET contact_email = ''");
+    turn(t, 2027, 2, 13);
+    assert_int_equal(t->count, 1);
+    assert_string_equal(t->sent[0].to, "studio@posta.example");
+    sql(t->f, "UPDATE mailbox SET account_id = NULL");
+    turn(t, 2027, 2, 28); /* nobody to tell: recorded */
+    assert_int_equal(t->count, 0);
+    assert_int_equal(noted(t, VERDI, "-15", "silent"), 1);
+}
+
+static enum outcome never(void *arg, const struct mail *mail, struct problem *why)
+{
+    (void)arg;
+    (void)mail;
+    return problem_set(why, PROBLEM_MAIL, "", "%s", "451"), BUSY;
+}
+
+/* A notice that waits for its mail server while the mailbox is renewed is not sent any more. */
+static void overtaken(void **state)
+{
+    struct turner *t = turner(state);
+    struct mailer down = {never, NULL}, up = t->mailer;
+
+    add_mailbox(t->f, VERDI, 0, day_of(2027, 3, 15));
+    t->mailer = down;
+    turn(t, 2026, 12, 15);
+    assert_int_equal(noted(t, VERDI, "-3m", "waiting"), 1);
+    t->mailer = up;
+    sql(t->f, talloc_asprintf(t, "UPDATE mailbox SET expires_on = %d", day_of(2028, 3, 15).n));
+    sql(t->f, "UPDATE outbox SET due_at = 0");
+    turn(t, 2026, 12, 16);
+    assert_int_equal(t->count, 0);
+    assert_int_equal(noted(t, VERDI, "-3m", "void"), 1);
+}
+
+/* A1-A2: where the term renews itself its charge is announced twice, and nothing else before its end. */
+static void automatic_renewal(void **state)
+{
+    struct turner *t = turner(state);
+
+    add_mailbox(t->f, VERDI, 0, day_of(2027, 3, 15));
+    sql(t->f, "UPDATE mailbox SET auto_renew = 1");
+    for (struct day d = day_of(2026, 12, 10); !day_before(day_of(2027, 3, 15), d); d = day_plus(d, 1)) {
+        struct ymd date = day_split(d);
+
+        turn(t, date.year, date.month, date.day);
+    }
+    assert_int_equal(number(t->f, "SELECT count(*) FROM notice WHERE template = 'charge_notice'"), 2);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM notice WHERE event = '-3m' OR event = '-30' OR event = '0'"),
+                     3);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM notice"), 3);
+}
+
+/* Between two and three nothing is turned (D15). */
+static void the_quiet_hour(void **state)
+{
+    struct turner *t = turner(state);
+    struct jobs_options options = {.shop = &t->f->shop, .views = t->f->views, .mailer = &t->mailer};
+
+    add_mailbox(t->f, VERDI, 0, day_of(2027, 3, 15));
+    set_day(t->f, 2026, 12, 15);
+    sql(t->f, talloc_asprintf(t, "UPDATE db_meta SET clock_us = %" PRId64, rome_at(day_of(2026, 12, 15), 2, 30, 0).us));
+    assert_int_equal(jobs_once(t, &options, &t->round), DONE);
+    assert_true(t->round.day.put_off);
+    assert_int_equal(t->count, 0);
+    sql(t->f, talloc_asprintf(t, "UPDATE db_meta SET clock_us = %" PRId64, rome_at(day_of(2026, 12, 15), 3, 0, 0).us));
+    assert_int_equal(jobs_once(t, &options, &t->round), DONE);
+    assert_false(t->round.day.put_off);
+    assert_int_equal(t->count, 1);
+}
+
+/* ---- Several at once ---- */
+
+struct worker {
+    struct fixture *f;
+    int64_t notices;
+    enum outcome o;
+};
+
+static void *turn_alone(void *arg)
+{
+    struct worker *w = arg;
+    struct fixture *f = w->f;
+    void *mem = talloc_new(NULL);
+    struct shop shop = f->shop;
+    struct day_summary summary;
+    struct day_turn turn = {0};
+
+    shop.db = fixture_open_db(mem, f->url); /* as another process has it */
+    w->o = day_run(&shop, mem, &turn, false, &summary);
+    w->notices = day_did(&summary, "notices");
+    talloc_free(mem);
+    return NULL;
+}
+
+static void several_at_once(void **state)
+{
+    struct turner *t = turner(state);
+    struct worker workers[4];
+    pthread_t threads[4];
+    int64_t noted_by_all = 0;
+
+    for (int i = 0; i < 60; i++)
+        add_mailbox(t->f, talloc_asprintf(t, "casella%d@legalmail.example", i), 0,
+                    day_plus(day_of(2027, 3, 1), i % 10));
+    set_day(t->f, 2027, 2, 20);
+    for (int i = 0; i < 4; i++) {
+        workers[i] = (struct worker){.f = t->f};
+        assert_int_equal(pthread_create(&threads[i], NULL, turn_alone, &workers[i]), 0);
+    }
+    for (int i = 0; i < 4; i++) {
+        pthread_join(threads[i], NULL);
+        assert_int_equal(workers[i].o, DONE);
+        noted_by_all += workers[i].notices;
+    }
+    assert_int_equal(noted_by_all, 60);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM notice"), 60);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM outbox WHERE kind = 'mail'"), 60);
+    assert_clean(t->f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_first_notice),  cmocka_unit_test(the_whole_plan), cmocka_unit_test(after_a_downtime),
+        cmocka_unit_test(new_mailboxes),     cmocka_unit_test(two_readers),    cmocka_unit_test(overtaken),
+        cmocka_unit_test(automatic_renewal), cmocka_unit_test(the_quiet_hour), cmocka_unit_test(several_at_once),
+    };
+
+    return FLOW(tests);
+}
