@@ -68,7 +68,7 @@ CREATE TABLE shop_order (
   id              :id,
   brand           TEXT   NOT NULL,
   code            TEXT   UNIQUE,       -- what the customer copies; made from the id, hence set right after
-  kind            TEXT   NOT NULL CHECK (kind = 'renewal' OR kind = 'wallet_topup' OR kind = 'purchase'),
+  kind            TEXT   NOT NULL CHECK (kind = 'renewal' OR kind = 'wallet_topup' OR kind = 'purchase' OR kind = 'bulk'),
   state           TEXT   NOT NULL CHECK (state = 'confirmed' OR state = 'paid' OR state = 'invoiced' OR state = 'in_process' OR state = 'fulfilled' OR state = 'cancelled' OR state = 'lapsed' OR state = 'refunded'),
   account_id      BIGINT REFERENCES account (id), -- who placed it, where that was an account
   mailbox_id      BIGINT REFERENCES mailbox (id), -- the mailbox it is about, or the first of several

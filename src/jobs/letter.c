@@ -35,9 +35,14 @@ static enum outcome load(struct db_tx *tx, void *arg)
     const char *address = json_string_value(json_object_get(l->data, "mailbox"));
 
     TRY(order_by_id(tx, l->mem, l->row->order_id, &order));
+    if (letter_is(l, "holder_notice")) { /* of an order that may have thousands of lines */
+        l->facts = (struct order_facts){.brand = l->brand, .order = order};
+        if (!address)
+            return DONE;
+        TRY(mailbox_by_address(tx, l->mem, address, &l->mailbox));
+        return order_lines_of(tx, l->mem, order.id, l->mailbox.id, &l->facts.lines, &l->facts.line_count);
+    }
     TRY(order_facts_load(tx, l->mem, l->options->shop->brands, &order, &l->facts));
-    if (letter_is(l, "holder_notice"))
-        return address ? mailbox_by_address(tx, l->mem, address, &l->mailbox) : DONE;
     return letter_load_money(tx, l);
 }
 
@@ -62,15 +67,17 @@ static json_t *billing_words(const struct billing *b)
 static void put_mailboxes(struct letter *l)
 {
     struct order_line *lines = talloc_array(l, struct order_line, (unsigned)l->facts.line_count + 1);
-    size_t count = 0;
+    size_t count = 0, mailboxes = 0;
     json_t *shown;
 
     for (size_t i = 0; i < l->facts.line_count; i++)
-        if (order_line_serves(&l->facts.lines[i]))
+        if (order_line_serves(&l->facts.lines[i])) {
             lines[count++] = l->facts.lines[i];
+            mailboxes += order_is_bulk(&l->facts.order) ? (size_t)l->facts.lines[i].quantity : 1;
+        }
     shown = present_lines(l->mem, lines, count, &l->facts.order.total);
     json_object_set(l->data, "lines", json_object_get(shown, "lines"));
-    letter_put(l, "count", json_integer((json_int_t)count));
+    letter_put(l, "count", json_integer((json_int_t)mailboxes));
     json_decref(shown);
 }
 

@@ -1,6 +1,7 @@
 #include "shop/fulfil.h"
 #include "base/text.h"
 #include "shop/activate.h"
+#include "shop/bulk.h"
 #include "shop/wallet.h"
 #include "store/request.h"
 #include <inttypes.h>
@@ -216,7 +217,8 @@ enum outcome settle_order(struct db_tx *tx, void *mem, const struct brand *brand
     enum order_state state;
 
     TRY(order_due(order, how->paid_on, &w.due, NULL));
-    TRY(order_lines(tx, mem, order->id, &w.lines, &w.line_count));
+    if (!order_is_bulk(order)) /* whose thousands of lines nobody reads one by one */
+        TRY(order_lines(tx, mem, order->id, &w.lines, &w.line_count));
     TRY(pass_states(&w, &state));
     TRY(mark_settled(&w, state));
     TRY(ledger_move(tx, how->cause, how->from, talloc_asprintf(mem, "order:%" PRId64, order->id), how->amount));
@@ -224,7 +226,9 @@ enum outcome settle_order(struct db_tx *tx, void *mem, const struct brand *brand
         TRY(credit_wallet(&w));
     } else {
         TRY(invoice(&w, &i));
-        TRY(order_is_purchase(order) ? ask_papers(&w) : renew(&w));
+        TRY(order_is_purchase(order) ? ask_papers(&w)
+            : order_is_bulk(order)   ? bulk_fulfil(tx, mem, brand, order, &how->actor)
+                                     : renew(&w));
     }
     return leave_traces(&w, i.id);
 }

@@ -112,19 +112,23 @@ static struct subject subject_of(void *mem, const struct order_facts *f)
 {
     const struct order_line *first = NULL;
     struct subject s = {.mailbox = ""};
-    int mailboxes = 0;
+    int mailboxes = 0, groups = 0;
 
     for (size_t i = 0; i < f->line_count; i++)
-        if (order_line_serves(&f->lines[i]) && mailboxes++ == 0)
-            first = &f->lines[i];
+        if (order_line_serves(&f->lines[i])) {
+            first = first ? first : &f->lines[i];
+            groups++;
+            mailboxes += order_is_bulk(&f->order) ? (int)f->lines[i].quantity : 1;
+        }
     s.what = first ? first->description : f->line_count ? f->lines[0].description : "";
-    if (mailboxes == 1) {
+    if (groups == 1) {
         s.mailbox = first->address;
         s.expires_on = first->old_expires_on;
         s.new_expires_on = first->new_expires_on;
     } else if (first) { /* one sheet pays for all of them: their dates stand on the order's page */
         s.what = talloc_asprintf(mem, i18n(f->order.language, N_("Rinnovo di %d caselle")), mailboxes);
-        s.mailbox = talloc_asprintf(mem, i18n(f->order.language, N_("%s e altre %d")), first->address, mailboxes - 1);
+        s.mailbox = talloc_asprintf(mem, i18n(f->order.language, N_("%s e altre %d")), first->address,
+                                    order_is_bulk(&f->order) ? mailboxes - (int)first->quantity : mailboxes - 1);
     }
     return s;
 }

@@ -73,7 +73,8 @@ enum outcome order_facts_load(struct db_tx *tx, void *mem, const struct brands *
     *facts = (struct order_facts){.brand = brand_by_id(brands, order->brand), .order = *order};
     if (!facts->brand)
         return BROKEN;
-    TRY(order_lines(tx, mem, order->id, &facts->lines, &facts->line_count));
+    TRY(order_is_bulk(order) ? order_lines_grouped(tx, mem, order, &facts->lines, &facts->line_count)
+                             : order_lines(tx, mem, order->id, &facts->lines, &facts->line_count));
     if (order_is_purchase(order))
         TRY(load_request(tx, mem, facts));
     o = invoice_by_order(tx, mem, order->id, &facts->invoice);
@@ -122,8 +123,9 @@ static json_t *present_line(void *mem, const struct order_line *l)
     return json_pack("{s:o, s:I, s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:o}", "id",
                      json_sprintf("%" PRId64, l->mailbox_id), "line", (json_int_t)l->line, "mailbox", l->address,
                      "path", present_path(mem, l->address), "what", l->description, "expires_on",
-                     present_day(l->old_expires_on), "new_expires_on", present_day(l->new_expires_on), "unit",
-                     present_money(l->unit), "quantity", (json_int_t)l->quantity, "net", present_money(l->net));
+                     l->new_expires_on.n ? present_day(l->old_expires_on) : json_false(), "new_expires_on",
+                     present_day(l->new_expires_on), "unit", present_money(l->unit), "quantity",
+                     (json_int_t)l->quantity, "net", present_money(l->net));
 }
 
 json_t *present_vat_rate(int rate_bp)

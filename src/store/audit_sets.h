@@ -14,3 +14,6 @@ struct audit_set {
 /* audit_purchase.c: of requests, names and tombstones. */
 extern const struct audit_set AUDIT_PURCHASES[];
 extern const size_t AUDIT_PURCHASE_COUNT;
+/* audit_convention.c: of members and bulk orders. */
+extern const struct audit_set AUDIT_CONVENTIONS[];
+extern const size_t AUDIT_CONVENTION_COUNT;

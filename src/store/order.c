@@ -1,4 +1,5 @@
 #include "store/order.h"
+#include "base/i18n.h"
 #include <inttypes.h>
 #include <string.h>
 #include <talloc.h>
@@ -120,6 +121,11 @@ bool order_is_purchase(const struct order *order)
     return strcmp(order->kind, ORDER_PURCHASE) == 0;
 }
 
+bool order_is_bulk(const struct order *order)
+{
+    return strcmp(order->kind, ORDER_BULK) == 0;
+}
+
 enum outcome order_by_id(struct db_tx *tx, void *mem, int64_t id, struct order *out)
 {
     TRY(db_one(tx, mem, ORDER, out, SELECT_ORDER "WHERE id = $1", db_int(id)));
@@ -138,15 +144,39 @@ enum outcome order_by_form_token(struct db_tx *tx, void *mem, const char *token,
     return finish(out);
 }
 
+#define SELECT_LINES                                                                                                   \
+    "SELECT l.line, l.kind, l.mailbox_id, m.address, l.description, l.quantity, l.unit_cents, l.net_cents, l.plan, "   \
+    "l.extra_gb, l.years, l.old_plan, l.old_extra_gb, l.from_day, l.to_day, l.old_expires_on, l.new_expires_on, "      \
+    "l.fulfilled_at FROM order_line l LEFT JOIN mailbox m ON m.id = l.mailbox_id WHERE l.order_id = $1 "
+
 enum outcome order_lines(struct db_tx *tx, void *mem, int64_t order_id, struct order_line **lines, size_t *count)
 {
-    return db_all(
-        tx, mem, LINE, lines, count,
-        "SELECT l.line, l.kind, l.mailbox_id, m.address, l.description, l.quantity, l.unit_cents, l.net_cents, "
-        "l.plan, l.extra_gb, l.years, l.old_plan, l.old_extra_gb, l.from_day, l.to_day, l.old_expires_on, "
-        "l.new_expires_on, l.fulfilled_at "
-        "FROM order_line l LEFT JOIN mailbox m ON m.id = l.mailbox_id WHERE l.order_id = $1 ORDER BY l.line",
-        db_int(order_id));
+    return db_all(tx, mem, LINE, lines, count, SELECT_LINES "ORDER BY l.line", db_int(order_id));
+}
+
+enum outcome order_lines_of(struct db_tx *tx, void *mem, int64_t order_id, int64_t mailbox_id,
+                            struct order_line **lines, size_t *count)
+{
+    return db_all(tx, mem, LINE, lines, count, SELECT_LINES "AND l.mailbox_id = $2 ORDER BY l.line", db_int(order_id),
+                  db_int(mailbox_id));
+}
+
+enum outcome order_lines_grouped(struct db_tx *tx, void *mem, const struct order *order, struct order_line **lines,
+                                 size_t *count)
+{
+    TRY(db_all(tx, mem, LINE, lines, count,
+               "SELECT min(l.line), l.kind, CASE count(*) WHEN 1 THEN min(l.mailbox_id) END, CASE count(*) WHEN 1 THEN "
+               "min(m.address) ELSE CAST(count(*) AS TEXT) END, l.description, CAST(sum(l.quantity) AS BIGINT), "
+               "l.unit_cents, CAST(sum(l.net_cents) AS BIGINT), l.plan, max(l.extra_gb), l.years, min(l.old_plan), "
+               "max(l.old_extra_gb), min(l.from_day), max(l.to_day), min(l.old_expires_on), CASE WHEN "
+               "min(l.new_expires_on) = max(l.new_expires_on) THEN max(l.new_expires_on) END, max(l.fulfilled_at) FROM "
+               "order_line l LEFT JOIN mailbox m ON m.id = l.mailbox_id WHERE l.order_id = $1 "
+               "GROUP BY l.kind, l.description, l.unit_cents, l.plan, l.years ORDER BY 1",
+               db_int(order->id)));
+    for (size_t i = 0; i < *count; i++)
+        if (!(*lines)[i].mailbox_id)
+            (*lines)[i].address = talloc_asprintf(mem, i18n(order->language, N_("%s caselle")), (*lines)[i].address);
+    return DONE;
 }
 
 static int64_t newest(int64_t before_id)

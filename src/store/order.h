@@ -34,6 +34,7 @@ enum order_line_kind { LINE_RENEWAL, LINE_SPACE, LINE_UPGRADE_RESIDUE, LINE_SPAC
 #define ORDER_RENEWAL "renewal" /* kinds of order */
 #define ORDER_TOPUP   "wallet_topup"
 #define ORDER_PURCHASE "purchase"
+#define ORDER_BULK     "bulk" /* of an Ordine for its members: store/bulk.h */
 
 struct order_line {
     int64_t line;
@@ -57,12 +58,20 @@ bool order_line_serves(const struct order_line *line);
 
 bool order_is_topup(const struct order *order);
 bool order_is_purchase(const struct order *order);
+bool order_is_bulk(const struct order *order);
 
 /* DONE, or REFUSED when there is none. */
 enum outcome order_by_id(struct db_tx *tx, void *mem, int64_t id, struct order *out) must_check;
 enum outcome order_by_code(struct db_tx *tx, void *mem, const char *code, struct order *out) must_check;
 enum outcome order_by_form_token(struct db_tx *tx, void *mem, const char *token, struct order *out) must_check;
 enum outcome order_lines(struct db_tx *tx, void *mem, int64_t order_id, struct order_line **lines, size_t *count) must_check;
+/* Those of a bulk order that say the same of several mailboxes are one, with the sums: mailbox_id 0, address "12 caselle"; its days are
+ * the widest ones. What pages, mails and invoices show. */
+enum outcome order_lines_grouped(struct db_tx *tx, void *mem, const struct order *order, struct order_line **lines,
+                                 size_t *count) must_check;
+/* Of one of its mailboxes. */
+enum outcome order_lines_of(struct db_tx *tx, void *mem, int64_t order_id, int64_t mailbox_id, struct order_line **lines,
+                            size_t *count) must_check;
 
 /* Newest first, those before `before_id` (0: from the newest). */
 enum outcome orders_seen_by(struct db_tx *tx, void *mem, struct principal who, int64_t before_id, int limit,

@@ -46,6 +46,10 @@ static enum outcome load_boxed(struct db_tx *tx, struct page *p, struct boxed *b
 
     struct order_facts facts;
     TRY(order_by_id(tx, p->mem, b->mailbox.open_order_id, &b->open_order));
+    if (order_is_bulk(&b->open_order)) { /* of the Ordine, who pays it */
+        b->open_order = (struct order){0};
+        return DONE;
+    }
     TRY(order_facts_load(tx, p->mem, p->shop->brands, &b->open_order, &facts));
     b->pay_by = order_pay_by(&facts);
     return DONE;
@@ -168,8 +172,13 @@ static enum outcome load_mailbox(struct db_tx *tx, struct page *p, void *arg, st
     TRY(load_boxed(tx, p, &one->shown.box, cart, cart_size));
     TRY(orders_of_mailbox(tx, p->mem, one->shown.box.mailbox.id, ORDERS_SHOWN, &orders, &one->order_count));
     one->orders = talloc_zero_array(p->mem, struct order_facts, (unsigned)one->order_count + 1);
-    for (size_t i = 0; i < one->order_count; i++)
-        TRY(order_facts_load(tx, p->mem, p->shop->brands, &orders[i], &one->orders[i]));
+    for (size_t i = 0; i < one->order_count; i++) {
+        struct order_facts *f = &one->orders[i];
+
+        TRY(order_facts_load(tx, p->mem, p->shop->brands, &orders[i], f));
+        if (order_is_bulk(&orders[i])) /* of the Ordine: what it says of this mailbox, and nothing else */
+            TRY(order_lines_of(tx, p->mem, orders[i].id, one->shown.box.mailbox.id, &f->lines, &f->line_count));
+    }
     return DONE;
 }
 
@@ -202,7 +211,8 @@ void portal_mailbox(struct http_request *req)
     box_look(&p, &one.shown.box);
     orders = json_array();
     for (size_t i = 0; i < one.order_count; i++)
-        json_array_append_new(orders, present_order_row(p.mem, &one.orders[i]));
+        if (!order_is_bulk(&one.orders[i].order))
+            json_array_append_new(orders, present_order_row(p.mem, &one.orders[i]));
     page_set(&p, "user_id", m->user_id[0] ? json_string(m->user_id) : json_false());
     page_set(&p, "contact_email", json_string(m->holder.email));
     page_set(&p, "activated_on", present_day(m->activated_on));

@@ -1,0 +1,346 @@
+/* Conventions: rosters, bulk orders, leaving: R120, R134, §3.8, T29, T42. */
+#include "base/text.h"
+#include "flow/fixture.h"
+#include "rules/code.h"
+#include "shop/bulk.h"
+#include "shop/roster.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <talloc.h>
+
+#define MEMBERS 100
+#define ORDINE  "fnomceo-ordine"
+
+static const struct actor CLI = {.door = "cli", .name = "test"};
+
+struct put {
+    struct fixture *f;
+    struct mailbox m;
+};
+
+static enum outcome put_work(struct db_tx *tx, void *arg)
+{
+    struct put *p = arg;
+
+    return mailbox_insert(tx, &p->m);
+}
+
+/* A right tax code, another for each number. */
+static char *tax_code(void *mem, int n)
+{
+    char *code = talloc_asprintf(mem, "MDLRSO%02dA%02dH501", 10 + n / 28, 1 + n % 28);
+
+    return talloc_asprintf(mem, "%s%c", code, code_check_letter(code, 15));
+}
+
+static void put_mailbox(struct fixture *f, const char *brand_id, const char *address, const char *code,
+                        const char *convention, struct day ends_on)
+{
+    const struct brand *brand = brand_by_id(&f->brands, brand_id);
+    struct put p = {.f = f,
+                    .m = {.brand = (char *)brand_id,
+                          .address = (char *)address,
+                          .user_id = (char *)"",
+                          .plan = (char *)brand->plans[0].id,
+                          .password_hash = (char *)"",
+                          .status = (char *)"live",
+                          .activated_on = day_of(2026, 1, 1),
+                          .first_expires_on = ends_on,
+                          .term = {ends_on, day_split(ends_on).day},
+                          .allowed = term_allows(ends_on, &brand->renewal),
+                          .convention = (char *)convention,
+                          .domain = (char *)"",
+                          .holder = somebody(talloc_asprintf(f, "rif.%s", address))}};
+
+    p.m.holder.kind = HOLDER_PERSON;
+    p.m.holder.name = "Rosa Modelli";
+    p.m.holder.tax_code = code;
+    p.m.holder.vat_number = "";
+    p.m.holder_kind = (char *)"person";
+    assert_int_equal(db_transaction(f->db, "test.put", put_work, &p), DONE);
+}
+
+static char *address_of(void *mem, int n)
+{
+    return talloc_asprintf(mem, "iscritto.%d@pec.fnomceo.example", n);
+}
+
+/* ---- Rosters ---- */
+
+struct taking {
+    struct fixture *f;
+    const char *convention, *text;
+    bool apply;
+    struct roster roster;
+    struct problem why;
+};
+
+static enum outcome take_work(struct db_tx *tx, void *arg)
+{
+    struct taking *t = arg;
+    const struct brand *brand = brand_by_id(&t->f->brands, "fnomceo");
+
+    return roster_take(tx, t->f, brand, brand_convention_by_id(brand, t->convention), t->text, strlen(t->text),
+                       t->apply, &CLI, &t->roster, &t->why);
+}
+
+static enum outcome take(struct fixture *f, const char *convention, const char *text, bool apply, struct taking *t)
+{
+    *t = (struct taking){.f = f, .convention = convention, .text = text, .apply = apply};
+    return db_transaction(f->db, "test.roster", take_work, t);
+}
+
+static const char HEADER[] = "PEC;Nome;Cognome;Numero iscrizione;Codice fiscale;Stato;Data iscrizione\n";
+
+static char *row(void *mem, int n, const char *code)
+{
+    return talloc_asprintf(mem, "%s;Rosa;Modelli;%d;%s;2;01/02/2020\n", address_of(mem, n), 1000 + n, code);
+}
+
+static void add_members(struct fixture *f, const char *convention)
+{
+    for (int n = 0; n < MEMBERS; n++)
+        put_mailbox(f, "fnomceo", address_of(f, n), tax_code(f, n), convention, day_plus(day_of(2027, 1, 10), n % 50));
+}
+
+/* 98 good rows, one wrong tax code, one that is there twice; or 100 good ones. */
+static char *list(struct fixture *f, bool with_faults)
+{
+    struct text_buffer b = text_buffer(f);
+
+    text_put(&b, HEADER);
+    for (int n = 0; n < MEMBERS; n++) {
+        char *code = tax_code(f, n);
+
+        if (with_faults && n == 40)
+            code[15] = code[15] == 'A' ? 'B' : 'A';
+        text_put(&b, with_faults && n == 70 ? row(f, 12, tax_code(f, 12)) : row(f, n, code));
+    }
+    return b.bytes;
+}
+
+/* T42: the preview names both rows, and applies nothing; the mended list does. */
+static void a_list_is_looked_through(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct taking t;
+    char *before;
+
+    add_members(f, "");
+    before = all_rows(f);
+    assert_int_equal(take(f, ORDINE, list(f, true), false, &t), DONE);
+    assert_int_equal(t.roster.rows, 100);
+    assert_int_equal(t.roster.good, 98);
+    assert_int_equal(t.roster.joiners, 98);
+    assert_int_equal(t.roster.faults.count, 2);
+    assert_int_equal(t.roster.faults.item[0].line, 42);
+    assert_int_equal(t.roster.faults.item[0].problem.code, PROBLEM_TAX_CODE_CHECK);
+    assert_string_equal(t.roster.faults.item[0].problem.field, "codice_fiscale");
+    assert_string_equal(t.roster.faults.item[0].address, address_of(f, 40));
+    assert_int_equal(t.roster.faults.item[1].line, 72);
+    assert_int_equal(t.roster.faults.item[1].problem.code, PROBLEM_MEMBER_REPEATED);
+    assert_string_equal(t.roster.faults.item[1].problem.detail, "14");
+    assert_int_equal(take(f, ORDINE, list(f, true), true, &t), REFUSED);
+    assert_int_equal(t.why.code, PROBLEM_ROSTER_FAULTS);
+    assert_string_equal(all_rows(f), before);
+    assert_int_equal(take(f, ORDINE, list(f, false), true, &t), DONE);
+    assert_true(t.roster.applied);
+    assert_int_equal(t.roster.joiners, MEMBERS);
+    assert_int_equal(number(f, "SELECT count(*) FROM mailbox WHERE convention = 'fnomceo-ordine'"), MEMBERS);
+    assert_int_equal(number(f, "SELECT count(*) FROM member WHERE status = 'active'"), MEMBERS);
+    assert_int_equal(number(f, "SELECT min(joined_on) FROM member"), day_of(2020, 2, 1).n);
+    assert_int_equal(take(f, ORDINE, list(f, false), true, &t), DONE);
+    assert_int_equal(t.roster.unchanged, MEMBERS);
+    assert_clean(f);
+}
+
+/* Joining, leaving, changing to another Ordine: the mailbox belongs at once, its price follows at the next renewal. */
+static void members_come_and_go(void **state)
+{
+    struct fixture *f = fixture(state);
+    const char *code = tax_code(f, 1);
+    struct taking t;
+
+    put_mailbox(f, "fnomceo", address_of(f, 1), code, "", day_of(2027, 3, 15));
+    put_mailbox(f, "fnomceo", address_of(f, 2), tax_code(f, 2), "", day_of(2027, 3, 15));
+    assert_int_equal(take(f, "fnomceo", talloc_asprintf(f, "%s%s", HEADER, row(f, 1, code)), true, &t), DONE);
+    assert_string_equal(mailbox(f, address_of(f, 1)).convention, "fnomceo");
+    /* its name is corrected */
+    assert_int_equal(take(f, "fnomceo",
+                          talloc_asprintf(f, "pec;nome;cognome;codice_fiscale;stato\n%s;Rosa Maria;Modelli;%s;1\n",
+                                          address_of(f, 1), code),
+                          true, &t),
+                     DONE);
+    assert_int_equal(t.roster.updates, 1);
+    assert_string_equal(words(f, "SELECT name FROM member WHERE status = 'active'"), "Rosa Maria");
+    /* to the other Ordine */
+    assert_int_equal(take(f, ORDINE, talloc_asprintf(f, "%s%s", HEADER, row(f, 1, code)), true, &t), DONE);
+    assert_int_equal(t.roster.transfers, 1);
+    assert_string_equal(mailbox(f, address_of(f, 1)).convention, ORDINE);
+    assert_int_equal(number(f, "SELECT count(*) FROM member WHERE status = 'left'"), 1);
+    /* the old one can no longer strike it out; the new one can, by the tax code alone */
+    assert_int_equal(take(f, "fnomceo", talloc_asprintf(f, "pec;cf;stato\n;%s;3\n", code), false, &t), DONE);
+    assert_int_equal(t.roster.faults.item[0].problem.code, PROBLEM_MEMBER_UNKNOWN);
+    assert_int_equal(
+        take(f, ORDINE, talloc_asprintf(f, "pec;cf;stato;data_cancellazione\n;%s;3;2026-12-01\n", code), true, &t),
+        DONE);
+    assert_int_equal(t.roster.leavers, 1);
+    assert_string_equal(mailbox(f, address_of(f, 1)).convention, "");
+    assert_int_equal(number(f, "SELECT max(left_on) FROM member WHERE convention = 'fnomceo-ordine'"), day_of(2026, 12, 1).n);
+    assert_clean(f);
+}
+
+static char *text_replaced(void *mem, const char *text, const char *old, const char *new)
+{
+    const char *at = strstr(text, old);
+
+    return at ? talloc_asprintf(mem, "%.*s%s%s", (int)(at - text), text, new, at + strlen(old))
+              : talloc_strdup(mem, text);
+}
+
+static void rows_that_are_wrong(void **state)
+{
+    static const struct {
+        const char *row, *field;
+        enum problem_code code;
+    } bad[] = {
+        {"iscritto.1@pec.fnomceo.example;A;B;CF2;2;", "codice_fiscale", PROBLEM_MEMBER_HOLDER},
+        {"studio.verdi@legalmail.example;A;B;CF1;2;", "pec", PROBLEM_MAILBOX_UNKNOWN},
+        {"nessuno@pec.fnomceo.example;A;B;CF1;2;", "pec", PROBLEM_MAILBOX_UNKNOWN},
+        {"storta;A;B;CF1;2;", "pec", PROBLEM_NOT_AN_EMAIL},
+        {";A;B;CF1;2;", "pec", PROBLEM_REQUIRED},
+        {"iscritto.1@pec.fnomceo.example;A;B;;2;", "codice_fiscale", PROBLEM_REQUIRED},
+        {"iscritto.1@pec.fnomceo.example;A;B;CF1;4;", "stato", PROBLEM_ROSTER_STATUS},
+        {"iscritto.1@pec.fnomceo.example;A;B;CF1;2;ieri", "data_iscrizione", PROBLEM_NOT_A_DATE},
+        {"iscritto.1@pec.fnomceo.example;A;B;CF1;1;", "pec", PROBLEM_MEMBER_UNKNOWN},
+        {"iscritto.1@pec.fnomceo.example;A;B;CF1;3;", "pec", PROBLEM_MEMBER_UNKNOWN},
+    };
+    struct fixture *f = fixture(state);
+    struct taking t;
+
+    put_mailbox(f, "fnomceo", address_of(f, 1), tax_code(f, 1), "", day_of(2027, 3, 15));
+    for (size_t i = 0; i < count_of(bad); i++) {
+        char *of_first = text_replaced(f, bad[i].row, "CF1", tax_code(f, 1));
+        char *text = talloc_asprintf(f, "pec;nome;cognome;codice_fiscale;stato;data_iscrizione\n%s\n",
+                                     text_replaced(f, of_first, "CF2", tax_code(f, 2)));
+
+        assert_int_equal(take(f, "fnomceo", text, false, &t), DONE);
+        if (t.roster.faults.count != 1 || t.roster.faults.item[0].problem.code != bad[i].code ||
+            strcmp(t.roster.faults.item[0].problem.field, bad[i].field) != 0 || t.roster.faults.item[0].line != 2)
+            fail_msg("%s: %s %s", bad[i].row, problem_slug(t.roster.faults.item[0].problem.code),
+                     t.roster.faults.item[0].problem.field);
+    }
+    assert_int_equal(take(f, "fnomceo", "pec;nome\na@b.example;A\n", false, &t), REFUSED);
+    assert_int_equal(t.why.code, PROBLEM_CSV);
+    assert_int_equal(take(f, "fnomceo", "pec;codice_fiscale;colore\n", false, &t), REFUSED);
+    assert_int_equal(t.why.code, PROBLEM_CSV);
+}
+
+/* ---- Bulk orders ---- */
+
+struct buying {
+    struct fixture *f;
+    struct day until;
+    const char *form_token;
+    struct placed_order placed;
+    struct bulk_quote quote;
+    struct problem why;
+};
+
+static enum outcome buy_work(struct db_tx *tx, void *arg)
+{
+    struct buying *b = arg;
+    const struct brand *brand = brand_by_id(&b->f->brands, "fnomceo");
+    const struct brand_convention *c = brand_convention_by_id(brand, ORDINE);
+    struct order_request r = {.brand = brand,
+                              .actor = CLI,
+                              .shop = &b->f->shop,
+                              .payment_method = "bank_transfer",
+                              .terms_accepted = true,
+                              .terms_version = brand->terms.version,
+                              .language = "it",
+                              .form_token = b->form_token,
+                              .expected = money(-1)};
+
+    TRY(bulk_add_expiring(tx, "test", brand->id, c->id, day_of(2026, 1, 1), b->until));
+    return place_bulk(tx, b->f, c, "test", &r, &b->placed, &b->quote, &b->why);
+}
+
+static enum outcome buy(struct fixture *f, struct day until, struct buying *b)
+{
+    *b = (struct buying){.f = f, .until = until};
+    return db_transaction(f->db, "test.bulk", buy_work, b);
+}
+
+/* T42: 100 × 1,50 = 150,00 + 33,00 = 183,00, one invoice, each mailbox from its own old date. */
+static void the_ordine_pays(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct buying b;
+    struct settled_entry settled;
+    struct mailbox m;
+
+    add_members(f, ORDINE);
+    assert_int_equal(buy(f, day_of(2027, 12, 31), &b), DONE);
+    assert_int_equal(b.placed.order.total.net.cents, 15000);
+    assert_int_equal(b.placed.order.total.vat.cents, 3300);
+    assert_int_equal(b.placed.order.total.gross.cents, 18300);
+    assert_string_equal(b.placed.order.billing.name, "Ordine dei Medici di prova");
+    assert_int_equal(number(f, "SELECT count(*) FROM order_line"), MEMBERS);
+    assert_int_equal(number(f, "SELECT count(*) FROM mailbox WHERE open_order_id IS NOT NULL"), MEMBERS);
+    assert_int_equal(number(f, "SELECT count(*) FROM bulk_choice"), 0);
+    assert_clean(f);
+
+    settled = pay(f, &(struct transfer){.text = b.placed.order.code,
+                                        .cents = 18300,
+                                        .on = day_of(2026, 12, 20),
+                                        .account = brand_by_id(&f->brands, "fnomceo")->seller.iban});
+    assert_int_equal(settled.how, SETTLED_MATCHED);
+    for (int n = 0; n < MEMBERS; n++) {
+        m = mailbox(f, address_of(f, n));
+        assert_int_equal(m.term.ends_on.n, day_add_months(day_plus(day_of(2027, 1, 10), n % 50), 12, 0).n);
+        assert_int_equal(m.allowed.renew_until.n, m.term.ends_on.n);
+        assert_int_equal(m.open_order_id, 0);
+        assert_int_equal(m.quota_mb, 1024);
+    }
+    assert_int_equal(number(f, "SELECT count(*) FROM invoice"), 1);
+    assert_int_equal(number(f, "SELECT gross_cents FROM invoice"), 18300);
+    assert_int_equal(number(f, "SELECT count(*) FROM outbox WHERE template = 'holder_notice'"), MEMBERS);
+    assert_int_equal(number(f, "SELECT count(*) FROM event WHERE kind = 'mailbox.renewed'"), MEMBERS);
+    assert_int_equal(order_now(f, b.placed.order.code).state, ORDER_FULFILLED);
+    assert_clean(f);
+}
+
+/* What stands in the way is told mailbox by mailbox, and nothing is ordered. */
+static void some_cannot(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct buying b, again;
+    char *before;
+
+    put_mailbox(f, "fnomceo", address_of(f, 1), tax_code(f, 1), ORDINE, day_of(2027, 1, 15));
+    put_mailbox(f, "fnomceo", address_of(f, 2), tax_code(f, 2), ORDINE, day_of(2027, 6, 15)); /* too early */
+    before = all_rows(f);
+    assert_int_equal(buy(f, day_of(2027, 12, 31), &b), REFUSED);
+    assert_int_equal(b.why.code, PROBLEM_BULK_FAULTS);
+    assert_int_equal(b.quote.fault_count, 1);
+    assert_string_equal(b.quote.faults[0].address, address_of(f, 2));
+    assert_int_equal(b.quote.faults[0].why.code, PROBLEM_TOO_EARLY);
+    assert_string_equal(all_rows(f), before);
+    assert_int_equal(buy(f, day_of(2027, 3, 1), &b), DONE);
+    assert_int_equal(b.placed.order.total.gross.cents, 183);
+    assert_int_equal(buy(f, day_of(2027, 3, 1), &again), REFUSED); /* it waits for that order already */
+    assert_int_equal(again.why.code, PROBLEM_CART_EMPTY);
+    assert_clean(f);
+}
+
+#define TEST(name) cmocka_unit_test(name)
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {TEST(a_list_is_looked_through), TEST(members_come_and_go),
+                                              TEST(rows_that_are_wrong), TEST(the_ordine_pays), TEST(some_cannot)};
+
+    return FLOW(tests);
+}
