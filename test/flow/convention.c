@@ -187,7 +187,8 @@ static void members_come_and_go(void **state)
         DONE);
     assert_int_equal(t.roster.leavers, 1);
     assert_string_equal(mailbox(f, address_of(f, 1)).convention, "");
-    assert_int_equal(number(f, "SELECT max(left_on) FROM member WHERE convention = 'fnomceo-ordine'"), day_of(2026, 12, 1).n);
+    assert_int_equal(number(f, "SELECT max(left_on) FROM member WHERE convention = 'fnomceo-ordine'"),
+                     day_of(2026, 12, 1).n);
     assert_clean(f);
 }
 
