@@ -146,8 +146,8 @@ enum outcome cmd_make_files_key(struct cmd *cmd, struct files *files) must_check
         "clamd", N_("INDIRIZZO"),                                                                                      \
             N_("antivirus per i file ricevuti (anche CASELLA_CLAMD): /run/clamav/clamd.ctl o HOST:PORTA")              \
     }
-/* The payment providers that the brands' files name, with the secrets in --secrets or CASELLA_SECRETS, else those of the environment
- * (link/gateways.h); shop.gateways is set. */
+/* The payment providers that the brands' files name and their webmails, with the secrets in --secrets or CASELLA_SECRETS, else those
+ * of the environment (link/secrets.h); shop.gateways and shop.webmails are set. */
 enum outcome cmd_open_gateways(struct cmd *cmd) must_check;
 /* Fills cmd->shop.mailhosts; cmd_open_gateways does so too. */
 enum outcome cmd_open_mailhosts(struct cmd *cmd) must_check;

@@ -5,6 +5,7 @@
 #include "cmd/cmd.h"
 #include "link/gateways.h"
 #include "link/mailhost.h"
+#include "link/secrets.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
@@ -164,10 +165,13 @@ enum outcome cmd_open_gateways(struct cmd *cmd)
 {
     const char *folder = cmd_value(cmd, "secrets");
     struct gateways *gateways = talloc(cmd->mem, struct gateways);
+    struct webmails *webmails = talloc(cmd->mem, struct webmails);
 
     folder = folder ? folder : getenv("CASELLA_SECRETS");
     TRY(gateways_open(cmd->mem, &cmd->brands, folder && folder[0] ? folder : NULL, gateways, &cmd->why));
     cmd->shop.gateways = gateways;
+    TRY(webmails_open(cmd->mem, &cmd->brands, folder && folder[0] ? folder : NULL, webmails, &cmd->why));
+    cmd->shop.webmails = webmails;
     return cmd_open_mailhosts(cmd);
 }
 

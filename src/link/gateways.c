@@ -1,16 +1,12 @@
 #include "link/gateways.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "link/secrets.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <talloc.h>
 #include <unistd.h>
-
-enum { SECRET_MOST = 4096 };
 
 struct opening {
     const char *folder;
@@ -19,59 +15,15 @@ struct opening {
     struct problem *why;
 };
 
-/* ---- Secrets ---- */
-
 static enum outcome wrong(struct problem *why, const char *what, const char *reason)
 {
     return problem_set(why, PROBLEM_CONFIG, "", "%.120s: %.60s", what, reason);
 }
 
-/* *secret NULL where there is no such file. */
-static enum outcome secret_from_file(void *mem, const char *path, const char **secret, struct problem *why)
-{
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    char bytes[SECRET_MOST + 1];
-    struct stat about;
-    ssize_t length;
-
-    *secret = NULL;
-    if (file < 0)
-        return errno == ENOENT ? DONE : wrong(why, path, strerror(errno));
-    length = read(file, bytes, sizeof bytes);
-    if (fstat(file, &about) == 0 && (about.st_mode & S_IROTH))
-        log_warning("gateway.secret_open_to_all", LOG_TEXT("file", path));
-    close(file);
-    if (length < 0)
-        return wrong(why, path, strerror(errno));
-    if (length > 0 && bytes[length - 1] == '\n')
-        length--;
-    if (length > 0 && bytes[length - 1] == '\r')
-        length--;
-    if (length == 0)
-        return wrong(why, path, "è vuoto");
-    if (length > SECRET_MOST || !text_is_plain(bytes, (size_t)length))
-        return wrong(why, path, "una riga di testo");
-    *secret = talloc_strndup(mem, bytes, (size_t)length);
-    sodium_memzero(bytes, sizeof bytes);
-    return DONE;
-}
-
-/* `name` as "axerve.api_key": BRAND.axerve.api_key, or CASELLA_BRAND_AXERVE_API_KEY. */
 static enum outcome secret_of(const struct opening *o, void *mem, const char *brand, const char *name,
                               const char **secret)
 {
-    char *variable = text_upper(mem, talloc_asprintf(mem, "casella_%s_%s", brand, name));
-
-    *secret = NULL;
-    if (o->folder)
-        TRY(secret_from_file(mem, talloc_asprintf(mem, "%s/%s.%s", o->folder, brand, name), secret, o->why));
-    if (*secret)
-        return DONE;
-    for (char *c = variable; *c; c++)
-        *c = *c == '.' || *c == '-' ? '_' : *c;
-    *secret = getenv(variable);
-    if (*secret && (!**secret || !text_is_plain(*secret, strlen(*secret))))
-        return wrong(o->why, variable, "una riga di testo");
+    TRY(secret_find(mem, o->folder, brand, name, secret, o->why));
     if (!*secret)
         log_warning("gateway.no_secret", LOG_TEXT("brand", brand), LOG_TEXT("secret", name));
     return DONE;

@@ -1,8 +1,7 @@
 /* link/gateways.h: the payment providers that the brands' files name, with their secrets.
  *
- * brand.yaml says who and where (`gateways:`), never a secret. A secret is the content of the file BRAND.PROVIDER.NAME in the folder
- * of secrets (last line end dropped), or else the environment variable CASELLA_BRAND_PROVIDER_NAME, in capitals: axerve.api_key,
- * paypal.secret, stripe.secret_key, stripe.webhook_secret. A provider without its secrets is not set up and its method not
+ * brand.yaml says who and where (`gateways:`), never a secret; those are looked for by link/secrets.h: axerve.api_key, paypal.secret,
+ * stripe.secret_key, stripe.webhook_secret. A provider without its secrets is not set up and its method not
  * offered; that is logged once, at start. */
 #pragma once
 

@@ -1,5 +1,6 @@
 #include "shop/day_sweep.h"
 #include "shop/documents.h"
+#include "shop/door.h"
 #include "shop/login.h"
 #include "shop/operator.h"
 #include "shop/place_order.h"
@@ -146,6 +147,7 @@ static enum outcome sweep(struct db_tx *tx, void *arg)
     TRY(registrations_delete_before(tx, instant_plus(now, -LINKS_KEPT)));
     TRY(email_links_delete_before(tx, instant_plus(now, -LINKS_KEPT)));
     TRY(wizards_delete_before(tx, instant_plus(now, -WIZARDS_KEPT)));
+    TRY(doors_forget(tx, now));
     return answers_delete_before(tx, instant_plus(now, -ANSWERS_KEPT));
 }
 

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "shop/asking.h"
 #include "shop/login_parts.h"
+#include "store/door.h"
 #include <pthread.h>
 #include <semaphore.h>
 #include <sodium.h>
@@ -110,6 +111,8 @@ struct login_work {
     int64_t wait; /* microseconds until the next attempt is allowed */
     bool right;
     const char *token_hash;
+    bool first_use; /* of the link by which one came; true without one */
+    struct problem *why;
 };
 
 static int64_t wait_for(const struct throttle *t, int64_t free_failures, struct instant now)
@@ -184,6 +187,10 @@ static enum outcome record_attempt(struct db_tx *tx, void *arg)
 
     if (!w->right)
         return attempts_failed(tx, w->name_key, w->client_key);
+    if (w->attempt->pass_hash)
+        TRY(door_use(tx, w->attempt->pass_hash, w->attempt->forget_pass_at, &w->first_use));
+    if (!w->first_use)
+        return problem_set(w->why, PROBLEM_LINK_SPENT, "", "%s", "");
     TRY(throttle_forget(tx, w->name_key));
     TRY(session_insert(tx, w->token_hash, w->attempt->brand->id, w->who));
     return event_record(tx, w->attempt->brand->id,
@@ -204,7 +211,7 @@ enum outcome attempts_refused(int64_t wait, struct problem *why)
 enum outcome login(struct shop *shop, void *mem, const struct login_attempt *attempt, char token[TOKEN_TEXT],
                    struct problem *why)
 {
-    struct login_work w = {.mem = mem, .attempt = attempt};
+    struct login_work w = {.mem = mem, .attempt = attempt, .first_use = true, .why = why};
     char hash[TOKEN_TEXT];
 
     w.name = text_lower(mem, text_trim(mem, attempt->name));

@@ -12,6 +12,8 @@ struct login_attempt {
     const struct brand *brand;
     const char *name, *password; /* as typed */
     const char *client;          /* the peer's address, for the throttle */
+    const char *pass_hash;       /* a link that is spent by it (shop/door.h); NULL: none */
+    struct instant forget_pass_at;
 };
 
 /* Verifies and opens a session: `token` is for the cookie; only its hash is stored. REFUSED with PROBLEM_LOGIN or

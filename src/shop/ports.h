@@ -198,6 +198,18 @@ struct gateways {
 };
 const struct gateway *gateway_of(const struct gateways *gateways, const char *brand, enum payment_method method); /* NULL: none */
 
+/* ---- Webmails ---- */
+
+#define WEBMAIL_KEY_LEAST 32 /* characters */
+
+/* What each brand's webmail vouches with (shop/door.h). */
+struct webmails {
+    size_t count;
+    struct webmail_of {
+        const char *brand, *key;
+    } *all;
+};
+
 /* ---- The mail host: where mailboxes really are (DOMAIN §1.5: the provisioning adapter) ----
  *
  * Calls are made outside any transaction, by a worker, and again as often as needed: each leaves the host as it says, whatever was

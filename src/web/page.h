@@ -68,7 +68,7 @@ void page_go(struct page *p, const char *path);
 /* The error page: of a problem, or of an outcome that was BUSY or BROKEN. */
 void page_problem(struct page *p, const struct problem *problem);
 void page_failed(struct page *p, enum outcome outcome, const struct problem *why);
-/* 410: a link from a mail that was used or is too old; `of` is of_password, of_registration or of_email (page/link_spent.html). */
+/* 410: a link from a mail that was used or is too old; `of` is of_password, of_registration, of_email or of_notice (page/link_spent.html). */
 void page_link_spent(struct page *p, const char *of);
 
 /* ---- Filling in data ---- */

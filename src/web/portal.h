@@ -11,6 +11,8 @@ http_handler portal_login, portal_login_sent, portal_logout;
 http_handler portal_register, portal_register_sent, portal_register_again, portal_register_link, portal_register_confirm;
 /* portal_password.c */
 http_handler portal_forgot, portal_forgot_sent, portal_reset, portal_reset_sent;
+/* portal_door.c */
+http_handler portal_door, portal_door_sent, portal_webmail;
 /* portal_area.c */
 http_handler portal_area, portal_mailbox;
 /* portal_renew.c */

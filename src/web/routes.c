@@ -28,6 +28,10 @@ const struct http_route WEB_ROUTES[] = {
     PORTAL(HTTP_GET, "/password/{token}", portal_reset, 0, HTTP_READS, 0),
     PORTAL(HTTP_POST, "/password/{token}", portal_reset_sent, 0, HTTP_LANE, 0),
 
+    PORTAL(HTTP_GET, "/entra/{token}", portal_door, 0, HTTP_READS, 0),
+    PORTAL(HTTP_POST, "/entra/{token}", portal_door_sent, 0, HTTP_LANE, 0),
+    PORTAL(HTTP_GET, "/webmail", portal_webmail, 0, 0, 0),
+
     PORTAL(HTTP_GET, "/caselle", portal_area, 0, HTTP_READS, 0),
     PORTAL(HTTP_GET, "/caselle/{address}", portal_mailbox, 0, HTTP_READS, 0),
     PORTAL(HTTP_GET, "/caselle/{address}/rinnovo", portal_choose, 0, HTTP_READS, 0),

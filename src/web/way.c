@@ -32,7 +32,7 @@ const char *page_next_query(const struct page *p, const char *next)
 
 void page_link_spent(struct page *p, const char *of)
 {
-    static const char *const KINDS[] = {"of_password", "of_registration", "of_email"};
+    static const char *const KINDS[] = {"of_password", "of_registration", "of_email", "of_notice"};
 
     for (size_t i = 0; i < count_of(KINDS); i++)
         page_set(p, KINDS[i], json_boolean(strcmp(KINDS[i], of) == 0));
