@@ -141,7 +141,8 @@ struct brand {
     struct brand_purchase purchase;
     struct brand_notices notices;
     struct brand_gateways gateways;
-    const char **steps;            /* of the renewal wizard: "choose", "cart", "checkout", "confirmed" */
+    const char **steps;            /* of the renewal (rules/steps.h), in their order; NULL-terminated */
+    bool several_mailboxes;        /* P45: one order may renew several; a brand that sells by the cart always lets it */
     int order_lapses_days;         /* O10; 30 */
     const struct brand_plan *plans;
     size_t plan_count;

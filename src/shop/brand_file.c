@@ -33,7 +33,7 @@ struct brand_file {
     struct seller seller;
     struct renewal_policy renewal;
     int change_type, order_lapses_days;
-    bool extra_space;
+    bool extra_space, several_mailboxes;
     struct payments_file payments;
     struct purchase_file purchase;
     struct notices_file notices;
@@ -141,6 +141,7 @@ static const cyaml_schema_field_t RENEWAL_FIELDS[] = {
     NUMBER("advise_days_before", struct brand_file, renewal.advise_days_before),
     CYAML_FIELD_ENUM("change_type", CYAML_FLAG_STRICT, struct brand_file, change_type, CHANGES, count_of(CHANGES)),
     CYAML_FIELD_BOOL("extra_space", CYAML_FLAG_DEFAULT, struct brand_file, extra_space),
+    CYAML_FIELD_BOOL("several_mailboxes", CYAML_FLAG_OPTIONAL, struct brand_file, several_mailboxes),
     LIST("steps", struct brand_file, steps, step_count, &WORD, STEPS_MOST),
     CYAML_FIELD_END,
 };
@@ -465,6 +466,7 @@ void brand_file_read(void *mem, const char *id, struct brand *brand, struct bran
                             .renewal = file->renewal,
                             .change_type = file->change_type,
                             .extra_space = file->extra_space,
+                            .several_mailboxes = file->several_mailboxes,
                             .gateways = file->gateways,
                             .order_lapses_days = file->order_lapses_days,
                             .terms = {.version = file->terms},

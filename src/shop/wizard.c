@@ -1,4 +1,5 @@
 #include "shop/wizard.h"
+#include "base/text.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,14 @@ static json_t *parse(const char *answers)
     return object ? object : json_object();
 }
 
+/* The others may be ordered by now, or are in an order of their own. */
+static void keep_only(json_t *lines, int64_t mailbox_id)
+{
+    for (size_t i = json_array_size(lines); i-- > 0;)
+        if (json_integer_value(json_object_get(json_array_get(lines, i), "mailbox")) != mailbox_id)
+            json_array_remove(lines, i);
+}
+
 enum outcome wizard_before(struct db_tx *tx, void *mem, const struct brand *brand, const char *owner,
                            int64_t mailbox_id, json_t **answers)
 {
@@ -51,6 +60,7 @@ enum outcome wizard_before(struct db_tx *tx, void *mem, const struct brand *bran
     *answers = parse(before.answers);
     for (size_t i = 0; i < count_of(NOT_AGAIN); i++)
         json_object_del(*answers, NOT_AGAIN[i]);
+    keep_only(json_object_get(*answers, "lines"), mailbox_id);
     return DONE;
 }
 
@@ -191,6 +201,29 @@ static enum outcome record_consent(struct db_tx *tx, const struct order_request 
     return o;
 }
 
+static bool same_contact(const struct billing *a, const struct billing *b)
+{
+    return text_same(a->email, b->email) && text_same(a->street, b->street) && text_same(a->postcode, b->postcode) &&
+           text_same(a->city, b->city) && text_same(a->province, b->province) && text_same(a->country, b->country) &&
+           text_same(a->sdi_code, b->sdi_code) && text_same(a->sdi_pec, b->sdi_pec);
+}
+
+/* R157: how the holder is reached. Who it is does not change here. */
+static enum outcome write_holder(struct db_tx *tx, void *mem, const struct order_request *request,
+                                 const struct billing *contact, const struct order *order)
+{
+    for (size_t i = 0; i < request->line_count; i++) {
+        struct mailbox m;
+
+        TRY(mailbox_by_address(tx, mem, request->lines[i].address, &m));
+        if (!text_same(m.holder.tax_code, contact->tax_code) || same_contact(&m.holder, contact))
+            continue;
+        TRY(holder_set_contact(tx, m.holder_id, contact));
+        TRY(event_record(tx, m.brand, &request->actor, "holder.contact_changed", order->id, m.id, NULL));
+    }
+    return DONE;
+}
+
 enum outcome wizard_place(struct db_tx *tx, void *mem, const struct wizard *wizard,
                           const struct wizard_consent *consent, struct order_request *request,
                           struct placed_order *placed, struct problem *why)
@@ -209,5 +242,7 @@ enum outcome wizard_place(struct db_tx *tx, void *mem, const struct wizard *wiza
         return DONE;
     if (consent->accepted_at.us)
         TRY(record_consent(tx, request, &placed->order, consent->accepted_at));
+    if (consent->holder)
+        TRY(write_holder(tx, mem, request, consent->holder, &placed->order));
     return wizard_ordered(tx, wizard->id, placed->order.id);
 }

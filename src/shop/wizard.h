@@ -21,7 +21,7 @@ enum outcome wizard_load(struct db_tx *tx, void *mem, const struct brand *brand,
                          struct wizard *wizard, char **code, struct problem *why) must_check;
 
 /* What the owner typed for this mailbox and never ordered, in another window or on another day: the answers of a new one may begin
- * with it. NULL where there is none. What counts as consent (`contract`, `summary`) is not among it. The caller's reference. */
+ * with it. NULL where there is none. What counts as consent (`contract`, `summary`) is not among it, nor are other mailboxes. The caller's reference. */
 enum outcome wizard_before(struct db_tx *tx, void *mem, const struct brand *brand, const char *owner, int64_t mailbox_id,
                            json_t **answers) must_check;
 
@@ -41,10 +41,11 @@ enum outcome wizard_price(struct db_tx *tx, void *mem, const struct brand *brand
 /* What the customer saw and agreed to, beside the order itself. */
 struct wizard_consent {
     int64_t version;            /* of the wizard, as it was shown; another: PROBLEM_WIZARD_CHANGED */
-    struct instant accepted_at; /* the conditions, at their own step */
+    struct instant accepted_at; /* the conditions, at their own step; 0: they are not asked at a step */
+    const struct billing *holder; /* the contact data of the mailboxes' holder, looked over; NULL: not asked */
 };
 
 /* place_order with the wizard's id as its form token: sent twice it finds the first order. The evidence of what was accepted is an event
- * of the order. */
+ * of the order. The mailboxes of the holder whose data were looked over get them, in the same transaction. */
 enum outcome wizard_place(struct db_tx *tx, void *mem, const struct wizard *wizard, const struct wizard_consent *consent,
                           struct order_request *request, struct placed_order *placed, struct problem *why) must_check;

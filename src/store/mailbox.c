@@ -249,3 +249,13 @@ enum outcome mailbox_set_account(struct db_tx *tx, int64_t id, int64_t account_i
 {
     return db_exec(tx, NULL, "UPDATE mailbox SET account_id = $2 WHERE id = $1", db_int(id), db_int(account_id));
 }
+
+enum outcome holder_set_contact(struct db_tx *tx, int64_t holder_id, const struct billing *c)
+{
+    return db_exec(
+        tx, NULL,
+        "UPDATE holder SET contact_email = $2, street = $3, postcode = $4, city = $5, province = $6, country = "
+        "$7, sdi_code = $8, sdi_pec = $9 WHERE id = $1",
+        db_int(holder_id), db_text(c->email), db_text(c->street), db_text(c->postcode), db_text(c->city),
+        db_text(c->province), db_text(c->country), db_text(c->sdi_code), db_text(c->sdi_pec));
+}

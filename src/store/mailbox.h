@@ -77,5 +77,7 @@ enum outcome mailbox_renew(struct db_tx *tx, int64_t id, struct day ends_on, con
 enum outcome mailbox_cease(struct db_tx *tx, int64_t id, bool *changed) must_check;
 enum outcome mailbox_set_password(struct db_tx *tx, int64_t id, const char *hash) must_check;
 enum outcome mailbox_set_used(struct db_tx *tx, int64_t id, int64_t used_mb) must_check;
+/* How the holder is reached and invoiced: email, address, SdI. Who it is stays. */
+enum outcome holder_set_contact(struct db_tx *tx, int64_t holder_id, const struct billing *contact) must_check;
 /* Lets a shop account see it from now on. */
 enum outcome mailbox_set_account(struct db_tx *tx, int64_t id, int64_t account_id) must_check;

@@ -17,8 +17,8 @@ http_handler portal_door, portal_door_sent, portal_webmail;
 http_handler portal_area, portal_mailbox;
 /* portal_renew.c */
 http_handler portal_choose, portal_choose_sent;
-/* wizard.c */
-http_handler portal_wizard, portal_wizard_step, portal_wizard_sent, portal_wizard_leave;
+/* wizard.c, wizard_more.c */
+http_handler portal_wizard, portal_wizard_step, portal_wizard_sent, portal_wizard_leave, portal_wizard_more;
 /* portal_cart.c */
 http_handler portal_cart, portal_cart_remove;
 /* portal_checkout.c */

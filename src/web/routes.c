@@ -38,6 +38,7 @@ const struct http_route WEB_ROUTES[] = {
     PORTAL(HTTP_POST, "/caselle/{address}/rinnovo", portal_choose_sent, 0, 0, 0),
     PORTAL(HTTP_GET, "/rinnovo/{id}", portal_wizard, 0, HTTP_READS, 0),
     PORTAL(HTTP_POST, "/rinnovo/{id}/annulla", portal_wizard_leave, 0, 0, 0),
+    PORTAL(HTTP_POST, "/rinnovo/{id}/caselle", portal_wizard_more, 0, 0, 0),
     PORTAL(HTTP_GET, "/rinnovo/{id}/{step}", portal_wizard_step, 0, HTTP_READS, 0),
     PORTAL(HTTP_POST, "/rinnovo/{id}/{step}", portal_wizard_sent, 0, 0, 0),
     PORTAL(HTTP_GET, "/carrello", portal_cart, 0, HTTP_READS, 0),

@@ -23,8 +23,7 @@ static bool holds(struct walk *w)
     struct billing billing;
     struct problems faults = {0};
 
-    return billing_from_json(w->page.mem, walk_kept(w, "billing"), &billing) &&
-           billing_check(w->page.mem, &billing, &faults) == DONE;
+    return walk_kept_billing(w, "billing", &billing) && billing_check(w->page.mem, &billing, &faults) == DONE;
 }
 
 static void show(struct walk *w, const struct problems *faults)
@@ -34,7 +33,7 @@ static void show(struct walk *w, const struct problems *faults)
     const char *kind = form_value(&w->page.req->form, "kind");
     enum holder_kind typed;
 
-    (void)!billing_from_json(w->page.mem, walk_kept(w, "billing"), &known);
+    (void)!walk_kept_billing(w, "billing", &known);
     billing_form(&w->page, &known, kind && holder_kind_of(kind, &typed) == DONE ? (int)typed : -1, open, FIELDS,
                  faults);
 }
@@ -46,7 +45,7 @@ static enum outcome take(struct walk *w, struct problems *faults)
 
     if (billing_sent(&w->page))
         form.billing.kind = form.kind;
-    else if (!billing_from_json(w->page.mem, walk_kept(w, "billing"), &form.billing))
+    else if (!walk_kept_billing(w, "billing", &form.billing))
         form.billing = w->holder;
     if (o == DONE && billing_check(w->page.mem, &form.billing, faults) == DONE)
         walk_keep(w, "billing", billing_values(&form.billing));

@@ -5,7 +5,7 @@
 #include "rules/steps.h"
 #include "shop/present.h"
 #include "web/billing_form.h"
-#include "web/wizard.h"
+#include "web/wizard_billing.h"
 #include <string.h>
 #include <talloc.h>
 
@@ -79,6 +79,7 @@ static void show(struct walk *w, const struct problems *faults)
 struct ordering {
     struct walk *w;
     struct wizard_consent consent;
+    struct billing holder;
     struct order_request request;
     struct placed_order placed;
     struct problem why;
@@ -130,6 +131,8 @@ static enum outcome order(struct walk *w, const struct confirm_form *form, struc
                     .language = p->language,
                     .expected = money(form->total_cents)},
     };
+    if (walk_kept_billing(w, "holder", &o->holder))
+        o->consent.holder = &o->holder;
     return db_transaction_rows(p->shop->db, "order.place", place, o);
 }
 

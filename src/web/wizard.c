@@ -105,6 +105,7 @@ static enum outcome load(struct db_tx *tx, struct page *p, void *arg, struct pro
         TRY(load_new(tx, w, why));
     w->lines = wizard_lines_read(p->mem, w->answers);
     TRY(wizard_price(tx, p->mem, p->brand, p->visitor.who, p->language, &w->lines, &w->cart));
+    TRY(walk_load_others(tx, w));
     for (const char **name = p->brand->steps; *name; name++) {
         const struct wizard_step *step = step_named(*name);
 
@@ -125,27 +126,47 @@ static void see_what_is_done(struct walk *w)
     }
 }
 
-/* A mailbox that cannot be renewed at all, whatever is chosen. False where there is none. */
-static bool stopped(struct walk *w)
+static void show_stopped(struct walk *w)
 {
     struct page *p = &w->page;
+    json_t *list = json_array(), *refused = json_array();
 
     for (size_t i = 0; i < w->cart.count; i++) {
         const struct cart_item *item = &w->cart.items[i];
 
         if (!item->refused)
             continue;
-        if (item->why.code == PROBLEM_OPEN_ORDER && item->why.detail[0])
-            page_go(p, talloc_asprintf(p->mem, "/ordini/%s", item->why.detail));
-        else
-            page_problem(p, &item->why);
-        return true;
+        json_array_append_new(list, json_pack("{s:o}", "text",
+                                              json_sprintf("%s: %s", item->mailbox.address,
+                                                           problem_text(p->mem, p->language, &item->why))));
+        json_array_append_new(
+            refused, json_pack("{s:I, s:s}", "id", (json_int_t)item->mailbox.id, "address", item->mailbox.address));
     }
-    return false;
+    page_set(p, "errors", json_pack("{s:o}", "list", list));
+    page_set(p, "refused", refused);
+    page_set(p, "action", json_sprintf("%s/rinnovo/%s/caselle", p->base, w->kept.id));
+    page_show(p, problem_status(PROBLEM_NOT_RENEWABLE), "step_stopped", N_("Casella non rinnovabile"));
 }
 
-/* False when the answer has been given. */
-static bool open_walk(struct http_request *req, struct walk *w)
+/* A mailbox that cannot be renewed at all, whatever is chosen. False where there is none. */
+static bool stopped(struct walk *w)
+{
+    const struct cart_item *item = w->cart.items;
+
+    while (item < w->cart.items + w->cart.count && !item->refused)
+        item++;
+    if (item == w->cart.items + w->cart.count)
+        return false;
+    if (w->cart.count > 1)
+        show_stopped(w);
+    else if (item->why.code == PROBLEM_OPEN_ORDER && item->why.detail[0])
+        page_go(&w->page, talloc_asprintf(w->page.mem, "/ordini/%s", item->why.detail));
+    else
+        page_problem(&w->page, &item->why);
+    return true;
+}
+
+bool walk_open(struct http_request *req, struct walk *w)
 {
     struct page *p = &w->page;
 
@@ -159,7 +180,7 @@ static bool open_walk(struct http_request *req, struct walk *w)
         page_problem(p, &(struct problem){.code = PROBLEM_NOT_FOUND});
         return false;
     }
-    if (stopped(w))
+    if (!w->mending && stopped(w))
         return false;
     if (!w->cart.count && !walk_asks(w, STEP_MAILBOX)) { /* begun from nowhere, or long ago */
         page_go(p, "/caselle");
@@ -204,7 +225,8 @@ static void show(struct walk *w, int status, const struct problems *faults)
 
     page_set(p, "steps", stepper(w));
     page_set(p, "way",
-             json_pack("{s:o, s:o, s:o, s:o, s:s, s:b}", "action", json_sprintf("%s%s", p->base, path), "edit",
+             json_pack("{s:o, s:o, s:o, s:o, s:o, s:s, s:b}", "more", walk_more(w), "action",
+                       json_sprintf("%s%s", p->base, path), "edit",
                        json_sprintf("%s%s%cmodifica=1", p->base, path, strchr(path, '?') ? '&' : '?'), "back",
                        before ? json_sprintf("%s%s", p->base, walk_path(w, before)) : json_false(), "leave",
                        json_sprintf("%s/rinnovo/%s/annulla", p->base, w->kept.id), "button",
@@ -268,7 +290,7 @@ void portal_wizard(struct http_request *req)
 {
     struct walk *w = talloc_zero(req->mem, struct walk);
 
-    if (open_walk(req, w))
+    if (walk_open(req, w))
         go_where_one_is(w);
 }
 
@@ -276,7 +298,7 @@ void portal_wizard_step(struct http_request *req)
 {
     struct walk *w = talloc_zero(req->mem, struct walk);
 
-    if (open_walk(req, w) && find_step(w))
+    if (walk_open(req, w) && find_step(w))
         show(w, 200, NULL);
 }
 
@@ -295,7 +317,7 @@ static enum outcome keep(struct db_tx *tx, void *arg)
 }
 
 /* Who began without a mailbox named in the address, or with one, has its line kept with the first answer. */
-static bool write_answers(struct walk *w)
+bool walk_write(struct walk *w)
 {
     struct keeping k = {.w = w};
     const char *name;
@@ -316,14 +338,14 @@ void portal_wizard_sent(struct http_request *req)
     struct walk *w = talloc_zero(req->mem, struct walk);
     struct problems faults = {0};
 
-    if (!open_walk(req, w) || !find_step(w))
+    if (!walk_open(req, w) || !find_step(w))
         return;
     if (w->here->take(w, &faults) != DONE) {
         if (!w->answered)
             show(w, faults.count ? problem_status(faults.item[0].code) : 422, &faults);
         return;
     }
-    if (!w->answered && write_answers(w)) {
+    if (!w->answered && walk_write(w)) {
         w->kept.version++;
         page_go(&w->page, walk_path(w, NULL));
     }

@@ -35,8 +35,11 @@ struct walk {
     char *code;                      /* of the order that was made; NULL: none */
     bool done[STEPS_MOST];           /* by index in brand->steps */
     const char *from;                /* ?casella=: the mailbox that one came in for, until something is kept; NULL */
+    struct mailbox *others;          /* at the first step: what else could be renewed in the same order */
+    size_t other_count;
     struct pay_offer offer;          /* of step_payment */
     struct billing holder;           /* of step_billing, step_holder: as is known without this wizard */
+    bool mending;                    /* taking out a mailbox that stands in the way */
     bool answered;                   /* `take` has answered the request itself */
 };
 
@@ -69,3 +72,10 @@ struct billing walk_billing(const struct walk *w);
 bool walk_asks(const struct walk *w, unsigned things); /* whether a step of the brand gives any of these */
 /* "/rinnovo/ID/pagamento"; step NULL: "/rinnovo/ID". */
 char *walk_path(const struct walk *w, const char *step);
+
+/* wizard_more.c: several mailboxes in one order (R150), where the brand has it and an account is signed in. */
+enum outcome walk_load_others(struct db_tx *tx, struct walk *w) must_check; /* in the page's reading */
+json_t *walk_more(const struct walk *w); /* `way.more` of part/way_foot; false where there is nothing to add or to take out */
+/* Opens the walk that the address names; false when the answer has been given. */
+bool walk_open(struct http_request *req, struct walk *w) must_check;
+bool walk_write(struct walk *w) must_check; /* what was put aside; false, and answered, where that failed */

@@ -3,5 +3,5 @@
 
 #include "web/wizard.h"
 
-/* False, and *billing as it was, where there are none. */
-bool billing_from_json(void *mem, const json_t *kept, struct billing *billing) must_check;
+/* Those of that step, in canonical form, whole or not. False, and *billing as it was, where there are none. */
+bool walk_kept_billing(const struct walk *w, const char *step, struct billing *billing) must_check;
