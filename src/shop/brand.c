@@ -79,6 +79,8 @@ static void read_brand(void *mem, const char *folder, bool built_in, struct bran
         read_terms(mem, "terms", &brand->terms, built_in, folder, f);
     if (brand->privacy.version)
         read_terms(mem, "privacy", &brand->privacy, built_in, folder, f);
+    if (brand->autorenew.text.version)
+        read_terms(mem, "autorenew", &brand->autorenew.text, built_in, folder, f);
     if (brand->purchase.on)
         read_terms(mem, "contract", &brand->purchase.contract, built_in, folder, f);
     brand->folder = built_in ? NULL : talloc_strdup(mem, folder);

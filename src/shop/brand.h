@@ -4,6 +4,7 @@
 
 #include "base/problem.h"
 #include "paper/invoice.h"
+#include "rules/autorenew.h"
 #include "rules/billing.h"
 #include "rules/desk.h"
 #include "rules/notice.h"
@@ -109,6 +110,15 @@ struct brand_notices {
     struct span delete_after;  /* the grace */
 };
 
+/* Automatic renewal (P32-P34); without it none is offered. */
+struct brand_autorenew {
+    bool on;
+    const char **methods;           /* "stripe", "paypal": from which it may be charged; NULL-terminated */
+    struct autorenew_policy policy;
+    bool blocks_manual;             /* P33: while it is on, renewing by hand is refused */
+    struct brand_terms text;        /* autorenew-VERSION.txt: what is consented to */
+};
+
 /* Providers of online payments; url NULL: not used. Their secrets are elsewhere: link/gateways.h. */
 struct brand_axerve {
     const char *url, *shop_login;
@@ -140,6 +150,7 @@ struct brand {
     struct brand_payment payment;
     struct brand_purchase purchase;
     struct brand_notices notices;
+    struct brand_autorenew autorenew;
     struct brand_gateways gateways;
     const char **steps;            /* of the renewal (rules/steps.h), in their order; NULL-terminated */
     bool several_mailboxes;        /* P45: one order may renew several; a brand that sells by the cart always lets it */

@@ -37,6 +37,7 @@ struct brand_file {
     struct payments_file payments;
     struct purchase_file purchase;
     struct notices_file notices;
+    struct autorenew_file autorenew;
     struct brand_gateways gateways;
     struct file_plan *plans;
     unsigned plan_count;
@@ -173,6 +174,7 @@ static const cyaml_schema_field_t FIELDS[] = {
     CYAML_FIELD_MAPPING("payments", CYAML_FLAG_OPTIONAL, struct brand_file, payments, BRAND_PAYMENTS),
     CYAML_FIELD_MAPPING("purchase", CYAML_FLAG_OPTIONAL, struct brand_file, purchase, BRAND_PURCHASE),
     CYAML_FIELD_MAPPING("notices", CYAML_FLAG_OPTIONAL, struct brand_file, notices, BRAND_NOTICES),
+    CYAML_FIELD_MAPPING("autorenew", CYAML_FLAG_OPTIONAL, struct brand_file, autorenew, BRAND_AUTORENEW),
     CYAML_FIELD_MAPPING("gateways", CYAML_FLAG_OPTIONAL, struct brand_file, gateways, BRAND_GATEWAYS),
     LIST("plans", struct brand_file, plans, plan_count, &PLAN, 50),
     CYAML_FIELD_SEQUENCE_COUNT("conventions", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct brand_file, conventions,
@@ -478,6 +480,7 @@ void brand_file_read(void *mem, const char *id, struct brand *brand, struct bran
         words(mem, f, "payment_methods", file->payment_methods, file->payment_method_count, method_names(f->mem));
     brand_payments_read(mem, &file->payments, brand, f);
     brand_purchase_read(&file->purchase, brand, f);
+    brand_autorenew_read(mem, &file->autorenew, brand, f);
     brand->steps = words(mem, f, "renewal.steps", file->steps, file->step_count, step_names(f->mem));
     if (f->count == before)
         brand_check_steps(brand, f);

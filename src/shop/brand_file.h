@@ -78,6 +78,21 @@ struct notices_file {
 };
 extern const struct cyaml_schema_field BRAND_NOTICES[];
 void brand_notices_read(void *mem, const struct notices_file *file, struct brand *brand, struct brand_faults *faults);
+
+/* The part `autorenew`. */
+struct warn_file {
+    int months, days;
+};
+struct autorenew_file {
+    char **methods, *text;
+    int *retry_days;
+    bool *blocks_manual;
+    unsigned method_count, retry_count;
+    int charge_days_before;
+    struct warn_file warn;
+};
+extern const struct cyaml_schema_field BRAND_AUTORENEW[];
+void brand_autorenew_read(void *mem, const struct autorenew_file *file, struct brand *brand, struct brand_faults *faults);
 void brand_check_range(struct brand_faults *faults, const char *field, int value, int least, int most);
 void brand_payments_read(void *mem, const struct payments_file *file, struct brand *brand, struct brand_faults *faults);
 

@@ -1,3 +1,4 @@
+#include "shop/autorenew.h"
 #include "shop/place_purchase.h"
 
 /* An order ends without money: its mailboxes are free for another, a new one's name for anybody, and the customer is
@@ -14,6 +15,7 @@ static enum outcome close_order(struct db_tx *tx, void *mem, const struct order 
     if (!changed)
         return BUSY;
     TRY(order_is_purchase(order) ? purchase_dropped(tx, mem, order, actor) : mailboxes_release(tx, order->id));
+    TRY(autorenew_closed(tx, mem, order, actor));
     TRY(event_record(tx, order->brand, actor, kind, order->id, order->mailbox_id, NULL));
     return outbox_add(tx, order->brand, "mail", "order_cancelled", order->billing.email, order->language, order->id,
                       NULL);

@@ -2,6 +2,7 @@
  * somebody gave money back at the provider's own desk. None of it touches the order or its term: what becomes of them a
  * person decides. */
 #include "base/log.h"
+#include "shop/autorenew.h"
 #include "shop/pay.h"
 #include "shop/present.h"
 #include "shop/refund.h"
@@ -95,6 +96,7 @@ static enum outcome take_back(struct db_tx *tx, struct work *w)
     if (was_topup(w) && p->charged_back.cents)
         TRY(wallet_charge_back(tx, w->mem, w->order.account_id, p->charged_back, losses, w->order.id));
     TRY(refunds_drop_refused(tx, w->mem, p->id, &SYSTEM));
+    TRY(autorenew_charged_back(tx, w->mem, p));
     return tell(tx, w, "payment.charged_back", p->charged_back);
 }
 

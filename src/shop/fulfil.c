@@ -1,6 +1,7 @@
 #include "shop/fulfil.h"
 #include "base/text.h"
 #include "shop/activate.h"
+#include "shop/autorenew.h"
 #include "shop/bulk.h"
 #include "shop/wallet.h"
 #include "store/request.h"
@@ -69,6 +70,7 @@ static enum outcome renew_mailbox(struct work *w, const struct order_line *line)
     TRY(mailbox_renew(w->tx, mailbox.id, line->new_expires_on, &allowed, line->plan, line->extra_gb,
                       brand_quota_mb(w->brand, line->plan, line->extra_gb)));
     TRY(mailhost_changed(w->tx, w->brand, mailbox.id));
+    TRY(autorenew_renewed(w->tx, w->mem, w->brand, mailbox.id, o->id, &w->how->actor));
 
     char before[DAY_TEXT], after[DAY_TEXT];
     data = json_pack("{s:s, s:s, s:s, s:I}", "expires_on", day_iso(line->new_expires_on, after), "was",
@@ -226,6 +228,7 @@ enum outcome settle_order(struct db_tx *tx, void *mem, const struct brand *brand
         TRY(credit_wallet(&w));
     } else {
         TRY(invoice(&w, &i));
+        TRY(autorenew_paid(tx, mem, brand, order, how->method, how->instrument_id, &how->actor));
         TRY(order_is_purchase(order) ? ask_papers(&w)
             : order_is_bulk(order)   ? bulk_fulfil(tx, mem, brand, order, &how->actor)
                                      : renew(&w));

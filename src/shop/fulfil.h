@@ -11,6 +11,7 @@ struct settling {
     const char *cause;   /* "bank:17", "payment:5", "cheque:2", "proof:3": of the ledger, and shop_order.settled_by */
     const char *from;    /* the ledger's account that gains: "bank:IBAN", "gateway:axerve:visura", "wallet:7", "provisional:visura" */
     enum payment_method method;
+    int64_t instrument_id; /* what the provider keeps of it for later charges; 0: nothing */
     struct money amount; /* what came; must be what is due */
     struct day paid_on;  /* the tax point (D11) */
     bool provisional;    /* on a proof: the money has not been seen yet */

@@ -1,5 +1,6 @@
 #include "shop/pay.h"
 #include "base/i18n.h"
+#include "shop/autorenew.h"
 #include "shop/fulfil.h"
 #include "shop/pay_parts.h"
 #include "shop/wallet.h"
@@ -88,7 +89,7 @@ enum outcome pay_insert(struct db_tx *tx, struct pay_work *w, const char *provid
                                   .redirect_url = (char *)"",
                                   .held_reason = (char *)"",
                                   .error = (char *)"",
-                                  .remember = w->request->remember && w->order.account_id,
+                                  .remember = w->remember && w->order.account_id,
                                   .instrument_id = w->instrument.id,
                                   .authorised_at = open ? (struct instant){0} : db_now(tx),
                                   .captured = open ? money(0) : w->order.total.gross,
@@ -133,7 +134,7 @@ static enum outcome find_open(struct db_tx *tx, struct pay_work *w)
     w->found = false;
     TRY(payments_of_order(tx, w->mem, w->order.id, &payments, &count));
     for (size_t i = 0; i < count; i++) {
-        if (!may_be_taken_up(&payments[i]) || payments[i].remember != w->request->remember ||
+        if (!may_be_taken_up(&payments[i]) || payments[i].remember != w->remember ||
             payments[i].amount.cents != w->order.total.gross.cents ||
             strcmp(payments[i].method, payment_method_name(w->request->method)) != 0)
             continue;
@@ -148,6 +149,8 @@ static enum outcome open_attempt(struct db_tx *tx, void *arg)
     struct pay_work *w = arg;
 
     TRY(pay_load_order(tx, w));
+    TRY(autorenew_asked(tx, w->mem, w->order.id, &w->remember)); /* then what pays is kept */
+    w->remember |= w->request->remember;
     TRY(find_open(tx, w));
     TRY(pay_choose(tx, w));
     return w->found ? DONE : pay_insert(tx, w, w->gateway->provider, PAYMENT_NEW);

@@ -66,6 +66,12 @@ static enum outcome charge(struct pay_work *w)
     return o == REFUSED ? DONE : o;
 }
 
+void pay_ask_charge(struct pay_work *w)
+{
+    if (charge(w) != DONE)
+        w->said = (struct gateway_said){.state = PAYMENT_UNKNOWN};
+}
+
 /* A charge whose answer was lost, of which we do not even know the provider's number: where the provider cannot be
  * asked by our key, the same call with the same key is the question. */
 static bool charge_is_the_question(const struct pay_work *w)
@@ -193,8 +199,7 @@ enum outcome pay_charge(struct shop *shop, void *mem, const struct pay_request *
     *payment = w->payment;
     if (w->found)
         return DONE;
-    if (charge(w) != DONE)
-        w->said = (struct gateway_said){.state = PAYMENT_UNKNOWN};
+    pay_ask_charge(w);
     o = db_transaction(shop->db, "payment.record", pay_record, w);
     *payment = w->payment;
     return o;

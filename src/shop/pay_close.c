@@ -1,4 +1,5 @@
 /* shop/pay_close.c: a payment whose end asking does not tell is closed by a person, with a reason. */
+#include "shop/autorenew.h"
 #include "shop/pay_parts.h"
 #include <string.h>
 #include <talloc.h>
@@ -37,7 +38,11 @@ static enum outcome fail(struct db_tx *tx, void *arg)
     p->under_way = false;
     p->error = (char *)"";
     TRY(payment_update(tx, p, was, &changed));
-    return changed ? note(tx, c, "") : BUSY;
+    if (!changed)
+        return BUSY;
+    if (p->instrument_id)
+        TRY(autorenew_refused(tx, c->w.mem, c->w.brand, &c->w.order, p));
+    return note(tx, c, "");
 }
 
 /* ---- Paid ---- */

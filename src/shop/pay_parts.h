@@ -18,6 +18,7 @@ struct pay_work {
     struct payment payment;
     struct instrument instrument; /* of a charge; id 0: none */
     struct gateway_said said;
+    bool remember; /* the customer agrees that what pays be kept */
     bool changed; /* said is news */
     bool found;   /* the attempt stood already */
     struct problem *why;
@@ -31,6 +32,9 @@ enum outcome pay_read(struct db_tx *tx, void *work) must_check; /* the same of w
 enum outcome pay_insert(struct db_tx *tx, struct pay_work *w, const char *provider, enum payment_state state) must_check;
 enum outcome pay_choose(struct db_tx *tx, struct pay_work *w) must_check; /* the order waits for this method from now on */
 struct gateway_ask pay_ask_of(struct pay_work *w); /* what the provider is asked for */
+
+/* Charges work->instrument: work->said is what the provider answered, UNKNOWN where the answer was lost. */
+void pay_ask_charge(struct pay_work *w);
 
 /* When it is asked about next. The older it is, the longer until then; how often somebody looks at its page makes no difference. */
 struct instant pay_next_ask(const struct payment *payment, struct instant now);

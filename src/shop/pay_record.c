@@ -1,5 +1,6 @@
 /* shop/pay_record.c: what a provider said of a payment, written down: money taken for the order, held, or none. */
 #include "base/log.h"
+#include "shop/autorenew.h"
 #include "shop/fulfil.h"
 #include "shop/pay_parts.h"
 #include "shop/refund.h"
@@ -35,7 +36,8 @@ bool payment_asked_lately(const struct payment *p)
            (p->asked > 0 && p->ask_at.us > pay_next_ask(p, instant_plus(clock_now(), -LATELY)).us);
 }
 
-static enum outcome keep_instrument(struct db_tx *tx, struct pay_work *w)
+/* *id: the instrument that is kept, 0: none. */
+static enum outcome keep_instrument(struct db_tx *tx, struct pay_work *w, int64_t *id)
 {
     const struct gateway_instrument *i = &w->said.instrument;
     struct instrument kept = {.brand = w->payment.brand,
@@ -51,13 +53,17 @@ static enum outcome keep_instrument(struct db_tx *tx, struct pay_work *w)
     struct instrument *known;
     size_t count;
 
+    *id = 0;
     if (!w->said.has_instrument || !w->payment.remember || !w->order.account_id)
         return DONE;
     TRY(instruments_of(tx, w->mem, w->order.account_id, &known, &count));
     for (size_t n = 0; n < count; n++)
         if (strcmp(known[n].provider, kept.provider) == 0 && strcmp(known[n].token, kept.token) == 0)
-            return DONE; /* the same card, agreed to once more */
-    return instrument_insert(tx, &kept);
+            *id = known[n].id; /* the same card, agreed to once more */
+    if (!*id)
+        TRY(instrument_insert(tx, &kept));
+    *id = *id ? *id : kept.id;
+    return DONE;
 }
 
 /* What stands in the way of settling the order with the money that was taken; HELD_NOT: nothing. */
@@ -81,14 +87,16 @@ static enum outcome settle_by(struct db_tx *tx, struct pay_work *w, struct day p
 {
     const struct payment *p = &w->payment;
     enum payment_method method;
+    int64_t kept;
 
     if (payment_method_of(p->method, &method) != DONE)
         return BROKEN;
-    TRY(keep_instrument(tx, w));
+    TRY(keep_instrument(tx, w, &kept));
     return settle_order(tx, w->mem, w->brand, &w->order,
                         &(struct settling){.cause = talloc_asprintf(w->mem, "payment:%" PRId64, p->id),
                                            .from = ledger_gateway(w->mem, p->provider, p->brand),
                                            .method = method,
+                                           .instrument_id = kept,
                                            .amount = w->said.amount,
                                            .paid_on = paid_on,
                                            .actor = SYSTEM});
@@ -162,6 +170,8 @@ static enum outcome take_note(struct db_tx *tx, struct pay_work *w, enum payment
     TRY(payment_update(tx, p, was, &changed));
     if (!changed)
         return BUSY;
+    if (p->instrument_id && p->state != was && (!waiting || p->state == PAYMENT_NEEDS_ACTION))
+        TRY(autorenew_refused(tx, w->mem, w->brand, &w->order, p));
     if (waiting || p->state == was)
         return DONE;
     data = json_pack("{s:I, s:s, s:s, s:s}", "payment", (json_int_t)p->id, "key", p->key, "state",

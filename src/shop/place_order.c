@@ -1,4 +1,5 @@
 #include "rules/reference.h"
+#include "shop/autorenew.h"
 #include "shop/cart.h"
 #include "shop/pay.h"
 #include "shop/place_parts.h"
@@ -192,6 +193,9 @@ static enum outcome write_order(struct work *w, const struct total *total)
     for (size_t i = 0; i < w->count; i++)
         TRY(mailbox_claim(w->tx, w->items[i].mailbox.id, o->id));
     TRY(place_write(w->tx, r, w->placed));
+    if (r->autorenew_version && r->autorenew_version[0])
+        TRY(autorenew_ask(w->tx, w->mem, r->shop, r->brand, &r->actor, o, w->placed->lines, w->placed->line_count,
+                          r->autorenew_version, w->why));
     return r->cart_owner ? cart_clear(w->tx, r->cart_owner) : DONE;
 }
 

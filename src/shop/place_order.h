@@ -24,6 +24,7 @@ struct order_request {
     struct billing billing;    /* checked by billing_check; all empty: the holder's, checked here */
     bool terms_accepted;
     const char *terms_version; /* as shown; must be the one in force */
+    const char *autorenew_version; /* of the text of automatic renewal that was consented to (shop/autorenew.h: autorenew_ask); NULL: not asked for */
     const char *language;
     const char *form_token;    /* NULL: none. A second order with the same token finds the first */
     struct money expected;     /* the total that was shown; cents < 0: not checked */

@@ -33,7 +33,7 @@ enum outcome renewal_eligible(const struct brand *brand, const struct mailbox *m
         return problem_set(why, PROBLEM_CONVENTION_PAYS, "mailbox", "%s", convention->body);
     if (mailbox->open_order_id)
         return problem_set(why, PROBLEM_OPEN_ORDER, "mailbox", "%s", "");
-    if (mailbox->auto_renew)
+    if (mailbox->auto_renew && brand->autorenew.blocks_manual)
         return problem_set(why, PROBLEM_AUTO_RENEWAL_ON, "mailbox", "%s", "");
     TRY(renewal_window_check(mailbox->term.ends_on, today, &brand->renewal, why));
     return DONE;

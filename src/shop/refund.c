@@ -1,4 +1,5 @@
 #include "shop/activate.h"
+#include "shop/autorenew.h"
 #include "shop/refund_parts.h"
 #include "store/bank.h"
 #include <inttypes.h>
@@ -126,6 +127,7 @@ static enum outcome take_back_line(struct work *w, const struct order_line *line
     TRY(mailbox_renew(w->tx, mailbox.id, line->old_expires_on, &allowed, line->old_plan, line->old_extra_gb,
                       brand_quota_mb(w->brand, line->old_plan, line->old_extra_gb)));
     TRY(mailhost_changed(w->tx, w->brand, mailbox.id));
+    TRY(autorenew_end(w->tx, w->mem, mailbox.id, "taken_back", &w->request->actor));
     char before[DAY_TEXT], after[DAY_TEXT];
     data = json_pack("{s:s, s:s, s:s}", "expires_on", day_iso(line->old_expires_on, after), "was",
                      day_iso(line->new_expires_on, before), "reason", w->request->reason);

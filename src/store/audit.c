@@ -133,7 +133,7 @@ static const struct audit_set ORDERS[] = {
     {"order.mail", "SELECT 'order ' || o.code || ': order_settled' FROM shop_order o WHERE o.state = 'fulfilled' AND NOT EXISTS "
                    "(SELECT 1 FROM outbox b WHERE b.order_id = o.id AND b.kind = 'mail' AND b.template = CASE o.kind WHEN "
                    "'wallet_topup' THEN 'topup_settled' ELSE 'order_settled' END)" MOST},
-    {"order.mail", "SELECT 'order ' || o.code || ': order_received' FROM shop_order o WHERE NOT EXISTS "
+    {"order.mail", "SELECT 'order ' || o.code || ': order_received' FROM shop_order o WHERE o.door <> 'job' AND NOT EXISTS "
                    "(SELECT 1 FROM outbox b WHERE b.order_id = o.id AND b.kind = 'mail' AND b.template = 'order_received')" MOST},
 };
 
@@ -209,6 +209,7 @@ enum outcome audit_sets(struct db_tx *tx, void *mem, audit_found *found, void *a
     TRY(run_sets(tx, mem, MAILBOXES, count_of(MAILBOXES), found, arg));
     TRY(run_sets(tx, mem, AUDIT_PURCHASES, AUDIT_PURCHASE_COUNT, found, arg));
     TRY(run_sets(tx, mem, AUDIT_CONVENTIONS, AUDIT_CONVENTION_COUNT, found, arg));
+    TRY(run_sets(tx, mem, AUDIT_AUTORENEWALS, AUDIT_AUTORENEWAL_COUNT, found, arg));
     return run_sets(tx, mem, PAPERS, count_of(PAPERS), found, arg);
 }
 

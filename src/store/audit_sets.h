@@ -17,3 +17,7 @@ extern const size_t AUDIT_PURCHASE_COUNT;
 /* audit_convention.c: of members and bulk orders. */
 extern const struct audit_set AUDIT_CONVENTIONS[];
 extern const size_t AUDIT_CONVENTION_COUNT;
+
+/* audit_autorenew.c: of mandates and charges. */
+extern const struct audit_set AUDIT_AUTORENEWALS[];
+extern const size_t AUDIT_AUTORENEWAL_COUNT;

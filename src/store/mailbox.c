@@ -1,4 +1,5 @@
 #include "store/mailbox.h"
+#include "store/mandate.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <talloc.h>
@@ -184,7 +185,7 @@ enum outcome mailbox_insert(struct db_tx *tx, struct mailbox *m)
         db_text(m->holder.tax_code), db_text(m->holder.vat_number), db_text(m->holder.email), db_text(m->holder.street),
         db_text(m->holder.postcode), db_text(m->holder.city), db_text(m->holder.province), db_text(m->holder.country),
         db_text(m->holder.sdi_code), db_text(m->holder.sdi_pec)));
-    return db_number(
+    TRY(db_number(
         tx, &m->id,
         "INSERT INTO mailbox (brand, address, user_id, holder_id, account_id, plan, extra_gb, used_mb, "
         "password_hash, status, activated_on, first_expires_on, expires_on, anchor_day, send_until, "
@@ -195,7 +196,8 @@ enum outcome mailbox_insert(struct db_tx *tx, struct mailbox *m)
         db_day(m->activated_on), db_day(m->first_expires_on), db_day(m->term.ends_on), db_int(m->term.anchor),
         db_day(m->allowed.send_until), db_day(m->allowed.receive_until), db_day(m->allowed.read_until),
         db_day(m->allowed.renew_until), db_bool(m->auto_renew), db_text(m->convention), db_text(m->domain),
-        db_int(m->quota_mb));
+        db_int(m->quota_mb)));
+    return m->auto_renew ? mandate_imported(tx, m) : DONE;
 }
 
 enum outcome mailbox_claim(struct db_tx *tx, int64_t id, int64_t order_id)

@@ -1,6 +1,7 @@
 /* web/portal_instrument.c: GET and POST /profilo/carte/{id}/elimina: a saved card or PayPal account is forgotten. */
 
 #include "base/i18n.h"
+#include "shop/autorenew.h"
 #include "web/instrument_row.h"
 #include "web/portal.h"
 #include <stdlib.h>
@@ -40,7 +41,8 @@ void portal_instrument(struct http_request *req)
 }
 
 struct removal {
-    int64_t id, account_id;
+    struct page *p;
+    int64_t id;
 };
 
 static enum outcome forget(struct db_tx *tx, void *arg)
@@ -48,7 +50,7 @@ static enum outcome forget(struct db_tx *tx, void *arg)
     struct removal *r = arg;
     bool changed;
 
-    return instrument_remove(tx, r->id, r->account_id, &changed);
+    return instrument_forget(tx, r->p->mem, r->id, r->p->visitor.who.account_id, &r->p->actor, &changed);
 }
 
 void portal_instrument_sent(struct http_request *req)
@@ -60,7 +62,7 @@ void portal_instrument_sent(struct http_request *req)
 
     if (!page_open(req, PAGE_SIGNED_IN, load, &instrument, &p))
         return;
-    r = (struct removal){instrument.id, p.visitor.who.account_id};
+    r = (struct removal){&p, instrument.id};
     o = db_transaction(p.shop->db, "instrument.remove", forget, &r);
     if (o == DONE)
         page_go(&p, "/profilo?eliminato=1");

@@ -87,7 +87,9 @@ static enum outcome say(struct provider *p, void *mem, const struct provider_pay
         .refunded = payment->returned,
         .currency = p->currency ? p->currency : "EUR",
         .authorised_at = p->authorised_at.us ? p->authorised_at : clock_now(),
-        .error = payment->state == PAYMENT_FAILED ? "74" : "",
+        .error = payment->error                     ? payment->error
+                 : payment->state == PAYMENT_FAILED ? "74"
+                                                    : "",
         .has_instrument = payment->remember && payment->captures,
         .instrument = {.token = "TOKEN-1", .label = "Visa", .last4 = "4242", .exp_month = 12, .exp_year = 2030}};
     return DONE;
@@ -168,8 +170,14 @@ static enum outcome charge(void *arg, void *mem, const struct gateway_ask *ask,
     if (fault == FAULT_REFUSE || strcmp(instrument->token, "TOKEN-1") != 0)
         return problem_set(why, PROBLEM_PAYMENT_DECLINED, "", "%s", "1165");
     payment = add(p, ask);
-    if (payment && payment->state == PAYMENT_PENDING)
+    if (payment && payment->state == PAYMENT_PENDING && p->charge_error) {
+        payment->state = p->charge_action ? PAYMENT_NEEDS_ACTION : PAYMENT_FAILED;
+        payment->error = p->charge_error;
+        p->charge_error = NULL;
+        p->charge_action = false;
+    } else if (payment && payment->state == PAYMENT_PENDING) {
         take(payment);
+    }
     return fault == FAULT_AFTER || !payment ? silent(why) : say(p, mem, payment, said);
 }
 

@@ -18,6 +18,7 @@ struct provider_payment {
     int captures;  /* how often money was really taken: more than once is a double charge */
     int refund_count;
     bool remember;
+    const char *error; /* of a refused charge */
 };
 
 struct provider {
@@ -31,6 +32,8 @@ struct provider {
     int fault_in;
     enum provider_fault (*chance)(void *arg);
     void *chance_arg;
+    const char *charge_error;  /* of the next charge: refused with this code; NULL: it is taken */
+    bool charge_action;        /* and not refused for good: the holder must come */
     struct money wrong_amount; /* said instead of the right one, where cents > 0 */
     const char *currency;      /* NULL: EUR */
     struct instant authorised_at; /* 0: now */
