@@ -4,7 +4,7 @@ CREATE TABLE activation_request (      -- richiesta di attivazione: from the for
   id            :id,
   brand         TEXT   NOT NULL,
   account_id    BIGINT NOT NULL REFERENCES account (id), -- the buyer; holder and payer may be others
-  state         TEXT   NOT NULL CHECK (state = 'requested' OR state = 'reserved' OR state = 'awaiting_payment' OR state = 'docs_pending' OR state = 'in_review' OR state = 'activating' OR state = 'active' OR state = 'refused' OR state = 'dropped'),
+  state         TEXT   NOT NULL CHECK (state = 'requested' OR state = 'reserved' OR state = 'awaiting_payment' OR state = 'docs_pending' OR state = 'in_review' OR state = 'waiting' OR state = 'activating' OR state = 'active' OR state = 'refused' OR state = 'dropped'),
   plan          TEXT   NOT NULL,
   years         BIGINT NOT NULL,
   kind          TEXT   NOT NULL,       -- of the holder, as it was typed while the request is a draft
@@ -27,6 +27,7 @@ CREATE TABLE activation_request (      -- richiesta di attivazione: from the for
   name_3        TEXT   NOT NULL,
   held_name     TEXT   NOT NULL,       -- the one that is held; '' none
   start_now     BIGINT NOT NULL,       -- 1: a consumer asked that the service begin before the days of withdrawal are over (L15)
+  begins_on     BIGINT,                -- of who did not: approved, and not activated before that day; NULL none
   order_id      BIGINT UNIQUE REFERENCES shop_order (id),
   mailbox_id    BIGINT UNIQUE REFERENCES mailbox (id),
   contract_version TEXT NOT NULL,      -- '' until it is paid; then the contract is fixed

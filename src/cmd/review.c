@@ -191,6 +191,8 @@ static void print(struct cmd *cmd, const struct review *r)
 
     printf(cmd_text(cmd, N_("Ordine %s (%s): %s\n")), r->order.code, q->brand,
            cmd_text(cmd, request_state_label(q->state)));
+    if (q->state == REQUEST_WAITING)
+        printf(cmd_text(cmd, N_("Attivazione dal %s\n")), cmd_day(cmd->mem, q->begins_on));
     printf(cmd_text(cmd, N_("Titolare: %s, %s\n")), q->holder.name, q->holder.tax_code);
     for (int i = 0; i < NAMES; i++)
         if (r->names[i].address)

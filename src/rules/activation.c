@@ -21,8 +21,11 @@ static const struct {
     {REQUEST_DOCS_PENDING, REQUEST_EVENT_SUBMIT, REQUEST_IN_REVIEW}, /* M7 */
     {REQUEST_IN_REVIEW, REQUEST_EVENT_REJECT, REQUEST_DOCS_PENDING}, /* M8 */
     {REQUEST_IN_REVIEW, REQUEST_EVENT_APPROVE, REQUEST_ACTIVATING},  /* M9 */
+    {REQUEST_IN_REVIEW, REQUEST_EVENT_PUT_OFF, REQUEST_WAITING},     /* M9, L15 */
+    {REQUEST_WAITING, REQUEST_EVENT_BEGIN, REQUEST_ACTIVATING},      /* M9, L15 */
     {REQUEST_IN_REVIEW, REQUEST_EVENT_REFUSE, REQUEST_REFUSED},      /* M10 */
     {REQUEST_DOCS_PENDING, REQUEST_EVENT_REFUSE, REQUEST_REFUSED},   /* M10 */
+    {REQUEST_WAITING, REQUEST_EVENT_REFUSE, REQUEST_REFUSED},        /* M10: its buyer withdraws */
     {REQUEST_ACTIVATING, REQUEST_EVENT_ACTIVATE, REQUEST_ACTIVE},    /* M11 */
     {REQUEST_ACTIVATING, REQUEST_EVENT_FAIL, REQUEST_IN_REVIEW},     /* M12 */
 };
@@ -37,6 +40,7 @@ static const struct naming STATES[REQUEST_STATES] = {
     [REQUEST_AWAITING_PAYMENT] = {"awaiting_payment", N_("in attesa di pagamento"), NULL},
     [REQUEST_DOCS_PENDING] = {"docs_pending", N_("in attesa dei documenti"), NULL},
     [REQUEST_IN_REVIEW] = {"in_review", N_("documenti in verifica"), NULL},
+    [REQUEST_WAITING] = {"waiting", N_("in attesa del giorno di attivazione"), NULL},
     [REQUEST_ACTIVATING] = {"activating", N_("in attivazione"), NULL},
     [REQUEST_ACTIVE] = {"active", N_("attiva"), NULL},
     [REQUEST_REFUSED] = {"refused", N_("respinta"), NULL},

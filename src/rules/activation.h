@@ -10,6 +10,7 @@ enum request_state {
     REQUEST_AWAITING_PAYMENT, /* ordered */
     REQUEST_DOCS_PENDING,     /* paid and invoiced: shown as "ordine in lavorazione" (R64) */
     REQUEST_IN_REVIEW,        /* its papers are at the desk */
+    REQUEST_WAITING,          /* approved; a consumer's days of withdrawal are not over, who did not ask for it to begin before (L15) */
     REQUEST_ACTIVATING,       /* approved; the mail host is asked */
     REQUEST_ACTIVE,
     REQUEST_REFUSED,          /* given back */
@@ -26,6 +27,8 @@ enum request_event {
     REQUEST_EVENT_SUBMIT,   /* invio documenti (M7) */
     REQUEST_EVENT_REJECT,   /* M8: the papers are asked for again */
     REQUEST_EVENT_APPROVE,  /* M9 */
+    REQUEST_EVENT_PUT_OFF,  /* M9, to a later day (L15) */
+    REQUEST_EVENT_BEGIN,    /* that day has come */
     REQUEST_EVENT_REFUSE,   /* M10: final, or 90 days of silence */
     REQUEST_EVENT_ACTIVATE, /* M11 */
     REQUEST_EVENT_FAIL,     /* M12: the host takes none of the names */

@@ -6,6 +6,11 @@ struct day withdrawal_last_day(struct day concluded_on, int days)
     return workday_from(day_plus(concluded_on, days), (struct patron){0});
 }
 
+struct day withdrawal_first_day_after(struct day concluded_on, int days)
+{
+    return day_plus(withdrawal_last_day(concluded_on, days), 1);
+}
+
 enum outcome withdrawal_work_out(const struct withdrawal_case *c, struct withdrawal_sums *sums, struct problem *why)
 {
     int term = c->begins_on.n ? c->ends_on.n - c->begins_on.n : 0;

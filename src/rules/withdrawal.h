@@ -15,6 +15,9 @@
 /* The last day on which it may be declared. */
 struct day withdrawal_last_day(struct day concluded_on, int days);
 
+/* The first day on which a service may begin for a consumer who did not ask for it before: the days are over. */
+struct day withdrawal_first_day_after(struct day concluded_on, int days);
+
 struct withdrawal_case {
     struct day concluded_on;      /* the order was confirmed */
     int days;                     /* the seller's, WITHDRAWAL_DAYS or more */

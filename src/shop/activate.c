@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "rules/user_id.h"
+#include "rules/withdrawal.h"
 #include "shop/login.h"
 #include "shop/mailhost_parts.h"
 #include "shop/present.h"
@@ -96,6 +97,49 @@ static enum outcome give_up(struct db_tx *tx, void *mem, const struct brand *bra
                                   brand->domain));
 }
 
+/* L15: of a consumer who did not ask for it before, the day after those of withdrawal. DAY 0: at once. */
+static enum outcome day_to_begin(struct db_tx *tx, void *mem, const struct brand *brand, const struct request *r,
+                                 struct day *day)
+{
+    struct order order;
+
+    *day = (struct day){0};
+    if (r->start_now || !holder_is_consumer((enum holder_kind)r->holder.kind))
+        return DONE;
+    TRY(order_by_id(tx, mem, r->order_id, &order));
+    *day = withdrawal_first_day_after(rome_day(order.confirmed_at), brand->purchase.withdrawal_days);
+    if (!day_before(db_today(tx), *day))
+        *day = (struct day){0};
+    return DONE;
+}
+
+/* Approved; a name is held. */
+static enum outcome put_off(struct db_tx *tx, struct request *r, const struct actor *actor, struct problem *why)
+{
+    char day[DAY_TEXT];
+
+    TRY(request_keep(tx, r, REQUEST_EVENT_PUT_OFF, why));
+    return request_note(tx, r, actor, "activation.put_off",
+                        json_pack("{s:s, s:s}", "name", r->held_name, "begins_on", day_iso(r->begins_on, day)));
+}
+
+enum outcome activations_begin(struct db_tx *tx, void *mem, int limit, int *begun)
+{
+    struct request *requests;
+    size_t count;
+
+    TRY(requests_to_begin(tx, mem, db_today(tx), limit, &requests, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct request *r = &requests[i];
+
+        TRY(request_keep(tx, r, REQUEST_EVENT_BEGIN, NULL));
+        TRY(request_note(tx, r, &SYSTEM, "activation.asked", json_pack("{s:s}", "name", r->held_name)));
+        TRY(leave_row(tx, r));
+    }
+    *begun = (int)count;
+    return DONE;
+}
+
 enum outcome activation_begin(struct db_tx *tx, void *mem, const struct brand *brand, struct request *r,
                               const struct actor *actor, struct problem *why)
 {
@@ -111,6 +155,9 @@ enum outcome activation_begin(struct db_tx *tx, void *mem, const struct brand *b
         return give_up(tx, mem, brand, r, problem_slug(PROBLEM_NAME_TAKEN));
     }
     r->error = (char *)"";
+    TRY(day_to_begin(tx, mem, brand, r, &r->begins_on));
+    if (r->begins_on.n)
+        return put_off(tx, r, actor, why);
     TRY(request_keep(tx, r, REQUEST_EVENT_APPROVE, why));
     TRY(request_note(tx, r, actor, "activation.asked", json_pack("{s:s}", "name", r->held_name)));
     return leave_row(tx, r);

@@ -8,10 +8,14 @@
 #include "shop/shop.h"
 #include "store/request.h"
 
-/* From in_review: holds the first free name (the one that is held already comes first) and leaves the mail host's row. Where none is
- * free the customer is asked for others (M12). *request is written. */
+/* From in_review: holds the first free name (the one that is held already comes first) and leaves the mail host's row; of a consumer
+ * who did not ask for it to begin before the days of withdrawal are over it waits for the day after (L15, request->begins_on). Where no
+ * name is free the customer is asked for others (M12). *request is written. */
 enum outcome activation_begin(struct db_tx *tx, void *mem, const struct brand *brand, struct request *request,
                               const struct actor *actor, struct problem *why) must_check;
+
+/* Begins with those whose day has come: the mail host's row of each. *begun `limit`: there may be more. */
+enum outcome activations_begin(struct db_tx *tx, void *mem, int limit, int *begun) must_check;
 
 /* What the outbox's row of kind "activate" asks for. BUSY: the host does not answer, or the brand's is not set up; the row waits and
  * is never given up. Anything the host will not do ends DONE: the next name is tried by a new row, or the desk has it (M12). */

@@ -1,4 +1,5 @@
 #include "shop/day_sweep.h"
+#include "shop/activate.h"
 #include "shop/documents.h"
 #include "shop/door.h"
 #include "shop/login.h"
@@ -107,6 +108,18 @@ static enum outcome remind(struct db_tx *tx, void *arg)
 enum outcome day_requests_remind(struct day_turn *turn, int64_t *done)
 {
     return in_batches(turn, "requests.remind", remind, 50, done);
+}
+
+static enum outcome begin(struct db_tx *tx, void *arg)
+{
+    struct batch *b = arg;
+
+    return activations_begin(tx, b->mem, b->limit, &b->count);
+}
+
+enum outcome day_activations(struct day_turn *turn, int64_t *done)
+{
+    return in_batches(turn, "requests.begin", begin, 50, done);
 }
 
 static enum outcome drop(struct db_tx *tx, void *arg)

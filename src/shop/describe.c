@@ -190,6 +190,7 @@ json_t *describe_request(const struct brand *brand, const struct request *r)
                     "names", names, "plan", r->plan, "years", (json_int_t)r->years, "holder",
                     describe_billing(&r->holder, "email"), "phone", r->phone, "signer_name", r->signer_name,
                     "signer_tax_code", r->signer_tax_code, "start_now", r->start_now);
+    json_object_set_new(out, "begins_on", r->state == REQUEST_WAITING ? describe_day(r->begins_on) : json_null());
     json_object_set_new(out, "error", text_or_null(r->error));
     json_object_set_new(out, "created_at", describe_instant(r->created_at));
     json_object_set_new(out, "paid_at", describe_instant(r->paid_at));

@@ -36,7 +36,7 @@ json_t *describe_renewal(void *mem, const char *language, const struct brand *br
  * `request` is what was asked for in a purchase, null of other kinds;
  * of an order just placed; of others describe_order_money says the rest. */
 json_t *describe_order(void *mem, const struct order_facts *facts);
-/* {state, address, names, plan, years, holder, phone, signer_name, signer_tax_code, start_now, error, created_at, paid_at} */
+/* {state, address, names, plan, years, holder, phone, signer_name, signer_tax_code, start_now, begins_on, error, created_at, paid_at} */
 json_t *describe_request(const struct brand *brand, const struct request *request);
 /* {typed, name, address, available, code, detail}: name and address null of one that is not well formed; code and detail say why it
  * cannot be had, null when it can */

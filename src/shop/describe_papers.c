@@ -35,8 +35,9 @@ json_t *describe_papers(const char *order_code, const struct papers *p)
         json_array_append_new(documents, describe_document(&p->documents[i]));
     for (size_t i = 0; i < p->submission_count; i++)
         json_array_append_new(submissions, describe_submission(&p->submissions[i]));
-    return json_pack("{s:s, s:s, s:{s:o, s:o}, s:o, s:o}", "order", order_code, "state",
-                     request_state_name(p->request.state), "contract", "version",
-                     text_or_null(p->request.contract_version), "sha256", text_or_null(p->request.contract_sha256),
-                     "submissions", submissions, "documents", documents);
+    return json_pack("{s:s, s:s, s:o, s:{s:o, s:o}, s:o, s:o}", "order", order_code, "state",
+                     request_state_name(p->request.state), "begins_on",
+                     p->request.state == REQUEST_WAITING ? describe_day(p->request.begins_on) : json_null(), "contract",
+                     "version", text_or_null(p->request.contract_version), "sha256",
+                     text_or_null(p->request.contract_sha256), "submissions", submissions, "documents", documents);
 }

@@ -8,5 +8,5 @@
 json_t *describe_document(const struct document *document);
 /* {id, number, state, sent_at, opens_at, due_at, reason, note, identity_expires_on, decided_at, decided_by} */
 json_t *describe_submission(const struct submission *submission);
-/* {order, state: of the request, contract{version, sha256}, submissions, documents} */
+/* {order, state and begins_on: of the request, contract{version, sha256}, submissions, documents} */
 json_t *describe_papers(const char *order_code, const struct papers *papers);

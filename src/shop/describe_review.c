@@ -14,7 +14,8 @@ json_t *describe_activation(const struct request *r, const char *order_code)
                   "postcode", h->postcode, "city", h->city, "province", h->province, "country", h->country);
 
     return json_pack(
-        "{s:I, s:s, s:s, s:s, s:o, s:s, s:I, s:o, s:o, s:s, s:o, s:o, s:o, s:o}", "request", (json_int_t)r->id, "order",
+        "{s:o, s:I, s:s, s:s, s:s, s:o, s:s, s:I, s:o, s:o, s:s, s:o, s:o, s:o, s:o}", "begins_on",
+        r->state == REQUEST_WAITING ? describe_day(r->begins_on) : json_null(), "request", (json_int_t)r->id, "order",
         order_code, "brand", r->brand, "state", request_state_name(r->state), "error", text_or_null(r->error), "plan",
         r->plan, "years", (json_int_t)r->years, "name", text_or_null(r->held_name), "holder", holder, "phone", r->phone,
         "signer_name", text_or_null(r->signer_name), "signer_tax_code", text_or_null(r->signer_tax_code), "paid_at",

@@ -6,7 +6,7 @@
 #include "shop/review.h"
 #include "store/desk.h"
 
-/* {request, order, brand, state, error, plan, years, name, holder{kind, name, tax_code, …}, phone, signer_name, signer_tax_code, paid_at,
+/* {request, order, brand, state, begins_on, error, plan, years, name, holder{kind, name, tax_code, …}, phone, signer_name, signer_tax_code, paid_at,
  * mailbox_id} */
 json_t *describe_activation(const struct request *request, const char *order_code);
 /* That, with account, names[{address, verdict, held}], documents, submissions as describe_papers has them, other_mailboxes, asking{attempts, last_error, next_at} */

@@ -150,7 +150,10 @@ json_t *present_order_state(const struct order_facts *f)
     enum order_state state = f->order.state;
     bool asked = state == ORDER_IN_PROCESS && f->request;
 
-    return json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b}", "awaiting", state == ORDER_CONFIRMED,
+    bool waits = asked && f->request->state == REQUEST_WAITING;
+
+    return json_pack("{s:o, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b}", "waiting_until",
+                     waits ? present_day(f->request->begins_on) : json_false(), "awaiting", state == ORDER_CONFIRMED,
                      "in_process", state == ORDER_IN_PROCESS, "in_review",
                      asked && f->request->state == REQUEST_IN_REVIEW, "activating",
                      asked && f->request->state == REQUEST_ACTIVATING, "paid",

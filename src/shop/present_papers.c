@@ -30,9 +30,11 @@ json_t *present_papers(const struct brand *brand, const struct papers *p, const 
 {
     enum request_state state = p->request.state;
 
-    return json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:o, s:o, s:{s:i, s:i}}", "pending", state == REQUEST_DOCS_PENDING,
-                     "review", state == REQUEST_IN_REVIEW, "activating", state == REQUEST_ACTIVATING, "active",
-                     state == REQUEST_ACTIVE, "refused", state == REQUEST_REFUSED, "contract",
+    return json_pack("{s:o, s:b, s:b, s:b, s:b, s:b, s:b, s:o, s:o, s:{s:i, s:i}}", "waiting_until",
+                     state == REQUEST_WAITING ? present_day(p->request.begins_on) : json_false(), "pending",
+                     state == REQUEST_DOCS_PENDING, "review", state == REQUEST_IN_REVIEW, "activating",
+                     state == REQUEST_ACTIVATING, "active", state == REQUEST_ACTIVE, "refused",
+                     state == REQUEST_REFUSED, "contract",
                      state >= REQUEST_DOCS_PENDING && (state <= REQUEST_ACTIVE || p->request.contract_sha256[0]),
                      "window", window_of(p), "rejection", rejection_of(p, language), "hours", "least",
                      brand->purchase.review_least_hours, "most", brand->purchase.review_most_hours);

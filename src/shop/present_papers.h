@@ -4,7 +4,8 @@
 #include "shop/documents.h"
 #include <jansson.h>
 
-/* {pending, review, activating, active, refused: one true at most; contract true|false: there is one;
+/* {pending, review, activating, active, refused: one true at most; waiting_until "07/12/2026" or false: approved, its
+ *  activation put off (L15); contract true|false: there is one;
  *  window {sent_at, opens_at, due_at "29/12/2026, 15:00"} while the desk has them, else false;
  *  rejection {advice, note or false, decided_at, both true|false: of which slot it speaks is not known} or false;
  *  hours {least, most}} */

@@ -7,12 +7,12 @@
 #define MOST AUDIT_MOST
 
 /* clang-format off */
-#define UNDER_WAY(r) r ".state IN ('awaiting_payment', 'docs_pending', 'in_review', 'activating')"
+#define UNDER_WAY(r) r ".state IN ('awaiting_payment', 'docs_pending', 'in_review', 'waiting', 'activating')"
 /* The states of a request that go with each state of its order. One that was given back after its mailbox was there had been active. */
 #define AGREE "CASE o.state WHEN 'confirmed' THEN r.state = 'awaiting_payment' WHEN 'fulfilled' THEN r.state = 'active' " \
               "WHEN 'refunded' THEN r.state = 'refused' OR (r.state = 'active' AND r.mailbox_id IS NOT NULL) " \
               "WHEN 'cancelled' THEN r.state = 'dropped' WHEN 'lapsed' THEN r.state = 'dropped' " \
-              "ELSE r.state IN ('docs_pending', 'in_review', 'activating') END"
+              "ELSE r.state IN ('docs_pending', 'in_review', 'waiting', 'activating') END"
 
 const struct audit_set AUDIT_PURCHASES[] = {
     {"purchase.request", "SELECT 'order ' || o.code FROM shop_order o LEFT JOIN activation_request r ON r.order_id = o.id WHERE "
@@ -50,12 +50,13 @@ const struct audit_set AUDIT_PURCHASES[] = {
                         "substr(m.address, 1, length(r.name_3) + 1) <> r.name_3 || '@')" MOST},
     {"papers.state", "SELECT 'request ' || " N("r.id") " || ': ' || r.state || ', papers ' || coalesce(s.state, 'none') FROM "
                      "activation_request r LEFT JOIN submission s ON s.request_id = r.id AND s.number = (SELECT max(l.number) FROM "
-                     "submission l WHERE l.request_id = r.id) WHERE (r.state IN ('activating', 'active') AND coalesce(s.state, '') <> "
+                     "submission l WHERE l.request_id = r.id) WHERE (r.state IN ('waiting', 'activating', 'active') AND coalesce(s.state, '') <> "
                      "'approved') OR (r.state = 'in_review' AND coalesce(s.state, '') <> CASE r.error WHEN '' THEN 'in_review' ELSE "
                      "'approved' END) OR (r.state IN ('docs_pending', 'refused') AND s.state = 'in_review') OR (r.state IN ('requested', "
                      "'reserved', 'awaiting_payment') AND s.id IS NOT NULL)" MOST},
     {"papers.state", "SELECT 'request ' || " N("request_id") " FROM submission GROUP BY request_id HAVING count(*) <> max(number) OR "
                      "sum(CASE WHEN state = 'in_review' THEN 1 ELSE 0 END) > 1" MOST},
+    {"purchase.wait", "SELECT 'request ' || " N("id") " FROM activation_request WHERE state = 'waiting' AND begins_on IS NULL" MOST},
     {"papers.verdict", "SELECT 'request ' || " N("request_id") " FROM submission WHERE state <> 'in_review' AND (decided_at IS NULL OR "
                        "decided_by = '' OR (state = 'approved' AND identity_expires_on IS NULL))" MOST},
 };

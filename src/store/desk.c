@@ -102,8 +102,9 @@ enum outcome desk_rows(struct db_tx *tx, void *mem, const struct desk_page *p, s
                           PAGE_UP("r.changed_at"),
                       brand, code, name, like, key, id, limit);
     case DESK_ACTIVATING:
-        return db_all(tx, mem, ROW, rows, count, BY_CHANGE("r.state = 'activating'") PAGE_UP("r.changed_at"), brand,
-                      code, name, like, key, id, limit);
+        return db_all(tx, mem, ROW, rows, count,
+                      BY_CHANGE("(r.state = 'activating' OR r.state = 'waiting')") PAGE_UP("r.changed_at"), brand, code,
+                      name, like, key, id, limit);
     case DESK_MISSING:
         return db_all(tx, mem, ROW, rows, count, BY_CHANGE("r.state = 'docs_pending'") PAGE_UP("r.changed_at"), brand,
                       code, name, like, key, id, limit);

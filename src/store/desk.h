@@ -6,7 +6,7 @@
 enum desk_list {
     DESK_WAITING,    /* a submission waits for its verdict, soonest due first */
     DESK_TROUBLE,    /* the mail host would not take it, or the money does not find its way back; longest unchanged first */
-    DESK_ACTIVATING, /* the mail host is being asked */
+    DESK_ACTIVATING, /* the mail host is being asked, or will be on its day */
     DESK_MISSING,    /* paid, and its papers have not come */
     DESK_CLOSED,     /* active or refused, newest first */
     DESK_LISTS

@@ -28,6 +28,7 @@ static const struct db_column REQUEST[] = {
     DB_TEXT(struct request, name[2]),
     DB_TEXT(struct request, held_name),
     DB_BOOL(struct request, start_now),
+    DB_DAY(struct request, begins_on),
     DB_ID(struct request, order_id),
     DB_ID(struct request, mailbox_id),
     DB_TEXT(struct request, contract_version),
@@ -42,8 +43,8 @@ static const struct db_column REQUEST[] = {
 #define SELECT_REQUEST                                                                                                 \
     "SELECT id, brand, account_id, state, plan, years, kind, name, tax_code, vat_number, street, postcode, city, "     \
     "province, country, sdi_code, sdi_pec, contact_email, phone, signer_name, signer_tax_code, name_1, name_2, "       \
-    "name_3, held_name, start_now, order_id, mailbox_id, contract_version, contract_sha256, error, created_at, "       \
-    "changed_at, paid_at FROM activation_request "
+    "name_3, held_name, start_now, begins_on, order_id, mailbox_id, contract_version, contract_sha256, error, "        \
+    "created_at, changed_at, paid_at FROM activation_request "
 
 static struct db_value text_or_empty(const char *text)
 {
@@ -97,23 +98,24 @@ enum outcome request_update(struct db_tx *tx, const struct request *r, enum requ
     const struct billing *h = &r->holder;
     int64_t rows;
 
-    TRY(db_exec(
-        tx, &rows,
-        "UPDATE activation_request SET state = $3, plan = $4, years = $5, kind = $6, name = $7, tax_code = $8, "
-        "vat_number = $9, street = $10, postcode = $11, city = $12, province = $13, country = $14, sdi_code = "
-        "$15, sdi_pec = $16, contact_email = $17, phone = $18, signer_name = $19, signer_tax_code = $20, "
-        "name_1 = $21, name_2 = $22, name_3 = $23, held_name = $24, start_now = $25, order_id = $26, "
-        "mailbox_id = $27, contract_version = $28, contract_sha256 = $29, error = $30, changed_at = $31, "
-        "paid_at = $32 WHERE id = $1 AND state = $2",
-        db_int(r->id), db_text(request_state_name(was)), db_text(request_state_name(r->state)), text_or_empty(r->plan),
-        db_int(r->years), db_text(holder_kind_name((enum holder_kind)h->kind)), text_or_empty(h->name),
-        text_or_empty(h->tax_code), text_or_empty(h->vat_number), text_or_empty(h->street), text_or_empty(h->postcode),
-        text_or_empty(h->city), text_or_empty(h->province), text_or_empty(h->country), text_or_empty(h->sdi_code),
-        text_or_empty(h->sdi_pec), text_or_empty(h->email), text_or_empty(r->phone), text_or_empty(r->signer_name),
-        text_or_empty(r->signer_tax_code), text_or_empty(r->name[0]), text_or_empty(r->name[1]),
-        text_or_empty(r->name[2]), text_or_empty(r->held_name), db_bool(r->start_now), db_id(r->order_id),
-        db_id(r->mailbox_id), text_or_empty(r->contract_version), text_or_empty(r->contract_sha256),
-        text_or_empty(r->error), db_instant(db_now(tx)), instant_or_null(r->paid_at)));
+    TRY(db_exec(tx, &rows,
+                "UPDATE activation_request SET state = $3, plan = $4, years = $5, kind = $6, name = $7, tax_code = $8, "
+                "vat_number = $9, street = $10, postcode = $11, city = $12, province = $13, country = $14, sdi_code = "
+                "$15, sdi_pec = $16, contact_email = $17, phone = $18, signer_name = $19, signer_tax_code = $20, "
+                "name_1 = $21, name_2 = $22, name_3 = $23, held_name = $24, start_now = $25, order_id = $26, "
+                "mailbox_id = $27, contract_version = $28, contract_sha256 = $29, error = $30, changed_at = $31, "
+                "paid_at = $32, begins_on = $33 WHERE id = $1 AND state = $2",
+                db_int(r->id), db_text(request_state_name(was)), db_text(request_state_name(r->state)),
+                text_or_empty(r->plan), db_int(r->years), db_text(holder_kind_name((enum holder_kind)h->kind)),
+                text_or_empty(h->name), text_or_empty(h->tax_code), text_or_empty(h->vat_number),
+                text_or_empty(h->street), text_or_empty(h->postcode), text_or_empty(h->city),
+                text_or_empty(h->province), text_or_empty(h->country), text_or_empty(h->sdi_code),
+                text_or_empty(h->sdi_pec), text_or_empty(h->email), text_or_empty(r->phone),
+                text_or_empty(r->signer_name), text_or_empty(r->signer_tax_code), text_or_empty(r->name[0]),
+                text_or_empty(r->name[1]), text_or_empty(r->name[2]), text_or_empty(r->held_name),
+                db_bool(r->start_now), db_id(r->order_id), db_id(r->mailbox_id), text_or_empty(r->contract_version),
+                text_or_empty(r->contract_sha256), text_or_empty(r->error), db_instant(db_now(tx)),
+                instant_or_null(r->paid_at), r->begins_on.n ? db_day(r->begins_on) : db_null()));
     *changed = rows == 1;
     return DONE;
 }
@@ -205,6 +207,15 @@ enum outcome requests_to_remind(struct db_tx *tx, void *mem, const char *brand, 
                "activation_request.paid_at + $4) ORDER BY changed_at, id LIMIT $5",
                db_text(brand), db_instant(instant_plus(now, -most)), db_instant(instant_plus(now, -least)),
                db_int(least), db_int(limit)));
+    return understand(*requests, *count);
+}
+
+enum outcome requests_to_begin(struct db_tx *tx, void *mem, struct day today, int limit, struct request **requests,
+                               size_t *count)
+{
+    TRY(db_all(tx, mem, REQUEST, requests, count,
+               SELECT_REQUEST "WHERE state = 'waiting' AND begins_on <= $1 ORDER BY begins_on, id LIMIT $2",
+               db_day(today), db_int(limit)));
     return understand(*requests, *count);
 }
 

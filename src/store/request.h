@@ -20,6 +20,7 @@ struct request {
     char *name[NAMES];     /* wanted, in order; "" none */
     char *held_name;       /* "" none */
     bool start_now;
+    struct day begins_on; /* put off until then; DAY 0: it is not */
     int64_t order_id, mailbox_id; /* 0: none yet */
     char *contract_version, *contract_sha256;
     char *error;
@@ -52,6 +53,9 @@ enum outcome requests_silent(struct db_tx *tx, void *mem, const char *brand, str
  * `least` after the payment. */
 enum outcome requests_to_remind(struct db_tx *tx, void *mem, const char *brand, int64_t least, int64_t most, int limit,
                                 struct request **requests, size_t *count) must_check;
+
+/* Those that were put off until `today` or earlier. */
+enum outcome requests_to_begin(struct db_tx *tx, void *mem, struct day today, int limit, struct request **requests, size_t *count) must_check;
 
 /* ---- Names ---- */
 

@@ -113,12 +113,12 @@ static const char *done_text(const struct page *p)
 {
     static const struct {
         const char *word, *text;
-    } DONE_[] = {{"approve", N_("Documenti approvati: la casella è in attivazione.")},
+    } DONE_[] = {{"approve", N_("Documenti approvati.")},
                  {"reject", N_("Documenti respinti: il cliente è stato avvisato.")},
                  {"refuse", N_("Richiesta chiusa: il rimborso è avviato e i nomi sono liberi.")},
                  {"riprova", N_("Il gestore viene interrogato di nuovo.")},
                  {"sollecita", N_("Sollecito inviato.")},
-                 {"nomi", N_("Nomi registrati: la casella è in attivazione.")}};
+                 {"nomi", N_("Nomi registrati.")}};
     const char *word = form_value(&p->req->query, "fatto");
 
     for (size_t i = 0; word && i < count_of(DONE_); i++)

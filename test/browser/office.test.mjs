@@ -41,13 +41,13 @@ async function enter(page, email, password = SECRET) {
   return follow(page, () => page.getByRole('button', { name: 'Accedi' }).click());
 }
 
-/* A purchase that is paid; {code, who, address}. */
-async function bought() {
+/* A purchase that is paid; {code, who, address}. Its holder wants it to begin at once, unless told otherwise. */
+async function bought(start_now = true) {
   const who = await demo.account([]);
   const name = unique('rosa');
   const answer = await fetch(`${demo.url}/api/v1/orders`, { method: 'POST',
     headers: { Authorization: `Bearer ${key}`, 'Idempotency-Key': `office-${++made}`, 'Content-Type': 'application/json' },
-    body: JSON.stringify({ brand: 'visura', kind: 'purchase', account: who.email, payment_method: 'bank_transfer', consents: { terms: true },
+    body: JSON.stringify({ brand: 'visura', kind: 'purchase', account: who.email, payment_method: 'bank_transfer', consents: { terms: true, start_now },
       holder: { kind: 'person', name: 'Rosa Modelli', tax_code: taxCode('MDLRSO80A41Z999'), street: "Via dell'Esempio 7", postcode: '00144', city: 'Roma',
         province: 'RM', phone: '+39 06 5550 0123', email: who.email },
       lines: [{ names: [name, `${name}.due`, `${name}.tre`], plan: 'base', years: 1 }] }) });
@@ -72,7 +72,7 @@ async function send(order) {
   await page.close();
   return order;
 }
-const sent = async () => send(await bought());
+const sent = async (start_now) => send(await bought(start_now));
 
 const open = async (page, order) => {
   await page.goto(`${demo.url}/office/documenti?cerca=${order.code}`);
@@ -123,7 +123,7 @@ test("R69 a customer's session opens no page of the desk, nor the other way roun
 
 for (const width of WIDTHS) {
   test(`R69 T21 papers are looked at, sent back with a reason, sent again and approved, ${width}`, async () => {
-    const order = await sent();
+    const order = await sent(false);
     const page = await visitor(browser, { width });
     await enter(page, await operator());
     await page.goto(`${demo.url}/office/documenti`);
@@ -158,7 +158,14 @@ for (const width of WIDTHS) {
     await page.locator('#identity_expires_on').fill('15/03/2031');
     await record(page);
     await says(page, 'Documenti approvati', 'Invio n. 2: approvato', 'Documento valido fino al 15/03/2031');
+    await says(page, 'Attivazione dal 06/01/2027.', 'non ha chiesto l\'avvio immediato');
     await look(page, 'office-approved');
+    const buyer = await visitor(browser, { width });
+    await login(buyer, demo, order.who);
+    await buyer.goto(`${demo.portal}/ordini/${order.code}`);
+    await says(buyer, 'attivazione dal', 'quando sono finiti i giorni per il recesso');
+    await look(buyer, 'order-waiting');
+    await buyer.close();
     await openMail(page, demo, order.who.email, 'Documenti da inviare di nuovo');
     await page.close();
     assert.match((await demo.command('audit')).stdout, /./);

@@ -32,9 +32,9 @@ for (const engine of ['sqlite', 'postgres']) {
     }
 
     // Paid, its papers sent.
-    async function sent(name) {
+    async function sent(name, start_now = true) {
       const order = await post('/orders', { brand: 'visura', kind: 'purchase', account: EMAIL, payment_method: 'bank_transfer', holder: HOLDER,
-        consents: { terms: true }, lines: [{ names: [name, `${name}.due`, `${name}.tre`], plan: 'base', years: 1 }] });
+        consents: { terms: true, start_now }, lines: [{ names: [name, `${name}.due`, `${name}.tre`], plan: 'base', years: 1 }] });
       assert.equal(order.status, 201, order.text);
       const { code } = order.json;
       const paid = await post('/bank-statements', camt053({ id: `E-${name}`, iban: IBAN, day: '2026-12-21', credits: [{ text: code, cents: 1098 }] }));
@@ -123,7 +123,7 @@ for (const engine of ['sqlite', 'postgres']) {
     });
 
     test('M9 K3 the API takes the verdict of a reviewer, once', async () => {
-      const code = await sent('lucia');
+      const code = await sent('lucia', false);
       const verdict = { verdict: 'approve', identity_expires_on: '2030-01-31' };
       assert.equal((await post(`/orders/${code}/review`, verdict, 'shop')).status, 403);
       assert.equal((await post(`/orders/${code}/review`, verdict, 'legal')).status, 404);
@@ -133,7 +133,8 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.equal((await post(`/orders/${code}/review`, { verdict: 'approve', altro: 1 }, 'reviewer')).status, 422);
       const done = await post(`/orders/${code}/review`, verdict, 'reviewer');
       assert.equal(done.status, 200, done.text);
-      assert.deepEqual([done.json.order, done.json.state, done.json.submissions[0].state], [code, 'activating', 'approved']);
+      assert.deepEqual([done.json.order, done.json.state, done.json.begins_on, done.json.submissions[0].state], [code, 'waiting', '2027-01-05', 'approved']);
+      assert.match(await program.must('review', 'show', code), /Attivazione dal 05\/01\/2027/); // L15: nobody asked for it before
       const other = await post(`/orders/${code}/review`, { verdict: 'reject', reason: 'illegible' }, 'owner');
       assert.deepEqual([other.status, other.json.code], [409, 'review-decided']);
     });

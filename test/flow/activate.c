@@ -45,6 +45,40 @@ static char *token_of(struct counter *c, const char *template)
     return talloc_strndup(c, at + strlen("/password/"), TOKEN_TEXT - 1);
 }
 
+static enum outcome swallow(void *arg, const struct mail *mail, struct problem *why)
+{
+    struct counter *c = arg;
+
+    (void)why;
+    assert_non_null(mail->text);
+    (void)c;
+    return DONE;
+}
+
+static void work(struct counter *c, int64_t minutes, struct jobs_round *round)
+{
+    const struct mailer mailer = {.send = swallow, .arg = c};
+    const struct jobs_options options = {.shop = &c->f->shop,
+                                         .views = c->f->views,
+                                         .mailer = &mailer,
+                                         .at = instant_plus(clock_now(), MINUTES(minutes))};
+
+    assert_int_equal(jobs_once(c, &options, round), DONE);
+}
+
+struct retrying {
+    struct counter *c;
+    struct request request;
+    struct problem why;
+};
+
+static enum outcome retry(struct db_tx *tx, void *arg)
+{
+    struct retrying *r = arg;
+
+    return activation_retry(tx, r->c, &r->c->f->shop, r->c->request_id, &REVIEWER, &r->request, &r->why);
+}
+
 /* ---- M11, D4, R70-R71 ---- */
 
 static void a_mailbox_begins_on_the_day_it_is_activated(void **state)
@@ -99,6 +133,72 @@ static void terms_may_end_the_day_before(void **state)
     assert_day_is(mailbox(c->f, c->address).term.ends_on, 2029, 2, 27);
     assert_int_equal(mailbox(c->f, c->address).term.anchor, 27);
     assert_clean(c->f);
+}
+
+/* ---- L15 ---- */
+
+/* Ordered on a Sunday, 20-12-2026: 14 days end on Sunday 3-1-2027, and so on the next working day. */
+static void who_did_not_ask_for_it_before_waits_for_the_end_of_withdrawal(void **state)
+{
+    struct counter *c = counter(state, "mario.rossi", "", "");
+    struct retrying r = {.c = c};
+    struct jobs_round round;
+
+    if (!c)
+        return;
+    sql(c->f, "UPDATE activation_request SET start_now = 0");
+    send_papers(c);
+    must_approve(c);
+    assert_int_equal(its_request(c).state, REQUEST_WAITING);
+    assert_day_is(its_request(c).begins_on, 2027, 1, 5);
+    assert_string_equal(its_request(c).held_name, "mario.rossi");
+    assert_int_equal(rows_waiting(c), 0);
+    assert_clean(c->f);
+    assert_int_equal(db_transaction(c->f->db, "retry", retry, &r), REFUSED);
+    assert_int_equal(r.why.code, PROBLEM_REQUEST_STATE);
+    set_day(c->f, 2027, 1, 4);
+    work(c, 0, &round);
+    assert_int_equal(c->asked, 0);
+    assert_int_equal(its_request(c).state, REQUEST_WAITING);
+    set_day(c->f, 2027, 1, 5);
+    work(c, 1, &round); /* the row is left in this very round */
+    assert_int_equal(c->asked, 1);
+    assert_int_equal(its_request(c).state, REQUEST_ACTIVE);
+    assert_day_is(mailbox(c->f, "mario.rossi@pec.visura.example").activated_on, 2027, 1, 5);
+    assert_clean(c->f);
+    work(c, 0, &round);
+    assert_int_equal(c->asked, 1);
+}
+
+static void papers_approved_after_the_days_of_withdrawal_wait_for_nothing(void **state)
+{
+    struct counter *c = counter(state, "mario.rossi", "", "");
+
+    if (!c)
+        return;
+    sql(c->f, "UPDATE activation_request SET start_now = 0");
+    send_papers(c);
+    set_day(c->f, 2027, 1, 5);
+    must_approve(c);
+    assert_int_equal(its_request(c).state, REQUEST_ACTIVATING);
+    assert_int_equal(its_request(c).begins_on.n, 0);
+    assert_clean(c->f);
+}
+
+static void only_consumers_wait(void **state)
+{
+    static const char *const KINDS[] = {"freelance", "sole_trader", "company", "public_body"};
+    struct counter *c;
+
+    for (size_t i = 0; i < count_of(KINDS); i++) {
+        c = counter(state, "mario.rossi", "", "");
+        if (!c)
+            return;
+        sql(c->f, talloc_asprintf(c, "UPDATE activation_request SET start_now = 0, kind = '%s'", KINDS[i]));
+        send_papers(c);
+        must_approve(c);
+        assert_int_equal(its_request(c).state, REQUEST_ACTIVATING);
+    }
 }
 
 /* ---- T22, M12 ---- */
@@ -187,19 +287,6 @@ static void without_names_the_customer_is_asked_for_others(void **state)
     assert_clean(c->f);
 }
 
-struct retrying {
-    struct counter *c;
-    struct request request;
-    struct problem why;
-};
-
-static enum outcome retry(struct db_tx *tx, void *arg)
-{
-    struct retrying *r = arg;
-
-    return activation_retry(tx, r->c, &r->c->f->shop, r->c->request_id, &REVIEWER, &r->request, &r->why);
-}
-
 static void what_the_host_will_not_take_goes_to_the_desk(void **state)
 {
     struct counter *c = approved(state, "mario.rossi", "m.rossi", "");
@@ -250,27 +337,6 @@ static void the_desk_may_refuse_what_the_host_will_not_take(void **state)
 }
 
 /* ---- Silence, and a worker that dies ---- */
-
-static enum outcome swallow(void *arg, const struct mail *mail, struct problem *why)
-{
-    struct counter *c = arg;
-
-    (void)why;
-    assert_non_null(mail->text);
-    (void)c;
-    return DONE;
-}
-
-static void work(struct counter *c, int64_t minutes, struct jobs_round *round)
-{
-    const struct mailer mailer = {.send = swallow, .arg = c};
-    const struct jobs_options options = {.shop = &c->f->shop,
-                                         .views = c->f->views,
-                                         .mailer = &mailer,
-                                         .at = instant_plus(clock_now(), MINUTES(minutes))};
-
-    assert_int_equal(jobs_once(c, &options, round), DONE);
-}
 
 static void a_silent_host_is_asked_for_ever(void **state)
 {
@@ -485,6 +551,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_mailbox_begins_on_the_day_it_is_activated),
         cmocka_unit_test(terms_may_end_the_day_before),
+        cmocka_unit_test(who_did_not_ask_for_it_before_waits_for_the_end_of_withdrawal),
+        cmocka_unit_test(papers_approved_after_the_days_of_withdrawal_wait_for_nothing),
+        cmocka_unit_test(only_consumers_wait),
         cmocka_unit_test(the_next_name_is_tried_where_the_host_has_the_first),
         cmocka_unit_test(without_names_the_customer_is_asked_for_others),
         cmocka_unit_test(what_the_host_will_not_take_goes_to_the_desk),

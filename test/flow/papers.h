@@ -27,7 +27,7 @@ struct counter { /* where purchases are looked at and activated */
 extern const struct actor REVIEWER, OTHER_REVIEWER;
 
 /* NULL, and the test is skipped, without the engine. MARIO has bought base for 1 year under a, b or c ("": some other name), and paid by
- * bank transfer. */
+ * bank transfer, on 20-12-2026, and asked that the service begin at once. */
 struct counter *counter(void **state, const char *a, const char *b, const char *c);
 void send_papers(struct counter *c); /* contract and identity document */
 enum outcome decide_as(struct counter *c, struct review_decision decision, struct problem *why);

@@ -179,6 +179,37 @@ static void a_purchase_that_never_began(void **state)
     assert_clean(p->f);
 }
 
+/* Approved, and put off to after these very days: all of it comes back, and nothing is activated. */
+static void a_mailbox_that_waits_for_these_days(void **state)
+{
+    struct counter *c = counter(state, "anna.verdi", "a.verdi", "verdi.anna");
+    struct withdraw_request request = {
+        .iban = "IT60X0542811101000000123456", .payee = "Maria Verdi", .actor = {"portal", "test"}};
+    struct place p = {0};
+    struct doing d;
+
+    if (!c)
+        return;
+    sql(c->f, "UPDATE activation_request SET start_now = 0");
+    send_papers(c);
+    must_approve(c);
+    assert_int_equal(its_request(c).state, REQUEST_WAITING);
+    set_day(c->f, 2027, 1, 4); /* the last one */
+    p.f = c->f;
+    request.code = c->code;
+    d = (struct doing){.p = &p, .request = request};
+    assert_int_equal(db_transaction(c->f->db, "withdraw", run, &d), DONE);
+    assert_false(d.look.mailbox_ends);
+    assert_int_equal(d.look.sums.back.cents, 1098);
+    assert_int_equal(its_request(c).state, REQUEST_REFUSED);
+    assert_int_equal(order_now(c->f, c->code).state, ORDER_REFUNDED);
+    assert_int_equal(number(c->f, "SELECT count(*) FROM name_hold"), 0);
+    set_day(c->f, 2027, 1, 5);
+    assert_int_equal(ask_host(c, NULL), DONE);
+    assert_int_equal(c->asked, 0);
+    assert_clean(c->f);
+}
+
 /* Bought, activated and used for five days because it was asked for at once: so much is kept (T54 with 10,98), the
  * mailbox ceases, and nobody else gets its name. */
 static void a_mailbox_that_was_used(void **state)
@@ -277,6 +308,7 @@ int main(void)
         cmocka_unit_test(a_transfer_goes_back_by_a_transfer),
         cmocka_unit_test(not_under_a_later_renewal),
         cmocka_unit_test(a_purchase_that_never_began),
+        cmocka_unit_test(a_mailbox_that_waits_for_these_days),
         cmocka_unit_test(a_mailbox_that_was_used),
         cmocka_unit_test(a_letter_sent_in_time),
         cmocka_unit_test(given_back_before),
