@@ -3,7 +3,7 @@
  *   by: sql      Postfix and Dovecot read views of our own database (sql/0006-mailhost.sql, packaging/mailhost): what a mailbox may
  *                do is there as soon as its row is. create only looks whether the address is free there; change has nothing to do; usage is
  *                what Dovecot wrote.
- *   by: command  a program of the operator's: PROGRAM create|change|usage, the mailbox as JSON on its standard input. Exit 0: done;
+ *   by: command  a program of the operator's: PROGRAM create|change|delete|usage, the mailbox as JSON on its standard input. Exit 0: done;
  *                1: refused, with {"reason": "taken" or another word, "text": "…"} on standard output; 75: not now. Anything else, 1
  *                without a reason, a signal, or no end within the time limit means that nothing is known: it is asked again.
  *                usage answers {"used_mb": 12, "archive_mb": 0}. What it leaves running is ended with it. No shell is between; its environment is empty but for PATH and LANG. */

@@ -229,6 +229,15 @@ static enum outcome change(void *arg, void *mem, const struct mailhost_box *box,
     return o;
 }
 
+static enum outcome drop(void *arg, void *mem, const struct mailhost_box *box, struct problem *why)
+{
+    json_t *answer = NULL;
+    enum outcome o = run(arg, mem, "delete", box_json(box), &answer, why);
+
+    json_decref(answer);
+    return o;
+}
+
 static enum outcome usage(void *arg, void *mem, const char *address, struct mailhost_usage *used, struct problem *why)
 {
     json_t *answer = NULL, *mb;
@@ -253,6 +262,6 @@ enum outcome mailhost_command(void *mem, const char *program, int seconds, struc
     host = talloc(mem, struct command_host);
     host->program = talloc_strdup(host, program);
     host->seconds = seconds ? seconds : MAILHOST_SECONDS;
-    *mailhost = (struct mailhost){.create = create, .change = change, .usage = usage, .arg = host};
+    *mailhost = (struct mailhost){.create = create, .change = change, .remove = drop, .usage = usage, .arg = host};
     return DONE;
 }

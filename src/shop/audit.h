@@ -18,6 +18,11 @@
  *   mailbox.expiry      the first expiry plus the years that were fulfilled, on the anchor day (D2-D6)
  *   mailbox.anchor      the day of the first expiry
  *   mailbox.phase       the dates of each phase are those of the brand's policy
+ *   mailbox.stopped     none ceased or was deleted without the notices that go before
+ *   mailbox.tombstone   what was deleted still says whose it was, and nobody can log in
+ *   mailbox.hold        nothing was deleted under a legal hold
+ *   notice.once         at most one for a mailbox, an end of its term and a step (DESIGN §6.7)
+ *   notice.sent         a sent one says when, to whom, and by which text; notice.mail: one that waits has its mail in the outbox
  *   purchase.holder     a mailbox that was bought has the holder of its request, and one of the names
  *   papers.state        a request and its submissions agree: one waits at most, and the last one is what the state says
  *   papers.verdict      who decided and when; of an approval, until when the identity document is valid

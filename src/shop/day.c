@@ -9,6 +9,8 @@
 const struct day_task DAY_TASKS[] = {
     {"orders_lapsed", N_("ordini decaduti"), day_orders, true},
     {"notices", N_("avvisi"), day_notices, false},
+    {"ceased", N_("caselle cessate"), day_cease, false},
+    {"deleted", N_("caselle cancellate"), day_delete, false},
     {"proofs_alerted", N_("contabili senza accredito"), day_proofs, true},
     {"requests_refused", N_("richieste rifiutate per silenzio"), day_requests_silent, true},
     {"requests_reminded", N_("solleciti di documenti"), day_requests_remind, true},

@@ -46,3 +46,5 @@ enum outcome day_run(struct shop *shop, void *mem, struct day_turn *turn, bool h
 /* ---- The tasks, by file ---- */
 
 enum outcome day_notices(struct day_turn *turn, int64_t *done) must_check;  /* day_notices.c: every brand's plan */
+enum outcome day_cease(struct day_turn *turn, int64_t *done) must_check;    /* day_endings.c: M18 */
+enum outcome day_delete(struct day_turn *turn, int64_t *done) must_check;   /* M19 */

@@ -204,6 +204,8 @@ enum outcome order_may_settle_late(struct db_tx *tx, void *mem, const struct bra
         if (!is_renewal(&lines[i]))
             continue;
         TRY(mailbox_by_id(tx, mem, lines[i].mailbox_id, &mailbox));
+        if (strcmp(mailbox.status, mailbox_status_name(MAILBOX_DELETED)) == 0) /* there is nothing left to renew */
+            return DONE;
         if (mailbox.open_order_id || mailbox.term.ends_on.n != lines[i].old_expires_on.n)
             return DONE;
     }

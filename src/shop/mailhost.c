@@ -82,6 +82,8 @@ enum outcome mailhost_push(struct shop *shop, void *mem, int64_t mailbox_id, str
     key = p.request.id ? talloc_asprintf(mem, "request:%" PRId64, p.request.id)
                        : talloc_asprintf(mem, "mailbox:%" PRId64, mailbox_id);
     mailhost_box_of(plan, &p.mailbox, key, &box);
+    if (host->remove && strcmp(p.mailbox.status, mailbox_status_name(MAILBOX_DELETED)) == 0)
+        return host->remove(host->arg, mem, &box, why);
     return host->change(host->arg, mem, &box, why);
 }
 

@@ -12,14 +12,17 @@
 
 static bool overtaken(const struct notice_facts *f)
 {
-    const char *status = f->mailbox.status;
+    const char *template = f->notice.template, *status = f->mailbox.status;
+    bool deleted = strcmp(status, mailbox_status_name(MAILBOX_DELETED)) == 0;
+    bool ceased = strcmp(status, mailbox_status_name(MAILBOX_CEASED)) == 0;
 
     if (!day_same(f->mailbox.term.ends_on, f->notice.expires_on))
         return true;
-    if (strcmp(f->notice.event, "deleted") == 0 || strcmp(f->notice.event, "ceased") == 0)
-        return strcmp(status, mailbox_status_name(MAILBOX_LIVE)) == 0;
-    return strcmp(status, mailbox_status_name(MAILBOX_DELETED)) == 0 ||
-           strcmp(status, mailbox_status_name(MAILBOX_CEASED)) == 0;
+    if (strcmp(template, "deletion_notice") == 0)
+        return !deleted;
+    if (strcmp(template, "ceased_notice") == 0)
+        return !ceased;
+    return deleted || ceased;
 }
 
 enum outcome notice_facts_load(struct db_tx *tx, void *mem, const struct brands *brands, int64_t id,
@@ -133,7 +136,9 @@ json_t *notice_present(void *mem, const struct shop *shop, const struct notice_f
     json_object_set_new(data, "registry_warns", json_boolean(warns(f)));
     json_object_set_new(data, "closed", json_boolean(day_before(m->allowed.renew_until, f->today)));
     json_object_set_new(data, "closes_today", json_boolean(day_same(m->allowed.renew_until, f->today)));
-    json_object_set_new(data, "deletes_on", present_day(deletion_day(ends_on, b->notices.delete_after, &b->renewal)));
+    json_object_set_new(
+        data, "deletes_on",
+        present_day(day_later(deletion_day(ends_on, b->notices.delete_after, &b->renewal), day_plus(f->today, 1))));
     json_object_set_new(data, "online", json_boolean(takes(b, true)));
     json_object_set_new(data, "bank_by",
                         takes(b, false) && !day_before(by_bank, f->today) ? present_day(by_bank) : json_false());

@@ -236,6 +236,8 @@ struct mailhost {
     enum outcome (*create)(void *arg, void *mem, const struct mailhost_box *box, struct problem *why);
     /* The mailbox as it must be from now on: dates, quota, password. */
     enum outcome (*change)(void *arg, void *mem, const struct mailhost_box *box, struct problem *why);
+    /* It is deleted: its content has to go (M19). NULL: a change to a mailbox that may nothing is all the host needs. */
+    enum outcome (*remove)(void *arg, void *mem, const struct mailhost_box *box, struct problem *why);
     enum outcome (*usage)(void *arg, void *mem, const char *address, struct mailhost_usage *usage, struct problem *why);
     void *arg;
 };

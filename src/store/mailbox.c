@@ -217,12 +217,13 @@ enum outcome mailboxes_release(struct db_tx *tx, int64_t order_id)
 enum outcome mailbox_renew(struct db_tx *tx, int64_t id, struct day ends_on, const struct allowed *allowed,
                            const char *plan, int64_t extra_gb, int64_t quota_mb)
 {
-    return db_exec(tx, NULL,
-                   "UPDATE mailbox SET expires_on = $2, send_until = $3, receive_until = $4, read_until = $5, "
-                   "renew_until = $6, plan = $7, extra_gb = $8, quota_mb = $9, open_order_id = NULL WHERE id = $1",
-                   db_int(id), db_day(ends_on), db_day(allowed->send_until), db_day(allowed->receive_until),
-                   db_day(allowed->read_until), db_day(allowed->renew_until), db_text(plan), db_int(extra_gb),
-                   db_int(quota_mb));
+    return db_exec(
+        tx, NULL,
+        "UPDATE mailbox SET expires_on = $2, send_until = $3, receive_until = $4, read_until = $5, "
+        "renew_until = $6, plan = $7, extra_gb = $8, quota_mb = $9, open_order_id = NULL, status = CASE status "
+        "WHEN 'ceased' THEN 'live' ELSE status END WHERE id = $1",
+        db_int(id), db_day(ends_on), db_day(allowed->send_until), db_day(allowed->receive_until),
+        db_day(allowed->read_until), db_day(allowed->renew_until), db_text(plan), db_int(extra_gb), db_int(quota_mb));
 }
 
 enum outcome mailbox_cease(struct db_tx *tx, int64_t id, bool *changed)

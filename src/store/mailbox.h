@@ -70,7 +70,8 @@ enum outcome mailbox_insert(struct db_tx *tx, struct mailbox *mailbox) must_chec
 enum outcome mailbox_claim(struct db_tx *tx, int64_t id, int64_t order_id) must_check;
 enum outcome mailboxes_release(struct db_tx *tx, int64_t order_id) must_check;
 
-/* Writes a new term, its phases and what was bought with it; quota_mb is what plan and extra_gb make. */
+/* Writes a new term, its phases and what was bought with it; quota_mb is what plan and extra_gb make. One that had ceased meanwhile, money for
+ * it being on its way, lives again. */
 enum outcome mailbox_renew(struct db_tx *tx, int64_t id, struct day ends_on, const struct allowed *allowed,
                            const char *plan, int64_t extra_gb, int64_t quota_mb) must_check;
 /* From live or suspended: no access any more, its content is kept (M23); *changed false: it was neither. */

@@ -289,6 +289,144 @@ static void the_quiet_hour(void **state)
     assert_int_equal(t->count, 1);
 }
 
+/* ---- The end ---- */
+
+/* Grace over: it ceases, and with the brand's delete_after at zero what is in it goes the same day, told once. */
+static void the_end(void **state)
+{
+    struct turner *t = turner(state);
+
+    add_mailbox(t->f, VERDI, 0, day_of(2027, 3, 15)); /* grace until 13-06 */
+    turn(t, 2027, 3, 1);
+    turn(t, 2027, 6, 12);
+    assert_int_equal(noted(t, VERDI, "grace-1", "sent"), 1);
+    turn(t, 2027, 6, 13);
+    assert_string_equal(mailbox(t->f, VERDI).status, "live");
+    turn(t, 2027, 6, 14);
+    assert_int_equal(day_did(&t->round.day, "ceased"), 1);
+    assert_int_equal(day_did(&t->round.day, "deleted"), 1);
+    assert_int_equal(t->count, 1);
+    says(mail_about(t, "è stata cancellata"), "chi ne è titolare può riacquistarlo");
+    assert_int_equal(number(t->f, "SELECT count(*) FROM mailbox WHERE status = 'deleted' AND password_hash = ''"), 1);
+    assert_int_equal(
+        number(t->f, "SELECT count(*) FROM event WHERE kind = 'mailbox.ceased' OR kind = 'mailbox.deleted'"), 2);
+    turn(t, 2027, 6, 14);
+    turn(t, 2027, 6, 15);
+    assert_int_equal(t->count, 0);
+    assert_clean(t->f);
+}
+
+/* Kept for a while: told when it ceases, and again when it is gone; not while a court says no. */
+static void kept_for_a_while(void **state)
+{
+    struct turner *t = turner(state);
+
+    t->f->brand->notices.delete_after = (struct span){.days = 30};
+    add_mailbox(t->f, VERDI, 0, day_of(2027, 3, 15));
+    turn(t, 2027, 3, 1);
+    turn(t, 2027, 6, 12);
+    turn(t, 2027, 6, 14);
+    assert_int_equal(t->count, 1);
+    says(mail_about(t, "è cessata"), "Dal 14/07/2027 i messaggi che contiene vengono cancellati");
+    assert_string_equal(mailbox(t->f, VERDI).status, "ceased");
+    sql(t->f, "INSERT INTO legal_hold SELECT id, 'sequestro', 1, 'cli' FROM mailbox");
+    turn(t, 2027, 7, 14);
+    assert_int_equal(t->count, 0);
+    sql(t->f, "DELETE FROM legal_hold");
+    turn(t, 2027, 7, 15);
+    assert_int_equal(t->count, 1);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM mailbox WHERE status = 'deleted'"), 1);
+    assert_clean(t->f);
+}
+
+/* Whatever the downtime, nobody stops untold: the latest notice goes first, the end comes another day. */
+static void nobody_stops_untold(void **state)
+{
+    struct turner *t = turner(state);
+
+    add_mailbox(t->f, VERDI, 0, day_of(2027, 3, 15));
+    turn(t, 2027, 3, 1);
+    turn(t, 2028, 1, 20);
+    assert_int_equal(t->count, 1);
+    says(mail_about(t, "cessa"), "Ora cessa.");
+    assert_int_equal(noted(t, VERDI, "grace-1", "sent"), 1);
+    assert_int_equal(noted(t, VERDI, "+1", "skipped"), 1);
+    assert_string_equal(mailbox(t->f, VERDI).status, "live");
+    turn(t, 2028, 1, 21);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM mailbox WHERE status = 'deleted'"), 1);
+    assert_clean(t->f);
+}
+
+/* A renewal that is taken back after the grace leaves nobody told: then the warning is one of its own. */
+static void told_anew(void **state)
+{
+    struct turner *t = turner(state);
+
+    add_mailbox(t->f, VERDI, 0, day_of(2028, 3, 15));
+    turn(t, 2027, 7, 1);
+    sql(t->f, talloc_asprintf(
+                  t,
+                  "UPDATE mailbox SET expires_on = %d, first_expires_on = %d, send_until = %d, receive_until = %d, "
+                  "read_until = %d, renew_until = %d",
+                  day_of(2027, 3, 15).n, day_of(2027, 3, 15).n, day_of(2027, 3, 15).n, day_of(2027, 3, 15).n,
+                  day_of(2027, 6, 13).n, day_of(2027, 6, 13).n));
+    turn(t, 2027, 7, 2);
+    assert_int_equal(noted(t, VERDI, "last", "sent"), 1);
+    assert_int_equal(t->count, 1);
+    turn(t, 2027, 7, 3);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM mailbox WHERE status = 'deleted'"), 1);
+    assert_clean(t->f);
+}
+
+/* M18: an order that waits keeps its mailbox; paid, it lives on from its old end; lapsed, it goes. */
+static void money_on_its_way(void **state)
+{
+    struct turner *t = turner(state);
+    char *code, *other;
+
+    add_mailbox(t->f, VERDI, 0, day_of(2027, 3, 15));
+    add_mailbox(t->f, ROSSI, 0, day_of(2027, 3, 15));
+    turn(t, 2027, 6, 12);
+    set_day(t->f, 2027, 6, 13);
+    code = order_years(t->f, VERDI, 1);
+    other = order_years(t->f, ROSSI, 1);
+    turn(t, 2027, 6, 20);
+    assert_string_equal(mailbox(t->f, VERDI).status, "live");
+    pay(t->f, &(struct transfer){.text = code, .cents = 3050, .on = day_of(2027, 6, 21)});
+    assert_int_equal(mailbox(t->f, VERDI).term.ends_on.n, day_of(2028, 3, 15).n);
+    turn(t, 2027, 7, 14);
+    assert_int_equal(order_now(t->f, other).state, ORDER_LAPSED);
+    turn(t, 2027, 7, 15);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM mailbox WHERE status = 'deleted'"), 1);
+    assert_string_equal(mailbox(t->f, VERDI).status, "live");
+    assert_clean(t->f);
+}
+
+/* P5, P7 of a convention: nothing works the day after, and what is in the mailbox is kept for 90 days all the same. */
+static void no_grace(void **state)
+{
+    struct turner *t = turner(state);
+
+    t->f->brand->renewal.closes_after = (struct span){0};
+    t->f->brand->renewal.expired_mode = EXPIRED_DISABLED;
+    t->f->brand->notices.count = 8; /* up to +1 */
+    t->f->brand->notices.delete_after = (struct span){.days = 90};
+    add_mailbox(t->f, VERDI, 0, day_of(2027, 3, 15));
+    turn(t, 2027, 3, 14);
+    turn(t, 2027, 3, 15);
+    says(mail_about(t, "scade oggi"), "cessa di funzionare: non invia, non riceve e non si può leggere.");
+    turn(t, 2027, 3, 16);
+    mail_about(t, "è scaduta");
+    assert_string_equal(mailbox(t->f, VERDI).status,
+                        "live"); /* told today: it ceases tomorrow, and does nothing meanwhile */
+    turn(t, 2027, 3, 17);
+    assert_string_equal(mailbox(t->f, VERDI).status, "ceased");
+    says(mail_about(t, "è cessata"), "Dal 14/06/2027");
+    turn(t, 2027, 6, 14);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM mailbox WHERE status = 'deleted'"), 1);
+    assert_clean(t->f);
+}
+
 /* ---- Several at once ---- */
 
 struct worker {
@@ -342,9 +480,11 @@ static void several_at_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_first_notice),  cmocka_unit_test(the_whole_plan), cmocka_unit_test(after_a_downtime),
-        cmocka_unit_test(new_mailboxes),     cmocka_unit_test(two_readers),    cmocka_unit_test(overtaken),
-        cmocka_unit_test(automatic_renewal), cmocka_unit_test(the_quiet_hour), cmocka_unit_test(several_at_once),
+        cmocka_unit_test(the_first_notice),  cmocka_unit_test(the_whole_plan),   cmocka_unit_test(after_a_downtime),
+        cmocka_unit_test(new_mailboxes),     cmocka_unit_test(two_readers),      cmocka_unit_test(overtaken),
+        cmocka_unit_test(automatic_renewal), cmocka_unit_test(the_quiet_hour),   cmocka_unit_test(several_at_once),
+        cmocka_unit_test(the_end),           cmocka_unit_test(kept_for_a_while), cmocka_unit_test(nobody_stops_untold),
+        cmocka_unit_test(told_anew),         cmocka_unit_test(money_on_its_way), cmocka_unit_test(no_grace),
     };
 
     return FLOW(tests);

@@ -175,6 +175,17 @@ static const struct {
     {"ink: \"#ffffff\"", "ink: \"#88aaaa\"", "colours.light.ink", "#88aaaa", "contrasto"},
     {"brand: \"#5fc7bb\"", "brand: \"#0b5d57\"", "colours.dark.brand", "dark: {", "contrasto"},
     {"soft: \"#e6f2f0\"", "soft: \"e6f2f00\"", "colours.light.soft", "e6f2f00", "#rrggbb"},
+    {"plan: [-3m", "plan: [-3mesi", "notices.plan[0]", "-3mesi", "-3mesi"},
+    {"plan: [-3m, -60", "plan: [-60, -3m", "notices.plan", "plan: [", "«-3m» deve venire dopo «-60»"},
+    {"plan: [-3m, -60", "plan: [-3m, -89", "notices.plan", "plan: [", "«-89» deve venire dopo «-3m»"},
+    {"+15, grace-15", "+90, grace-15", "notices.plan", "plan: [", "«grace-15» deve venire dopo «+90»"},
+    {"+15, grace-15, grace-1]", "+15, +91]", "notices.plan", "plan: [", "dopo la fine del periodo"},
+    {"[-3m, -60, -30, -15, -7, -1, 0, +1", "[+1", "notices.plan", "plan: [", "almeno un avviso prima"},
+    {", +1, +15, grace-15, grace-1]", "]", "notices.plan", "plan: [", "almeno un avviso dopo"},
+    {"to: [holder, account]", "to: [titolare]", "notices.to[0]", "to: [", "holder, account"},
+    {"registry_warning: all", "registry_warning: si", "notices.registry_warning", "registry_warning:", "business"},
+    {"delete_after: { months: 0, days: 0 }", "delete_after: { months: 0, days: -1 }", "notices.delete_after",
+     "delete_after:", "tra 0 e"},
     {"hosts:", "hosts: [", NULL, NULL, "non è YAML"},
 };
 

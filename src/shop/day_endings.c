@@ -1,0 +1,81 @@
+/* shop/day_endings.c: mailboxes whose grace is over cease, and what is in them goes when the brand says (M18, M19). */
+#include "shop/day.h"
+#include "store/ending.h"
+#include "store/notice.h"
+#include <string.h>
+
+#define AT_ONCE 20000 /* mailboxes a transaction */
+
+struct ending {
+    struct day_turn *turn;
+    struct ending_rule rule;
+    bool deleting, due;
+    int64_t warned, ended;
+};
+
+static enum outcome look(struct db_tx *tx, void *arg)
+{
+    struct ending *e = arg;
+
+    return e->deleting ? deletions_due(tx, &e->rule, &e->due) : endings_due(tx, &e->rule, &e->due);
+}
+
+static enum outcome turn_some(struct db_tx *tx, void *arg)
+{
+    struct ending *e = arg;
+    struct day_done done;
+
+    TRY(day_done_take(tx, e->rule.brand, e->deleting ? "deleted" : "ceased", &done));
+    if (e->deleting) {
+        TRY(deletions_warn(tx, &e->rule, &e->warned));
+        return deletions_do(tx, &e->rule, &e->ended);
+    }
+    TRY(endings_warn(tx, &e->rule, &e->warned));
+    return endings_cease(tx, &e->rule, &e->ended);
+}
+
+static enum outcome turn_brand(struct ending *e, int64_t *done)
+{
+    struct db *db = e->turn->shop->db;
+
+    TRY(db_read(db, "day.look", look, e));
+    if (!e->due)
+        return DONE;
+    do {
+        e->warned = e->ended = 0;
+        TRY(db_transaction_rows(db, e->deleting ? "day.delete" : "day.cease", turn_some, e));
+        *done += e->ended;
+        day_progress(e->turn, *done);
+    } while (e->warned == AT_ONCE || e->ended == AT_ONCE);
+    return DONE;
+}
+
+static enum outcome turn_all(struct day_turn *turn, bool deleting, int64_t *done)
+{
+    for (size_t i = 0; i < turn->shop->brands->count; i++) {
+        const struct brand *b = &turn->shop->brands->all[i];
+        struct day deletes = deletion_reach(turn->today, b->notices.delete_after, &b->renewal);
+        struct ending e = {.turn = turn,
+                           .deleting = deleting,
+                           .rule = {.brand = b->id,
+                                    .reach = deleting ? deletes : grace_reach(turn->today, &b->renewal),
+                                    .deletes = deletes,
+                                    .to_holder = b->notices.to_holder,
+                                    .to_account = b->notices.to_account,
+                                    .tell_host = b->purchase.on && strcmp(b->purchase.mailhost, "command") == 0,
+                                    .limit = AT_ONCE}};
+
+        TRY(turn_brand(&e, done));
+    }
+    return DONE;
+}
+
+enum outcome day_cease(struct day_turn *turn, int64_t *done)
+{
+    return turn_all(turn, false, done);
+}
+
+enum outcome day_delete(struct day_turn *turn, int64_t *done)
+{
+    return turn_all(turn, true, done);
+}

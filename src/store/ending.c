@@ -1,0 +1,155 @@
+#include "store/ending.h"
+#include "store/notice_parts.h"
+
+/* Somebody was told since the end of the term, on an earlier day: or there is no address to tell. A mail that was
+ * skipped or overtaken told nobody; before the content goes, one that still waits has not told anybody yet either. */
+#define TOLD(day, and)                                                                                                 \
+    "EXISTS (SELECT 1 FROM notice n WHERE n.mailbox_id = m.id AND n.expires_on = m.expires_on AND n.noted_on > "       \
+    "m.expires_on AND n.noted_on < " day " AND (n.state = 'sent' OR n.state = 'failed' " and                           \
+        " OR (n.state = 'silent' AND n.sent_to = '')))"
+#define TOLD_TODAY                                                                                                     \
+    "EXISTS (SELECT 1 FROM notice n WHERE n.mailbox_id = m.id AND n.expires_on = m.expires_on AND n.noted_on > "       \
+    "m.expires_on AND (n.state = 'sent' OR n.state = 'failed' OR n.state = 'waiting' OR (n.state = 'silent' AND "      \
+    "n.sent_to = '')))"
+#define HELD "EXISTS (SELECT 1 FROM legal_hold l WHERE l.mailbox_id = m.id)"
+
+/* $1 brand, $2 the last end, $3 today. */
+#define OVER                                                                                                           \
+    "m.brand = $1 AND m.expires_on <= $2 AND m.renew_until < $3 AND " MAILBOX_ENDS " AND m.open_order_id IS NULL"
+#define GONE "m.brand = $1 AND m.expires_on <= $2 AND m.renew_until < $3 AND m.status = 'ceased' AND NOT " HELD
+
+/* $4 and $5: to the holder, to the account; $6 the event, $7 the template. */
+#define RECORD(state, which, limit)                                                                                    \
+    "INSERT INTO notice (mailbox_id, expires_on, event, noted_on, template, state, language, sent_to, copy_to) "       \
+    "SELECT m.id, m.expires_on, $6, $3, $7, CASE WHEN " MAILBOX_NOBODY(                                                \
+        "$4", "$5") " THEN 'silent' " state                                                                            \
+                    " ELSE 'waiting' END, " MAILBOX_READERS(                                                           \
+                        "$4", "$5") " FROM (SELECT m.* FROM mailbox m WHERE " which " ORDER BY "                       \
+                                    "m.expires_on LIMIT " limit                                                        \
+                                    ") m JOIN holder h ON h.id = m.holder_id LEFT JOIN account a ON a.id = "           \
+                                    "m.account_id WHERE true ON CONFLICT (mailbox_id, expires_on, event) DO NOTHING"
+
+#define VALUES(rule, event, template)                                                                                  \
+    db_text((rule)->brand), db_day((rule)->reach), db_day(db_today(tx)), db_bool((rule)->to_holder),                   \
+        db_bool((rule)->to_account), db_text(event), db_text(template)
+
+enum outcome endings_due(struct db_tx *tx, const struct ending_rule *r, bool *due)
+{
+    int64_t any;
+
+    TRY(db_number(tx, &any, "SELECT count(*) FROM (SELECT 1 FROM mailbox m WHERE " OVER " LIMIT 1) first",
+                  db_text(r->brand), db_day(r->reach), db_day(db_today(tx))));
+    *due = any != 0;
+    return DONE;
+}
+
+enum outcome deletions_due(struct db_tx *tx, const struct ending_rule *r, bool *due)
+{
+    int64_t any;
+
+    TRY(db_number(tx, &any, "SELECT count(*) FROM (SELECT 1 FROM mailbox m WHERE " GONE " LIMIT 1) first",
+                  db_text(r->brand), db_day(r->reach), db_day(db_today(tx))));
+    *due = any != 0;
+    return DONE;
+}
+
+enum outcome endings_warn(struct db_tx *tx, const struct ending_rule *r, int64_t *warned)
+{
+    int64_t mark, mails;
+
+    TRY(notices_mark(tx, &mark));
+    TRY(db_exec(tx, warned, RECORD("", OVER " AND NOT " TOLD_TODAY, "$8"), VALUES(r, "last", "grace_notice"),
+                db_int(r->limit)));
+    return *warned ? notices_mail(tx, r->brand, mark, &mails) : DONE;
+}
+
+enum outcome endings_cease(struct db_tx *tx, const struct ending_rule *r, int64_t *ceased)
+{
+    int64_t mark, mails;
+
+    TRY(notices_mark(tx, &mark));
+    TRY(db_exec(tx, ceased,
+                RECORD("WHEN m.expires_on <= $9 AND NOT " HELD " THEN 'skipped'",
+                       OVER " AND " TOLD("$3", "OR n.state = 'waiting'"), "$8"),
+                VALUES(r, "ceased", "ceased_notice"), db_int(r->limit), db_day(r->deletes)));
+    if (*ceased == 0)
+        return DONE;
+    TRY(db_exec(tx, NULL,
+                "UPDATE mailbox SET status = 'ceased' WHERE id IN (SELECT mailbox_id FROM notice WHERE id > $1)",
+                db_int(mark)));
+    TRY(notices_log(tx, r->brand, "mailbox.ceased", mark));
+    if (r->tell_host)
+        TRY(notices_tell_host(tx, r->brand, mark));
+    return notices_mail(tx, r->brand, mark, &mails);
+}
+
+enum outcome deletions_warn(struct db_tx *tx, const struct ending_rule *r, int64_t *warned)
+{
+    int64_t mark, mails;
+
+    TRY(notices_mark(tx, &mark));
+    TRY(db_exec(tx, warned, RECORD("", GONE " AND NOT " TOLD_TODAY, "$8"), VALUES(r, "last", "ceased_notice"),
+                db_int(r->limit)));
+    return *warned ? notices_mail(tx, r->brand, mark, &mails) : DONE;
+}
+
+/* What was kept for who could still log in. */
+static enum outcome forget(struct db_tx *tx, int64_t mark)
+{
+#define DELETED "(SELECT mailbox_id FROM notice WHERE id > $1)"
+    TRY(db_exec(tx, NULL, "UPDATE mailbox SET status = 'deleted', password_hash = '', used_mb = 0 WHERE id IN " DELETED,
+                db_int(mark)));
+    TRY(db_exec(tx, NULL, "DELETE FROM session WHERE mailbox_id IN " DELETED, db_int(mark)));
+    TRY(db_exec(tx, NULL, "DELETE FROM reset_link WHERE mailbox_id IN " DELETED, db_int(mark)));
+    return db_exec(tx, NULL, "DELETE FROM cart_line WHERE mailbox_id IN " DELETED, db_int(mark));
+#undef DELETED
+}
+
+enum outcome deletions_do(struct db_tx *tx, const struct ending_rule *r, int64_t *deleted)
+{
+    int64_t mark, mails;
+
+    TRY(notices_mark(tx, &mark));
+    TRY(db_exec(tx, deleted, RECORD("", GONE " AND m.open_order_id IS NULL AND " TOLD("$3", ""), "$8"),
+                VALUES(r, "deleted", "deletion_notice"), db_int(r->limit)));
+    if (*deleted == 0)
+        return DONE;
+    TRY(forget(tx, mark));
+    TRY(notices_log(tx, r->brand, "mailbox.deleted", mark));
+    if (r->tell_host)
+        TRY(notices_tell_host(tx, r->brand, mark));
+    return notices_mail(tx, r->brand, mark, &mails);
+}
+
+/* ---- Legal hold ---- */
+
+enum outcome legal_hold_get(struct db_tx *tx, void *mem, int64_t mailbox_id, struct legal_hold *hold)
+{
+    static const struct db_column HOLD[] = {
+        DB_TEXT(struct legal_hold, reason),
+        DB_TEXT(struct legal_hold, set_by),
+        DB_INSTANT(struct legal_hold, set_at),
+        DB_END,
+    };
+
+    return db_one(tx, mem, HOLD, hold, "SELECT reason, set_by, set_at FROM legal_hold WHERE mailbox_id = $1",
+                  db_int(mailbox_id));
+}
+
+enum outcome legal_hold_set(struct db_tx *tx, int64_t mailbox_id, const char *reason, const char *by)
+{
+    return db_exec(tx, NULL,
+                   "INSERT INTO legal_hold (mailbox_id, reason, set_at, set_by) VALUES ($1, $2, $3, $4) ON CONFLICT "
+                   "(mailbox_id) DO UPDATE SET reason = excluded.reason, set_at = excluded.set_at, set_by = "
+                   "excluded.set_by",
+                   db_int(mailbox_id), db_text(reason), db_instant(db_now(tx)), db_text(by));
+}
+
+enum outcome legal_hold_lift(struct db_tx *tx, int64_t mailbox_id, bool *lifted)
+{
+    int64_t rows;
+
+    TRY(db_exec(tx, &rows, "DELETE FROM legal_hold WHERE mailbox_id = $1", db_int(mailbox_id)));
+    *lifted = rows > 0;
+    return DONE;
+}

@@ -1,0 +1,35 @@
+/* store/ending.h: mailboxes whose grace is over cease, and later what is in them goes (DOMAIN M18, M19); whole populations in one
+ * statement each, up to `limit` a transaction. What stands in the way is asked in the statement itself. */
+#pragma once
+
+#include "store/mailbox.h"
+
+struct ending_rule {
+    const char *brand;
+    struct day reach;         /* the last end of a term that is concerned */
+    struct day deletes;       /* of those, up to which end the content goes today as well: they are told once, of that */
+    bool to_holder, to_account, tell_host;
+    int limit;
+};
+
+enum outcome endings_due(struct db_tx *tx, const struct ending_rule *rule, bool *due) must_check;
+enum outcome deletions_due(struct db_tx *tx, const struct ending_rule *rule, bool *due) must_check;
+
+/* Nobody ceases untold: whoever was not told since the end of the term, for whatever reason, is told now, and ceases another day. */
+enum outcome endings_warn(struct db_tx *tx, const struct ending_rule *rule, int64_t *warned) must_check;
+/* The others cease, unless an order about them is open: its money may be on its way (M18). */
+enum outcome endings_cease(struct db_tx *tx, const struct ending_rule *rule, int64_t *ceased) must_check;
+
+/* Of those that have ceased: the same warning, where nobody was told since the end. */
+enum outcome deletions_warn(struct db_tx *tx, const struct ending_rule *rule, int64_t *warned) must_check;
+/* The rest is deleted, unless a legal hold says otherwise (M19). What stays is the tombstone: address, holder, dates (L5). */
+enum outcome deletions_do(struct db_tx *tx, const struct ending_rule *rule, int64_t *deleted) must_check;
+
+struct legal_hold {
+    char *reason, *set_by;
+    struct instant set_at;
+};
+/* REFUSED: there is none. */
+enum outcome legal_hold_get(struct db_tx *tx, void *mem, int64_t mailbox_id, struct legal_hold *hold) must_check;
+enum outcome legal_hold_set(struct db_tx *tx, int64_t mailbox_id, const char *reason, const char *by) must_check;
+enum outcome legal_hold_lift(struct db_tx *tx, int64_t mailbox_id, bool *lifted) must_check;
