@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "net/smtp.h"
+#include <pthread.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -68,27 +69,37 @@ static enum outcome check(const struct mail *mail, struct problem *why)
 
 /* ---- Headers ---- */
 
-/* The base64 of up to a line's bytes; how many characters. */
-static size_t base64(char *out, const unsigned char *bytes, size_t length)
+/* Digits in pairs, for twelve bits at once: attachments are most of what is sent. */
+static char pairs[1 << 12][2];
+
+static void make_pairs(void)
 {
     static const char DIGITS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+    for (size_t i = 0; i < count_of(pairs); i++) {
+        pairs[i][0] = DIGITS[i >> 6];
+        pairs[i][1] = DIGITS[i & 63];
+    }
+}
+
+/* How many characters. */
+static size_t base64(char *out, const unsigned char *bytes, size_t length)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     size_t n = 0, i = 0;
 
-    for (; i + 3 <= length; i += 3) {
-        uint32_t group = (uint32_t)bytes[i] << 16 | (uint32_t)bytes[i + 1] << 8 | bytes[i + 2];
-
-        out[n++] = DIGITS[group >> 18];
-        out[n++] = DIGITS[group >> 12 & 63];
-        out[n++] = DIGITS[group >> 6 & 63];
-        out[n++] = DIGITS[group & 63];
+    pthread_once(&once, make_pairs);
+    for (; i + 3 <= length; i += 3, n += 4) {
+        memcpy(out + n, pairs[bytes[i] << 4 | bytes[i + 1] >> 4], 2);
+        memcpy(out + n + 2, pairs[(bytes[i + 1] & 15) << 8 | bytes[i + 2]], 2);
     }
     if (i < length) {
-        uint32_t group = (uint32_t)bytes[i] << 16 | (i + 1 < length ? (uint32_t)bytes[i + 1] << 8 : 0);
+        unsigned char second = i + 1 < length ? bytes[i + 1] : 0;
 
-        out[n++] = DIGITS[group >> 18];
-        out[n++] = DIGITS[group >> 12 & 63];
-        out[n++] = i + 1 < length ? DIGITS[group >> 6 & 63] : '=';
-        out[n++] = '=';
+        memcpy(out + n, pairs[bytes[i] << 4 | second >> 4], 2);
+        memcpy(out + n + 2, pairs[(second & 15) << 8], 2);
+        memset(out + n + 4 - (3 - (length - i)), '=', 3 - (length - i));
+        n += 4;
     }
     return n;
 }
