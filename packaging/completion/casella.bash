@@ -3,7 +3,7 @@ _casella() {
     local common='--db --brands --json --now --log-json --verbose --help'
     local mail='--smtp --smtp-user --smtp-password-file --public-url'
     local files='--files --files-key --signature-ca --clamd' secrets='--secrets' back='--to --iban --payee'
-    local words="$common serve work demo migrate brand bank payment refund wallet proof cheque day mailbox name order review activation invoice mail user operator key clock sandbox audit"
+    local words="$common serve work demo migrate brand bank payment refund wallet proof cheque day mailbox name order review activation invoice mail bounce user operator key clock sandbox audit"
     local word group='' command='' i
     local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 
@@ -26,8 +26,8 @@ _casella() {
     done
     case $group:$command in
         :) ;;
-        serve:*) words="$common $mail $files $secrets --listen --no-jobs --workers --trust-proxy" ;;
-        work:*) words="$common $mail $files $secrets --threads" ;;
+        serve:*) words="$common $mail $files $secrets --listen --no-jobs --workers --trust-proxy --bounces" ;;
+        work:*) words="$common $mail $files $secrets --threads --bounces" ;;
         demo:*) words="$common $files --listen --fresh" ;;
         migrate:*) words="$common --simulated" ;;
         brand:) words="$common check" ;;
@@ -73,6 +73,8 @@ _casella() {
         invoice:) words="$common export" ;;
         invoice:export) words="$common --to" ;;
         mail:) words="$common list dead again" ;;
+        bounce:) words="$common receive list clear" ;;
+        bounce:list | bounce:clear) words="$common --brand" ;;
         user:) words="$common add" ;;
         user:add) words="$common --brand --email --name --user-name --mailbox --language --password-stdin --public-url" ;;
         key:) words="$common add" ;;

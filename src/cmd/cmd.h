@@ -1,7 +1,7 @@
 /* cmd/cmd.h: the command line. Each command is a row of a tree, with its options, what it needs and what it runs;
  * parsing, --help, opening the database and telling what is wrong are the same for all (cmd.c, help.c, open.c, out.c).
  *
- * Results go to stdout, messages to stderr. Exit status: 0 done, 1 refused, 2 wrong usage, 3 broken. */
+ * Results go to stdout, messages to stderr. Exit status: 0 done, 1 refused, 2 wrong usage, 3 broken; see PIPED. */
 #pragma once
 
 #include "base/i18n.h"
@@ -26,6 +26,7 @@ enum cmd_needs {
     NEEDS_SHOP = NEEDS_DATABASE | NEEDS_BRANDS,
     OWN_DATABASE = 8, /* opens one by itself, since it may make it */
     LOGS = 16,        /* what it does is told by its log: a server */
+    PIPED = 32,       /* a mail server runs it: whatever fails is for later, exit status 75 */
 };
 
 struct cmd_command {
@@ -66,7 +67,7 @@ struct cmd {
 /* The tree; each row is in the file of its name. */
 extern const struct cmd_command CMD_ROOT;
 extern const struct cmd_command CMD_ACTIVATION[], CMD_OPERATOR[], CMD_REVIEW[];
-extern const struct cmd_command CMD_BANK[], CMD_BRAND[], CMD_CHEQUE[], CMD_CLOCK[], CMD_DAY[], CMD_INVOICE[], CMD_KEY[], CMD_MAIL[],
+extern const struct cmd_command CMD_BANK[], CMD_BOUNCE[], CMD_BRAND[], CMD_CHEQUE[], CMD_CLOCK[], CMD_DAY[], CMD_INVOICE[], CMD_KEY[], CMD_MAIL[],
     CMD_MAILBOX[], CMD_NAME[], CMD_ORDER[], CMD_PAYMENT[], CMD_PROOF[], CMD_REFUND[], CMD_SANDBOX[], CMD_USER[], CMD_WALLET[];
 extern const struct cmd_option COMMON_OPTIONS[], SERVE_OPTIONS[], WORK_OPTIONS[], DEMO_OPTIONS[], MIGRATE_OPTIONS[];
 enum outcome cmd_serve(struct cmd *cmd), cmd_work(struct cmd *cmd), cmd_demo(struct cmd *cmd),
@@ -123,6 +124,12 @@ enum outcome cmd_open_mailer(struct cmd *cmd, struct mailer *mailer) must_check;
          N_("utente SMTP; la password è in CASELLA_SMTP_PASSWORD o nel file indicato sotto")},                         \
     {                                                                                                                  \
         "smtp-password-file", N_("FILE"), N_("file con la password SMTP")                                              \
+    }
+/* A maildir named by --bounces; NULL: none. */
+enum outcome cmd_bounces(struct cmd *cmd, const char **folder) must_check;
+#define CMD_BOUNCES_OPTION                                                                                             \
+    {                                                                                                                  \
+        "bounces", N_("CARTELLA"), N_("maildir in cui arriva la posta che torna indietro, da leggere di continuo")     \
     }
 #define CMD_URL_OPTION                                                                                                 \
     {                                                                                                                  \

@@ -33,6 +33,7 @@ static const struct cmd_command COMMANDS[] = {
     {"order", "", 0, 0, N_("ordini"), NULL, 0, NULL, CMD_ORDER},
     {"invoice", "", 0, 0, N_("fatture"), NULL, 0, NULL, CMD_INVOICE},
     {"mail", "", 0, 0, N_("posta in uscita"), NULL, 0, NULL, CMD_MAIL},
+    {"bounce", "", 0, 0, N_("posta che torna indietro"), NULL, 0, NULL, CMD_BOUNCE},
     {"user", "", 0, 0, N_("account"), NULL, 0, NULL, CMD_USER},
     {"operator", "", 0, 0, N_("operatori"), NULL, 0, NULL, CMD_OPERATOR},
     {"key", "", 0, 0, N_("chiavi dell'API"), NULL, 0, NULL, CMD_KEY},
@@ -85,6 +86,8 @@ static int exit_status(struct cmd *cmd, enum outcome o)
         cmd_say(cmd, "%s", cmd_text(cmd, N_("l'archivio è occupato o non risponde: riprovare tra poco")));
     if (o == BROKEN)
         cmd_say(cmd, "%s", cmd_text(cmd, N_("guasto interno; il registro qui sopra dice dove")));
+    if (o != DONE && cmd->command && cmd->command->needs & PIPED)
+        return 75; /* EX_TEMPFAIL of sysexits.h */
     return o == DONE ? 0 : o == REFUSED ? 1 : 3;
 }
 

@@ -14,6 +14,7 @@ const struct cmd_option SERVE_OPTIONS[] = {
     CMD_SECRETS_OPTION,
     CMD_FILES_OPTIONS,
     CMD_MAIL_OPTIONS,
+    CMD_BOUNCES_OPTION,
     {0},
 };
 
@@ -23,6 +24,7 @@ const struct cmd_option WORK_OPTIONS[] = {
     CMD_SECRETS_OPTION,
     CMD_FILES_OPTIONS,
     CMD_MAIL_OPTIONS,
+    CMD_BOUNCES_OPTION,
     {0},
 };
 
@@ -61,6 +63,7 @@ enum outcome cmd_serve(struct cmd *cmd)
     cmd->shop.public_url = cmd_value(cmd, "public-url");
     if (!cmd_flag(cmd, "no-jobs")) {
         TRY(cmd_open_mailer(cmd, &mailer));
+        TRY(cmd_bounces(cmd, &options.bounces));
         options.mailer = &mailer;
     }
     o = server_start(cmd, &options, &server);
@@ -84,6 +87,7 @@ enum outcome cmd_work(struct cmd *cmd)
     server_hold_signals();
     cmd->shop.public_url = cmd_value(cmd, "public-url");
     TRY(cmd_open_mailer(cmd, &mailer));
+    TRY(cmd_bounces(cmd, &options.bounces));
     TRY(cmd_open_gateways(cmd));
     TRY(cmd_open_files(cmd, cmd_database_url(cmd), &files));
     options.mailer = &mailer;

@@ -85,10 +85,13 @@ enum outcome server_start(struct cmd *cmd, const struct server_options *o, struc
         cmd->shop.public_url = web_url(server->web);
     if (!o->mailer)
         return DONE;
-    return jobs_start(
-        cmd->mem,
-        &(struct jobs_options){.shop = &cmd->shop, .views = cmd->views, .mailer = o->mailer, .threads = o->job_threads},
-        &server->jobs, &cmd->why);
+    return jobs_start(cmd->mem,
+                      &(struct jobs_options){.shop = &cmd->shop,
+                                             .views = cmd->views,
+                                             .mailer = o->mailer,
+                                             .bounces = o->bounces,
+                                             .threads = o->job_threads},
+                      &server->jobs, &cmd->why);
 }
 
 void server_stop(struct server *server)

@@ -13,6 +13,7 @@ struct server_options {
     const char *demo_mail;       /* as in web/web.h */
     const struct mailer *mailer; /* NULL: no jobs */
     int job_threads;
+    const char *bounces; /* as in jobs/jobs.h */
 };
 
 struct server {

@@ -1,5 +1,6 @@
 #include "jobs/jobs.h"
 #include "base/log.h"
+#include "jobs/bounces.h"
 #include "jobs/parts.h"
 #include "shop/pay.h"
 #include <errno.h>
@@ -7,12 +8,13 @@
 #include <talloc.h>
 #include <time.h>
 
-#define SEALED_AT_ONCE 500
-#define LOOK_EVERY     1  /* seconds */
-#define LOOK_AT_LEAST  30 /* seconds, while the database cannot be had */
-#define LOOK_CLOSELY   60 /* looks between searches for events that were committed out of order */
-#define ASKED_AT_ONCE  20 /* payments */
-#define HOURLY         MINUTES(60)
+#define SEALED_AT_ONCE   500
+#define LOOK_EVERY       1   /* seconds */
+#define LOOK_AT_LEAST    30  /* seconds, while the database cannot be had */
+#define LOOK_CLOSELY     60  /* looks between searches for events that were committed out of order */
+#define ASKED_AT_ONCE    20  /* payments */
+#define RETURNED_AT_ONCE 100 /* mails */
+#define HOURLY           MINUTES(60)
 
 struct worker {
     struct jobs *jobs;
@@ -70,6 +72,14 @@ static enum outcome seal(void *mem, struct db *db, bool closely, int *sealed)
 
 /* ---- A round ---- */
 
+static enum outcome collect_returned(void *mem, const struct jobs_options *options, const atomic_bool *stop,
+                                     struct jobs_round *round)
+{
+    return options->bounces
+               ? bounces_collect(options->shop, mem, options->bounces, RETURNED_AT_ONCE, stop, &round->returned)
+               : DONE;
+}
+
 enum outcome jobs_once(void *mem, const struct jobs_options *options, struct jobs_round *round)
 {
     struct day_turn turn = {.progress = options->progress, .progress_arg = options->progress_arg};
@@ -77,6 +87,7 @@ enum outcome jobs_once(void *mem, const struct jobs_options *options, struct job
     *round = (struct jobs_round){0};
     TRY(day_run(options->shop, mem, &turn, false, &round->day)); /* first: it leaves mails in the outbox */
     TRY(payments_poll(options->shop, mem, ASKED_AT_ONCE, &round->asked));
+    TRY(collect_returned(mem, options, NULL, round));
     TRY(outbox_empty(mem, options, NULL, round));
     return seal(mem, options->shop->db, true, &round->sealed);
 }
@@ -126,6 +137,8 @@ static enum outcome one_round(struct worker_state *state)
         o = outbox_empty(mem, &jobs->options, &jobs->stop, &round);
     if (o == DONE && state->worker->first)
         o = seal(mem, shop->db, state->looks++ % LOOK_CLOSELY == 0, &round.sealed);
+    if (o == DONE && state->worker->first)
+        o = collect_returned(mem, &jobs->options, &jobs->stop, &round);
     talloc_free(mem);
     return o;
 }

@@ -17,6 +17,7 @@ struct jobs_options {
     struct shop *shop;
     const struct views *views;
     const struct mailer *mailer;
+    const char *bounces; /* a maildir of mails that came back; NULL: none is looked through */
     int threads;       /* 0: 1 */
     struct instant at; /* 0: the machine's clock; the tests try the outbox at another time */
     void (*progress)(void *arg, const char *task, int64_t done); /* of the day, in jobs_once; NULL: nobody looks */
@@ -35,6 +36,7 @@ void jobs_stop(struct jobs *jobs);
 struct jobs_round {
     int done, later, dead, sealed;
     int asked;              /* payments of which the provider was asked */
+    int returned;           /* mails that came back */
     struct day_summary day; /* the whole day's turn comes first */
 };
 enum outcome jobs_once(void *mem, const struct jobs_options *options, struct jobs_round *round) must_check;

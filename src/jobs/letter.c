@@ -3,6 +3,7 @@
 
 #include "jobs/letter.h"
 #include "base/log.h"
+#include "shop/bounce.h"
 #include "shop/notice.h"
 #include "shop/paper.h"
 #include "shop/present_pay.h"
@@ -294,7 +295,6 @@ enum outcome letter_write(void *mem, const struct jobs_options *options, const s
                           struct mail *mail, struct problem *why)
 {
     struct letter *l = talloc_zero(mem, struct letter);
-    const char *domain;
     char *text, *html, *subject;
 
     talloc_set_destructor(l, drop);
@@ -315,7 +315,6 @@ enum outcome letter_write(void *mem, const struct jobs_options *options, const s
     subject = render(l, "subject");
     if (!text || !subject)
         return log_broken("mail.no_view", LOG_TEXT("template", row->template));
-    domain = strchr(l->brand->mail_from, '@');
     *mail = (struct mail){.from_name = l->brand->name,
                           .from = l->brand->mail_from,
                           .to = row->recipient,
@@ -323,8 +322,7 @@ enum outcome letter_write(void *mem, const struct jobs_options *options, const s
                           .subject = text_trim(mem, subject),
                           .text = text,
                           .html = html,
-                          .message_id =
-                              talloc_asprintf(mem, "outbox-%" PRId64 "%s", row->id, domain ? domain : "@localhost"),
+                          .message_id = outbox_message_id(mem, l->brand, row->id),
                           .date = row->created_at,
                           .attachments = l->attachments,
                           .attachment_count = l->attachment_count};

@@ -231,6 +231,15 @@ json_t *describe_event(const struct event *e)
                      data ? data : json_null());
 }
 
+json_t *describe_bounce(const struct bounce *b)
+{
+    return json_pack("{s:I, s:s, s:s, s:o, s:o, s:I, s:s, s:o, s:I, s:s, s:o}", "id", (json_int_t)b->id, "brand",
+                     b->brand, "address", b->address, "since", describe_instant(b->since), "last_at",
+                     describe_instant(b->last_at), "times", (json_int_t)b->times, "status", b->status, "said",
+                     text_or_null(b->said), "mail", (json_int_t)b->outbox_id, "template", b->template, "mailbox",
+                     text_or_null(b->mailbox));
+}
+
 json_t *describe_import_result(const struct import_result *r)
 {
     json_t *held = json_array();

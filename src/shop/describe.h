@@ -7,6 +7,7 @@
 #include "shop/present.h"
 #include "shop/request.h"
 #include "shop/quote.h"
+#include "store/bounce.h"
 #include "store/event.h"
 #include "store/payment.h"
 #include "store/proof.h"
@@ -55,6 +56,8 @@ json_t *describe_wallet_entry(const struct wallet_entry *entry);
 /* {id, number, kind, corrects, reason, brand, order, issued_on, paid_on, net_cents, vat_cents, gross_cents, vat_rate_bp, pdf, xml} */
 json_t *describe_invoice(void *mem, const struct invoice *invoice, const char *order_code);
 
+/* {id, brand, address, since, last_at, times, status, said, mail, template, mailbox}: an address from which mails come back */
+json_t *describe_bounce(const struct bounce *bounce);
 /* {id, at, brand, door, actor, kind, order_id, mailbox_id, data} */
 json_t *describe_event(const struct event *event);
 

@@ -289,3 +289,15 @@ struct signature_reader {
 const char *signature_state_name(enum signature_state state); /* "untrusted": database, API */
 const char *signature_state_label(enum signature_state state); /* msgid: "firma di un'autorità non riconosciuta" */
 enum outcome signature_state_of(const char *name, enum signature_state *state) must_check;
+
+/* ---- Mails that come back ---- */
+
+enum returned_how { RETURNED_FAILED, RETURNED_DELAYED, RETURNED_DELIVERED };
+
+/* What a report says of a recipient. */
+struct returned {
+    enum returned_how how;
+    const char *message_id;         /* without <> */
+    const char *address, *original; /* where it went in the end, and whom we are said to have named; "" not said */
+    const char *status, *said;      /* "5.1.1", the other server's words */
+};

@@ -313,6 +313,11 @@ enum outcome outbox_list(struct db_tx *tx, void *mem, const char *state, int64_t
                   db_text(state), db_int(after), db_int(limit));
 }
 
+enum outcome outbox_by_id(struct db_tx *tx, void *mem, int64_t id, struct outbox_row *row)
+{
+    return db_one(tx, mem, OUTBOX, row, "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE id = $1", db_int(id));
+}
+
 enum outcome outbox_of_order(struct db_tx *tx, void *mem, const char *kind, int64_t order_id, struct outbox_row *row)
 {
     return db_one(tx, mem, OUTBOX, row,

@@ -76,6 +76,7 @@ enum outcome outbox_release(struct db_tx *tx, const char *lease, struct instant 
 /* Dead letters, and sending them again. */
 enum outcome outbox_list(struct db_tx *tx, void *mem, const char *state, int64_t after, int limit,
                          struct outbox_row **rows, size_t *count) must_check;
+enum outcome outbox_by_id(struct db_tx *tx, void *mem, int64_t id, struct outbox_row *row) must_check;
 /* The newest row of that kind about an order that has not been done; REFUSED: there is none. */
 enum outcome outbox_of_order(struct db_tx *tx, void *mem, const char *kind, int64_t order_id, struct outbox_row *row) must_check;
 /* Now, and with every attempt before it, whether it was given up on or waits for a later time. */

@@ -41,6 +41,7 @@ static const struct db_column MAILBOX[] = {
     DB_TEXT(struct mailbox, holder.country),
     DB_TEXT(struct mailbox, holder.sdi_code),
     DB_TEXT(struct mailbox, holder.sdi_pec),
+    DB_BOOL(struct mailbox, contact_bounced),
     DB_END,
 };
 
@@ -51,7 +52,8 @@ static const struct db_column MAILBOX[] = {
     "m.password_hash, m.status, m.activated_on, m.first_expires_on, m.expires_on, m.anchor_day, m.send_until, "        \
     "m.receive_until, m.read_until, m.renew_until, m.auto_renew, m.convention, m.domain, m.open_order_id, h.kind, "    \
     "h.name, h.tax_code, h.vat_number, h.contact_email, h.street, h.postcode, h.city, h.province, h.country, "         \
-    "h.sdi_code, h.sdi_pec FROM mailbox m JOIN holder h ON h.id = m.holder_id "
+    "h.sdi_code, h.sdi_pec, CASE WHEN EXISTS (SELECT 1 FROM contact_bounce b WHERE b.brand = m.brand AND b.address = " \
+    "h.contact_email) THEN 1 ELSE 0 END FROM mailbox m JOIN holder h ON h.id = m.holder_id "
 
 static const char *const STATUS_NAME[] = {[MAILBOX_LIVE] = "live",
                                           [MAILBOX_SUSPENDED] = "suspended",
@@ -261,4 +263,9 @@ enum outcome holder_set_contact(struct db_tx *tx, int64_t holder_id, const struc
         "$7, sdi_code = $8, sdi_pec = $9 WHERE id = $1",
         db_int(holder_id), db_text(c->email), db_text(c->street), db_text(c->postcode), db_text(c->city),
         db_text(c->province), db_text(c->country), db_text(c->sdi_code), db_text(c->sdi_pec));
+}
+
+enum outcome mailbox_set_contact(struct db_tx *tx, int64_t holder_id, const char *email)
+{
+    return db_exec(tx, NULL, "UPDATE holder SET contact_email = $2 WHERE id = $1", db_int(holder_id), db_text(email));
 }

@@ -26,6 +26,7 @@ struct mailbox {
     int64_t open_order_id; /* 0: none */
     struct billing holder; /* email is the email di riferimento */
     char *holder_kind;     /* holder.kind by name, as stored */
+    bool contact_bounced;  /* our mails come back from holder.email (store/bounce.h); read, not written */
 };
 
 /* Who looks: an account, or whoever knows a mailbox's own password. One of the two is 0. */
@@ -82,3 +83,5 @@ enum outcome mailbox_set_used(struct db_tx *tx, int64_t id, int64_t used_mb) mus
 enum outcome holder_set_contact(struct db_tx *tx, int64_t holder_id, const struct billing *contact) must_check;
 /* Lets a shop account see it from now on. */
 enum outcome mailbox_set_account(struct db_tx *tx, int64_t id, int64_t account_id) must_check;
+/* Where the holder is written to from now on. */
+enum outcome mailbox_set_contact(struct db_tx *tx, int64_t holder_id, const char *email) must_check;

@@ -117,6 +117,8 @@ http_handler api_wallet, api_topup_post;
 http_handler api_statement_post;
 /* api_invoices.c */
 http_handler api_invoice;
+/* api_bounces.c */
+http_handler api_bounces;
 /* api_events.c */
 http_handler api_events;
 /* api_service.c */

@@ -40,6 +40,7 @@ const struct http_route API_ROUTES[] = {
     {HTTP_POST, API_ROOT "/bank-statements", api_statement_post, API_STATEMENT_LIMIT, HTTP_SPOOL, 0},
     {HTTP_GET, API_ROOT "/invoices/{file}", api_invoice, 0, 0, 0},
     {HTTP_GET, API_ROOT "/events", api_events, 0, 0, 0},
+    {HTTP_GET, API_ROOT "/bounces", api_bounces, 0, 0, 0},
     {HTTP_GET, API_ROOT "/openapi.json", api_document, 0, HTTP_READS, 0},
     {HTTP_GET, "/healthz", api_health, 0, HTTP_READS, 0},
     {HTTP_GET, "/metrics", api_metrics, 0, 0, 0},
