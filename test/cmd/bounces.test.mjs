@@ -37,7 +37,7 @@ for (const engine of ['sqlite', 'postgres']) {
       url = await program.serve('--no-jobs');
       await program.must('user', 'add', '--brand', 'legalmail', '--email', EMAIL, '--name', 'Mario Rossi', '--mailbox', MAILBOX);
       const order = await fetch(`${url}/api/v1/orders`, { method: 'POST', headers: { Authorization: `Bearer ${key}`, 'Idempotency-Key': 'one',
-        'Content-Type': 'application/json' }, body: JSON.stringify({ brand: 'legalmail', account: EMAIL, payment_method: 'bank_transfer', consents: { terms: true },
+        'Content-Type': 'application/json' }, body: JSON.stringify({ brand: 'legalmail', kind: 'renewal', account: EMAIL, payment_method: 'bank_transfer', consents: { terms: true },
         billing: { kind: 'person', name: 'Mario Rossi', tax_code: 'RSSMRA80A01H501U', street: 'Via Roma 1', postcode: '00185', city: 'Roma', province: 'RM',
           country: 'IT', email: EMAIL }, lines: [{ mailbox: MAILBOX, years: 1 }] }) });
       assert.equal(order.status, 201, await order.text());
