@@ -13,3 +13,6 @@ CREATE TABLE contact_bounce (
   mailbox_id BIGINT REFERENCES mailbox (id), -- which the mail was about, where that is known
   UNIQUE (brand, address)
 );
+
+-- Which notice a mail was that came back.
+CREATE INDEX notice_outbox ON notice (outbox_id) WHERE outbox_id IS NOT NULL;

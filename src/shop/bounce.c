@@ -98,7 +98,7 @@ static enum outcome look_up(struct taking *t)
     if (o == REFUSED)
         t->known.id = 0;
     if (!t->row.order_id)
-        return DONE;
+        return bounce_mailbox_of_mail(t->tx, t->row.id, &t->mailbox_id);
     TRY(order_by_id(t->tx, t->mem, t->row.order_id, &order));
     t->mailbox_id = order.mailbox_id;
     return DONE;

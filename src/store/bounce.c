@@ -37,6 +37,12 @@ enum outcome bounce_put(struct db_tx *tx, const struct bounce *b, bool *first)
     return DONE;
 }
 
+enum outcome bounce_mailbox_of_mail(struct db_tx *tx, int64_t outbox_id, int64_t *mailbox_id)
+{
+    return db_number(tx, mailbox_id, "SELECT coalesce(max(mailbox_id), 0) FROM notice WHERE outbox_id = $1",
+                     db_int(outbox_id));
+}
+
 enum outcome bounce_drop(struct db_tx *tx, const char *brand, const char *address, bool *dropped)
 {
     int64_t rows;

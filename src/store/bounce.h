@@ -15,6 +15,8 @@ struct bounce {
 
 /* One more mail came back from there, now; *first: it is the first. since, last_at and times are not read. */
 enum outcome bounce_put(struct db_tx *tx, const struct bounce *bounce, bool *first) must_check;
+/* The mailbox that a notice sent by this row of the outbox was about; 0: it was none. */
+enum outcome bounce_mailbox_of_mail(struct db_tx *tx, int64_t outbox_id, int64_t *mailbox_id) must_check;
 /* It takes mails again, or nobody is written to there any more; *dropped false: it was not held for dead. */
 enum outcome bounce_drop(struct db_tx *tx, const char *brand, const char *address, bool *dropped) must_check;
 /* REFUSED: it is not marked. */
