@@ -75,6 +75,9 @@ struct looking {
 
 static void tell(struct looking *l, enum step_wrong wrong, int at, const char *other)
 {
+    for (size_t i = 0; i < l->found; i++) /* one step may be missing for more than one reason */
+        if (l->faults[i].wrong == wrong && l->faults[i].at == at && strcmp(l->faults[i].other, other) == 0)
+            return;
     if (l->found < l->most)
         l->faults[l->found++] = (struct step_fault){wrong, at, at < 0 ? "" : l->names[at], other};
 }

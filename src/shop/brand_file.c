@@ -255,6 +255,15 @@ static bool is_host(const char *host)
     return is_domain(host) && strpbrk(host, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == NULL;
 }
 
+static const char *all_of(void *mem, const char *const *known)
+{
+    char *all = talloc_strdup(mem, known[0]);
+
+    for (size_t i = 1; known[i]; i++)
+        all = talloc_asprintf_append(all, ", %s", known[i]);
+    return all;
+}
+
 /* A copy that ends with NULL; each word once, and one of `known` (NULL: any). */
 static const char **words(void *mem, struct brand_faults *f, const char *field, char **from, unsigned count,
                           const char *const *known)
@@ -273,7 +282,7 @@ static const char **words(void *mem, struct brand_faults *f, const char *field, 
         while (k && *k && strcmp(*k, from[i]) != 0)
             k++;
         if (k && !*k)
-            brand_fault(f, name, "«%s» non è tra i valori previsti", from[i]);
+            brand_fault(f, name, "«%s» non è tra i valori previsti: %s", from[i], all_of(f->mem, known));
         if (!known && !is_host(from[i]))
             brand_fault(f, name, "«%s» non è un nome di host", from[i]);
     }
@@ -439,6 +448,16 @@ static void check_addresses(const char *id, const struct brand_file *file, struc
         brand_fault(f, "privacy", "solo lettere minuscole, cifre e trattini");
 }
 
+/* An order among names that are not known says nothing. */
+static void read_steps(void *mem, const struct brand_file *file, struct brand *brand, struct brand_faults *f)
+{
+    size_t before = f->count;
+
+    brand->steps = words(mem, f, "renewal.steps", file->steps, file->step_count, step_names(f->mem));
+    if (f->count == before)
+        brand_check_steps(brand, f);
+}
+
 void brand_file_read(void *mem, const char *id, struct brand *brand, struct brand_faults *f)
 {
     struct brand_file *file;
@@ -481,9 +500,7 @@ void brand_file_read(void *mem, const char *id, struct brand *brand, struct bran
     brand_payments_read(mem, &file->payments, brand, f);
     brand_purchase_read(&file->purchase, brand, f);
     brand_autorenew_read(mem, &file->autorenew, brand, f);
-    brand->steps = words(mem, f, "renewal.steps", file->steps, file->step_count, step_names(f->mem));
-    if (f->count == before)
-        brand_check_steps(brand, f);
+    read_steps(mem, file, brand, f);
     if (f->count == before)
         brand_notices_read(mem, &file->notices, brand, f);
     brand->seller.share_capital = brand_amount(f, "seller.share_capital", file->share_capital);
