@@ -83,6 +83,7 @@ static void read_brand(void *mem, const char *folder, bool built_in, struct bran
         read_terms(mem, "autorenew", &brand->autorenew.text, built_in, folder, f);
     if (brand->purchase.on)
         read_terms(mem, "contract", &brand->purchase.contract, built_in, folder, f);
+    brand_views_read(mem, folder, built_in, brand, f);
     brand->folder = built_in ? NULL : talloc_strdup(mem, folder);
 }
 

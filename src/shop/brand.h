@@ -135,6 +135,13 @@ struct brand_gateways {
     struct brand_stripe stripe;
 };
 
+/* A template of the brand's own, in place of ours of the same name. */
+struct brand_view {
+    const char *name;  /* "part/mark.html" */
+    const char *file;  /* where it is, for complaints */
+    const char *bytes;
+};
+
 struct brand {
     const char *id, *name; /* "legalmail", "Legalmail" */
     const char *domain;    /* of its mailboxes */
@@ -162,6 +169,8 @@ struct brand {
     struct brand_terms terms;
     struct brand_terms privacy;    /* privacy-VERSION.txt: the notice that whoever registers has read; version NULL: none */
     struct brand_colours light, dark;
+    const struct brand_view *views;
+    size_t view_count;
     const char *folder; /* where it was read from; NULL when compiled in */
 };
 
@@ -191,6 +200,8 @@ bool brand_has_account(const struct brand *brand, const char *account);
 bool brand_account_is_postal(const struct brand *brand, const char *account);
 /* Prefixes of the order codes of all brands, each once; owned by `mem`. */
 struct code_forms brands_code_forms(void *mem, const struct brands *brands);
+/* The text of a view ("page/area.html") as this brand has it: its own, or ours (also for `brand` NULL); NULL: there is none. */
+const char *brand_view_bytes(const struct brand *brand, const char *name);
 const struct brand_plan *brand_plan_by_id(const struct brand *brand, const char *id);
 const struct brand_convention *brand_convention_by_id(const struct brand *brand, const char *id); /* NULL if none */
 /* Its price on a day; NULL: it is not in force then, and its members renew at retail price. */

@@ -126,3 +126,5 @@ struct day brand_day(struct brand_faults *faults, const char *field, const char 
 void brand_check_seller(const struct seller *seller, struct brand_faults *faults);
 void brand_check_colours(const struct brand *brand, struct brand_faults *faults);
 void brand_check_steps(const struct brand *brand, struct brand_faults *faults); /* of known names, each once */
+/* brand->views; what is on disk is checked as well. */
+void brand_views_read(void *mem, const char *folder, bool built_in, struct brand *brand, struct brand_faults *faults);

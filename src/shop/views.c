@@ -33,23 +33,6 @@ const char *view_language(const char *wanted)
     return VIEW_LANGUAGE[language_index(wanted)];
 }
 
-/* What a partial's or page's name means for a brand: its own file first, then ours. */
-static const struct embedded_file *source_of(const struct brand *brand, const char *name)
-{
-    const struct embedded_file *file = NULL;
-    char path[200];
-
-    if (brand) {
-        snprintf(path, sizeof path, "brands/%s/views/%s", brand->id, name);
-        file = embedded_find(path);
-    }
-    if (!file) {
-        snprintf(path, sizeof path, "views/%s", name);
-        file = embedded_find(path);
-    }
-    return file;
-}
-
 struct source {
     const struct brand *brand;
     const char *language;
@@ -57,13 +40,10 @@ struct source {
 
 static const char *partial(void *arg, const char *name)
 {
-    struct source *s = arg;
     char path[160];
-    const struct embedded_file *file;
 
     snprintf(path, sizeof path, "%s.html", name);
-    file = source_of(s->brand, path);
-    return file ? file->bytes : NULL;
+    return brand_view_bytes(((struct source *)arg)->brand, path);
 }
 
 static const char *translate(void *arg, const char *text)
@@ -71,8 +51,7 @@ static const char *translate(void *arg, const char *text)
     return i18n(((struct source *)arg)->language, text);
 }
 
-static enum outcome parse_view(struct views *v, const struct brand *brand, const struct embedded_file *file,
-                               const char *name, struct problem *why)
+static enum outcome parse_view(struct views *v, const struct brand *brand, const char *name, struct problem *why)
 {
     struct view *view;
 
@@ -82,22 +61,23 @@ static enum outcome parse_view(struct views *v, const struct brand *brand, const
     for (size_t i = 0; i < VIEW_LANGUAGES; i++) {
         struct source source = {brand, VIEW_LANGUAGE[i]};
 
-        TRY(template_parse(v, file->name, file->bytes, &(struct template_source){partial, translate, &source},
-                           &view->parsed[i], why));
+        TRY(template_parse(v, name, brand_view_bytes(brand, name),
+                           &(struct template_source){partial, translate, &source}, &view->parsed[i], why));
     }
     return DONE;
 }
 
-static enum outcome parse_below(struct views *v, const struct brand *brand, const char *prefix, struct problem *why)
+/* Every page and mail, for a brand with its own parts in them. */
+static enum outcome parse_all(struct views *v, const struct brand *brand, struct problem *why)
 {
     size_t count;
-    const struct embedded_file *file = embedded_below(prefix, &count);
+    const struct embedded_file *file = embedded_below("views/", &count);
 
     for (size_t i = 0; i < count; i++) {
-        const char *name = strstr(file[i].name, "views/") + strlen("views/");
+        const char *name = file[i].name + strlen("views/");
 
         if (strncmp(name, "part/", 5) != 0)
-            TRY(parse_view(v, brand, &file[i], name, why));
+            TRY(parse_view(v, brand, name, why));
     }
     return DONE;
 }
@@ -114,13 +94,10 @@ enum outcome views_load(void *mem, const struct brands *brands, struct views **v
 {
     struct views *v = talloc_zero(mem, struct views);
 
-    TRY(parse_below(v, NULL, "views/", why));
-    for (size_t i = 0; i < brands->count; i++) {
-        char prefix[120];
-
-        snprintf(prefix, sizeof prefix, "brands/%s/views/", brands->all[i].id);
-        TRY(parse_below(v, &brands->all[i], prefix, why));
-    }
+    TRY(parse_all(v, NULL, why));
+    for (size_t i = 0; i < brands->count; i++)
+        if (brands->all[i].view_count)
+            TRY(parse_all(v, &brands->all[i], why));
     qsort(v->all, v->count, sizeof *v->all, by_name);
     *views = v;
     return DONE;
@@ -150,12 +127,12 @@ void view_version(const struct brand *brand, const char *name, char version[VIEW
 
     crypto_hash_sha256_init(&state);
     for (size_t i = 0; i < sizeof PART / sizeof PART[0]; i++) {
-        const struct embedded_file *file;
+        const char *text;
 
         snprintf(path, sizeof path, "%s.%s", name, PART[i]);
-        file = source_of(brand, path);
-        if (file)
-            crypto_hash_sha256_update(&state, (const unsigned char *)file->bytes, strlen(file->bytes));
+        text = brand_view_bytes(brand, path);
+        if (text)
+            crypto_hash_sha256_update(&state, (const unsigned char *)text, strlen(text));
     }
     crypto_hash_sha256_final(&state, hash);
     sodium_bin2hex(version, VIEW_VERSION, hash, VIEW_VERSION / 2);

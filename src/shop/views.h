@@ -10,7 +10,7 @@ struct views;
 extern const char *const VIEW_LANGUAGE[VIEW_LANGUAGES]; /* "it", "en" */
 const char *view_language(const char *wanted);          /* one of them; "it" for anything else */
 
-/* Parses every page and mail for every language, and once more for each brand that overrides some. REFUSED with the file, line and
+/* Parses every page and mail for every language, and once more for each brand that has some of its own. REFUSED with the file, line and
  * fault of the first that cannot be parsed. Read-only afterwards, shared by all threads. */
 enum outcome views_load(void *mem, const struct brands *brands, struct views **views, struct problem *why) must_check;
 

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 
-const home = process.env.CASELLA_SOURCE ?? join(dirname(fileURLToPath(import.meta.url)), '../..');
+export const home = process.env.CASELLA_SOURCE ?? join(dirname(fileURLToPath(import.meta.url)), '../..');
 const program = resolve(process.env.CASELLA ?? join(home, 'build/casella'));
 const axe = readFileSync(join(home, 'node_modules/axe-core/axe.min.js'), 'utf8');
 const run = promisify(execFile);
@@ -54,7 +54,7 @@ const BRANDS = { legalmail: ['legalmail.example', 'bronze'], visura: ['pec.visur
 
 const person = (brand, values) => {
   const name = unique('rosa');
-  const [domain, plan] = BRANDS[brand];
+  const [domain, plan] = BRANDS[brand] ?? [];
   return { brand, address: `${name}@${domain}`, plan, password: PASSWORD, holder_kind: 'person',
     holder_name: 'Rosa Modelli', tax_code: taxCode('MDLRSO80A41Z999'), vat_number: '', contact_email: `${name}@posta.example`,
     activated_on: '2020-03-15', expires_on: '2027-03-15', extra_gb: '0', street: "Via dell'Esempio 7", postcode: '00144', city: 'Roma',
@@ -92,7 +92,8 @@ export async function startDemo(at = '2026-12-20T10:00:00+01:00', ...options) {
       ledger: async () => answer(await fetch(`${origin}/sandbox/ledger`)),
     };
   };
-  const command = (...args) => run(program, [...args, '--db', db], { cwd: folder, maxBuffer: 1 << 26 });
+  const brands = options.includes('--brands') ? options.slice(options.indexOf('--brands')).slice(0, 2) : [];
+  const command = (...args) => run(program, [...args, '--db', db, ...brands], { cwd: folder, maxBuffer: 1 << 26 });
   const demo = {
     url, folder, command,
     largeAccount: { email: told.large_account, password: told.password },

@@ -1,7 +1,10 @@
 /* The wizards whose steps are data: retail (S4) and convention (S3), in order and out of it, over reloads, windows and logouts. */
 import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { company, follow, heading, login, look, main, onwards, openMail, orderCode, payBy, says, startBrowser, startDemo, visitor, walk, WIDTHS, words } from './support.mjs';
+import { company, follow, heading, home, login, look, main, onwards, openMail, orderCode, payBy, says, startBrowser, startDemo, visitor, walk, WIDTHS, words } from './support.mjs';
 
 let aruba, fnomceo, browser, demo;
 before(async () => {
@@ -322,4 +325,34 @@ test('R134 the whole way without a line of script', async () => {
   await follow(page, () => page.getByRole('button', { name: /^Conferma / }).click());
   await says(page, 'Manca solo il bonifico', '1,83 €');
   await page.close();
+});
+
+/* A brand is a folder: one that the program was not built with, in the shape of the one of docs/new-brand.md. */
+test('RI140 a new brand needs its folder and nothing else', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'casella-brands-')), file = join(folder, 'nembo/brand.yaml');
+  cpSync(join(home, 'brands/cirro'), join(folder, 'nembo'), { recursive: true });
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll('cirro', 'nembo').replace('name: Cirro PEC', 'name: Nembo PEC'));
+  const away = await startDemo('2026-12-20T10:00:00+01:00', '--brands', folder), nembo = { ...away.of('nembo') };
+  t.after(async () => { await away.stop(); rmSync(folder, { recursive: true, force: true }); });
+  const mailbox = await nembo.mailbox({ address: 'rosa.modelli@pec.nembo.example', plan: 'velo' });
+  for (const width of WIDTHS) {
+    const page = await visitor(browser, { width });
+    await login(page, nembo, mailbox);
+    assert.equal(await page.locator('header a.name svg').count(), 1);
+    await begin(page, nembo, mailbox);
+    assert.equal((await page.locator('ol.steps li').allInnerTexts()).length, 7);
+    await page.getByRole('button', { name: 'Avanti' }).waitFor();
+    assert.equal(await page.locator('input[name=years_1]').count(), 4);
+    await look(page, '251-new-brand');
+    page.years = 4;
+    await walk(page);
+    await says(page, 'Rinnovo 4 anni, Velo', '48,00 €', '58,56 €', '15/03/2031');
+    await look(page, '252-new-brand-confirm');
+    if (width === WIDTHS.at(-1)) {
+      await follow(page, () => page.getByRole('button', { name: 'Conferma ordine con obbligo di pagare' }).click());
+      assert.match(orderCode(page), /^CR\d+$/);
+      await says(page, 'Cirro Servizi di Prova S.r.l.', '58,56 €');
+    }
+    await page.close();
+  }
 });

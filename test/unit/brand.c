@@ -321,13 +321,56 @@ static void hosts_are_of_one_brand(void **state)
     talloc_free(mem);
 }
 
+/* Templates of a brand's own replace one of ours, and can be parsed. */
+static void its_own_views_are_checked(void **state)
+{
+    static const struct {
+        const char *name, *text, *says; /* NULL: no fault */
+    } ROWS[] = {
+        {"mark.html", "<b>{{brand.name}}</b>", NULL},
+        {"marchio.html", "<b>{{brand.name}}</b>", "non c'è una vista con questo nome"},
+        {"mark.html", "<b>{{#brand}}</b>", "mark.html"},
+        {"mark.html", "{{> part/niente}}", "niente"},
+        {"mark.html", "\xff", "mark.html"},
+    };
+    void *mem = talloc_new(NULL);
+    char directory[] = "/tmp/casella-brand-XXXXXX", *folder, *part;
+
+    (void)state;
+    assert_non_null(mkdtemp(directory));
+    folder = talloc_asprintf(mem, "%s/legalmail", directory);
+    part = talloc_asprintf(mem, "%s/views/part", folder);
+    assert_int_equal(mkdir(folder, 0700) || mkdir(talloc_asprintf(mem, "%s/views", folder), 0700) || mkdir(part, 0700),
+                     0);
+    for (size_t i = 0; i < 3; i++) {
+        static const char *const FILES[] = {"brand.yaml", "terms-2026-01.txt", "privacy-2026-01.txt"};
+
+        write_file(folder, FILES[i], embedded_find(talloc_asprintf(mem, "brands/legalmail/%s", FILES[i]))->bytes);
+    }
+    for (size_t i = 0; i < count_of(ROWS); i++) {
+        struct brand brand;
+        char **faults;
+        size_t count;
+
+        write_file(part, ROWS[i].name, ROWS[i].text);
+        assert_int_equal(brand_check(mem, folder, &brand, &faults, &count), ROWS[i].says ? REFUSED : DONE);
+        assert_int_equal(count, ROWS[i].says ? 1 : 0);
+        if (ROWS[i].says)
+            assert_non_null(strstr(faults[0], ROWS[i].says));
+        else
+            assert_string_equal(brand_view_bytes(&brand, "part/mark.html"), ROWS[i].text);
+        unlink(talloc_asprintf(mem, "%s/%s", part, ROWS[i].name));
+    }
+    assert_int_equal(system(talloc_asprintf(mem, "rm -r %s", directory)), 0);
+    talloc_free(mem);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(legalmail_is_without_faults),
-        cmocka_unit_test(each_change_is_found),
-        cmocka_unit_test(folders_that_are_none),
-        cmocka_unit_test(hosts_are_of_one_brand),
+        cmocka_unit_test(legalmail_is_without_faults), cmocka_unit_test(each_change_is_found),
+        cmocka_unit_test(folders_that_are_none),       cmocka_unit_test(hosts_are_of_one_brand),
+        cmocka_unit_test(its_own_views_are_checked),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
