@@ -3,7 +3,7 @@ _casella() {
     local common='--db --brands --json --now --log-json --verbose --help'
     local mail='--smtp --smtp-user --smtp-password-file --public-url'
     local files='--files --files-key --signature-ca --clamd' secrets='--secrets' back='--to --iban --payee'
-    local words="$common serve work demo migrate brand bank payment refund wallet proof cheque day mailbox name order review activation invoice mail bounce user operator key clock sandbox audit"
+    local words="$common serve work demo migrate brand bank payment refund wallet proof cheque day mailbox convention name order review activation invoice mail bounce user operator key clock sandbox audit"
     local word group='' command='' i
     local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 
@@ -14,7 +14,7 @@ _casella() {
         --channel) mapfile -t COMPREPLY < <(compgen -W 'mail fax' -- "$cur"); return ;;
         --reason) [[ ${COMP_WORDS[1]} == refund ]] && return; mapfile -t COMPREPLY < <(compgen -W 'not_executed wrong_kind unreadable wrong_amount wrong_code' -- "$cur"); return ;;
         --language) mapfile -t COMPREPLY < <(compgen -W 'it en' -- "$cur"); return ;;
-        --db | --now | --smtp | --smtp-user | --public-url | --listen | --webhook | --shop-login | --api-key | --shop-name | --client-id | --secret | --webhook-id | --secret-key | --webhook-secret | --workers | --threads | --date | --brand | --email | --name | --mailbox | --clamd | --order | --arrived | --amount | --account | --iban | --number | --abi | --cab | --drawer | --payee | --dated) return ;;
+        --db | --now | --smtp | --smtp-user | --public-url | --listen | --webhook | --shop-login | --api-key | --shop-name | --client-id | --secret | --webhook-id | --secret-key | --webhook-secret | --workers | --threads | --date | --brand | --email | --name | --mailbox | --clamd | --order | --arrived | --amount | --account | --iban | --number | --abi | --cab | --drawer | --payee | --dated | --convention | --until | --from) return ;;
     esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
@@ -55,6 +55,11 @@ _casella() {
         day:run) words="$common $mail $files $secrets --date" ;;
         mailbox:) words="$common import export show renewal" ;;
         mailbox:import) words="$common --dry-run" ;;
+        convention:) words="$common list show roster renew report" ;;
+        convention:list | convention:show) words="$common --brand" ;;
+        convention:roster) words="$common --convention --brand --apply" ;;
+        convention:renew) words="$common --convention --brand --until --method --dry-run" ;;
+        convention:report) words="$common --convention --brand --from --until" ;;
         name:) words="$common check" ;;
         name:check) words="$common --brand" ;;
         order:) words="$common show cancel withdraw" ;;
@@ -88,7 +93,7 @@ _casella() {
     esac
     case $group:$command:$cur in
         *:*:-*) ;;
-        bank:read:* | bank:import:* | proof:add:* | mailbox:import:* | brand:check:*) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+        bank:read:* | bank:import:* | proof:add:* | mailbox:import:* | convention:roster:* | brand:check:*) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 }

@@ -29,6 +29,7 @@ static const struct cmd_command COMMANDS[] = {
     {"activation", "", 0, 0, N_("caselle in attivazione"), NULL, 0, NULL, CMD_ACTIVATION},
     {"day", "", 0, 0, N_("il giro del giorno"), NULL, 0, NULL, CMD_DAY},
     {"mailbox", "", 0, 0, N_("caselle"), NULL, 0, NULL, CMD_MAILBOX},
+    {"convention", "", 0, 0, N_("convenzioni con Ordini e Collegi"), NULL, 0, NULL, CMD_CONVENTION},
     {"name", "", 0, 0, N_("nomi per caselle nuove"), NULL, 0, NULL, CMD_NAME},
     {"order", "", 0, 0, N_("ordini"), NULL, 0, NULL, CMD_ORDER},
     {"invoice", "", 0, 0, N_("fatture"), NULL, 0, NULL, CMD_INVOICE},
