@@ -283,3 +283,17 @@ bool text_unhex(const char *hex, void *bytes, size_t length)
     }
     return true;
 }
+
+char *text_like(void *mem, const char *part)
+{
+    struct text_buffer b = text_buffer(mem);
+
+    text_put(&b, "%");
+    for (const char *c = part; *c; c++) {
+        if (*c == '%' || *c == '_' || *c == '!')
+            text_put(&b, "!");
+        text_put_bytes(&b, c, 1);
+    }
+    text_put(&b, "%");
+    return b.bytes;
+}

@@ -39,3 +39,6 @@ void text_put_html(struct text_buffer *b, const char *text, size_t length); /* &
 
 char *text_hex(void *mem, const void *bytes, size_t length); /* lower case */
 bool text_unhex(const char *hex, void *bytes, size_t length); /* exactly 2*length digits */
+
+/* A part of a text, for LIKE … ESCAPE '!': what has a meaning there is escaped. */
+char *text_like(void *mem, const char *part);

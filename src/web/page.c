@@ -1,6 +1,7 @@
 #include "web/page.h"
 #include "base/i18n.h"
 #include "base/log.h"
+#include "shop/convention.h"
 #include "shop/pay.h"
 #include "web/common.h"
 #include <stdio.h>
@@ -229,7 +230,7 @@ struct frame {
     const char *title, *base;
     char csrf[TOKEN_TEXT];
     struct nav {
-        bool mailboxes, orders, invoices, wallet, has_wallet, profile, services;
+        bool mailboxes, orders, invoices, wallet, has_wallet, profile, services, convention, has_convention;
         int64_t cart_count;
     } nav;
     struct user {
@@ -249,6 +250,8 @@ static const struct view_field NAV[] = {
     VIEW_BOOL(struct nav, has_wallet, "has_wallet"),
     VIEW_BOOL(struct nav, profile, "profile"),
     VIEW_BOOL(struct nav, services, "services"),
+    VIEW_BOOL(struct nav, convention, "convention"),
+    VIEW_BOOL(struct nav, has_convention, "has_convention"),
     VIEW_INT64(struct nav, cart_count, "cart_count"),
     VIEW_END,
 };
@@ -282,6 +285,9 @@ static void fill_frame(const struct page *p, const char *title, struct frame *f)
         .has_wallet = p->signed_in && p->visitor.who.account_id && method_offered(p->shop, p->brand, METHOD_WALLET),
         .profile = strstr(pattern, "/profilo"),
         .services = strstr(pattern, "/servizi") || strstr(pattern, "/attivazione"),
+        .convention = strstr(pattern, "/convenzione"),
+        .has_convention =
+            p->signed_in && p->visitor.who.account_id && convention_of_delegate(p->brand, p->visitor.email, NULL),
         .cart_count = p->cart_count};
     if (p->signed_in) {
         f->user_given = (struct user){p->visitor.label, p->visitor.who.account_id != 0};

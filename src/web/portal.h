@@ -46,6 +46,9 @@ http_handler portal_proof, portal_proof_sent;
 http_handler portal_invoices, portal_invoice;
 /* portal_names.c */
 http_handler portal_names, portal_names_sent;
+/* portal_convention.c, portal_roster.c, portal_bulk.c */
+http_handler portal_convention, portal_convention_chosen, portal_convention_report, portal_roster, portal_roster_sent,
+    portal_roster_confirmed, portal_bulk, portal_bulk_sent;
 /* portal_profile.c */
 http_handler portal_profile, portal_profile_sent;
 /* portal_profile_data.c */

@@ -81,21 +81,6 @@ static enum outcome load_area(struct db_tx *tx, struct page *p, void *arg, struc
     return DONE;
 }
 
-/* A piece of an address or a name, for LIKE: what has a meaning there is escaped. */
-static char *like(void *mem, const char *query)
-{
-    struct text_buffer b = text_buffer(mem);
-
-    text_put(&b, "%");
-    for (const char *c = query; *c; c++) {
-        if (*c == '%' || *c == '_' || *c == '!')
-            text_put(&b, "!");
-        text_put_bytes(&b, c, 1);
-    }
-    text_put(&b, "%");
-    return b.bytes;
-}
-
 /* "?dopo=20528.17": the day and id after which the page begins. */
 static void read_place(const struct http_request *req, struct mailbox_page *page)
 {
@@ -126,7 +111,7 @@ void portal_area(struct http_request *req)
 
     if (typed && strlen(typed) <= 100 && text_is_plain(typed, strlen(typed)))
         a.typed.query = text_lower(req->mem, text_trim(req->mem, typed));
-    a.page.search = a.typed.query[0] ? like(req->mem, a.typed.query) : "";
+    a.page.search = a.typed.query[0] ? text_like(req->mem, a.typed.query) : "";
     read_place(req, &a.page);
     if (!page_open(req, PAGE_SIGNED_IN, load_area, &a, &p))
         return;

@@ -3,6 +3,7 @@
 #include "web/routes.h"
 #include "shop/documents.h"
 #include "shop/proof.h"
+#include "shop/roster.h"
 #include "web/office.h"
 #include "web/page.h"
 #include "web/portal.h"
@@ -88,6 +89,15 @@ const struct http_route WEB_ROUTES[] = {
     PORTAL(HTTP_POST, "/conto/ricarica", portal_topup_sent, 0, 0, 0),
     PORTAL(HTTP_GET, "/fatture", portal_invoices, 0, HTTP_READS, 0),
     PORTAL(HTTP_GET, "/fatture/{file}", portal_invoice, 0, 0, 0),
+    PORTAL(HTTP_GET, "/convenzione", portal_convention, 0, HTTP_READS, 0),
+    PORTAL(HTTP_GET, "/convenzione/{id}", portal_convention, 0, HTTP_READS, 0),
+    PORTAL(HTTP_POST, "/convenzione/{id}/scelte", portal_convention_chosen, 0, 0, 0),
+    PORTAL(HTTP_GET, "/convenzione/{id}/scadenze.csv", portal_convention_report, 0, 0, 0),
+    PORTAL(HTTP_GET, "/convenzione/{id}/elenco", portal_roster, 0, HTTP_READS, 0),
+    PORTAL(HTTP_POST, "/convenzione/{id}/elenco", portal_roster_sent, ROSTER_BYTES + 65536, HTTP_LANE, 0),
+    PORTAL(HTTP_POST, "/convenzione/{id}/elenco/conferma", portal_roster_confirmed, 0, HTTP_LANE, 0),
+    PORTAL(HTTP_GET, "/convenzione/{id}/ordine", portal_bulk, 0, 0, 0),
+    PORTAL(HTTP_POST, "/convenzione/{id}/ordine", portal_bulk_sent, 0, 0, 0),
     PORTAL(HTTP_GET, "/profilo", portal_profile, 0, HTTP_READS, 0),
     PORTAL(HTTP_POST, "/profilo", portal_profile_sent, 0, HTTP_LANE, 0),
     PORTAL(HTTP_GET, "/profilo/dati", portal_profile_data, 0, HTTP_READS, 0),
