@@ -50,6 +50,16 @@ static const struct view_field OPEN_ORDER[] = {
     VIEW_END,
 };
 
+static const struct view_field CONVENTION[] = {
+    VIEW_TEXT(struct box_convention, text, "text"),
+    VIEW_TEXT(struct box_convention, body, "body"),
+    VIEW_TEXT(struct box_convention, note, "note"),
+    VIEW_BOOL(struct box_convention, body_pays, "body_pays"),
+    VIEW_BOOL(struct box_convention, one_year, "one_year"),
+    VIEW_INT(struct box_convention, years, "years"),
+    VIEW_END,
+};
+
 const struct view_field BOX[] = {
     VIEW_TEXT(struct boxed, mailbox.address, "address"),
     VIEW_TEXT(struct boxed, path, "path"),
@@ -58,6 +68,7 @@ const struct view_field BOX[] = {
     VIEW_INT64(struct boxed, archive_gb, "archive_gb"),
     VIEW_TEXT(struct boxed, mailbox.holder.name, "holder"),
     VIEW_STRUCT(struct boxed, state, "state", STATES),
+    VIEW_POINTER(struct boxed, convention, "convention", CONVENTION),
     VIEW_POINTER(struct boxed, life, "life", LIFE),
     VIEW_POINTER(struct boxed, expired, "expired", EXPIRED),
     VIEW_DAY(struct boxed, mailbox.term.ends_on, "expires_on"),
@@ -137,6 +148,18 @@ static struct box_expired *expired_of(const struct page *p, const struct mailbox
     return expired;
 }
 
+static struct box_convention *convention_data(const struct page *p, const struct mailbox *m)
+{
+    const struct brand_convention *c = convention_of(p->brand, m, p->today);
+    struct box_convention *data;
+
+    if (!c)
+        return NULL;
+    data = talloc(p->mem, struct box_convention);
+    *data = (struct box_convention){c->text, c->body, c->note, c->body_pays, c->years == 1, c->years};
+    return data;
+}
+
 static void offer_renewal(const struct page *p, struct boxed *b, const struct quote *shortest)
 {
     b->may.renew = talloc(p->mem, struct box_renewal);
@@ -195,6 +218,7 @@ void box_look(struct page *p, struct boxed *b)
     b->plan = plan ? plan->name : m->plan;
     b->mailbox_gb = (plan ? plan->mailbox_gb : 0) + m->extra_gb;
     b->archive_gb = plan ? plan->archive_gb : 0;
+    b->convention = convention_data(p, m);
     b->life = phase == PHASE_CEASED ? NULL : life_of(p, m);
     b->expired = phase == PHASE_EXPIRED ? expired_of(p, m) : NULL;
     find_state(p, b, phase);

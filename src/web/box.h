@@ -25,6 +25,11 @@ struct boxed {
         bool active, today, tomorrow, expired_yesterday, ceased, suspended;
         int days_left, expired_days;
     } state;
+    struct box_convention { /* by which it renews today (R89-R92); NULL: at retail */
+        const char *text, *body, *note;
+        bool body_pays, one_year;
+        int years;
+    } *convention;
     struct box_life *life; /* NULL: none worth drawing */
     struct box_expired {
         bool receives, reads;

@@ -97,6 +97,7 @@ export async function startDemo(at = '2026-12-20T10:00:00+01:00', ...options) {
   const demo = {
     url, folder, command,
     largeAccount: { email: told.large_account, password: told.password },
+    password: told.password,
     brand: 'legalmail',
     portal: url + PORTAL,
     /* The same demonstration as another brand's customers see it. */
