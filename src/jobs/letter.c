@@ -186,9 +186,11 @@ static enum outcome put_term_notice(struct letter *l, int64_t notice)
 {
     struct reading r = {.letter = l, .notice = notice};
     json_t *data;
+    char *link;
 
     TRY(db_read(l->options->shop->db, "mail.notice", load_notice, &r));
-    data = notice_present(l->mem, l->options->shop, &r.facts, l->language);
+    TRY(notice_renewal_link(l->options->shop, l->mem, l->brand, &r.facts.mailbox, &link));
+    data = notice_present(l->mem, l->options->shop, &r.facts, link, l->language);
     json_object_update(l->data, data);
     json_decref(data);
     return DONE;

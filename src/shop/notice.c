@@ -1,6 +1,7 @@
 #include "shop/notice.h"
 #include "base/text.h"
 #include "rules/payment.h"
+#include "shop/door.h"
 #include "shop/quote.h"
 #include "store/order.h"
 #include <string.h>
@@ -41,9 +42,14 @@ enum outcome notice_facts_load(struct db_tx *tx, void *mem, const struct brands 
 
 /* ---- What it says ---- */
 
-char *notice_renewal_path(void *mem, const struct mailbox *mailbox)
+enum outcome notice_renewal_link(struct shop *shop, void *mem, const struct brand *brand, const struct mailbox *mailbox,
+                                 char **link)
 {
-    return talloc_asprintf(mem, "/caselle/%s/rinnovo", present_path(mem, mailbox->address));
+    if (mailbox->password_hash[0])
+        return door_link(shop, mem, brand, mailbox->id, mailbox->allowed.renew_until, link);
+    *link =
+        shop_link(mem, shop, brand, talloc_asprintf(mem, "/caselle/%s/rinnovo", present_path(mem, mailbox->address)));
+    return DONE;
 }
 
 /* The last working day on which a transfer that is sent is sure to be seen by the end of the term. */
@@ -119,7 +125,8 @@ static json_t *after_of(const struct notice_facts *f)
                      present_day(a->renew_until), "grace", day_before(ends_on, a->renew_until));
 }
 
-json_t *notice_present(void *mem, const struct shop *shop, const struct notice_facts *f, const char *language)
+json_t *notice_present(void *mem, const struct shop *shop, const struct notice_facts *f, const char *renew_url,
+                       const char *language)
 {
     const struct mailbox *m = &f->mailbox;
     const struct brand *b = f->brand;
@@ -132,7 +139,7 @@ json_t *notice_present(void *mem, const struct shop *shop, const struct notice_f
                   present_day(day_plus(ends_on, 1)), "price", price_of(mem, f, language), "open_order",
                   open_order_of(mem, shop, f), "registry", registry_of(f), "after", after_of(f));
 
-    json_object_set_new(data, "renew_url", json_string(shop_link(mem, shop, b, notice_renewal_path(mem, m))));
+    json_object_set_new(data, "renew_url", json_string(renew_url));
     json_object_set_new(data, "registry_warns", json_boolean(warns(f)));
     json_object_set_new(data, "closed", json_boolean(day_before(m->allowed.renew_until, f->today)));
     json_object_set_new(data, "closes_today", json_boolean(day_same(m->allowed.renew_until, f->today)));

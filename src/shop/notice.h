@@ -18,11 +18,14 @@ struct notice_facts {
 enum outcome notice_facts_load(struct db_tx *tx, void *mem, const struct brands *brands, int64_t id, struct notice_facts *facts,
                                struct problem *why) must_check;
 
-/* What the mails of notices say, as views/mail/expiry_notice.txt lists it. */
-json_t *notice_present(void *mem, const struct shop *shop, const struct notice_facts *facts, const char *language);
+/* Where the notice leads: the signed link to this mailbox's renewal (shop/door.h); where its password is the provider's to know, the
+ * page itself, behind the login. Not inside a transaction. */
+enum outcome notice_renewal_link(struct shop *shop, void *mem, const struct brand *brand, const struct mailbox *mailbox,
+                                 char **link) must_check;
 
-/* Where a mailbox is renewed, on the brand's portal: the one place that says so. */
-char *notice_renewal_path(void *mem, const struct mailbox *mailbox);
+/* What the mails of notices say, as views/mail/expiry_notice.txt lists it. */
+json_t *notice_present(void *mem, const struct shop *shop, const struct notice_facts *facts, const char *renew_url,
+                       const char *language);
 
 /* The mail of a notice is done with: "sent", "failed" or "void". Keeps recipient, time and the template's version (§3.9), and a sent one
  * leaves an event. */

@@ -1,6 +1,7 @@
 /* Doors that lead straight to one mailbox: the link in a notice (R151), the hand-off from a webmail (R146). */
 #include "shop/door.h"
 #include "flow/fixture.h"
+#include "shop/notice.h"
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -88,6 +89,22 @@ static void a_link_ends_and_cannot_be_made_up(void **state)
     set_day(f, 2026, 12, 21);
     sql(f, "UPDATE mailbox SET status = 'deleted' WHERE address = '" VERDI "'");
     assert_int_equal(enter(f, f->brand, token, PASSWORD), PROBLEM_LINK_SPENT);
+}
+
+static void a_notice_leads_through_the_door_where_the_password_is_ours(void **state)
+{
+    struct fixture *f = house(state);
+    struct mailbox verdi, bianchi;
+    char *link;
+
+    if (!f)
+        return;
+    verdi = mailbox(f, VERDI);
+    bianchi = mailbox(f, BIANCHI);
+    assert_int_equal(notice_renewal_link(&f->shop, f, f->brand, &verdi, &link), DONE);
+    assert_int_equal(enter(f, f->brand, strrchr(link, '/') + 1, PASSWORD), PROBLEM_CODES);
+    assert_int_equal(notice_renewal_link(&f->shop, f, f->brand, &bianchi, &link), DONE);
+    assert_string_equal(link, "https://shop.example/b/legalmail/caselle/" BIANCHI "/rinnovo");
 }
 
 /* ---- The webmail ---- */
@@ -181,6 +198,7 @@ int main(void)
     static const struct CMUnitTest ALL[] = {
         cmocka_unit_test(a_link_opens_once_and_asks_the_password),
         cmocka_unit_test(a_link_ends_and_cannot_be_made_up),
+        cmocka_unit_test(a_notice_leads_through_the_door_where_the_password_is_ours),
         cmocka_unit_test(a_webmail_vouches_for_its_user),
     };
 
