@@ -9,7 +9,8 @@ enum outcome __wrap_db_transaction(struct db *db, const char *name, db_work *wor
 enum outcome __wrap_db_transaction_rows(struct db *db, const char *name, db_work *work, void *arg);
 enum outcome __wrap_db_read(struct db *db, const char *name, db_work *work, void *arg);
 
-/* Processes die here, machines do not: what was written is there, and years need not wait for a disk. SQLite's own calls end here. */
+/* Processes die here, machines do not: what was written is there, and years need not wait for a disk. SQLite's own
+ * calls end here. */
 int fsync(int file)
 {
     (void)file;
