@@ -2,12 +2,19 @@
 
 #include "shop/documents.h"
 #include "shop/proof.h"
+#include "shop/roster.h"
 #include "web/api.h"
 #include "web/routes.h"
 
 const struct http_route API_ROUTES[] = {
     {HTTP_GET, API_ROOT "/mailboxes/{address}", api_mailbox, 0, HTTP_READS, 0},
     {HTTP_GET, API_ROOT "/mailboxes/{address}/renewal", api_renewal, 0, HTTP_READS, 0},
+    {HTTP_GET, API_ROOT "/conventions", api_conventions, 0, 0, 0},
+    {HTTP_GET, API_ROOT "/conventions/{id}", api_convention, 0, 0, 0},
+    {HTTP_GET, API_ROOT "/conventions/{id}/members", api_convention_members, 0, 0, 0},
+    {HTTP_GET, API_ROOT "/conventions/{id}/report", api_convention_report, 0, 0, 0},
+    {HTTP_POST, API_ROOT "/conventions/{id}/roster", api_convention_roster, ROSTER_BYTES, HTTP_LANE, 0},
+    {HTTP_POST, API_ROOT "/conventions/{id}/orders", api_convention_order, 1 << 20, 0, 0},
     {HTTP_POST, API_ROOT "/name-checks", api_name_checks, 0, 0, 0},
     {HTTP_POST, API_ROOT "/orders", api_order_post, 0, 0, 0},
     {HTTP_GET, API_ROOT "/orders/{code}", api_order, 0, HTTP_READS, 0},
