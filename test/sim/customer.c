@@ -33,7 +33,7 @@ static enum outcome make(struct db_tx *tx, void *arg)
                           .first_expires_on = c->term.ends_on,
                           .term = c->term,
                           .allowed = term_allows(c->term.ends_on, &c->brand->renewal),
-                          .convention = (char *)"",
+                          .convention = (char *)(c->member ? c->brand->conventions[0].id : ""),
                           .domain = (char *)"",
                           .holder = somebody(account.email)};
 
@@ -56,7 +56,6 @@ static struct day next_thought(struct world *w, const struct customer *c)
 
 void customers_make(struct world *w, int count)
 {
-    static const char *const SELLERS[] = {"legalmail", "visura", "aruba"};
 
     w->customers = talloc_zero_array(w, struct customer, (unsigned)count);
     w->count = count;
@@ -64,7 +63,8 @@ void customers_make(struct world *w, int count)
         struct customer *c = &w->customers[i];
         struct making m = {w, c};
 
-        c->brand = brand_by_id(&w->f->brands, SELLERS[chance_below(&w->chance, count_of(SELLERS))]);
+        c->brand = &w->f->brands.all[chance_below(&w->chance, (int)w->f->brands.count)];
+        c->member = c->brand->convention_count && chance_of(&w->chance, 500);
         snprintf(c->name, sizeof c->name, "cliente%d", i);
         snprintf(c->address, sizeof c->address, "%s@%s", c->name, c->brand->domain);
         c->habit = (enum habit)chance_below(&w->chance, HABITS);
@@ -129,14 +129,15 @@ static void order_of(struct world *w, struct customer *c)
     struct wanting o = {.w = w, .c = c};
     enum outcome how;
 
-    c->years = policy->min_years + chance_below(&w->chance, policy->max_years - policy->min_years + 1);
+    c->years = c->member ? c->brand->conventions[0].years
+                         : policy->min_years + chance_below(&w->chance, policy->max_years - policy->min_years + 1);
     c->method = some_method(w, c);
     snprintf(o.token, sizeof o.token, "%s-%d", c->name, w->today.n);
     how = sim_try(w, try_place, &o);
     if (how == DONE) {
         snprintf(c->code, sizeof c->code, "%s", o.placed.order.code);
         c->key[0] = '\0';
-        c->paid = c->asked_back = false;
+        c->paid = false;
         c->remind_on = w->today;
         w->seen.orders++;
     } else if (how != REFUSED) {
@@ -190,8 +191,12 @@ struct paying {
 static enum outcome begin(struct world *w, void *arg)
 {
     struct paying *p = arg;
-    struct pay_request request = {
-        .brand = p->c->brand, .code = p->c->code, .method = p->c->method, .language = "it", .actor = {"portal", "sim"}};
+    struct pay_request request = {.brand = p->c->brand,
+                                  .code = p->c->code,
+                                  .method = p->c->method,
+                                  .language = "it",
+                                  .remember = p->c->keeps_card,
+                                  .actor = {"portal", "sim"}};
 
     p->why = (struct problem){0};
     return pay_begin(&w->f->shop, w->scratch, &request, &p->payment, &p->why);
@@ -235,14 +240,14 @@ static void online(struct world *w, struct customer *c)
 
 /* ---- Looking again ---- */
 
-static void believe(struct world *w, struct customer *c)
+void customer_renewed(struct world *w, struct customer *c, int years)
 {
     struct mailbox box = mailbox(w->f, c->address);
 
-    c->term.ends_on = day_add_months(c->term.ends_on, 12 * c->years, c->term.anchor);
+    c->term.ends_on = day_add_months(c->term.ends_on, 12 * years, c->term.anchor);
     if (!day_same(box.term.ends_on, c->term.ends_on))
-        SIM_TROUBLE(w, "%s was renewed for %d years: it ends on day %d, not %d", c->address, c->years,
-                    box.term.ends_on.n, c->term.ends_on.n);
+        SIM_TROUBLE(w, "%s was renewed for %d years: it ends on day %d, not %d", c->address, years, box.term.ends_on.n,
+                    c->term.ends_on.n);
     c->code[0] = '\0';
     c->act_on = next_thought(w, c);
     w->seen.renewals++;
@@ -254,7 +259,7 @@ static void look(struct world *w, struct customer *c)
     struct order order = order_now(w->f, c->code);
 
     if (order.state == ORDER_FULFILLED) {
-        believe(w, c);
+        customer_renewed(w, c, c->years);
     } else if (!order_is_open(order.state)) {
         c->code[0] = '\0';
         c->act_on = day_plus(w->today, 1 + chance_below(&w->chance, 20));
@@ -269,6 +274,8 @@ void customers_look(struct world *w)
     for (int i = 0; i < w->count; i++)
         if (w->customers[i].code[0])
             look(w, &w->customers[i]);
+        else if (w->customers[i].automatic)
+            automatic_look(w, &w->customers[i]);
 }
 
 struct giving_up {
@@ -296,6 +303,8 @@ static void act(struct world *w, struct customer *c)
 {
     struct giving_up g = {.w = w, .c = c};
 
+    if (!c->code[0] && automatic_act(w, c))
+        return;
     if (!c->code[0]) {
         if (!day_before(w->today, c->act_on))
             order_of(w, c);

@@ -51,7 +51,10 @@ struct customer {
     char key[64];          /* of the payment that was begun at the provider; "": none */
     bool paid;             /* the right money is on its way: it must be renewed */
     struct day paid_on, remind_on;
-    bool asked_back;       /* the order was closed before its money came */
+
+    bool member;           /* of the brand's first convention */
+    bool keeps_card;       /* lets the provider keep the card with which the next order is paid */
+    int automatic;         /* years of each automatic renewal; 0: none is on */
 };
 
 struct on_the_way { /* a transfer between two banks */
@@ -86,6 +89,7 @@ struct world {
     void *scratch;          /* of one day */
     int64_t transferred, sent_back; /* cents, by bank */
     struct {
+        int switched_on, switched_off, cards_lost, by_itself;
         int orders, renewals, crashes, mails, lost_mails, held, given_up, statements;
     } seen;
 };
@@ -100,6 +104,10 @@ enum outcome sim_try(struct world *w, sim_act *act, void *arg);
 
 void customers_make(struct world *w, int count);
 void customers_act(struct world *w);
+/* The same customers and the switch of automatic renewal. True when the renewal is not theirs to order just now. */
+bool automatic_act(struct world *w, struct customer *c);
+void automatic_look(struct world *w, struct customer *c);
+void customer_renewed(struct world *w, struct customer *c, int years);
 void customers_look(struct world *w); /* what became of their orders */
 void bank_sends(struct world *w, int customer, const char *text, int64_t cents, struct day on);
 void bank_day(struct world *w);
