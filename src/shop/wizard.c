@@ -228,6 +228,26 @@ static enum outcome write_holder(struct db_tx *tx, void *mem, const struct order
     return DONE;
 }
 
+static enum outcome associate(struct db_tx *tx, void *mem, const struct order_request *request, const char *email,
+                              const struct order *order)
+{
+    struct account account;
+    enum outcome o = account_by_email(tx, mem, request->brand->id, text_lower(mem, email), &account);
+
+    if (o != DONE)
+        return o == REFUSED ? DONE : o;
+    for (size_t i = 0; i < request->line_count; i++) {
+        struct mailbox m;
+
+        TRY(mailbox_by_address(tx, mem, request->lines[i].address, &m));
+        if (m.account_id)
+            continue;
+        TRY(mailbox_set_account(tx, m.id, account.id));
+        TRY(event_record(tx, m.brand, &request->actor, "mailbox.associated", order->id, m.id, NULL));
+    }
+    return DONE;
+}
+
 enum outcome wizard_place(struct db_tx *tx, void *mem, const struct wizard *wizard,
                           const struct wizard_consent *consent, struct order_request *request,
                           struct placed_order *placed, struct problem *why)
@@ -248,5 +268,7 @@ enum outcome wizard_place(struct db_tx *tx, void *mem, const struct wizard *wiza
         TRY(record_consent(tx, request, &placed->order, consent->accepted_at));
     if (consent->holder)
         TRY(write_holder(tx, mem, request, consent->holder, &placed->order));
+    if (consent->account)
+        TRY(associate(tx, mem, request, consent->account, &placed->order));
     return wizard_ordered(tx, wizard->id, placed->order.id);
 }

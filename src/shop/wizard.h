@@ -43,9 +43,11 @@ struct wizard_consent {
     int64_t version;            /* of the wizard, as it was shown; another: PROBLEM_WIZARD_CHANGED */
     struct instant accepted_at; /* the conditions, at their own step; 0: they are not asked at a step */
     const struct billing *holder; /* the contact data of the mailboxes' holder, looked over; NULL: not asked */
+    const char *account;          /* e-mail of the account that is to see the mailboxes (R134); NULL: it stays */
 };
 
 /* place_order with the wizard's id as its form token: sent twice it finds the first order. The evidence of what was accepted is an event
- * of the order. The mailboxes of the holder whose data were looked over get them, in the same transaction. */
+ * of the order. The mailboxes of the holder whose data were looked over get them, in the same transaction; and those that no account
+ * sees are seen by the one that was named, if there is one: nobody is told whether there is. */
 enum outcome wizard_place(struct db_tx *tx, void *mem, const struct wizard *wizard, const struct wizard_consent *consent,
                           struct order_request *request, struct placed_order *placed, struct problem *why) must_check;

@@ -131,6 +131,7 @@ static enum outcome order(struct walk *w, const struct confirm_form *form, struc
                     .language = p->language,
                     .expected = money(form->total_cents)},
     };
+    o->consent.account = json_string_value(json_object_get(walk_kept(w, "summary"), "account"));
     if (walk_kept_billing(w, "holder", &o->holder))
         o->consent.holder = &o->holder;
     return db_transaction_rows(p->shop->db, "order.place", place, o);

@@ -38,6 +38,7 @@ struct walk {
     struct mailbox *others;          /* at the first step: what else could be renewed in the same order */
     size_t other_count;
     struct pay_offer offer;          /* of step_payment */
+    const char *account;             /* of step_summary: the name of the account that sees the first mailbox; NULL: none does */
     struct billing holder;           /* of step_billing, step_holder: as is known without this wizard */
     bool mending;                    /* taking out a mailbox that stands in the way */
     bool answered;                   /* `take` has answered the request itself */

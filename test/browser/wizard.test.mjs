@@ -122,7 +122,9 @@ for (const width of WIDTHS) {
     await onwards(page);
 
     /* R134 */
-    await says(page, mailbox.address, '1 anno', '1,50 €', '15/03/2027', '15/03/2028', 'nessun account');
+    await says(page, mailbox.address, '1 anno', '1,50 €', '15/03/2027', '15/03/2028', 'nessun account', 'Convenzione con FNOMCEO di prova');
+    const account = await fnomceo.account([]);
+    await page.getByLabel('Associa a un account').fill(account.email);
     await look(page, '213-summary');
     await onwards(page);
     await says(page, '1,50 €', '1,83 €');
@@ -138,6 +140,10 @@ for (const width of WIDTHS) {
     for (const part of [code, '20/12/2026', mailbox.address, '1,83 €', 'Convenzioni di Prova S.r.l.', 'Carta di credito', 'PayPal', 'Bollettino', 'Bonifico'])
       assert.ok(letter.includes(part), `${part} in ${letter}`);
     await page.close();
+    const owner = await visitor(browser, { width });
+    await login(owner, fnomceo, account);
+    await says(owner, mailbox.address);
+    await owner.close();
   });
 }
 

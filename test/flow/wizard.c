@@ -274,7 +274,8 @@ static void it_becomes_one_order(void **state)
 
     contact = mailbox(f, VERDI).holder;
     contact.email = "nuova@posta.example";
-    w.consent = (struct wizard_consent){.version = 2, .accepted_at = {1766221200000000}, .holder = &contact};
+    w.consent = (struct wizard_consent){
+        .version = 2, .accepted_at = {1766221200000000}, .holder = &contact, .account = "nessuno@posta.example"};
     assert_int_equal(db_transaction(f->db, "place", do_place, &w), DONE);
     assert_false(w.placed.found);
     code = w.placed.order.code;
