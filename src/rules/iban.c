@@ -128,6 +128,19 @@ enum outcome iban_italian(const char *account, char iban[IBAN_TEXT])
     return problem_set(NULL, PROBLEM_IBAN_FORMAT, "", "");
 }
 
+bool iban_split(const char *canonical, struct iban_parts *parts)
+{
+    *parts = (struct iban_parts){0};
+    if (strncmp(canonical, "IT", 2) != 0 || strlen(canonical) != 27)
+        return false;
+    snprintf(parts->international, sizeof parts->international, "%.4s", canonical);
+    snprintf(parts->cin, sizeof parts->cin, "%.1s", canonical + 4);
+    snprintf(parts->abi, sizeof parts->abi, "%.5s", canonical + 5);
+    snprintf(parts->cab, sizeof parts->cab, "%.5s", canonical + 10);
+    snprintf(parts->account, sizeof parts->account, "%.12s", canonical + 15);
+    return true;
+}
+
 char *iban_grouped(void *mem, const char *canonical)
 {
     size_t length = strlen(canonical), at = 0;

@@ -16,6 +16,13 @@ enum outcome iban_check(const char *typed, const char *field, char canonical[IBA
  * is their IBAN, CIN and check digits computed; "" when REFUSED (PROBLEM_IBAN_FORMAT), being no such thing. */
 enum outcome iban_italian(const char *account, char iban[IBAN_TEXT]) must_check;
 
+/* The parts in which Italian papers write it (R109); false, and all of them "", for another country's. */
+struct iban_parts {
+    char international[5]; /* "IT62", the CIN.INT */
+    char cin[2], abi[6], cab[6], account[13];
+};
+bool iban_split(const char *canonical, struct iban_parts *parts);
+
 char *iban_grouped(void *mem, const char *canonical); /* "IT62 C032 6803 2030 5288 6541 770" */
 
 /* Whether `text`, an account as a bank names it in a statement, means this Italian IBAN: the IBAN itself, grouped or not, alone or

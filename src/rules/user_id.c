@@ -15,13 +15,33 @@ enum outcome user_id_make(const char *prefix, int digits, int64_t number, char t
     return DONE;
 }
 
-bool user_id_is_excluded(const char *typed)
+/* What counts of it, and its length. */
+static const char *trimmed(const char *typed, size_t *length)
 {
-    static const char *const PREFIXES[] = {"KVIS", "KLX", "HLH"};
+    static const char BLANKS[] = " \t\r\n";
 
-    typed += strspn(typed, " \t");
-    for (size_t i = 0; i < count_of(PREFIXES); i++)
-        if (strncasecmp(typed, PREFIXES[i], strlen(PREFIXES[i])) == 0)
+    typed += strspn(typed, BLANKS);
+    *length = strlen(typed);
+    while (*length && strchr(BLANKS, typed[*length - 1]))
+        (*length)--;
+    return typed;
+}
+
+bool user_id_is_excluded(const char *typed, const char *const *prefixes)
+{
+    size_t length;
+
+    typed = trimmed(typed, &length);
+    for (; prefixes && *prefixes; prefixes++)
+        if (strlen(*prefixes) <= length && strncasecmp(typed, *prefixes, strlen(*prefixes)) == 0)
             return true;
     return false;
+}
+
+bool user_id_is(const char *typed, const char *user_id)
+{
+    size_t length;
+
+    typed = trimmed(typed, &length);
+    return length > 0 && length == strlen(user_id) && strncasecmp(typed, user_id, length) == 0;
 }

@@ -197,7 +197,8 @@ static enum outcome pick_user_id(struct db_tx *tx, struct work *w)
     bool free = false;
 
     for (int64_t n = w->request.id; n < w->request.id + USER_IDS_TRIED && !free; n++) {
-        if (user_id_make(p->user_id_prefix, p->user_id_digits, n, text) != DONE || user_id_is_excluded(text))
+        if (user_id_make(p->user_id_prefix, p->user_id_digits, n, text) != DONE ||
+            user_id_is_excluded(text, w->brand->lookup.excluded))
             break;
         TRY(mailbox_user_id_is_free(tx, w->brand->id, text, &free));
     }

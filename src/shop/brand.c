@@ -81,6 +81,8 @@ static void read_brand(void *mem, const char *folder, bool built_in, struct bran
         read_terms(mem, "privacy", &brand->privacy, built_in, folder, f);
     if (brand->autorenew.text.version)
         read_terms(mem, "autorenew", &brand->autorenew.text, built_in, folder, f);
+    if (brand->guide.version)
+        read_terms(mem, "guide", &brand->guide, built_in, folder, f);
     if (brand->purchase.on)
         read_terms(mem, "contract", &brand->purchase.contract, built_in, folder, f);
     brand_views_read(mem, folder, built_in, brand, f);
@@ -181,6 +183,12 @@ enum outcome brands_load(void *mem, const char *directory, struct brands *brands
     if (brands->count == 0)
         return problem_set(why, PROBLEM_CONFIG, "", "%.120s: nessun marchio", directory ? directory : BUILT_IN);
     return DONE;
+}
+
+char *brand_support(void *mem, const struct brand *brand)
+{
+    return brand->support_phone ? talloc_asprintf(mem, "%s, %s", brand->support_email, brand->support_phone)
+                                : talloc_strdup(mem, brand->support_email);
 }
 
 const struct brand *brand_by_id(const struct brands *brands, const char *id)

@@ -78,6 +78,13 @@ struct brand_purchase {
     const char *mailhost_command;   /* the operator's program; NULL unless "command" */
 };
 
+/* How whoever has an account renews a mailbox that is not his own (P3): by its user-id and address, both typed. */
+struct brand_lookup {
+    bool on;
+    const char *const *excluded; /* P26: prefixes of user-ids that are not renewed online; NULL-terminated, NULL where it is off */
+    const char *const *means;    /* of a payment of its own, in the order of the page (R103); NULL-terminated, NULL where it is off */
+};
+
 /* What was agreed with an Ordine or Collegio for its members: product, price and term are fixed (R89-R92, R120, P13, P14, P27, §3.8). */
 struct convention_price {
     struct day from;
@@ -158,6 +165,7 @@ struct brand {
     struct brand_purchase purchase;
     struct brand_notices notices;
     struct brand_autorenew autorenew;
+    struct brand_lookup lookup;
     struct brand_gateways gateways;
     const char **steps;            /* of the renewal (rules/steps.h), in their order; NULL-terminated */
     bool several_mailboxes;        /* P45: one order may renew several; a brand that sells by the cart always lets it */
@@ -168,6 +176,7 @@ struct brand {
     size_t convention_count;
     struct brand_terms terms;
     struct brand_terms privacy;    /* privacy-VERSION.txt: the notice that whoever registers has read; version NULL: none */
+    struct brand_terms guide;      /* guide-VERSION.txt: to be downloaded as a PDF (R82); version NULL: none */
     struct brand_colours light, dark;
     const struct brand_view *views;
     size_t view_count;
@@ -198,6 +207,8 @@ const char *brand_account(const struct brand *brand, const char *account);
 /* Whether an IBAN is that of the brand's bank account, or of its postal one. */
 bool brand_has_account(const struct brand *brand, const char *account);
 bool brand_account_is_postal(const struct brand *brand, const char *account);
+/* Who helps: "assistenza@visura.example, +39 06 5550 0200"; owned by `mem`. */
+char *brand_support(void *mem, const struct brand *brand);
 /* Prefixes of the order codes of all brands, each once; owned by `mem`. */
 struct code_forms brands_code_forms(void *mem, const struct brands *brands);
 /* The text of a view ("page/area.html") as this brand has it: its own, or ours (also for `brand` NULL); NULL: there is none. */

@@ -26,7 +26,7 @@ struct file_plan {
 };
 
 struct brand_file {
-    char *id, *name, *domain, *mail_from, *terms, *privacy, *share_capital;
+    char *id, *name, *domain, *mail_from, *terms, *privacy, *guide, *share_capital;
     char **hosts, **steps, **payment_methods;
     unsigned host_count, step_count, payment_method_count;
     char *provider, *provider_manual, *support_email, *support_phone;
@@ -38,6 +38,7 @@ struct brand_file {
     struct purchase_file purchase;
     struct notices_file notices;
     struct autorenew_file autorenew;
+    struct lookup_file lookup;
     struct brand_gateways gateways;
     struct file_plan *plans;
     unsigned plan_count;
@@ -175,12 +176,14 @@ static const cyaml_schema_field_t FIELDS[] = {
     CYAML_FIELD_MAPPING("purchase", CYAML_FLAG_OPTIONAL, struct brand_file, purchase, BRAND_PURCHASE),
     CYAML_FIELD_MAPPING("notices", CYAML_FLAG_OPTIONAL, struct brand_file, notices, BRAND_NOTICES),
     CYAML_FIELD_MAPPING("autorenew", CYAML_FLAG_OPTIONAL, struct brand_file, autorenew, BRAND_AUTORENEW),
+    CYAML_FIELD_MAPPING("lookup", CYAML_FLAG_OPTIONAL, struct brand_file, lookup, BRAND_LOOKUP),
     CYAML_FIELD_MAPPING("gateways", CYAML_FLAG_OPTIONAL, struct brand_file, gateways, BRAND_GATEWAYS),
     LIST("plans", struct brand_file, plans, plan_count, &PLAN, 50),
     CYAML_FIELD_SEQUENCE_COUNT("conventions", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct brand_file, conventions,
                                convention_count, &BRAND_CONVENTION, 0, 2000),
     TEXT("terms", struct brand_file, terms, 20),
     TEXT_OR_NOT("privacy", struct brand_file, privacy, 20),
+    TEXT_OR_NOT("guide", struct brand_file, guide, 20),
     PART("colours", COLOURS_FIELDS),
     CYAML_FIELD_END,
 };
@@ -446,6 +449,8 @@ static void check_addresses(const char *id, const struct brand_file *file, struc
         brand_fault(f, "terms", "solo lettere minuscole, cifre e trattini");
     if (file->privacy && !brand_is_id(file->privacy))
         brand_fault(f, "privacy", "solo lettere minuscole, cifre e trattini");
+    if (file->guide && !brand_is_id(file->guide))
+        brand_fault(f, "guide", "solo lettere minuscole, cifre e trattini");
 }
 
 /* An order among names that are not known says nothing. */
@@ -492,6 +497,7 @@ void brand_file_read(void *mem, const char *id, struct brand *brand, struct bran
                             .order_lapses_days = file->order_lapses_days,
                             .terms = {.version = file->terms},
                             .privacy = {.version = file->privacy},
+                            .guide = {.version = file->guide},
                             .light = file->light,
                             .dark = file->dark};
     brand->hosts = words(mem, f, "hosts", file->hosts, file->host_count, NULL);
@@ -500,6 +506,7 @@ void brand_file_read(void *mem, const char *id, struct brand *brand, struct bran
     brand_payments_read(mem, &file->payments, brand, f);
     brand_purchase_read(&file->purchase, brand, f);
     brand_autorenew_read(mem, &file->autorenew, brand, f);
+    brand_lookup_read(mem, &file->lookup, brand, f);
     read_steps(mem, file, brand, f);
     if (f->count == before)
         brand_notices_read(mem, &file->notices, brand, f);

@@ -93,6 +93,15 @@ struct autorenew_file {
 };
 extern const struct cyaml_schema_field BRAND_AUTORENEW[];
 void brand_autorenew_read(void *mem, const struct autorenew_file *file, struct brand *brand, struct brand_faults *faults);
+
+/* The part `lookup`. */
+struct lookup_file {
+    char *by;
+    char **excluded, **means;
+    unsigned excluded_count, means_count;
+};
+extern const struct cyaml_schema_field BRAND_LOOKUP[];
+void brand_lookup_read(void *mem, const struct lookup_file *file, struct brand *brand, struct brand_faults *faults);
 void brand_check_range(struct brand_faults *faults, const char *field, int value, int least, int most);
 void brand_payments_read(void *mem, const struct payments_file *file, struct brand *brand, struct brand_faults *faults);
 

@@ -2,6 +2,7 @@
  * it. */
 #include "rules/steps.h"
 #include "shop/brand_file.h"
+#include <string.h>
 #include <talloc.h>
 
 static void tell(struct brand_faults *f, const struct step_fault *fault)
@@ -34,6 +35,24 @@ static void tell(struct brand_faults *f, const struct step_fault *fault)
     }
 }
 
+/* Steps and the part `lookup` go together. */
+static void check_lookup(const struct brand *brand, struct brand_faults *f)
+{
+    bool found = false;
+
+    for (size_t i = 0; brand->steps[i]; i++) {
+        bool looks = strcmp(brand->steps[i], "lookup") == 0;
+
+        found |= looks;
+        if ((looks || strcmp(brand->steps[i], "means") == 0) && !brand->lookup.on)
+            brand_fault(f, talloc_asprintf(f->mem, "renewal.steps[%zu]", i),
+                        "«%s» ha bisogno della parte lookup: dice chi può rinnovare, e con quali mezzi",
+                        brand->steps[i]);
+    }
+    if (brand->lookup.on && !found)
+        brand_fault(f, "renewal.steps", "manca «lookup»: la parte lookup senza il suo passo non serve");
+}
+
 void brand_check_steps(const struct brand *brand, struct brand_faults *f)
 {
     struct step_fault faults[2 * STEPS_MOST];
@@ -42,4 +61,5 @@ void brand_check_steps(const struct brand *brand, struct brand_faults *f)
 
     for (size_t i = 0; i < count; i++)
         tell(f, &faults[i]);
+    check_lookup(brand, f);
 }

@@ -1,5 +1,6 @@
 #include "shop/cart.h"
 #include "base/i18n.h"
+#include "shop/lookup.h"
 #include "shop/present.h"
 #include <talloc.h>
 
@@ -106,11 +107,13 @@ static enum outcome load_item(struct db_tx *tx, void *mem, const struct brand *b
     struct cart_item *item = &cart->items[cart->count];
     struct day today = db_today(tx);
     struct quote quote;
+    bool may;
     enum outcome o;
 
     *item = (struct cart_item){.choice = {.years = line->years, .extra_gb = line->extra_gb, .plan = line->plan}};
     TRY(mailbox_by_id(tx, mem, line->mailbox_id, &item->mailbox));
-    if (!principal_sees(who, &item->mailbox))
+    TRY(may_renew(tx, who, &item->mailbox, &may));
+    if (!may)
         return DONE;
     cart->count++;
     o = renewal_possible(tx, mem, brand, &item->mailbox, today, &item->why);

@@ -29,7 +29,7 @@ struct cart {
     struct total total;
 };
 
-/* The owner's cart with today's prices. Mailboxes that the principal no longer sees are left out. */
+/* The owner's cart with today's prices. Mailboxes that the principal may not renew any more are left out. */
 enum outcome cart_load(struct db_tx *tx, void *mem, const struct brand *brand, struct principal who, const char *language,
                        struct cart *cart) must_check;
 /* The same for lines that stand elsewhere; years 0 of a line: the fewest that can be had. */

@@ -262,6 +262,7 @@ enum outcome session_visitor(struct db_tx *tx, void *mem, const struct brand *br
                                 .email = s.email,
                                 .token_hash = talloc_strdup(mem, hash),
                                 .stale = now.us - s.seen_at.us > MINUTES(5) || now.us < s.seen_at.us};
+    visitor->who.session = visitor->token_hash;
     return DONE;
 }
 

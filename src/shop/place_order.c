@@ -1,6 +1,7 @@
 #include "rules/reference.h"
 #include "shop/autorenew.h"
 #include "shop/cart.h"
+#include "shop/lookup.h"
 #include "shop/pay.h"
 #include "shop/place_parts.h"
 #include "store/access.h"
@@ -60,6 +61,11 @@ enum outcome place_check_terms(const struct order_request *r, struct problem *wh
     return DONE;
 }
 
+static bool is_customer(const struct order_request *r)
+{
+    return r->who.account_id || r->who.mailbox_id;
+}
+
 /* Without billing data the holder's are used; those that were imported may be wanting. */
 static enum outcome check_holder(struct work *w, struct problems *all)
 {
@@ -68,6 +74,8 @@ static enum outcome check_holder(struct work *w, struct problems *all)
 
     if (w->request->billing.name && w->request->billing.name[0])
         return DONE;
+    if (is_customer(w->request) && !principal_sees(w->request->who, &w->items[0].mailbox))
+        holder = (struct billing){0}; /* the holder's data are not for who found the mailbox by its pair */
     if (billing_check(w->mem, &holder, &faults) == DONE)
         return DONE;
     for (size_t i = 0; i < faults.count && i < count_of(faults.item); i++)
@@ -85,17 +93,26 @@ static enum outcome check_billing(struct work *w)
     return o;
 }
 
+/* Whether the mailbox is there for who orders: his, or found by its pair. */
+static enum outcome find_item(struct work *w, const char *address, struct mailbox *mailbox, bool *found)
+{
+    const struct order_request *r = w->request;
+    enum outcome o = mailbox_by_address(w->tx, w->mem, address, mailbox);
+
+    *found = o == DONE && strcmp(mailbox->brand, r->brand->id) == 0;
+    if (*found && is_customer(r))
+        o = may_renew(w->tx, r->who, mailbox, found);
+    return o == REFUSED ? DONE : o;
+}
+
 /* Somebody else's mailbox reads like one that does not exist. */
 static enum outcome load_item(struct work *w, const struct wanted_line *line)
 {
     struct item *item = &w->items[w->count];
-    enum outcome o = mailbox_by_address(w->tx, w->mem, line->address, &item->mailbox);
+    bool found;
 
-    if (o != DONE && o != REFUSED)
-        return o;
-    if (o == REFUSED || strcmp(item->mailbox.brand, w->request->brand->id) != 0 ||
-        ((w->request->who.account_id || w->request->who.mailbox_id) &&
-         !principal_sees(w->request->who, &item->mailbox)))
+    TRY(find_item(w, line->address, &item->mailbox, &found));
+    if (!found)
         return problem_set(w->why, PROBLEM_MAILBOX_UNKNOWN, "mailbox", "%s", "");
     for (size_t i = 0; i < w->count; i++)
         if (w->items[i].mailbox.id == item->mailbox.id)

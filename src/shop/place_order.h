@@ -21,7 +21,7 @@ struct order_request {
     size_t line_count;
     const struct shop *shop;   /* which online methods work (shop/pay.h: method_offered); NULL: none of them */
     const char *payment_method;
-    struct billing billing;    /* checked by billing_check; all empty: the holder's, checked here */
+    struct billing billing;    /* checked by billing_check; all empty: the holder's, checked here, for who may see them */
     bool terms_accepted;
     const char *terms_version; /* as shown; must be the one in force */
     const char *autorenew_version; /* of the text of automatic renewal that was consented to (shop/autorenew.h: autorenew_ask); NULL: not asked for */

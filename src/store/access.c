@@ -33,6 +33,25 @@ enum outcome session_touch(struct db_tx *tx, const char *token_hash)
                    db_instant(db_now(tx)));
 }
 
+enum outcome mailbox_grant(struct db_tx *tx, const char *session, int64_t mailbox_id)
+{
+    return db_exec(tx, NULL,
+                   "INSERT INTO mailbox_grant (session, mailbox_id, found_at) VALUES ($1, $2, $3) "
+                   "ON CONFLICT (session, mailbox_id) DO UPDATE SET found_at = excluded.found_at",
+                   db_text(session), db_int(mailbox_id), db_instant(db_now(tx)));
+}
+
+enum outcome mailbox_is_granted(struct db_tx *tx, const char *session, int64_t mailbox_id, bool *granted)
+{
+    int64_t count;
+
+    TRY(db_number(tx, &count,
+                  "SELECT count(*) FROM mailbox_grant WHERE session = $1 AND mailbox_id = $2 AND found_at > $3",
+                  db_text(session), db_int(mailbox_id), db_instant((struct instant){db_now(tx).us - GRANT_LIFE})));
+    *granted = count > 0;
+    return DONE;
+}
+
 enum outcome session_delete(struct db_tx *tx, const char *token_hash)
 {
     return db_exec(tx, NULL, "DELETE FROM session WHERE token_hash = $1", db_text(token_hash));

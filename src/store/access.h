@@ -20,6 +20,12 @@ enum outcome session_delete(struct db_tx *tx, const char *token_hash) must_check
 enum outcome sessions_delete_of(struct db_tx *tx, struct principal who) must_check; /* sign-out everywhere */
 enum outcome sessions_delete_before(struct db_tx *tx, struct instant seen_before) must_check;
 
+/* A mailbox that whoever has this session may renew, and nothing else: he gave its user-id and address (R84). It goes with the session,
+ * or when so much time has passed. */
+#define GRANT_LIFE HOURS(2)
+enum outcome mailbox_grant(struct db_tx *tx, const char *session, int64_t mailbox_id) must_check; /* again: from now on */
+enum outcome mailbox_is_granted(struct db_tx *tx, const char *session, int64_t mailbox_id, bool *granted) must_check;
+
 struct throttle {
     int64_t failures;
     struct instant last_at;

@@ -32,6 +32,7 @@ struct mailbox {
 /* Who looks: an account, or whoever knows a mailbox's own password. One of the two is 0. */
 struct principal {
     int64_t account_id, mailbox_id;
+    const char *session; /* hash of its token: in it a mailbox may have been found that is not his (shop/lookup.h); NULL: none */
 };
 bool principal_sees(struct principal who, const struct mailbox *mailbox);
 /* "account:1", "mailbox:7": the owner of a cart, the actor of an event. */

@@ -19,7 +19,7 @@ static const struct view_field ASSETS[] = {
 struct seller_words {
     const char *name, *provider, *manual_url, *support_email, *support_phone, *line;
     bool sells; /* new mailboxes, too */
-    bool has_privacy;
+    bool has_privacy, has_lookup, has_guide;
 };
 static const struct view_field SELLER[] = {
     VIEW_TEXT(struct seller_words, name, "name"),
@@ -30,6 +30,8 @@ static const struct view_field SELLER[] = {
     VIEW_TEXT(struct seller_words, line, "seller_line"),
     VIEW_BOOL(struct seller_words, sells, "sells"),
     VIEW_BOOL(struct seller_words, has_privacy, "has_privacy"),
+    VIEW_BOOL(struct seller_words, has_lookup, "has_lookup"),
+    VIEW_BOOL(struct seller_words, has_guide, "has_guide"),
     VIEW_END,
 };
 
@@ -87,6 +89,8 @@ static struct common make(void *mem, const struct brand *b, const char *language
                    .support_phone = b->support_phone,
                    .sells = b->purchase.on,
                    .has_privacy = b->privacy.version != NULL,
+                   .has_lookup = b->lookup.on,
+                   .has_guide = b->guide.version != NULL,
                    .line = talloc_asprintf(mem, "%s, %s, %s %s (%s), %s %s", s->name, s->street, s->postcode, s->city,
                                            s->province, i18n(language, N_("P. IVA")), s->vat_number)},
     };

@@ -230,7 +230,7 @@ struct frame {
     const char *title, *base;
     char csrf[TOKEN_TEXT];
     struct nav {
-        bool mailboxes, orders, invoices, wallet, has_wallet, profile, services, convention, has_convention;
+        bool mailboxes, orders, invoices, wallet, has_wallet, profile, services, lookup, convention, has_convention;
         int64_t cart_count;
     } nav;
     struct user {
@@ -243,17 +243,12 @@ struct frame {
 };
 
 static const struct view_field NAV[] = {
-    VIEW_BOOL(struct nav, mailboxes, "mailboxes"),
-    VIEW_BOOL(struct nav, orders, "orders"),
-    VIEW_BOOL(struct nav, invoices, "invoices"),
-    VIEW_BOOL(struct nav, wallet, "wallet"),
-    VIEW_BOOL(struct nav, has_wallet, "has_wallet"),
-    VIEW_BOOL(struct nav, profile, "profile"),
-    VIEW_BOOL(struct nav, services, "services"),
-    VIEW_BOOL(struct nav, convention, "convention"),
-    VIEW_BOOL(struct nav, has_convention, "has_convention"),
-    VIEW_INT64(struct nav, cart_count, "cart_count"),
-    VIEW_END,
+    VIEW_BOOL(struct nav, mailboxes, "mailboxes"),    VIEW_BOOL(struct nav, orders, "orders"),
+    VIEW_BOOL(struct nav, invoices, "invoices"),      VIEW_BOOL(struct nav, wallet, "wallet"),
+    VIEW_BOOL(struct nav, has_wallet, "has_wallet"),  VIEW_BOOL(struct nav, profile, "profile"),
+    VIEW_BOOL(struct nav, services, "services"),      VIEW_BOOL(struct nav, lookup, "lookup"),
+    VIEW_BOOL(struct nav, convention, "convention"),  VIEW_BOOL(struct nav, has_convention, "has_convention"),
+    VIEW_INT64(struct nav, cart_count, "cart_count"), VIEW_END,
 };
 static const struct view_field USER[] = {
     VIEW_TEXT(struct user, label, "label"),
@@ -284,6 +279,7 @@ static void fill_frame(const struct page *p, const char *title, struct frame *f)
         .wallet = strstr(pattern, "/conto"),
         .has_wallet = p->signed_in && p->visitor.who.account_id && method_offered(p->shop, p->brand, METHOD_WALLET),
         .profile = strstr(pattern, "/profilo"),
+        .lookup = strstr(pattern, "/rinnovo-pec") != NULL,
         .services = strstr(pattern, "/servizi") || strstr(pattern, "/attivazione"),
         .convention = strstr(pattern, "/convenzione"),
         .has_convention =

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <talloc.h>
 
-static json_t *window_data(const struct renewal_policy *policy)
+json_t *page_window(const struct renewal_policy *policy)
 {
     json_t *data =
         json_pack("{s:I, s:I, s:I}", "opens_months", (json_int_t)policy->opens_months_before, "closes_months",
@@ -34,7 +34,7 @@ void portal_landing(struct http_request *req)
     page_set(&p, "families",
              json_pack("[{s:o, s:o}]", "name", json_sprintf(page_text(&p, N_("Caselle PEC %s")), p.brand->name), "text",
                        json_sprintf(page_text(&p, N_("Indirizzi che finiscono con @%s")), p.brand->domain)));
-    page_set(&p, "window", window_data(&p.brand->renewal));
+    page_set(&p, "window", page_window(&p.brand->renewal));
     page_show(&p, 200, "landing", N_("Rinnovo delle caselle PEC"));
 }
 
@@ -44,7 +44,7 @@ void portal_help(struct http_request *req)
 
     if (!page_open(req, PAGE_ANYBODY, NULL, NULL, &p))
         return;
-    page_set(&p, "window", window_data(&p.brand->renewal));
+    page_set(&p, "window", page_window(&p.brand->renewal));
     page_set(&p, "extra_space", json_boolean(p.brand->extra_space));
     page_show(&p, 200, "help", N_("Guida al rinnovo"));
 }

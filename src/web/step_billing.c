@@ -14,8 +14,10 @@ static const struct form_field FIELDS[] = {BILLING_FIELDS(struct billing_step_fo
 
 static enum outcome load(struct db_tx *tx, struct walk *w, struct problem *why)
 {
+    struct billing holder = walk_holder(w);
+
     (void)why;
-    return w->cart.count ? billing_known(tx, &w->page, &w->cart.items[0].mailbox.holder, &w->holder) : DONE;
+    return w->cart.count ? billing_known(tx, &w->page, &holder, &w->holder) : DONE;
 }
 
 static bool holds(struct walk *w)

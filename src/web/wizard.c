@@ -34,6 +34,10 @@ void walk_begin(struct page *p, const char *address)
 
     token_make(token);
     token[WIZARD_ID] = '\0';
+    if (address && (step_by_name(p->brand->steps[0])->gives & STEP_MAILBOX)) { /* that is answered */
+        page_go(p, talloc_asprintf(p->mem, "/rinnovo/%s?casella=%s", token, present_path(p->mem, address)));
+        return;
+    }
     page_go(p, talloc_asprintf(p->mem, "/rinnovo/%s/%s%s%s", token, step_by_name(p->brand->steps[0])->path,
                                address ? "?casella=" : "", address ? present_path(p->mem, address) : ""));
 }

@@ -68,7 +68,9 @@ void walk_keep(struct walk *w, const char *name, json_t *answer);
 void walk_keep_lines(struct walk *w); /* w->lines */
 const json_t *walk_kept(const struct walk *w, const char *name); /* NULL: nothing */
 
-/* Who is invoiced, by what was answered: of `billing`, else of `holder`, else the holder as known. */
+/* The holder of the first mailbox, for who sees it; nobody for who found it by its user-id (its holder's data are not for him). */
+struct billing walk_holder(const struct walk *w);
+/* Who is invoiced, by what was answered: of `billing`, else of `holder`, else the holder as above. */
 struct billing walk_billing(const struct walk *w);
 bool walk_asks(const struct walk *w, unsigned things); /* whether a step of the brand gives any of these */
 /* "/rinnovo/ID/pagamento"; step NULL: "/rinnovo/ID". */

@@ -22,11 +22,30 @@ bool walk_kept_billing(const struct walk *w, const char *step, struct billing *b
     return true;
 }
 
+static const struct billing NOBODY = {.name = "",
+                                      .tax_code = "",
+                                      .vat_number = "",
+                                      .street = "",
+                                      .postcode = "",
+                                      .city = "",
+                                      .province = "",
+                                      .country = "",
+                                      .sdi_code = "",
+                                      .sdi_pec = "",
+                                      .email = ""};
+
+struct billing walk_holder(const struct walk *w)
+{
+    const struct mailbox *m = w->cart.count ? &w->cart.items[0].mailbox : NULL;
+
+    return m && principal_sees(w->page.visitor.who, m) ? m->holder : NOBODY;
+}
+
 struct billing walk_billing(const struct walk *w)
 {
-    struct billing billing = {0};
+    struct billing billing;
 
     if (walk_kept_billing(w, "billing", &billing) || walk_kept_billing(w, "holder", &billing))
         return billing;
-    return w->cart.count ? w->cart.items[0].mailbox.holder : billing;
+    return walk_holder(w);
 }

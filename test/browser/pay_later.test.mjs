@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import { arrive, CARDS, checkout, chooseAnother, confirmButton, ordersOf, payByCard, paymentsOf, reloadUntil, toProvider } from './paying.mjs';
-import { choose, confirm, follow, heading, login, look, openMail, order, orderCode, pay, payBy, pdfText, says, startBrowser, startDemo, unique, visitor,
+import { choose, confirm, follow, heading, login, look, onwards, openMail, order, orderCode, pay, payBy, pdfText, says, startBrowser, startDemo, unique, visitor,
   WIDTHS } from './support.mjs';
 
 let demo, shop, browser, card, mailboxes;
@@ -30,6 +30,11 @@ async function to(page, wanted) {
     if (await wanted.evaluate((element) => element === document.activeElement)) return;
   }
   assert.fail(`${wanted} is not reached by Tab on ${page.url()}`);
+}
+/* To the button that goes on, and on. */
+async function enter(page) {
+  await to(page, page.locator('button[form=step]'));
+  await follow(page, () => page.keyboard.press('Enter'));
 }
 const desk = async (...args) => JSON.parse((await demo.command(...args, '--json')).stdout);
 
@@ -127,8 +132,8 @@ describe('paying later', { concurrency: 2 }, () => {
 
       await choose(page, shop, mailbox);
       await checkout(page, shop, 'Preleva da conto prepagato');
-      await says(page, 'Saldo 20,00 €');
-      await look(page, '134-checkout-wallet');
+      await says(page, 'Prelievo dal conto prepagato', 'che ha un saldo di 20,00 €');
+      await look(page, '134-voucher-wallet');
       await follow(page, () => confirmButton(page).click());
       await renewed(page, 'Conto prepagato, 20/12/2026');
       const code = orderCode(page);
@@ -147,19 +152,22 @@ describe('paying later', { concurrency: 2 }, () => {
     const { page, mailbox } = await customer(390);
     await topUp(page, '10,97');
     await choose(page, shop, mailbox);
-    await checkout(page, shop, 'Carta di credito');
-    await says(page, 'Preleva da conto prepagato', 'Il saldo di 10,97 € non basta.');
-    assert.equal(await page.locator('input[name=method][value=wallet]').isDisabled(), true);
-    await look(page, '136-checkout-wallet-short');
-    await page.locator('input[name=method]:checked').evaluate((input) => { input.value = 'wallet'; });
-    const answer = await follow(page, () => confirmButton(page).click());
-    assert.equal(answer.status(), 422);
+    await page.locator('#years').check();
+    await onwards(page);
+    const funds = page.url();
+    await says(page, 'Preleva da Conto Prepagato', 'Il saldo di 10,97 € non basta.');
+    assert.equal(await page.locator('input[name=funds][value=wallet]').isDisabled(), true);
+    await look(page, '136-funds-short');
+    await page.locator('input[name=funds][value=dedicated]').evaluate((input) => { input.value = 'wallet'; input.checked = true; });
+    const answer = await onwards(page);
+    assert.equal(answer.status(), 409);
     await says(page, 'Il conto prepagato non basta: il saldo è 10,97 €');
     assert.equal((await ordersOf(page, shop)).length, 1, 'the top-up alone');
-    await page.goto(`${shop.portal}/cassa`);
+    await page.goto(funds);
     await follow(page, () => page.locator('.pick.off').getByRole('link', { name: 'Ricarica il conto' }).click());
     assert.equal(await heading(page), 'Ricarica del conto');
     await topUp(page, '5,00');
+    await page.goto(funds);
     await checkout(page, shop, 'Preleva da conto prepagato');
     await follow(page, () => confirmButton(page).click());
     await renewed(page, 'Conto prepagato, 20/12/2026');
@@ -210,9 +218,15 @@ describe('paying later', { concurrency: 2 }, () => {
     await payByCard(page, demo, CARDS.good);
     assert.equal(await heading(page), 'Ricarica conclusa');
     await choose(page, shop, mailbox);
-    await page.goto(`${shop.portal}/cassa`);
-    await to(page, page.getByRole('radio', { name: /^Preleva da conto prepagato/ }));
+    await to(page, page.locator('#years'));
     await page.keyboard.press('Space');
+    await enter(page);
+    await to(page, page.getByRole('radio', { name: /^Preleva da conto prepagato/i }));
+    await page.keyboard.press('Space');
+    for (const title of ['Mezzo di pagamento', 'Dati di fatturazione', 'Modulo Versamento']) {
+      await enter(page);
+      assert.equal(await heading(page), title);
+    }
     await to(page, page.locator('#terms'));
     await page.keyboard.press('Space');
     await to(page, confirmButton(page));
@@ -416,7 +430,7 @@ describe('paying later', { concurrency: 2 }, () => {
     };
     for (const path of ['/conto', '/conto/ricarica']) await weigh(path);
     await choose(page, shop, mailbox);
-    await weigh('/cassa');
+    await weigh(page.url().replace(shop.portal, ''));
     const code = await confirm(page, shop);
     for (const path of [`/ordini/${code}`, `/ordini/${code}/contabile`, `/ordini/${code}/paga`]) await weigh(path);
     await chooseAnother(page, shop, code, 'Bollettino');

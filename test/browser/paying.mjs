@@ -11,7 +11,7 @@ export async function arrive(page, origin, act) {
   await Promise.all([page.waitForURL((url) => url.origin === origin, { waitUntil: 'load' }), act()]);
 }
 
-export const confirmButton = (page) => page.getByRole('button', { name: /^Conferma ordine/ });
+export const confirmButton = (page) => page.getByRole('button', { name: /^Conferma/ });
 
 /* The checkout, filled in; what is left is the button. */
 export async function checkout(page, demo, method) {

@@ -216,14 +216,18 @@ export const onwards = (page) => follow(page, () => page.locator('button[form=st
 /* From wherever one is in a wizard to its last page: what is not answered yet is answered. */
 export async function walk(page, method = 'Bonifico') {
   for (let pages = 0; pages < 12; pages++) {
-    if (await page.locator('button[form=step]', { hasText: /^Conferma/ }).count()) return;
-    if (await page.locator('.methods').count()) await payBy(page, method);
-    for (const one of await page.locator(`input[name^=years_][value="${page.years ?? 1}"]`).all()) await one.check();
     if (await page.locator('#terms').count()) await page.locator('#terms').check();
+    if (await page.locator('button[form=step]', { hasText: /^Conferma/ }).count()) return;
+    if (await page.locator('input[name=funds]').count()) await fund(page, method);
+    else if (await page.locator('.methods').count()) await payBy(page, method);
+    for (const one of await page.locator(`input[name^=years][value="${page.years ?? 1}"]`).all()) await one.check();
     await onwards(page);
   }
   assert.fail(`no end of steps: ${page.url()}`);
 }
+
+/* From the prepaid account, or by a payment of its own: asked first by some brands. */
+const fund = (page, method) => page.locator(`input[name=funds][value=${/prepagato/i.test(method) ? 'wallet' : 'dedicated'}]`).check();
 
 /* How one pays, on the pages that ask; a part of the method's name is enough. */
 export const payBy = (page, method) => page.locator('.methods label.pick').filter({ hasText: method }).getByRole('radio').check();
@@ -237,7 +241,7 @@ export async function confirm(page, demo, method = 'Bonifico') {
     await payBy(page, method);
     await page.locator('#terms').check();
   }
-  await follow(page, () => page.getByRole('button', { name: /^Conferma / }).click());
+  await follow(page, () => page.getByRole('button', { name: /^Conferma/ }).click());
   return orderCode(page);
 }
 

@@ -86,13 +86,21 @@ for (const engine of ['sqlite', 'postgres']) {
       }
       mailbox(name) { return this.login({ as: 'mailbox', login: box(name), password: PASSWORD }); }
       account() { return this.login({ as: 'account', login: 'studio@posta.example', password: PASSWORD }); }
-      // To the checkout, and the order by this method; the answer of the last form.
+      // Through the steps, and the order by this method; the answer of the last form, or of the one that was refused.
       async order(name, method, status, more = {}) {
-        await this.get(`/caselle/${encodeURIComponent(box(name))}/rinnovo`);
-        await this.post(`/caselle/${encodeURIComponent(box(name))}/rinnovo`, { years: 1 });
-        const { html } = await this.get('/cassa');
+        const { location } = await this.get(`/caselle/${encodeURIComponent(box(name))}/rinnovo`);
+        const [way, from] = location.split('?');
+        this.way = way;
+        await this.get(`${way}/anni?${from}`);
+        await this.post(`${way}/anni?${from}`, { years: 1 });
+        const funds = await this.send('POST', `${way}/modo`, { funds: method === 'wallet' ? 'wallet' : 'dedicated' });
+        if (status && funds.status !== 303) return funds;
+        const means = await this.post(`${way}/mezzo`, { method }, status === 422 ? 422 : 303);
+        if (status === 422) return means;
+        await this.post(`${way}/fatturazione`, {});
+        const { html } = await this.get(`${way}/modulo`);
         const hidden = (field) => new RegExp(`name="${field}" value="([^"]*)"`).exec(html)[1];
-        return this.post('/cassa', { method, terms: 1, total_cents: hidden('total_cents'), form_token: hidden('form_token'), ...more }, status);
+        return this.post(`${way}/modulo`, { terms: 1, total_cents: hidden('total_cents'), version: hidden('version'), ...more }, status);
       }
       // From /vai to the bank, and what one does there; where it leads back.
       async atBank(where, act = 'pay', number = '4242424242424242') {
@@ -171,7 +179,7 @@ for (const engine of ['sqlite', 'postgres']) {
     test("somebody else's order and payment are not there", async () => {
       const owner = await new Visitor().mailbox('altrui'), other = await new Visitor().mailbox('click');
       const { location } = await owner.order('altrui', 'card');
-      const mine = `/ordini/${code((await owner.get('/cassa')).location)}`;
+      const mine = `/ordini/${code((await owner.get(owner.way)).location)}`;
       for (const path of ['', '/paga', '/attesa', '/stato', '/bollettino.pdf', '/ricevuta.pdf']) assert.equal((await other.get(mine + path)).status, 404, path);
       await other.get('/profilo');
       await other.post(`${mine}/paga`, { method: 'card' }, 404);
@@ -199,7 +207,7 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.equal(await tell('/b/nessuno/notifiche/card'), 404);
       assert.equal(await tell(`${BASE}/notifiche/card/${nonce(location)}`, 'POST', 'x'.repeat(70000)), 413);
       assert.equal(await tell(`${BASE}/notifiche/card/${nonce(location)}?Status=OK&paymentID=7`), 200);
-      const page = code((await visitor.get('/cassa')).location);
+      const page = code((await visitor.get(visitor.way)).location);
       assert.match((await visitor.get(`/ordini/${page}`)).text, /avviato e non ancora concluso/);
 
       // The provider's word has not come yet: the waiting page, which does not ask to do anything, and says when it may be left.

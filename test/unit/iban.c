@@ -191,6 +191,23 @@ static void every_country_of_the_registry(void **state)
     assert_true(count >= 110);
 }
 
+/* R109: the sample of the seller's own sheet. */
+static void papers_write_it_in_parts(void **state)
+{
+    struct iban_parts p;
+
+    (void)state;
+    assert_true(iban_split("IT62C0326803203052886541770", &p));
+    assert_string_equal(p.international, "IT62");
+    assert_string_equal(p.cin, "C");
+    assert_string_equal(p.abi, "03268");
+    assert_string_equal(p.cab, "03203");
+    assert_string_equal(p.account, "052886541770");
+    assert_false(iban_split("DE89370400440532013000", &p));
+    assert_string_equal(p.abi, "");
+    assert_false(iban_split("IT62", &p));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +218,7 @@ int main(void)
         cmocka_unit_test(every_changed_character_is_noticed),
         cmocka_unit_test(ibans_of_the_vectors),
         cmocka_unit_test(every_country_of_the_registry),
+        cmocka_unit_test(papers_write_it_in_parts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
