@@ -60,7 +60,7 @@ CREATE TABLE mailbox (
   open_order_id    BIGINT              -- the one unpaid renewal order, if any (D10)
 );
 CREATE UNIQUE INDEX mailbox_live_address ON mailbox (address) WHERE status <> 'deleted';
-CREATE INDEX mailbox_account ON mailbox (account_id, expires_on, id);
+CREATE INDEX mailbox_account ON mailbox (account_id, expires_on) WHERE account_id IS NOT NULL;
 CREATE INDEX mailbox_expiry ON mailbox (brand, expires_on) WHERE status <> 'ceased' AND status <> 'deleted'; -- the day's turn
 CREATE INDEX mailbox_ceased ON mailbox (brand, expires_on) WHERE status = 'ceased';
 

@@ -49,7 +49,7 @@ CREATE TABLE name_hold (               -- an address that nobody else may order 
 );
 
 CREATE INDEX mailbox_tombstone ON mailbox (address) WHERE status = 'deleted'; -- L5
-CREATE INDEX mailbox_user_id ON mailbox (user_id);
+CREATE INDEX mailbox_user_id ON mailbox (user_id) WHERE user_id <> '';
 CREATE INDEX holder_tax_code ON holder (tax_code);
 
 CREATE TABLE submission (              -- invio documenti: what was sent together, and the verdict on it

@@ -63,6 +63,13 @@ enum outcome endings_warn(struct db_tx *tx, const struct ending_rule *r, int64_t
     return *warned ? notices_mail(tx, r->brand, mark, &mails) : DONE;
 }
 
+enum outcome endings_mark(struct db_tx *tx, int64_t mark)
+{
+    return db_exec(tx, NULL,
+                   "UPDATE mailbox SET status = 'ceased' WHERE id IN (SELECT mailbox_id FROM notice WHERE id > $1)",
+                   db_int(mark));
+}
+
 enum outcome endings_cease(struct db_tx *tx, const struct ending_rule *r, int64_t *ceased)
 {
     int64_t mark, mails;
@@ -74,9 +81,7 @@ enum outcome endings_cease(struct db_tx *tx, const struct ending_rule *r, int64_
                 VALUES(r, "ceased", "ceased_notice"), db_int(r->limit), db_day(r->deletes)));
     if (*ceased == 0)
         return DONE;
-    TRY(db_exec(tx, NULL,
-                "UPDATE mailbox SET status = 'ceased' WHERE id IN (SELECT mailbox_id FROM notice WHERE id > $1)",
-                db_int(mark)));
+    TRY(endings_mark(tx, mark));
     TRY(notices_log(tx, r->brand, "mailbox.ceased", mark));
     if (r->tell_host)
         TRY(notices_tell_host(tx, r->brand, mark));

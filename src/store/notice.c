@@ -76,6 +76,12 @@ enum outcome notices_due(struct db_tx *tx, const struct notice_rule *r, bool *du
     return DONE;
 }
 
+enum outcome notices_count(struct db_tx *tx, const struct notice_rule *r, int64_t *count)
+{
+    return db_number(tx, count, "SELECT count(*) " CROSSED, db_text(r->brand), db_day(r->after), db_day(r->until),
+                     db_bool(r->charge_template != NULL));
+}
+
 enum outcome notices_first_end(struct db_tx *tx, const struct notice_rule *r, struct day *first)
 {
     int64_t n;

@@ -40,6 +40,7 @@ struct notices_made {
 };
 
 enum outcome notices_due(struct db_tx *tx, const struct notice_rule *rule, bool *due) must_check;
+enum outcome notices_count(struct db_tx *tx, const struct notice_rule *rule, int64_t *count) must_check; /* how many it concerns */
 /* The earliest end of a mailbox of the brand that is neither ceased nor deleted, no earlier than rule->after; DAY_NEVER: none. */
 enum outcome notices_first_end(struct db_tx *tx, const struct notice_rule *rule, struct day *first) must_check;
 enum outcome notices_record(struct db_tx *tx, const struct notice_rule *rule, struct notices_made *made) must_check;

@@ -21,3 +21,5 @@ enum outcome notices_mark(struct db_tx *tx, int64_t *mark) must_check;
 enum outcome notices_mail(struct db_tx *tx, const char *brand, int64_t mark, int64_t *mails) must_check;
 enum outcome notices_log(struct db_tx *tx, const char *brand, const char *kind, int64_t mark) must_check;
 enum outcome notices_tell_host(struct db_tx *tx, const char *brand, int64_t mark) must_check;
+/* … and the mailboxes themselves have ceased. */
+enum outcome endings_mark(struct db_tx *tx, int64_t mark) must_check;
