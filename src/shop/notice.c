@@ -1,4 +1,5 @@
 #include "shop/notice.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "rules/payment.h"
 #include "shop/door.h"
@@ -125,6 +126,14 @@ static json_t *after_of(const struct notice_facts *f)
                      present_day(a->renew_until), "grace", day_before(ends_on, a->renew_until));
 }
 
+/* Who renews it in the holder's place (P14); false: nobody, the holder does. */
+static json_t *payer_of(const struct notice_facts *f)
+{
+    const struct brand_convention *c = convention_of(f->brand, &f->mailbox, f->today);
+
+    return c && c->body_pays ? json_string(c->body) : json_false();
+}
+
 json_t *notice_present(void *mem, const struct shop *shop, const struct notice_facts *f, const char *renew_url,
                        const char *language)
 {
@@ -140,6 +149,7 @@ json_t *notice_present(void *mem, const struct shop *shop, const struct notice_f
                   open_order_of(mem, shop, f), "registry", registry_of(f), "after", after_of(f));
 
     json_object_set_new(data, "renew_url", json_string(renew_url));
+    json_object_set_new(data, "payer", payer_of(f));
     json_object_set_new(data, "registry_warns", json_boolean(warns(f)));
     json_object_set_new(data, "closed", json_boolean(day_before(m->allowed.renew_until, f->today)));
     json_object_set_new(data, "closes_today", json_boolean(day_same(m->allowed.renew_until, f->today)));
@@ -151,6 +161,39 @@ json_t *notice_present(void *mem, const struct shop *shop, const struct notice_f
                         takes(b, false) && !day_before(by_bank, f->today) ? present_day(by_bank) : json_false());
     json_object_set_new(data, "provider_manual_url", json_string(b->provider_manual_url));
     return data;
+}
+
+static const char *what_of(const struct notice *n, const char *language)
+{
+    static const struct {
+        const char *template, *label;
+    } WHAT[] = {
+        {"expiry_notice", N_("Avviso di scadenza")}, {"charge_notice", N_("Avviso di rinnovo automatico")},
+        {"expired_notice", N_("Casella scaduta")},   {"grace_notice", N_("Ultimi giorni per rinnovare")},
+        {"ceased_notice", N_("Casella cessata")},    {"deletion_notice", N_("Casella cancellata")},
+    };
+
+    for (size_t i = 0; i < count_of(WHAT); i++)
+        if (strcmp(n->template, WHAT[i].template) == 0)
+            return i18n(language, WHAT[i].label);
+    return i18n(language, N_("Avviso"));
+}
+
+json_t *notices_present(const struct notice *notices, size_t count, const char *language)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < count; i++) {
+        const struct notice *n = &notices[i];
+
+        json_array_append_new(
+            list, json_pack("{s:o, s:s, s:o, s:s, s:o, s:b, s:b}", "on",
+                            present_day(n->sent_at.us ? rome_day(n->sent_at) : n->noted_on), "what",
+                            what_of(n, language), "expires_on", present_day(n->expires_on), "to", n->sent_to, "copy_to",
+                            n->copy_to[0] ? json_string(n->copy_to) : json_false(), "waiting",
+                            strcmp(n->state, "waiting") == 0, "failed", strcmp(n->state, "failed") == 0));
+    }
+    return list;
 }
 
 /* ---- What became of it ---- */

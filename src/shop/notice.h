@@ -31,3 +31,6 @@ json_t *notice_present(void *mem, const struct shop *shop, const struct notice_f
  * leaves an event. */
 enum outcome notice_told(struct db_tx *tx, void *mem, const struct brands *brands, int64_t notice_id, int64_t outbox_id,
                          const char *recipient, const char *how) must_check;
+
+/* Those about a mailbox, for its page: [{on "15/12/2026", what "Avviso di scadenza", to, copy_to (or false), waiting, failed}]. */
+json_t *notices_present(const struct notice *notices, size_t count, const char *language);

@@ -1,6 +1,7 @@
 /* web/portal_area.c: GET /caselle, /caselle/{address} (R13, R14, R116). */
 
 #include "base/i18n.h"
+#include "shop/notice.h"
 #include "shop/present.h"
 #include "web/box.h"
 #include "web/portal.h"
@@ -133,12 +134,15 @@ void portal_area(struct http_request *req)
 
 /* ---- One mailbox ---- */
 
-#define ORDERS_SHOWN 20
+#define ORDERS_SHOWN  20
+#define NOTICES_SHOWN 12
 
 struct one {
     struct box_page shown;
     struct order_facts *orders;
     size_t order_count;
+    struct notice *notices;
+    size_t notice_count;
 };
 
 static enum outcome load_mailbox(struct db_tx *tx, struct page *p, void *arg, struct problem *why)
@@ -155,6 +159,7 @@ static enum outcome load_mailbox(struct db_tx *tx, struct page *p, void *arg, st
     TRY(o);
     TRY(cart_lines(tx, p->mem, p->owner, &cart, &cart_size));
     TRY(load_boxed(tx, p, &one->shown.box, cart, cart_size));
+    TRY(notices_of_mailbox(tx, p->mem, one->shown.box.mailbox.id, NOTICES_SHOWN, &one->notices, &one->notice_count));
     TRY(orders_of_mailbox(tx, p->mem, one->shown.box.mailbox.id, ORDERS_SHOWN, &orders, &one->order_count));
     one->orders = talloc_zero_array(p->mem, struct order_facts, (unsigned)one->order_count + 1);
     for (size_t i = 0; i < one->order_count; i++) {
@@ -207,6 +212,8 @@ void portal_mailbox(struct http_request *req)
                        "renew_from", present_day(renewal_window(m->term.ends_on, &p.brand->renewal).opens_on),
                        "renew_until", present_day(m->allowed.renew_until)));
     page_set(&p, "history", history_data(&one));
+    page_set(&p, "has_notices", json_boolean(one.notice_count > 0));
+    page_set(&p, "notices", notices_present(one.notices, one.notice_count, p.language));
     page_set(&p, "orders", orders);
     page_set_view(&p, BOX_PAGE, &one.shown);
     page_show(&p, 200, "mailbox", m->address);
