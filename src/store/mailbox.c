@@ -170,8 +170,8 @@ enum outcome mailbox_user_id_is_free(struct db_tx *tx, const char *brand, const 
 {
     int64_t count;
 
-    TRY(db_number(tx, &count, "SELECT count(*) FROM mailbox WHERE user_id = $1 AND user_id <> '' AND brand = $2", db_text(user_id),
-                  db_text(brand)));
+    TRY(db_number(tx, &count, "SELECT count(*) FROM mailbox WHERE user_id = $1 AND user_id <> '' AND brand = $2",
+                  db_text(user_id), db_text(brand)));
     *free = count == 0;
     return DONE;
 }
