@@ -112,6 +112,7 @@ struct frame {
     char csrf[TOKEN_TEXT];
     struct who {
         const char *name, *role, *brand;
+        bool at_bounces;
     } * who, who_given;
     struct demo {
         char clock[INSTANT_TEXT];
@@ -122,6 +123,7 @@ static const struct view_field WHO[] = {
     VIEW_TEXT(struct who, name, "name"),
     VIEW_TEXT(struct who, role, "role"),
     VIEW_TEXT(struct who, brand, "brand"),
+    VIEW_BOOL(struct who, at_bounces, "at_bounces"),
     VIEW_END,
 };
 static const struct view_field DEMO[] = {VIEW_CHARS(struct demo, clock, "clock"), VIEW_END};
@@ -166,7 +168,8 @@ void office_show(struct office *o, int status, const char *name, const char *tit
     }
     csrf_token(p->cookie, f.csrf);
     if (o->signed_in) {
-        f.who_given = (struct who){o->operator.name, role_label(p, o->operator.role), o->operator.brand };
+        f.who_given = (struct who){o->operator.name, role_label(p, o->operator.role), o->operator.brand,
+                                   strcmp(name, "bounces") == 0};
         f.who = &f.who_given;
     }
     if (p->web->demo_mail) {

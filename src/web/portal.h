@@ -55,6 +55,8 @@ http_handler portal_convention, portal_convention_chosen, portal_convention_repo
 http_handler portal_profile, portal_profile_sent;
 /* portal_profile_data.c */
 http_handler portal_profile_data, portal_profile_data_sent;
+/* portal_contact.c */
+http_handler portal_contact, portal_contact_sent;
 /* portal_email.c */
 http_handler portal_email, portal_email_sent, portal_email_link, portal_email_confirm;
 /* demo_*.c */

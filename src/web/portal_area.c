@@ -104,6 +104,26 @@ static char *area_url(struct page *p, const struct area *a, const struct mailbox
                            q ? "&" : "", after->term.ends_on.n, after->id);
 }
 
+#define BOUNCED_SHOWN 3
+
+/* The holders' addresses, on this page, from which our mails come back; each once. */
+static json_t *bounced_data(struct page *p, const struct boxed *boxes, size_t count)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < count && json_array_size(list) < BOUNCED_SHOWN; i++) {
+        const struct mailbox *m = &boxes[i].mailbox;
+        bool again = false;
+
+        for (size_t j = 0; j < i; j++)
+            again |= strcmp(boxes[j].mailbox.holder.email, m->holder.email) == 0;
+        if (m->contact_bounced && !again)
+            json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "email", m->holder.email, "mailbox", m->address,
+                                                  "path", present_path(p->mem, m->address)));
+    }
+    return list;
+}
+
 void portal_area(struct http_request *req)
 {
     const char *typed = form_value(&req->query, "q");
@@ -128,6 +148,7 @@ void portal_area(struct http_request *req)
     a.first_url = a.page.after_id ? area_url(&p, &a, NULL) : NULL;
     a.more_url = a.more ? area_url(&p, &a, &a.boxes[a.count - 1].mailbox) : NULL;
     drafts_show(&p, &a.drafts);
+    page_set(&p, "bounced", bounced_data(&p, a.boxes, a.count));
     page_set_view(&p, AREA, &a);
     page_show(&p, 200, "area", N_("Le mie caselle"));
 }
@@ -205,6 +226,9 @@ void portal_mailbox(struct http_request *req)
             json_array_append_new(orders, present_order_row(p.mem, &one.orders[i]));
     page_set(&p, "user_id", m->user_id[0] ? json_string(m->user_id) : json_false());
     page_set(&p, "contact_email", json_string(m->holder.email));
+    page_set(&p, "bounced", bounced_data(&p, &one.shown.box, 1));
+    if (form_value(&req->query, "recapito"))
+        page_set(&p, "flash", json_string(page_text(&p, N_("E-mail di riferimento salvata."))));
     page_set(&p, "activated_on", present_day(m->activated_on));
     page_set(&p, "allows",
              json_pack("{s:o, s:o, s:o, s:o, s:o}", "send_until", present_day(m->allowed.send_until), "receive_until",

@@ -38,6 +38,8 @@ const struct http_route WEB_ROUTES[] = {
 
     PORTAL(HTTP_GET, "/caselle", portal_area, 0, HTTP_READS, 0),
     PORTAL(HTTP_GET, "/caselle/{address}", portal_mailbox, 0, HTTP_READS, 0),
+    PORTAL(HTTP_GET, "/caselle/{address}/recapito", portal_contact, 0, HTTP_READS, 0),
+    PORTAL(HTTP_POST, "/caselle/{address}/recapito", portal_contact_sent, 0, HTTP_LANE, 0),
     PORTAL(HTTP_GET, "/caselle/{address}/rinnovo", portal_choose, 0, HTTP_READS, 0),
     PORTAL(HTTP_POST, "/caselle/{address}/rinnovo", portal_choose_sent, 0, 0, 0),
     PORTAL(HTTP_GET, "/rinnovo/{id}", portal_wizard, 0, HTTP_READS, 0),
@@ -119,6 +121,8 @@ const struct http_route WEB_ROUTES[] = {
     {HTTP_POST, "/office/esci", office_logout, 0, 0, 0},
     {HTTP_GET, "/office/password/{token}", office_password, 0, HTTP_READS, 0},
     {HTTP_POST, "/office/password/{token}", office_password_sent, 0, HTTP_LANE, 0},
+    {HTTP_GET, "/office/recapiti", office_bounces, 0, HTTP_READS, 0},
+    {HTTP_POST, "/office/recapiti/{id}", office_bounce_sent, 0, 0, 0},
     {HTTP_GET, "/office/documenti", office_queue, 0, HTTP_READS, 0},
     {HTTP_GET, "/office/documenti/{id}", office_review, 0, HTTP_READS, 0},
     {HTTP_POST, "/office/documenti/{id}", office_review_sent, 0, 0, 0},
