@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 
 export const home = process.env.CASELLA_SOURCE ?? join(dirname(fileURLToPath(import.meta.url)), '../..');
-const program = resolve(process.env.CASELLA ?? join(home, 'build/casella'));
+export const program = resolve(process.env.CASELLA ?? join(home, 'build/casella'));
 const axe = readFileSync(join(home, 'node_modules/axe-core/axe.min.js'), 'utf8');
 const run = promisify(execFile);
 
