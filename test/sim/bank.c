@@ -215,6 +215,16 @@ void books_close(struct world *w)
             if (p->captures > 1)
                 SIM_TROUBLE(w, "%s was charged %d times", p->key, p->captures);
             kept += p->taken.cents - p->returned.cents;
+            if (p->taken.cents && p->returned.cents < p->taken.cents &&
+                number(w->f, talloc_asprintf(w->scratch,
+                                             "SELECT count(*) FROM payment WHERE key = '%s' AND captured_cents > 0",
+                                             p->key)) != 1)
+                SIM_TROUBLE(
+                    w, "%s was taken by %s, and we know it as %s", p->key, providers[i]->name,
+                    words(w->f, talloc_asprintf(w->scratch,
+                                                "SELECT state || ' ' || error || ' of an order ' || (SELECT state FROM "
+                                                "shop_order o WHERE o.id = order_id) FROM payment WHERE key = '%s'",
+                                                p->key)));
         }
     if (bank != w->transferred - w->sent_back)
         SIM_TROUBLE(w, "banks have %" PRId64 " in, %" PRId64 " out; our books say %" PRId64, w->transferred,
