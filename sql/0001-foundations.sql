@@ -42,7 +42,10 @@ CREATE TABLE mailbox (
   account_id       BIGINT REFERENCES account (id), -- which shop account sees it
   plan             TEXT   NOT NULL,
   extra_gb         BIGINT NOT NULL DEFAULT 0,
-  used_mb          BIGINT NOT NULL DEFAULT 0,
+  extra_archive_gb BIGINT NOT NULL DEFAULT 0,
+  used_mb          BIGINT NOT NULL DEFAULT 0, -- as the mail host last told, on used_on; DAY 0: it never did
+  used_archive_mb  BIGINT NOT NULL DEFAULT 0,
+  used_on          BIGINT NOT NULL DEFAULT 0,
   quota_mb         BIGINT NOT NULL DEFAULT 0, -- what the plan and the extra space make; the mail server holds it to that
   password_hash    TEXT   NOT NULL,    -- argon2id; '' where the provider alone knows it
   status           TEXT   NOT NULL CHECK (status = 'live' OR status = 'suspended' OR status = 'ceased' OR status = 'deleted'),
@@ -68,7 +71,7 @@ CREATE TABLE shop_order (
   id              :id,
   brand           TEXT   NOT NULL,
   code            TEXT   UNIQUE,       -- what the customer copies; made from the id, hence set right after
-  kind            TEXT   NOT NULL CHECK (kind = 'renewal' OR kind = 'wallet_topup' OR kind = 'purchase' OR kind = 'bulk'),
+  kind            TEXT   NOT NULL CHECK (kind = 'renewal' OR kind = 'renewal_with_change' OR kind = 'wallet_topup' OR kind = 'purchase' OR kind = 'bulk'),
   state           TEXT   NOT NULL CHECK (state = 'confirmed' OR state = 'paid' OR state = 'invoiced' OR state = 'in_process' OR state = 'fulfilled' OR state = 'cancelled' OR state = 'lapsed' OR state = 'refunded'),
   account_id      BIGINT REFERENCES account (id), -- who placed it, where that was an account
   mailbox_id      BIGINT REFERENCES mailbox (id), -- the mailbox it is about, or the first of several
@@ -117,8 +120,10 @@ CREATE TABLE order_line (
   net_cents      BIGINT NOT NULL,
   plan           TEXT   NOT NULL,      -- of a renewal: what the mailbox will have
   extra_gb       BIGINT NOT NULL,
+  extra_archive_gb BIGINT NOT NULL DEFAULT 0,
   old_plan       TEXT   NOT NULL DEFAULT '', -- of a renewal: what it had, in case it is taken back
   old_extra_gb   BIGINT NOT NULL DEFAULT 0,
+  old_extra_archive_gb BIGINT NOT NULL DEFAULT 0,
   years          BIGINT NOT NULL,      -- 0 for the other kinds
   from_day       BIGINT NOT NULL,      -- period of service; 0 of a purchase, whose term begins when it is activated
   to_day         BIGINT NOT NULL,
@@ -284,6 +289,8 @@ CREATE TABLE cart_line (
   years      BIGINT NOT NULL,
   plan       TEXT   NOT NULL,
   extra_gb   BIGINT NOT NULL,
+  extra_archive_gb BIGINT NOT NULL DEFAULT 0,
+  consent    TEXT   NOT NULL DEFAULT '', -- what was typed to agree that the archive goes (§3.7)
   added_at   BIGINT NOT NULL,
   PRIMARY KEY (owner, mailbox_id)
 );

@@ -83,7 +83,6 @@ static enum outcome put_mailbox(struct db_tx *tx, struct filling *f, const struc
                           .user_id = talloc_asprintf(f->mem, "U%06d", f->people.made),
                           .account_id = w->account_id,
                           .plan = (char *)f->brand->plans[w->plan < plans ? w->plan : plans - 1].id,
-                          .used_mb = people_random(&f->people, 3000),
                           .password_hash = w->own_password ? f->hash : (char *)"",
                           .status = (char *)mailbox_status_name(MAILBOX_LIVE),
                           .activated_on = day_plus(day_add_months(w->ends_on, -12 * years, 0), 1),
@@ -98,6 +97,8 @@ static enum outcome put_mailbox(struct db_tx *tx, struct filling *f, const struc
     if (w->convention)
         m->plan = (char *)w->convention->plan->id;
     m->quota_mb = brand_quota_mb(f->brand, m->plan, 0);
+    m->used_mb = people_random(&f->people, (unsigned)m->quota_mb);
+    m->used_on = f->today;
     return mailbox_insert(tx, m);
 }
 

@@ -49,14 +49,16 @@ static enum outcome show(struct cmd *cmd)
 {
     struct one one = {.cmd = cmd};
     const struct mailbox *m = &one.mailbox;
+    struct renewal_policy policy;
 
     TRY(db_read(cmd->db, "mailbox.show", load, &one));
+    policy = brand_renewal(one.brand, m->domain[0]);
     if (cmd->json) {
         cmd_print_json(describe_mailbox(one.brand, m, one.today, one.open_order));
         return DONE;
     }
     printf("%s  %s, %s (%s)\n", m->address, m->plan,
-           cmd_text(cmd, PHASE_LABEL[term_phase(m->term.ends_on, one.today, &one.brand->renewal)]), m->status);
+           cmd_text(cmd, PHASE_LABEL[term_phase(m->term.ends_on, one.today, &policy)]), m->status);
     printf(cmd_text(cmd,
                     N_("Scade il %s; invia fino al %s, riceve fino al %s, legge fino al %s, si rinnova fino al %s\n")),
            cmd_day(cmd->mem, m->term.ends_on), cmd_day(cmd->mem, m->allowed.send_until),

@@ -4,6 +4,7 @@
 #include "shop/contract.h"
 #include "shop/notice.h"
 #include "shop/paper.h"
+#include "shop/plan_change.h"
 #include "shop/refund.h"
 #include <inttypes.h>
 #include <sodium.h>
@@ -114,6 +115,8 @@ static enum outcome do_row(struct batch *b, void *mem, const struct outbox_row *
         return activate(b->options->shop, mem, number_in(row, "request"), why);
     if (strcmp(row->kind, "mailhost") == 0)
         return mailhost_push(b->options->shop, mem, number_in(row, "mailbox"), why);
+    if (strcmp(row->kind, "plan_change") == 0)
+        return plan_change_turn(b->options->shop, mem, number_in(row, "change"), why);
     return problem_set(why, PROBLEM_NOT_A_CHOICE, "kind", "%s", "");
 }
 
@@ -154,8 +157,10 @@ static enum outcome record(struct db_tx *tx, void *arg)
  * renewed, until its host has heard of it, even where our own settings are what keeps it from that. */
 static bool waits_for_ever(const struct outbox_row *row, enum outcome how)
 {
-    return strcmp(row->kind, "refund") == 0 ? how == BUSY
-                                            : strcmp(row->kind, "activate") == 0 || strcmp(row->kind, "mailhost") == 0;
+    return strcmp(row->kind, "refund") == 0
+               ? how == BUSY
+               : strcmp(row->kind, "activate") == 0 || strcmp(row->kind, "mailhost") == 0 ||
+                     strcmp(row->kind, "plan_change") == 0;
 }
 
 static enum outcome finish_row(struct batch *b, const struct outbox_row *row)

@@ -86,7 +86,7 @@ enum outcome mailhosts_open(void *mem, const struct brands *brands, struct db *d
         const struct brand *b = &brands->all[i];
         struct mailhost_of *of = &mailhosts->all[mailhosts->count];
 
-        if (!b->purchase.on)
+        if (!b->purchase.mailhost)
             continue;
         of->brand = b->id;
         if (b->purchase.mailhost_command)

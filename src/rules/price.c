@@ -38,18 +38,32 @@ static enum outcome residue(struct money yearly, int months, struct money *due)
     return yearly.cents > 0 ? money_share(yearly, months, 12, due) : DONE;
 }
 
+/* What is saved on the one goes against what the other costs more; never below nothing. */
+static enum outcome set_off(struct money *a, struct money *b)
+{
+    struct money whole;
+
+    if ((a->cents < 0) == (b->cents < 0))
+        return DONE;
+    TRY(money_add(*a, *b, &whole));
+    *(a->cents > 0 ? a : b) = whole;
+    return DONE;
+}
+
 static enum outcome add_up(const struct renewal_request *r, struct renewal_price *price)
 {
     struct renewal_price p = {.residue_months = day_started_months(r->today, r->ends_on)};
+    int64_t gb = r->extra_gb + r->extra_archive_gb, gb_before = r->extra_gb_before + r->extra_archive_gb_before;
     struct money space_year, added_year, better;
 
     TRY(money_times(r->to->year, r->years, &p.term));
-    TRY(money_times(r->to->extra_gb_year, r->extra_gb, &space_year));
+    TRY(money_times(r->to->extra_gb_year, gb, &space_year));
     TRY(money_times(space_year, r->years, &p.space));
 
     TRY(money_subtract(r->to->year, r->from->year, &better));
+    TRY(money_times(r->to->extra_gb_year, gb - gb_before, &added_year));
+    TRY(set_off(&better, &added_year));
     TRY(residue(better, p.residue_months, &p.upgrade_residue));
-    TRY(money_times(r->to->extra_gb_year, r->extra_gb - r->extra_gb_before, &added_year));
     TRY(residue(added_year, p.residue_months, &p.space_residue));
 
     TRY(money_add(p.term, p.space, &p.net));
@@ -59,17 +73,25 @@ static enum outcome add_up(const struct renewal_request *r, struct renewal_price
     return DONE;
 }
 
+static bool on_sale(const struct renewal_request *r, int64_t before, int64_t wanted, int most)
+{
+    return before >= 0 && wanted >= (r->may_lower ? 0 : before) && wanted <= most;
+}
+
 enum outcome price_renewal(const struct renewal_request *request, struct renewal_price *price, struct problem *why)
 {
     const struct plan *to = request->to;
-    int most_gb = to->extra_gb_year.cents > 0 ? to->max_extra_gb : 0;
+    bool sold = to->extra_gb_year.cents > 0;
+    int most_gb = sold ? to->max_extra_gb : 0, most_archive_gb = sold ? to->max_extra_archive_gb : 0;
 
     if (request->years < 1)
         return problem_set(why, PROBLEM_YEARS, "years", "");
-    if (to->rank < request->from->rank)
+    if (to->rank < request->from->rank && !request->may_lower)
         return problem_set(why, PROBLEM_PLAN_LOWER, "plan", "");
-    if (request->extra_gb_before < 0 || request->extra_gb < request->extra_gb_before || request->extra_gb > most_gb)
+    if (!on_sale(request, request->extra_gb_before, request->extra_gb, most_gb))
         return problem_set(why, PROBLEM_EXTRA_GB, "extra_gb", "%d", most_gb);
+    if (!on_sale(request, request->extra_archive_gb_before, request->extra_archive_gb, most_archive_gb))
+        return problem_set(why, PROBLEM_EXTRA_GB, "extra_archive_gb", "%d", most_archive_gb);
     if (add_up(request, price) != DONE)
         return problem_set(why, PROBLEM_MONEY_OVERFLOW, "", "");
     return DONE;

@@ -4,6 +4,7 @@
 #include "base/day.h"
 #include "base/money.h"
 #include "base/problem.h"
+#include <stdbool.h>
 
 /* Ordinary VAT rate in basis points on a tax point (payment or earlier invoice): 2000 to 16-09-2011, 2100 to 30-09-2013,
  * 2200 from 01-10-2013 (DOMAIN D11, PAYMENTS §10). */
@@ -24,28 +25,32 @@ struct plan {
     struct money year; /* net a year, on the date asked for */
     struct money extra_gb_year; /* net for one extra GB a year; 0: none on sale (P29) */
     int max_extra_gb;
+    int max_extra_archive_gb; /* at the price of any extra GB; 0 where the plan has no archive */
 };
 
 /* What a renewal contains. `residual` is the time the customer has already paid for: a better plan or more space takes effect at
  * once (upgrade_effective: immediate, §3.7), so for the started months from today to the old end the difference is due pro rata
- * (§8.8: started months / 12, half-up); nothing when the mailbox has expired, and never less than zero. */
+ * (§8.8: started months / 12, half-up); nothing when the mailbox has expired, and never less than zero. Where one thing is given up
+ * for another (a lower plan with more space) only what the whole costs more is due. */
 struct renewal_request {
     const struct plan *from, *to; /* may be the same */
     int64_t years;
     int64_t extra_gb_before, extra_gb; /* total extra GB held and wanted; wanted ≥ held unless the policy lets it fall */
     struct day today, ends_on;
+    int64_t extra_archive_gb_before, extra_archive_gb; /* the same of the archive, at the same price */
+    bool may_lower; /* P28 up and down: a lower plan, less extra space; whether it fits is rules/plan_change.h */
 };
 
 /* The price's parts, net. Lines with a zero amount are left out by who prints them. */
 struct renewal_price {
     struct money term;            /* years × the plan's year */
-    struct money space;           /* years × extra GB × price */
+    struct money space;           /* years × extra GB × price, those of the archive among them */
     struct money upgrade_residue; /* plan difference for the months that remain */
     struct money space_residue;   /* added GB for the months that remain */
     int residue_months;
     struct money net;             /* sum of the four */
 };
 
-/* REFUSED with PROBLEM_PLAN_LOWER when `to` ranks below `from` (P28 up only), PROBLEM_EXTRA_GB when extra_gb is negative, below what
- * is held, or above the plan's maximum (detail: the maximum), PROBLEM_MONEY_OVERFLOW. */
+/* REFUSED with PROBLEM_PLAN_LOWER when `to` ranks below `from` and may not, PROBLEM_EXTRA_GB when extra_gb (or extra_archive_gb) is
+ * negative, below what is held and may not be, or above the plan's maximum (detail: the maximum), PROBLEM_MONEY_OVERFLOW. */
 enum outcome price_renewal(const struct renewal_request *request, struct renewal_price *price, struct problem *why) must_check;

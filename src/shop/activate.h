@@ -40,9 +40,10 @@ bool request_wants_names(const struct request *request);
 enum outcome mailhost_changed(struct db_tx *tx, const struct brand *brand, int64_t mailbox_id) must_check;
 /* What that row asks for: the mailbox as it is now. Outcomes as of struct mailhost. */
 enum outcome mailhost_push(struct shop *shop, void *mem, int64_t mailbox_id, struct problem *why) must_check;
-/* Asks the mail host how full a mailbox is now, outside any transaction, and keeps what it says; mailbox->used_mb is that.
+/* Asks the mail host how full a mailbox is now, outside any transaction, and keeps what it says; mailbox->used_mb and
+ * used_archive_mb are that.
  * usage->known false, and used_mb as it was last known: the brand has no host, or its host does not know. BUSY: no answer. */
-enum outcome mailbox_measure(struct shop *shop, void *mem, struct mailbox *mailbox, struct mailhost_usage *usage,
+enum outcome mailbox_measure(const struct shop *shop, void *mem, struct mailbox *mailbox, struct mailhost_usage *usage,
                              struct problem *why) must_check;
 /* Whether we keep its password: it was activated by us. */
 enum outcome mailbox_is_hosted(struct db_tx *tx, void *mem, const struct brand *brand, const struct mailbox *mailbox, bool *hosted) must_check;

@@ -87,12 +87,14 @@ static enum outcome check_phase(struct db_tx *tx, void *row, void *arg)
     struct work *w = arg;
     const struct audit_phase *p = row;
     const struct brand *brand = brand_by_id(w->shop->brands, p->brand);
+    struct renewal_policy policy;
     struct allowed should;
 
     (void)tx;
     if (!brand)
         return fault(w, "mailbox.phase", "%s: brand %s", p->address, p->brand);
-    should = term_allows(p->expires_on, &brand->renewal);
+    policy = brand_renewal(brand, p->own_domain);
+    should = term_allows(p->expires_on, &policy);
     if (day_same(should.send_until, p->allowed.send_until) &&
         day_same(should.receive_until, p->allowed.receive_until) &&
         day_same(should.read_until, p->allowed.read_until) && day_same(should.renew_until, p->allowed.renew_until))

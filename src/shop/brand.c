@@ -223,6 +223,15 @@ int64_t brand_quota_mb(const struct brand *brand, const char *plan_id, int64_t e
     return plan ? (plan->mailbox_gb + extra_gb) * 1024 : 0;
 }
 
+struct renewal_policy brand_renewal(const struct brand *brand, bool own_domain)
+{
+    struct renewal_policy policy = brand->renewal;
+
+    if (own_domain && brand->domains.on)
+        policy.closes_after = brand->domains.closes_after;
+    return policy;
+}
+
 enum outcome brand_plan_on(const struct brand_plan *plan, struct day on, struct plan *priced, struct problem *why)
 {
     const struct brand_price *price = NULL;
@@ -238,6 +247,7 @@ enum outcome brand_plan_on(const struct brand_plan *plan, struct day on, struct 
                             .archive_gb = plan->archive_gb,
                             .year = price->year,
                             .extra_gb_year = price->extra_gb_year,
-                            .max_extra_gb = plan->max_extra_gb};
+                            .max_extra_gb = plan->max_extra_gb,
+                            .max_extra_archive_gb = plan->max_extra_archive_gb};
     return DONE;
 }

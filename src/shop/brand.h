@@ -22,12 +22,24 @@ struct brand_price {
 struct brand_plan {
     const char *id, *name;
     int rank, mailbox_gb, archive_gb, max_extra_gb;
+    int max_extra_archive_gb;   /* R155: only where there is an archive */
+    bool own_domain;            /* of mailboxes on the customer's own domain (P44): no other plan turns into it, nor it into another */
     const char **features;      /* what else it has, in words of the catalogue; NULL-terminated, may be empty */
-    int max_years;              /* of a promotional product, P12; 0: the brand's */
+    int max_years;              /* of a promotional product, P12: no other plan turns into it; 0: the brand's */
     struct day sold_from, sold_until; /* when it may be bought, both inclusive; DAY 0: no limit. Renewing it is another matter */
     const char *note;           /* the terms of a promotion; NULL: none */
     const struct brand_price *prices; /* by date, ascending */
     size_t price_count;
+};
+
+/* P28: to which plans renewing may lead. */
+enum change_type { CHANGE_NONE, CHANGE_UP, CHANGE_UP_AND_DOWN };
+
+/* Mailboxes on domains of the customers' own (P44, §3.8). */
+struct brand_domains {
+    bool on;
+    struct span closes_after; /* P47: when they may no longer be renewed, instead of renewal.closes_after */
+    int unregistered_days;    /* M22: a domain that is nobody's any more takes its mailboxes with it after so many; 7 */
 };
 
 struct brand_colours { /* the CSS variables of assets/site.css, light and dark; "#rrggbb" */
@@ -74,7 +86,7 @@ struct brand_purchase {
     const char *user_id_prefix;     /* "VIS": R71 */
     int user_id_digits;
     struct brand_terms contract;    /* contract-VERSION.txt: the text of the contract that is signed (R65) */
-    const char *mailhost;           /* "sql", "command" */
+    const char *mailhost;           /* "sql", "command"; a brand that only renews may have one too; NULL: none */
     const char *mailhost_command;   /* the operator's program; NULL unless "command" */
 };
 
@@ -159,7 +171,9 @@ struct brand {
     const char *support_email, *support_phone;
     struct seller seller;
     struct renewal_policy renewal; /* P4-P11, D9 */
-    bool change_type, extra_space; /* P28 (up only), P29 */
+    enum change_type change_type;  /* P28 */
+    bool extra_space;              /* P29 */
+    struct brand_domains domains;
     const char **payment_methods;  /* P15: "bank_transfer" …; those that work are offered */
     struct brand_payment payment;
     struct brand_purchase purchase;
@@ -219,6 +233,10 @@ const struct brand_convention *brand_convention_by_id(const struct brand *brand,
 const struct convention_price *convention_price_on(const struct brand_convention *convention, struct day on);
 /* The room of a mailbox with this plan and so much extra space, without its archive; 0 for a plan that the brand no longer has. */
 int64_t brand_quota_mb(const struct brand *brand, const char *plan, int64_t extra_gb);
+
+/* How a mailbox of this plan is renewed, and what it may do when: the brand's policy, of a mailbox on a domain of its own the
+ * domain's. */
+struct renewal_policy brand_renewal(const struct brand *brand, bool own_domain);
 
 /* The plan with its price on a date, ready for the rules. REFUSED (PROBLEM_PLAN) when it had none yet. */
 enum outcome brand_plan_on(const struct brand_plan *plan, struct day on, struct plan *priced,

@@ -20,7 +20,8 @@ struct file_plan {
     char *id, *name, *note, *sold_from, *sold_until;
     char **features;
     unsigned feature_count;
-    int rank, mailbox_gb, archive_gb, max_extra_gb, max_years;
+    int rank, mailbox_gb, archive_gb, max_extra_gb, max_extra_archive_gb, max_years;
+    bool own_domain;
     struct file_price *prices;
     unsigned price_count;
 };
@@ -39,6 +40,8 @@ struct brand_file {
     struct notices_file notices;
     struct autorenew_file autorenew;
     struct lookup_file lookup;
+    struct mailhost_file mailhost;
+    struct domains_file domains;
     struct brand_gateways gateways;
     struct file_plan *plans;
     unsigned plan_count;
@@ -80,6 +83,8 @@ static const cyaml_schema_field_t PLAN_FIELDS[] = {
     NUMBER("mailbox_gb", struct file_plan, mailbox_gb),
     NUMBER("archive_gb", struct file_plan, archive_gb),
     NUMBER("max_extra_gb", struct file_plan, max_extra_gb),
+    CYAML_FIELD_INT("max_extra_archive_gb", CYAML_FLAG_OPTIONAL, struct file_plan, max_extra_archive_gb),
+    CYAML_FIELD_BOOL("own_domain", CYAML_FLAG_OPTIONAL, struct file_plan, own_domain),
     CYAML_FIELD_INT("max_years", CYAML_FLAG_OPTIONAL, struct file_plan, max_years),
     TEXT_OR_NOT("sold_from", struct file_plan, sold_from, 10),
     TEXT_OR_NOT("sold_until", struct file_plan, sold_until, 10),
@@ -131,7 +136,7 @@ static const cyaml_schema_field_t CLOSES_FIELDS[] = {
 };
 static const cyaml_strval_t MODES[] = {
     {"read_only", EXPIRED_READ_ONLY}, {"receive_only", EXPIRED_RECEIVE_ONLY}, {"disabled", EXPIRED_DISABLED}};
-static const cyaml_strval_t CHANGES[] = {{"none", false}, {"up", true}};
+static const cyaml_strval_t CHANGES[] = {{"none", CHANGE_NONE}, {"up", CHANGE_UP}, {"up_and_down", CHANGE_UP_AND_DOWN}};
 static const cyaml_schema_field_t RENEWAL_FIELDS[] = {
     NUMBER("opens_months_before", struct brand_file, renewal.opens_months_before),
     CYAML_FIELD_MAPPING("closes_after", CYAML_FLAG_DEFAULT, struct brand_file, renewal.closes_after, CLOSES_FIELDS),
@@ -177,6 +182,8 @@ static const cyaml_schema_field_t FIELDS[] = {
     CYAML_FIELD_MAPPING("notices", CYAML_FLAG_OPTIONAL, struct brand_file, notices, BRAND_NOTICES),
     CYAML_FIELD_MAPPING("autorenew", CYAML_FLAG_OPTIONAL, struct brand_file, autorenew, BRAND_AUTORENEW),
     CYAML_FIELD_MAPPING("lookup", CYAML_FLAG_OPTIONAL, struct brand_file, lookup, BRAND_LOOKUP),
+    CYAML_FIELD_MAPPING("mailhost", CYAML_FLAG_OPTIONAL, struct brand_file, mailhost, BRAND_MAILHOST),
+    CYAML_FIELD_MAPPING("domains", CYAML_FLAG_OPTIONAL, struct brand_file, domains, BRAND_DOMAINS),
     CYAML_FIELD_MAPPING("gateways", CYAML_FLAG_OPTIONAL, struct brand_file, gateways, BRAND_GATEWAYS),
     LIST("plans", struct brand_file, plans, plan_count, &PLAN, 50),
     CYAML_FIELD_SEQUENCE_COUNT("conventions", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct brand_file, conventions,
@@ -319,7 +326,7 @@ static void read_prices(void *mem, const struct file_plan *from, const char *pla
         prices[i].year = brand_amount(f, field, p->year);
         field = talloc_asprintf(f->mem, "%s.prices[%u].extra_gb_year", plan, i);
         prices[i].extra_gb_year = brand_amount(f, field, p->extra_gb_year);
-        if (from->max_extra_gb > 0 && !p->extra_gb_year)
+        if ((from->max_extra_gb > 0 || from->max_extra_archive_gb > 0) && !p->extra_gb_year)
             brand_fault(f, field, "manca, ma il tipo ammette spazio aggiuntivo");
     }
     to->prices = prices;
@@ -365,7 +372,9 @@ static void read_plans(void *mem, const struct brand_file *file, struct brand *b
                                        .rank = from->rank,
                                        .mailbox_gb = from->mailbox_gb,
                                        .archive_gb = from->archive_gb,
-                                       .max_extra_gb = from->max_extra_gb};
+                                       .max_extra_gb = from->max_extra_gb,
+                                       .max_extra_archive_gb = from->max_extra_archive_gb,
+                                       .own_domain = from->own_domain};
         field = talloc_asprintf(f->mem, "%s.id", plan);
         if (!brand_is_id(from->id))
             brand_fault(f, field, "solo lettere minuscole, cifre e trattini");
@@ -383,6 +392,8 @@ static void read_plans(void *mem, const struct brand_file *file, struct brand *b
         brand_check_range(f, field, from->archive_gb, 0, 10000);
         field = talloc_asprintf(f->mem, "%s.max_extra_gb", plan);
         brand_check_range(f, field, from->max_extra_gb, 0, 10000);
+        field = talloc_asprintf(f->mem, "%s.max_extra_archive_gb", plan);
+        brand_check_range(f, field, from->max_extra_archive_gb, 0, from->archive_gb ? 10000 : 0);
         read_prices(mem, from, plan, &plans[i], f);
         read_sale(mem, from, plan, &plans[i], f);
     }
@@ -490,7 +501,7 @@ void brand_file_read(void *mem, const char *id, struct brand *brand, struct bran
                             .support_phone = file->support_phone,
                             .seller = file->seller,
                             .renewal = file->renewal,
-                            .change_type = file->change_type,
+                            .change_type = (enum change_type)file->change_type,
                             .extra_space = file->extra_space,
                             .several_mailboxes = file->several_mailboxes,
                             .gateways = file->gateways,
@@ -508,11 +519,13 @@ void brand_file_read(void *mem, const char *id, struct brand *brand, struct bran
     brand_autorenew_read(mem, &file->autorenew, brand, f);
     brand_lookup_read(mem, &file->lookup, brand, f);
     read_steps(mem, file, brand, f);
+    brand_mailhost_read(&file->mailhost, brand, f);
     if (f->count == before)
         brand_notices_read(mem, &file->notices, brand, f);
     brand->seller.share_capital = brand_amount(f, "seller.share_capital", file->share_capital);
     read_plans(mem, file, brand, f);
     brand_conventions_read(mem, file->conventions, file->convention_count, brand, f);
+    brand_domains_read(&file->domains, brand, f);
     brand_check_seller(&brand->seller, f);
     brand_check_colours(brand, f);
     if (f->count == before) { /* one spelling of an account number from here on */

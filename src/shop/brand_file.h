@@ -66,6 +66,14 @@ struct purchase_file {
     struct user_id_file user_id;
     struct mailhost_file mailhost;
 };
+/* The parts `mailhost`, of brands that sell nothing new, and `domains`. */
+struct domains_file {
+    struct span closes_after;
+    int unregistered_days;
+};
+extern const struct cyaml_schema_field BRAND_MAILHOST[], BRAND_DOMAINS[];
+void brand_mailhost_read(const struct mailhost_file *file, struct brand *brand, struct brand_faults *faults);
+void brand_domains_read(const struct domains_file *file, struct brand *brand, struct brand_faults *faults);
 extern const struct cyaml_schema_field BRAND_PURCHASE[];
 void brand_purchase_read(const struct purchase_file *file, struct brand *brand, struct brand_faults *faults);
 

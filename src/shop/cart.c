@@ -19,7 +19,9 @@ static struct order_line *add_line(void *mem, const struct mailbox *mailbox, con
                                 .plan = (char *)quote->plan->id,
                                 .old_plan = mailbox->plan,
                                 .old_extra_gb = mailbox->extra_gb,
+                                .old_extra_archive_gb = mailbox->extra_archive_gb,
                                 .extra_gb = quote->choice.extra_gb,
+                                .extra_archive_gb = quote->choice.extra_archive_gb,
                                 .from = day_plus(mailbox->term.ends_on, 1),
                                 .to = quote->renewed.ends_on,
                                 .old_expires_on = mailbox->term.ends_on,
@@ -42,10 +44,26 @@ static void add_residue(void *mem, const struct mailbox *mailbox, const struct q
     l->to = mailbox->term.ends_on;
 }
 
+/* The price of all of it was within bounds, so that of a part is. */
+static void add_space(void *mem, const struct mailbox *mailbox, const struct quote *quote, int64_t gb,
+                      char *description, struct order_line **lines, size_t *count)
+{
+    struct order_line *l;
+
+    if (gb == 0)
+        return;
+    l = add_line(mem, mailbox, quote, LINE_SPACE, lines, count);
+    l->quantity = quote->choice.years * gb;
+    l->unit = quote->priced.extra_gb_year;
+    l->net = money(l->unit.cents * l->quantity);
+    l->description = description;
+}
+
 void quote_lines(void *mem, const char *language, const struct mailbox *mailbox, const struct quote *quote,
                  struct day today, struct order_line **lines, size_t *count)
 {
     struct order_line *l = add_line(mem, mailbox, quote, LINE_RENEWAL, lines, count);
+    int64_t gb = quote->choice.extra_gb, archive_gb = quote->choice.extra_archive_gb;
     int months = quote->price.residue_months;
 
     l->quantity = l->years = quote->choice.years;
@@ -56,14 +74,10 @@ void quote_lines(void *mem, const char *language, const struct mailbox *mailbox,
         l->quantity = 1;
         l->unit = l->net;
     }
-    if (quote->price.space.cents) {
-        l = add_line(mem, mailbox, quote, LINE_SPACE, lines, count);
-        l->quantity = quote->choice.years * quote->choice.extra_gb;
-        l->unit = quote->priced.extra_gb_year;
-        l->net = quote->price.space;
-        l->description =
-            talloc_asprintf(mem, i18n(language, N_("Spazio aggiuntivo %d GB")), (int)quote->choice.extra_gb);
-    }
+    add_space(mem, mailbox, quote, gb, talloc_asprintf(mem, i18n(language, N_("Spazio aggiuntivo %d GB")), (int)gb),
+              lines, count);
+    add_space(mem, mailbox, quote, archive_gb,
+              talloc_asprintf(mem, i18n(language, N_("Archivio aggiuntivo %d GB")), (int)archive_gb), lines, count);
     add_residue(mem, mailbox, quote, LINE_UPGRADE_RESIDUE, quote->price.upgrade_residue,
                 talloc_asprintf(mem, i18n(language, N_("Passaggio a %s per %d mesi fino alla scadenza attuale")),
                                 quote->plan->name, months),
@@ -92,7 +106,7 @@ static enum outcome quote_item(const struct brand *brand, struct cart_item *item
     struct quote options[QUOTE_OPTIONS];
 
     if (c->years == YEARS_SHORTEST) {
-        if (quote_options(brand, &item->mailbox, c->plan, c->extra_gb, today, options)) {
+        if (quote_options_of(brand, &item->mailbox, c, today, options)) {
             *quote = options[0];
             return DONE;
         }
@@ -107,18 +121,26 @@ static enum outcome load_item(struct db_tx *tx, void *mem, const struct brand *b
     struct cart_item *item = &cart->items[cart->count];
     struct day today = db_today(tx);
     struct quote quote;
-    bool may;
+    bool may, automatic;
     enum outcome o;
 
-    *item = (struct cart_item){.choice = {.years = line->years, .extra_gb = line->extra_gb, .plan = line->plan}};
+    *item = (struct cart_item){.choice = {.years = line->years,
+                                          .extra_gb = line->extra_gb,
+                                          .plan = line->plan,
+                                          .archive_chosen = line->extra_archive_gb != EXTRA_GB_AS_HELD,
+                                          .extra_archive_gb = line->extra_archive_gb,
+                                          .consent = line->consent}};
     TRY(mailbox_by_id(tx, mem, line->mailbox_id, &item->mailbox));
     TRY(may_renew(tx, who, &item->mailbox, &may));
     if (!may)
         return DONE;
     cart->count++;
     o = renewal_possible(tx, mem, brand, &item->mailbox, today, &item->why);
-    if (o == DONE)
+    automatic = o == REFUSED && item->why.code == PROBLEM_AUTO_RENEWAL_ON;
+    if (o == DONE || automatic)
         o = quote_item(brand, item, today, &quote);
+    if (o == DONE && automatic && !quote.changes) /* A11 */
+        o = problem_set(&item->why, PROBLEM_AUTO_RENEWAL_ON, "mailbox", "%s", "");
     item->refused = o == REFUSED;
     if (o == DONE) {
         item->choice = quote.choice;

@@ -53,18 +53,21 @@ static json_t *describe_billing(const struct billing *b, const char *email_name)
 json_t *describe_mailbox(const struct brand *brand, const struct mailbox *m, struct day today, const char *open_order)
 {
     const struct brand_plan *plan = brand_plan_by_id(brand, m->plan);
+    struct renewal_policy policy = brand_renewal(brand, m->domain[0]);
     json_t *out =
         json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:o}", "address", m->address, "brand", m->brand,
-                  "status", m->status, "phase", phase_name(term_phase(m->term.ends_on, today, &brand->renewal)),
-                  "expires_on", describe_day(m->term.ends_on), "send_until", describe_day(m->allowed.send_until),
-                  "receive_until", describe_day(m->allowed.receive_until), "read_until",
-                  describe_day(m->allowed.read_until), "renew_until", describe_day(m->allowed.renew_until), "plan",
-                  m->plan, "plan_name", plan ? json_string(plan->name) : json_null());
-    json_t *rest = json_pack("{s:s, s:I, s:I, s:o, s:b, s:o, s:o, s:o, s:o}", "user_id", m->user_id, "extra_gb",
-                             (json_int_t)m->extra_gb, "used_mb", (json_int_t)m->used_mb, "activated_on",
-                             describe_day(m->activated_on), "auto_renew", m->auto_renew, "open_order",
-                             text_or_null(open_order), "convention", text_or_null(m->convention), "domain",
-                             text_or_null(m->domain), "holder", describe_billing(&m->holder, "contact_email"));
+                  "status", m->status, "phase", phase_name(term_phase(m->term.ends_on, today, &policy)), "expires_on",
+                  describe_day(m->term.ends_on), "send_until", describe_day(m->allowed.send_until), "receive_until",
+                  describe_day(m->allowed.receive_until), "read_until", describe_day(m->allowed.read_until),
+                  "renew_until", describe_day(m->allowed.renew_until), "plan", m->plan, "plan_name",
+                  plan ? json_string(plan->name) : json_null());
+    json_t *rest =
+        json_pack("{s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:b, s:o, s:o, s:o, s:o}", "user_id", m->user_id, "extra_gb",
+                  (json_int_t)m->extra_gb, "extra_archive_gb", (json_int_t)m->extra_archive_gb, "used_mb",
+                  (json_int_t)m->used_mb, "used_archive_mb", (json_int_t)m->used_archive_mb, "used_on",
+                  describe_day(m->used_on), "activated_on", describe_day(m->activated_on), "auto_renew", m->auto_renew,
+                  "open_order", text_or_null(open_order), "convention", text_or_null(m->convention), "domain",
+                  text_or_null(m->domain), "holder", describe_billing(&m->holder, "contact_email"));
 
     json_object_update(out, rest);
     json_decref(rest);
@@ -100,7 +103,8 @@ static enum outcome why_nothing(const struct brand *brand, const struct mailbox 
 json_t *describe_renewal(void *mem, const char *language, const struct brand *brand, const struct mailbox *mailbox,
                          struct day today, const char *open_order)
 {
-    struct renewal_window window = renewal_window(mailbox->term.ends_on, &brand->renewal);
+    struct renewal_policy policy = brand_renewal(brand, mailbox->domain[0]);
+    struct renewal_window window = renewal_window(mailbox->term.ends_on, &policy);
     struct quote options[QUOTE_OPTIONS];
     json_t *list = json_array();
     struct problem why = {0};
@@ -128,12 +132,13 @@ json_t *describe_renewal(void *mem, const char *language, const struct brand *br
 
 static json_t *describe_line(const struct order_line *l)
 {
-    return json_pack("{s:I, s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:I, s:I, s:o, s:o, s:o, s:o}", "line",
+    return json_pack("{s:I, s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "line",
                      (json_int_t)l->line, "kind", l->kind, "mailbox", l->address, "description", l->description,
                      "quantity", (json_int_t)l->quantity, "unit_cents", (json_int_t)l->unit.cents, "net_cents",
-                     (json_int_t)l->net.cents, "plan", l->plan, "extra_gb", (json_int_t)l->extra_gb, "years",
-                     (json_int_t)l->years, "from", describe_day(l->from), "to", describe_day(l->to), "expires_on",
-                     describe_day(l->old_expires_on), "new_expires_on", describe_day(l->new_expires_on));
+                     (json_int_t)l->net.cents, "plan", l->plan, "extra_gb", (json_int_t)l->extra_gb, "extra_archive_gb",
+                     (json_int_t)l->extra_archive_gb, "years", (json_int_t)l->years, "from", describe_day(l->from),
+                     "to", describe_day(l->to), "expires_on", describe_day(l->old_expires_on), "new_expires_on",
+                     describe_day(l->new_expires_on));
 }
 
 /* Where the money goes is told for as long as it may be paid; what has become of it, always. */

@@ -3,6 +3,7 @@
 #include "shop/activate.h"
 #include "shop/autorenew.h"
 #include "shop/bulk.h"
+#include "shop/plan_change.h"
 #include "shop/wallet.h"
 #include "store/request.h"
 #include <inttypes.h>
@@ -60,15 +61,19 @@ static enum outcome invoice(struct work *w, struct invoice *i)
 static enum outcome renew_mailbox(struct work *w, const struct order_line *line)
 {
     const struct order *o = w->order;
+    struct renewal_policy policy;
+    int64_t quota_mb;
     struct mailbox mailbox;
     struct allowed allowed;
     json_t *data;
     enum outcome outcome;
 
     TRY(mailbox_by_id(w->tx, w->mem, line->mailbox_id, &mailbox));
-    allowed = term_allows(line->new_expires_on, &w->brand->renewal);
-    TRY(mailbox_renew(w->tx, mailbox.id, line->new_expires_on, &allowed, line->plan, line->extra_gb,
-                      brand_quota_mb(w->brand, line->plan, line->extra_gb)));
+    policy = brand_renewal(w->brand, mailbox.domain[0]);
+    allowed = term_allows(line->new_expires_on, &policy);
+    TRY(plan_change_settled(w->tx, w->mem, w->brand, line, o->id, &mailbox, &quota_mb));
+    TRY(mailbox_renew(w->tx, mailbox.id, line->new_expires_on, &allowed, line->plan,
+                      &(struct space){line->extra_gb, line->extra_archive_gb}, quota_mb));
     TRY(mailhost_changed(w->tx, w->brand, mailbox.id));
     TRY(autorenew_renewed(w->tx, w->mem, w->brand, mailbox.id, o->id, &w->how->actor));
 

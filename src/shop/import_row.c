@@ -199,6 +199,8 @@ static void read_holder(struct reading *r, struct mailbox *m)
 
 static void read_dates(struct reading *r, const struct brand *brand, struct day today, struct mailbox *m)
 {
+    struct renewal_policy policy;
+
     m->activated_on = date(r, COLUMN_ACTIVATED_ON);
     m->term.ends_on = m->first_expires_on = date(r, COLUMN_EXPIRES_ON);
     m->term.anchor = day_split(m->term.ends_on).day;
@@ -211,7 +213,8 @@ static void read_dates(struct reading *r, const struct brand *brand, struct day 
     /* No term on sale could have brought it further (D9). */
     if (day_before(day_add_months(today, 12 * (brand->renewal.horizon_years + 1), 0), m->term.ends_on))
         fault(r, PROBLEM_DAY_RANGE, COLUMN_EXPIRES_ON);
-    m->allowed = term_allows(m->term.ends_on, &brand->renewal);
+    policy = brand_renewal(brand, m->domain[0]);
+    m->allowed = term_allows(m->term.ends_on, &policy);
 }
 
 void import_row_read(void *mem, const struct brands *brands, const struct import_columns *columns,

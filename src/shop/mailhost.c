@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "shop/activate.h"
 #include "shop/mailhost_parts.h"
+#include "store/plan_change.h"
 #include <inttypes.h>
 #include <string.h>
 #include <talloc.h>
@@ -22,7 +23,7 @@ void mailhost_box_of(const struct brand_plan *plan, const struct mailbox *m, con
                                  .user_id = m->user_id,
                                  .password_hash = m->password_hash,
                                  .quota_mb = m->quota_mb,
-                                 .archive_mb = MB_OF_GB(plan->archive_gb),
+                                 .archive_mb = plan->archive_gb ? MB_OF_GB(plan->archive_gb + m->extra_archive_gb) : 0,
                                  .holder_name = m->holder.name,
                                  .tax_code = m->holder.tax_code,
                                  .send_until = until(m, m->allowed.send_until),
@@ -36,7 +37,7 @@ enum outcome mailhost_changed(struct db_tx *tx, const struct brand *brand, int64
     enum outcome o;
 
     /* "sql" reads our own tables: there is nobody to tell. */
-    if (!brand->purchase.on || strcmp(brand->purchase.mailhost, "sql") == 0)
+    if (!brand->purchase.mailhost || strcmp(brand->purchase.mailhost, "sql") == 0)
         return DONE;
     data = json_pack("{s:I}", "mailbox", (json_int_t)mailbox_id);
     o = outbox_add(tx, brand->id, "mailhost", "", "", "it", 0, data);
@@ -48,7 +49,8 @@ struct pushing {
     void *mem;
     int64_t mailbox_id;
     struct mailbox mailbox;
-    struct request request; /* id 0: it was not bought here */
+    struct request request;  /* id 0: it was not bought here */
+    int64_t kept_archive_mb; /* while a change to less has not taken effect; -1: there is none */
 };
 
 static enum outcome load(struct db_tx *tx, void *arg)
@@ -57,6 +59,7 @@ static enum outcome load(struct db_tx *tx, void *arg)
     enum outcome o;
 
     TRY(mailbox_by_id(tx, p->mem, p->mailbox_id, &p->mailbox));
+    TRY(plan_change_kept_archive(tx, p->mailbox_id, &p->kept_archive_mb));
     p->request = (struct request){0};
     o = request_by_mailbox(tx, p->mem, p->mailbox_id, &p->request);
     return o == REFUSED ? DONE : o;
@@ -82,6 +85,8 @@ enum outcome mailhost_push(struct shop *shop, void *mem, int64_t mailbox_id, str
     key = p.request.id ? talloc_asprintf(mem, "request:%" PRId64, p.request.id)
                        : talloc_asprintf(mem, "mailbox:%" PRId64, mailbox_id);
     mailhost_box_of(plan, &p.mailbox, key, &box);
+    if (p.kept_archive_mb >= 0)
+        box.archive_mb = p.kept_archive_mb;
     if (host->remove && strcmp(p.mailbox.status, mailbox_status_name(MAILBOX_DELETED)) == 0)
         return host->remove(host->arg, mem, &box, why);
     return host->change(host->arg, mem, &box, why);
@@ -89,12 +94,13 @@ enum outcome mailhost_push(struct shop *shop, void *mem, int64_t mailbox_id, str
 
 static enum outcome keep_used(struct db_tx *tx, void *arg)
 {
-    const struct mailbox *m = arg;
+    struct mailbox *m = arg;
 
-    return mailbox_set_used(tx, m->id, m->used_mb);
+    m->used_on = db_today(tx);
+    return mailbox_set_used(tx, m->id, m->used_mb, m->used_archive_mb);
 }
 
-enum outcome mailbox_measure(struct shop *shop, void *mem, struct mailbox *mailbox, struct mailhost_usage *usage,
+enum outcome mailbox_measure(const struct shop *shop, void *mem, struct mailbox *mailbox, struct mailhost_usage *usage,
                              struct problem *why)
 {
     const struct mailhost *host = mailhost_of(shop->mailhosts, mailbox->brand);
@@ -103,9 +109,10 @@ enum outcome mailbox_measure(struct shop *shop, void *mem, struct mailbox *mailb
     if (!host)
         return DONE;
     TRY(host->usage(host->arg, mem, mailbox->address, usage, why));
-    if (!usage->known || usage->used_mb == mailbox->used_mb)
+    if (!usage->known)
         return DONE;
     mailbox->used_mb = usage->used_mb;
+    mailbox->used_archive_mb = usage->archive_mb;
     return db_transaction(shop->db, "mailhost.used", keep_used, mailbox);
 }
 

@@ -4,6 +4,7 @@
 #include "shop/lookup.h"
 #include "shop/pay.h"
 #include "shop/place_parts.h"
+#include "shop/plan_change.h"
 #include "store/access.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -117,8 +118,9 @@ static enum outcome load_item(struct work *w, const struct wanted_line *line)
     for (size_t i = 0; i < w->count; i++)
         if (w->items[i].mailbox.id == item->mailbox.id)
             return problem_set(w->why, PROBLEM_REPEATED_FIELD, "mailbox", "%s", "");
-    TRY(renewal_possible(w->tx, w->mem, w->request->brand, &item->mailbox, w->today, w->why));
-    TRY(quote_renewal(w->request->brand, &item->mailbox, &line->choice, w->today, &item->quote, w->why));
+    TRY(quote_possible(w->tx, w->mem, w->request->brand, &item->mailbox, &line->choice, w->today, &item->quote,
+                       w->why));
+    TRY(plan_consent_check(w->request->language, &item->quote, w->why));
     w->count++;
     return DONE;
 }
@@ -204,12 +206,17 @@ static enum outcome write_order(struct work *w, const struct total *total)
     struct order *o = &w->placed->order;
 
     o->kind = (char *)ORDER_RENEWAL;
+    for (size_t i = 0; i < w->count; i++)
+        if (w->items[i].quote.changes)
+            o->kind = (char *)ORDER_CHANGE;
     o->mailbox_id = w->items[0].mailbox.id;
     o->billing = r->billing.name && r->billing.name[0] ? r->billing : w->items[0].mailbox.holder;
     TRY(place_begin(w->tx, w->mem, r, total, o));
     for (size_t i = 0; i < w->count; i++)
         TRY(mailbox_claim(w->tx, w->items[i].mailbox.id, o->id));
     TRY(place_write(w->tx, r, w->placed));
+    for (size_t i = 0; i < w->count; i++)
+        TRY(plan_change_ordered(w->tx, w->mem, o, &r->actor, &w->items[i].mailbox, &w->items[i].quote));
     if (r->autorenew_version && r->autorenew_version[0])
         TRY(autorenew_ask(w->tx, w->mem, r->shop, r->brand, &r->actor, o, w->placed->lines, w->placed->line_count,
                           r->autorenew_version, w->why));

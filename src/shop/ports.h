@@ -234,7 +234,8 @@ struct mailhost {
     /* REFUSED with PROBLEM_NAME_TAKEN: the address exists there, and is not this key's (T22: the next name is tried); with
      * anything else: it refuses the data. */
     enum outcome (*create)(void *arg, void *mem, const struct mailhost_box *box, struct problem *why);
-    /* The mailbox as it must be from now on: dates, quota, password. */
+    /* The mailbox as it must be from now on: dates, quota, password. With archive_mb 0 an archive that there was is removed, with what is
+     * in it. */
     enum outcome (*change)(void *arg, void *mem, const struct mailhost_box *box, struct problem *why);
     /* It is deleted: its content has to go (M19). NULL: a change to a mailbox that may nothing is all the host needs. */
     enum outcome (*remove)(void *arg, void *mem, const struct mailhost_box *box, struct problem *why);

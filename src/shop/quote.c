@@ -24,6 +24,7 @@ struct renewal_years renewal_years(const struct brand *brand, const struct mailb
 enum outcome renewal_eligible(const struct brand *brand, const struct mailbox *mailbox, struct day today,
                               struct problem *why)
 {
+    struct renewal_policy policy = brand_renewal(brand, mailbox->domain && mailbox->domain[0]);
     const struct brand_convention *convention;
 
     if (strcmp(mailbox->status, mailbox_status_name(MAILBOX_LIVE)) != 0)
@@ -35,7 +36,7 @@ enum outcome renewal_eligible(const struct brand *brand, const struct mailbox *m
         return problem_set(why, PROBLEM_OPEN_ORDER, "mailbox", "%s", "");
     if (mailbox->auto_renew && brand->autorenew.blocks_manual)
         return problem_set(why, PROBLEM_AUTO_RENEWAL_ON, "mailbox", "%s", "");
-    TRY(renewal_window_check(mailbox->term.ends_on, today, &brand->renewal, why));
+    TRY(renewal_window_check(mailbox->term.ends_on, today, &policy, why));
     return DONE;
 }
 
@@ -60,6 +61,76 @@ static enum outcome plan_on(const struct brand *brand, const char *id, struct da
     return brand_plan_on(*plan, on, priced, why);
 }
 
+/* P12, P28, P44: which plans lead where. */
+static enum outcome check_change(const struct brand *brand, const struct brand_plan *held, const struct brand_plan *to,
+                                 struct day today, struct problem *why)
+{
+    bool on_sale = (to->sold_from.n == 0 || !day_before(today, to->sold_from)) &&
+                   (to->sold_until.n == 0 || !day_before(to->sold_until, today));
+
+    if (to == held)
+        return DONE;
+    if (brand->change_type == CHANGE_NONE || held->own_domain || to->own_domain || to->max_years || !on_sale)
+        return problem_set(why, PROBLEM_PLAN, "plan", "%s", "");
+    return DONE;
+}
+
+/* What of the choice was left open: as it is, and nothing of an archive that there will not be. */
+static void fill_choice(const struct mailbox *mailbox, struct quote *quote)
+{
+    struct renewal_choice *c = &quote->choice;
+
+    if (c->extra_gb == EXTRA_GB_AS_HELD)
+        c->extra_gb = mailbox->extra_gb;
+    if (!c->archive_chosen)
+        c->extra_archive_gb = quote->priced.archive_gb ? mailbox->extra_archive_gb : 0;
+    c->archive_chosen = true;
+}
+
+static enum outcome check_space(const struct brand *brand, const struct mailbox *mailbox, const struct quote *quote,
+                                struct problem *why)
+{
+    if (brand->extra_space)
+        return DONE;
+    if (quote->choice.extra_gb != mailbox->extra_gb)
+        return problem_set(why, PROBLEM_EXTRA_GB, "extra_gb", "%d", 0);
+    if (quote->choice.extra_archive_gb && quote->choice.extra_archive_gb != mailbox->extra_archive_gb)
+        return problem_set(why, PROBLEM_EXTRA_GB, "extra_archive_gb", "%d", 0);
+    return DONE;
+}
+
+/* What is in use must fit into what there will be (§3.7). */
+static enum outcome check_fit(const struct mailbox *mailbox, const struct plan *from, struct quote *quote,
+                              struct problem *why)
+{
+    return plan_change_check(&(struct plan_change){.from = from,
+                                                   .to = &quote->priced,
+                                                   .held = {mailbox->extra_gb, mailbox->extra_archive_gb},
+                                                   .wanted = {quote->choice.extra_gb, quote->choice.extra_archive_gb},
+                                                   .used = mailbox_used(mailbox)},
+                             &quote->verdict, why);
+}
+
+static enum outcome price_choice(const struct brand *brand, const struct mailbox *mailbox, const struct plan *from,
+                                 struct day today, struct quote *quote, struct problem *why)
+{
+    const struct renewal_choice *c = &quote->choice;
+
+    TRY(price_renewal(&(struct renewal_request){.from = from,
+                                                .to = &quote->priced,
+                                                .years = c->years,
+                                                .extra_gb_before = mailbox->extra_gb,
+                                                .extra_gb = c->extra_gb,
+                                                .extra_archive_gb_before = mailbox->extra_archive_gb,
+                                                .extra_archive_gb = c->extra_archive_gb,
+                                                .may_lower = brand->change_type == CHANGE_UP_AND_DOWN,
+                                                .today = today,
+                                                .ends_on = mailbox->term.ends_on},
+                      &quote->price, why));
+    TRY(check_fit(mailbox, from, quote, why));
+    return price_total(quote->price.net, vat_rate_bp(today), &quote->total, why);
+}
+
 /* A convention's own product, term and price; of the choice only space is free, at the convention's price or else the
  * plan's. */
 static enum outcome quote_convention(const struct brand *brand, const struct brand_convention *c,
@@ -68,18 +139,20 @@ static enum outcome quote_convention(const struct brand *brand, const struct bra
 {
     const struct convention_price *price = convention_price_on(c, today);
     struct renewal_policy policy = brand->renewal;
-    struct plan *priced = &quote->priced;
+    struct plan *priced = &quote->priced, from;
+    const struct brand_plan *held;
 
     if (strcmp(quote->choice.plan, mailbox->plan) != 0 && strcmp(quote->choice.plan, c->plan->id) != 0)
         return problem_set(why, PROBLEM_PLAN, "plan", "%s", "");
-    if (quote->choice.extra_gb != mailbox->extra_gb && !brand->extra_space && !price->extra_gb_year.cents)
-        return problem_set(why, PROBLEM_EXTRA_GB, "extra_gb", "%d", 0);
     quote->convention = c;
     quote->choice.plan = c->plan->id;
     TRY(plan_on(brand, c->plan->id, today, &quote->plan, priced, why));
     priced->year = money(0); /* the term has a price of its own */
     if (price->extra_gb_year.cents)
         priced->extra_gb_year = price->extra_gb_year;
+    fill_choice(mailbox, quote);
+    if (!price->extra_gb_year.cents)
+        TRY(check_space(brand, mailbox, quote, why));
     policy.min_years = policy.max_years = c->years;
     TRY(term_renew(mailbox->term, quote->choice.years, today, &policy, &quote->renewed, why));
     TRY(price_renewal(&(struct renewal_request){.from = priced,
@@ -87,9 +160,16 @@ static enum outcome quote_convention(const struct brand *brand, const struct bra
                                                 .years = c->years,
                                                 .extra_gb_before = mailbox->extra_gb,
                                                 .extra_gb = quote->choice.extra_gb,
+                                                .extra_archive_gb_before = mailbox->extra_archive_gb,
+                                                .extra_archive_gb = quote->choice.extra_archive_gb,
+                                                .may_lower = brand->change_type == CHANGE_UP_AND_DOWN,
                                                 .today = today,
                                                 .ends_on = mailbox->term.ends_on},
                       &quote->price, why));
+    if (plan_on(brand, mailbox->plan, today, &held, &from, NULL) != DONE)
+        from = *priced; /* a plan that is no more is no more than this */
+    quote->changes = strcmp(mailbox->plan, c->plan->id) != 0;
+    TRY(check_fit(mailbox, &from, quote, why));
     quote->price.term = price->term;
     if (money_add(quote->price.net, price->term, &quote->price.net) != DONE)
         return problem_set(why, PROBLEM_MONEY_OVERFLOW, "", "%s", "");
@@ -100,51 +180,68 @@ enum outcome quote_renewal(const struct brand *brand, const struct mailbox *mail
                            const struct renewal_choice *choice, struct day today, struct quote *quote,
                            struct problem *why)
 {
+    struct renewal_policy policy = brand_renewal(brand, mailbox->domain && mailbox->domain[0]);
     const struct brand_convention *convention = convention_of(brand, mailbox, today);
     const struct brand_plan *held;
     struct plan from;
-    bool changes;
 
     quote->choice = *choice;
     quote->convention = NULL;
     if (!choice->plan || !choice->plan[0])
         quote->choice.plan = mailbox->plan;
-    if (choice->extra_gb == EXTRA_GB_AS_HELD)
-        quote->choice.extra_gb = mailbox->extra_gb;
     if (convention)
         return quote_convention(brand, convention, mailbox, today, quote, why);
     TRY(plan_on(brand, mailbox->plan, today, &held, &from, why));
     TRY(plan_on(brand, quote->choice.plan, today, &quote->plan, &quote->priced, why));
-    changes = quote->plan != held;
-    if (changes && !brand->change_type)
-        return problem_set(why, PROBLEM_PLAN, "plan", "%s", "");
-    if (quote->choice.extra_gb != mailbox->extra_gb && !brand->extra_space)
-        return problem_set(why, PROBLEM_EXTRA_GB, "extra_gb", "%d", 0);
-    TRY(term_renew(mailbox->term, choice->years, today, &brand->renewal, &quote->renewed, why));
-    TRY(price_renewal(&(struct renewal_request){.from = changes ? &from : &quote->priced,
-                                                .to = &quote->priced,
-                                                .years = choice->years,
-                                                .extra_gb_before = mailbox->extra_gb,
-                                                .extra_gb = quote->choice.extra_gb,
-                                                .today = today,
-                                                .ends_on = mailbox->term.ends_on},
-                      &quote->price, why));
-    return price_total(quote->price.net, vat_rate_bp(today), &quote->total, why);
+    fill_choice(mailbox, quote);
+    quote->changes = quote->plan != held;
+    TRY(check_change(brand, held, quote->plan, today, why));
+    TRY(check_space(brand, mailbox, quote, why));
+    if (quote->plan->max_years && quote->plan->max_years < policy.max_years)
+        policy.max_years = quote->plan->max_years;
+    TRY(term_renew(mailbox->term, choice->years, today, &policy, &quote->renewed, why));
+    return price_choice(brand, mailbox, quote->changes ? &from : &quote->priced, today, quote, why);
 }
 
-size_t quote_options(const struct brand *brand, const struct mailbox *mailbox, const char *plan, int64_t extra_gb,
-                     struct day today, struct quote options[QUOTE_OPTIONS])
+enum outcome quote_possible(struct db_tx *tx, void *mem, const struct brand *brand, const struct mailbox *mailbox,
+                            const struct renewal_choice *choice, struct day today, struct quote *quote,
+                            struct problem *why)
+{
+    struct problem first = {0};
+    enum outcome o = renewal_possible(tx, mem, brand, mailbox, today, &first);
+
+    if (o != DONE && (o != REFUSED || first.code != PROBLEM_AUTO_RENEWAL_ON)) {
+        if (why)
+            *why = first;
+        return o;
+    }
+    TRY(quote_renewal(brand, mailbox, choice, today, quote, why));
+    if (o == REFUSED && !quote->changes)
+        return problem_set(why, PROBLEM_AUTO_RENEWAL_ON, "mailbox", "%s", "");
+    return DONE;
+}
+
+size_t quote_options_of(const struct brand *brand, const struct mailbox *mailbox, const struct renewal_choice *wanted,
+                        struct day today, struct quote options[QUOTE_OPTIONS])
 {
     struct renewal_years sold = renewal_years(brand, mailbox, today);
     size_t count = 0;
 
     for (int years = sold.least; years <= sold.most && count < QUOTE_OPTIONS; years++) {
-        struct renewal_choice choice = {.years = years, .plan = plan, .extra_gb = extra_gb};
+        struct renewal_choice choice = *wanted;
 
+        choice.years = years;
         if (quote_renewal(brand, mailbox, &choice, today, &options[count], NULL) == DONE)
             count++;
     }
     return count;
+}
+
+size_t quote_options(const struct brand *brand, const struct mailbox *mailbox, const char *plan, int64_t extra_gb,
+                     struct day today, struct quote options[QUOTE_OPTIONS])
+{
+    return quote_options_of(brand, mailbox, &(struct renewal_choice){.plan = plan, .extra_gb = extra_gb}, today,
+                            options);
 }
 
 bool quote_shortest(const struct brand *brand, const struct mailbox *mailbox, struct day today, struct quote *quote)

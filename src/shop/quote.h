@@ -2,6 +2,7 @@
  * drawn on the page, answered by the API and computed again inside the order's transaction (T7). */
 #pragma once
 
+#include "rules/plan_change.h"
 #include "rules/price.h"
 #include "shop/brand.h"
 #include "store/mailbox.h"
@@ -11,6 +12,9 @@
 struct renewal_choice {
     int64_t years, extra_gb;
     const char *plan; /* NULL or "": the one it has */
+    bool archive_chosen;         /* extra_archive_gb is what is wanted; otherwise what it has, where the plan has an archive */
+    int64_t extra_archive_gb;
+    const char *consent;         /* typed to agree that the archive goes (shop/plan_consent.h); NULL: nothing */
 };
 
 /* The convention by which the mailbox would be renewed today; NULL: at retail, because it has none, its convention is not in force, or
@@ -34,21 +38,34 @@ enum outcome renewal_possible(struct db_tx *tx, void *mem, const struct brand *b
 struct quote {
     const struct brand_convention *convention; /* whose price and term these are; NULL: retail */
     const struct brand_plan *plan;
-    struct renewal_choice choice; /* plan filled in */
+    struct renewal_choice choice; /* plan and space filled in */
+    bool changes;                 /* another plan than it has */
+    struct plan_verdict verdict;
     struct renewal_price price;
     struct plan priced;           /* the plan with its price today */
     struct total total;
     struct term renewed;
 };
 
-/* The price of one choice on a date; faults carry the choice's field: years, plan, extra_gb. Eligibility is not asked again. */
+/* The price of one choice on a date; faults carry the choice's field: years, plan, extra_gb, extra_archive_gb. Whether what is in use
+ * fits is judged by what the mail host last told (shop/space.h: space_ask). Neither eligibility nor consent is asked again. */
 enum outcome quote_renewal(const struct brand *brand, const struct mailbox *mailbox, const struct renewal_choice *choice,
                            struct day today, struct quote *quote, struct problem *why) must_check;
+
+/* Eligibility and price of one choice at once. Automatic renewal, which does without orders, stands in nobody's way who changes the
+ * plan (A11). */
+enum outcome quote_possible(struct db_tx *tx, void *mem, const struct brand *brand, const struct mailbox *mailbox,
+                            const struct renewal_choice *choice, struct day today, struct quote *quote,
+                            struct problem *why) must_check;
 
 /* All years on sale with the mailbox as it is; those that the rules refuse (horizon, still expired) are left out. */
 #define QUOTE_OPTIONS 10
 size_t quote_options(const struct brand *brand, const struct mailbox *mailbox, const char *plan, int64_t extra_gb,
                      struct day today, struct quote options[QUOTE_OPTIONS]);
+
+/* The same with what is wanted of plan and space; its years do not matter. */
+size_t quote_options_of(const struct brand *brand, const struct mailbox *mailbox, const struct renewal_choice *wanted,
+                        struct day today, struct quote options[QUOTE_OPTIONS]);
 
 /* The first of these for the plan and space that it has; false where there is none. */
 bool quote_shortest(const struct brand *brand, const struct mailbox *mailbox, struct day today, struct quote *quote);

@@ -1,5 +1,6 @@
 #include "shop/activate.h"
 #include "shop/autorenew.h"
+#include "shop/plan_change.h"
 #include "shop/refund_parts.h"
 #include "store/bank.h"
 #include <inttypes.h>
@@ -114,6 +115,7 @@ static enum outcome check_destination(struct work *w, struct refund *refund)
 
 static enum outcome take_back_line(struct work *w, const struct order_line *line)
 {
+    struct renewal_policy policy;
     struct mailbox mailbox;
     struct allowed allowed;
     json_t *data;
@@ -123,8 +125,11 @@ static enum outcome take_back_line(struct work *w, const struct order_line *line
     /* A later renewal builds on it, done or ordered. */
     if (mailbox.term.ends_on.n != line->new_expires_on.n || mailbox.open_order_id)
         return problem_set(w->why, PROBLEM_RENEWED_SINCE, "take_back", "%s", mailbox.address);
-    allowed = term_allows(line->old_expires_on, &w->brand->renewal);
-    TRY(mailbox_renew(w->tx, mailbox.id, line->old_expires_on, &allowed, line->old_plan, line->old_extra_gb,
+    policy = brand_renewal(w->brand, mailbox.domain[0]);
+    allowed = term_allows(line->old_expires_on, &policy);
+    TRY(plan_change_taken_back(w->tx, w->mem, w->order.id, mailbox.id));
+    TRY(mailbox_renew(w->tx, mailbox.id, line->old_expires_on, &allowed, line->old_plan,
+                      &(struct space){line->old_extra_gb, line->old_extra_archive_gb},
                       brand_quota_mb(w->brand, line->old_plan, line->old_extra_gb)));
     TRY(mailhost_changed(w->tx, w->brand, mailbox.id));
     TRY(autorenew_end(w->tx, w->mem, mailbox.id, "taken_back", &w->request->actor));

@@ -120,11 +120,14 @@ struct wizard_lines wizard_lines_read(void *mem, const json_t *answers)
         struct cart_line *line = &lines.all[lines.count++];
         const json_t *row = json_array_get(list, i);
         const char *plan = json_string_value(json_object_get(row, "plan"));
+        const char *consent = json_string_value(json_object_get(row, "consent"));
 
         *line = (struct cart_line){.mailbox_id = json_integer_value(json_object_get(row, "mailbox")),
                                    .years = json_integer_value(json_object_get(row, "years")),
                                    .extra_gb = json_integer_value(json_object_get(row, "extra_gb")),
-                                   .plan = talloc_strdup(lines.all, plan ? plan : "")};
+                                   .extra_archive_gb = json_integer_value(json_object_get(row, "extra_archive_gb")),
+                                   .plan = talloc_strdup(lines.all, plan ? plan : ""),
+                                   .consent = talloc_strdup(lines.all, consent ? consent : "")};
     }
     return lines;
 }
@@ -134,9 +137,11 @@ json_t *wizard_lines_write(const struct wizard_lines *lines)
     json_t *list = json_array();
 
     for (size_t i = 0; i < lines->count; i++)
-        json_array_append_new(list, json_pack("{s:I, s:I, s:I, s:s}", "mailbox", (json_int_t)lines->all[i].mailbox_id,
-                                              "years", (json_int_t)lines->all[i].years, "extra_gb",
-                                              (json_int_t)lines->all[i].extra_gb, "plan", lines->all[i].plan));
+        json_array_append_new(
+            list, json_pack("{s:I, s:I, s:I, s:I, s:s, s:s}", "mailbox", (json_int_t)lines->all[i].mailbox_id, "years",
+                            (json_int_t)lines->all[i].years, "extra_gb", (json_int_t)lines->all[i].extra_gb,
+                            "extra_archive_gb", (json_int_t)lines->all[i].extra_archive_gb, "plan", lines->all[i].plan,
+                            "consent", lines->all[i].consent ? lines->all[i].consent : ""));
     return list;
 }
 
@@ -148,7 +153,7 @@ static enum outcome price(struct db_tx *tx, void *mem, const struct brand *brand
     for (size_t i = 0; i < lines->count; i++) {
         chosen[i] = lines->all[i];
         if (!chosen[i].plan[0])
-            chosen[i].extra_gb = EXTRA_GB_AS_HELD;
+            chosen[i].extra_gb = chosen[i].extra_archive_gb = EXTRA_GB_AS_HELD;
     }
     return cart_price(tx, mem, brand, who, language, chosen, lines->count, cart);
 }
@@ -169,7 +174,8 @@ static bool take_out(struct wizard_lines *lines, const struct cart *cart)
         if (strcmp(item->why.field, "years") == 0 && line->years) {
             line->years = 0;
             changed = true;
-        } else if ((strcmp(item->why.field, "plan") == 0 || strcmp(item->why.field, "extra_gb") == 0) &&
+        } else if ((strcmp(item->why.field, "plan") == 0 || strcmp(item->why.field, "extra_gb") == 0 ||
+                    strcmp(item->why.field, "extra_archive_gb") == 0) &&
                    line->plan[0]) {
             line->plan = (char *)"";
             changed = true;

@@ -135,11 +135,11 @@ enum outcome cart_put(struct db_tx *tx, const char *owner, const struct cart_lin
 {
     return db_exec(
         tx, NULL,
-        "INSERT INTO cart_line (owner, mailbox_id, years, plan, extra_gb, added_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (owner, mailbox_id) DO UPDATE SET years = $3, plan = $4, "
-        "extra_gb = $5, added_at = $6",
+        "INSERT INTO cart_line (owner, mailbox_id, years, plan, extra_gb, added_at, extra_archive_gb, consent) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (owner, mailbox_id) DO UPDATE SET years = $3, plan = $4, "
+        "extra_gb = $5, added_at = $6, extra_archive_gb = $7, consent = $8",
         db_text(owner), db_int(line->mailbox_id), db_int(line->years), db_text(line->plan), db_int(line->extra_gb),
-        db_instant(db_now(tx)));
+        db_instant(db_now(tx)), db_int(line->extra_archive_gb), db_text(line->consent ? line->consent : ""));
 }
 
 enum outcome cart_remove(struct db_tx *tx, const char *owner, int64_t mailbox_id)
@@ -160,15 +160,19 @@ enum outcome cart_count(struct db_tx *tx, const char *owner, int64_t *count)
 
 enum outcome cart_lines(struct db_tx *tx, void *mem, const char *owner, struct cart_line **lines, size_t *count)
 {
-    static const struct db_column CART[] = {DB_ID(struct cart_line, mailbox_id), DB_INT64(struct cart_line, years),
-                                            DB_TEXT(struct cart_line, plan), DB_INT64(struct cart_line, extra_gb),
+    static const struct db_column CART[] = {DB_ID(struct cart_line, mailbox_id),
+                                            DB_INT64(struct cart_line, years),
+                                            DB_TEXT(struct cart_line, plan),
+                                            DB_INT64(struct cart_line, extra_gb),
+                                            DB_INT64(struct cart_line, extra_archive_gb),
+                                            DB_TEXT(struct cart_line, consent),
                                             DB_END};
 
-    return db_all(
-        tx, mem, CART, lines, count,
-        "SELECT mailbox_id, years, plan, extra_gb FROM cart_line WHERE owner = $1 ORDER BY added_at, mailbox_id "
-        "LIMIT 99",
-        db_text(owner));
+    return db_all(tx, mem, CART, lines, count,
+                  "SELECT mailbox_id, years, plan, extra_gb, extra_archive_gb, consent FROM cart_line WHERE owner = $1 "
+                  "ORDER BY added_at, mailbox_id "
+                  "LIMIT 99",
+                  db_text(owner));
 }
 
 /* ---- API keys ---- */

@@ -43,8 +43,9 @@ enum outcome reset_link_owner(struct db_tx *tx, const char *token_hash, struct p
 enum outcome reset_links_spend(struct db_tx *tx, struct principal who) must_check; /* all that are the account's, or the mailbox's */
 
 struct cart_line {
-    int64_t mailbox_id, years, extra_gb;
+    int64_t mailbox_id, years, extra_gb, extra_archive_gb;
     char *plan;
+    char *consent; /* what was typed to agree that the archive goes; NULL: "" */
 };
 enum outcome cart_put(struct db_tx *tx, const char *owner, const struct cart_line *line) must_check;
 enum outcome cart_remove(struct db_tx *tx, const char *owner, int64_t mailbox_id) must_check;

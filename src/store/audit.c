@@ -254,6 +254,7 @@ enum outcome audit_each_phase(struct db_tx *tx, void *mem, struct audit_phase *r
     static const struct db_column PHASE[] = {
         DB_TEXT(struct audit_phase, brand),
         DB_TEXT(struct audit_phase, address),
+        DB_BOOL(struct audit_phase, own_domain),
         DB_DAY(struct audit_phase, expires_on),
         DB_DAY(struct audit_phase, allowed.send_until),
         DB_DAY(struct audit_phase, allowed.receive_until),
@@ -263,11 +264,12 @@ enum outcome audit_each_phase(struct db_tx *tx, void *mem, struct audit_phase *r
         DB_END,
     };
 
-    return db_each(
-        tx, mem, PHASE, row, each, arg,
-        "SELECT brand, min(address), expires_on, send_until, receive_until, read_until, renew_until, count(*) "
-        "FROM mailbox WHERE status <> 'deleted' GROUP BY brand, expires_on, send_until, receive_until, read_until, "
-        "renew_until");
+    return db_each(tx, mem, PHASE, row, each, arg,
+                   "SELECT brand, min(address), CASE WHEN domain <> '' THEN 1 ELSE 0 END AS own, expires_on, "
+                   "send_until, receive_until, read_until, renew_until, count(*) "
+                   "FROM mailbox WHERE status <> 'deleted' GROUP BY brand, own, expires_on, send_until, receive_until, "
+                   "read_until, "
+                   "renew_until");
 }
 
 enum outcome audit_each_anchor(struct db_tx *tx, void *mem, struct audit_anchor *row, db_each_row *each, void *arg)

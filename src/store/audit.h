@@ -35,6 +35,7 @@ enum outcome audit_each_first(struct db_tx *tx, void *mem, struct audit_first *r
 /* Every combination of dates that mailboxes have, with one that has it: there are few, however many the mailboxes. */
 struct audit_phase {
     char *brand, *address;
+    bool own_domain;
     struct day expires_on;
     struct allowed allowed;
     int64_t mailboxes;

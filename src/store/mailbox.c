@@ -13,7 +13,10 @@ static const struct db_column MAILBOX[] = {
     DB_ID(struct mailbox, account_id),
     DB_TEXT(struct mailbox, plan),
     DB_INT64(struct mailbox, extra_gb),
+    DB_INT64(struct mailbox, extra_archive_gb),
     DB_INT64(struct mailbox, used_mb),
+    DB_INT64(struct mailbox, used_archive_mb),
+    DB_DAY(struct mailbox, used_on),
     DB_INT64(struct mailbox, quota_mb),
     DB_TEXT(struct mailbox, password_hash),
     DB_TEXT(struct mailbox, status),
@@ -47,8 +50,9 @@ static const struct db_column MAILBOX[] = {
 
 #define SELECT_MAILBOX                                                                                                 \
     "SELECT m.id, m.brand, m.address, m.user_id, m.holder_id, m.account_id, m.plan, m.extra_gb, "                      \
+    "m.extra_archive_gb, "                                                                                             \
     "coalesce((SELECT (u.bytes + 1048575) / 1048576 FROM mailhost_usage u WHERE u.address = m.address AND "            \
-    "m.status <> 'deleted'), m.used_mb), m.quota_mb, "                                                                 \
+    "m.status <> 'deleted'), m.used_mb), m.used_archive_mb, m.used_on, m.quota_mb, "                                   \
     "m.password_hash, m.status, m.activated_on, m.first_expires_on, m.expires_on, m.anchor_day, m.send_until, "        \
     "m.receive_until, m.read_until, m.renew_until, m.auto_renew, m.convention, m.domain, m.open_order_id, h.kind, "    \
     "h.name, h.tax_code, h.vat_number, h.contact_email, h.street, h.postcode, h.city, h.province, h.country, "         \
@@ -191,14 +195,15 @@ enum outcome mailbox_insert(struct db_tx *tx, struct mailbox *m)
         tx, &m->id,
         "INSERT INTO mailbox (brand, address, user_id, holder_id, account_id, plan, extra_gb, used_mb, "
         "password_hash, status, activated_on, first_expires_on, expires_on, anchor_day, send_until, "
-        "receive_until, read_until, renew_until, auto_renew, convention, domain, quota_mb) VALUES ($1, $2, $3, $4, $5, "
-        "$6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) RETURNING id",
+        "receive_until, read_until, renew_until, auto_renew, convention, domain, quota_mb, extra_archive_gb, "
+        "used_archive_mb, used_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, "
+        "$18, $19, $20, $21, $22, $23, $24, $25) RETURNING id",
         db_text(m->brand), db_text(m->address), db_text(m->user_id), db_int(m->holder_id), db_id(m->account_id),
         db_text(m->plan), db_int(m->extra_gb), db_int(m->used_mb), db_text(m->password_hash), db_text(m->status),
         db_day(m->activated_on), db_day(m->first_expires_on), db_day(m->term.ends_on), db_int(m->term.anchor),
         db_day(m->allowed.send_until), db_day(m->allowed.receive_until), db_day(m->allowed.read_until),
         db_day(m->allowed.renew_until), db_bool(m->auto_renew), db_text(m->convention), db_text(m->domain),
-        db_int(m->quota_mb)));
+        db_int(m->quota_mb), db_int(m->extra_archive_gb), db_int(m->used_archive_mb), db_day(m->used_on)));
     return m->auto_renew ? mandate_imported(tx, m) : DONE;
 }
 
@@ -217,15 +222,31 @@ enum outcome mailboxes_release(struct db_tx *tx, int64_t order_id)
 }
 
 enum outcome mailbox_renew(struct db_tx *tx, int64_t id, struct day ends_on, const struct allowed *allowed,
-                           const char *plan, int64_t extra_gb, int64_t quota_mb)
+                           const char *plan, const struct space *space, int64_t quota_mb)
 {
-    return db_exec(
-        tx, NULL,
-        "UPDATE mailbox SET expires_on = $2, send_until = $3, receive_until = $4, read_until = $5, "
-        "renew_until = $6, plan = $7, extra_gb = $8, quota_mb = $9, open_order_id = NULL, status = CASE status "
-        "WHEN 'ceased' THEN 'live' ELSE status END WHERE id = $1",
-        db_int(id), db_day(ends_on), db_day(allowed->send_until), db_day(allowed->receive_until),
-        db_day(allowed->read_until), db_day(allowed->renew_until), db_text(plan), db_int(extra_gb), db_int(quota_mb));
+    return db_exec(tx, NULL,
+                   "UPDATE mailbox SET expires_on = $2, send_until = $3, receive_until = $4, read_until = $5, "
+                   "renew_until = $6, plan = $7, extra_gb = $8, quota_mb = $9, extra_archive_gb = $10, "
+                   "open_order_id = NULL, status = CASE status WHEN 'ceased' THEN 'live' ELSE status END WHERE id = $1",
+                   db_int(id), db_day(ends_on), db_day(allowed->send_until), db_day(allowed->receive_until),
+                   db_day(allowed->read_until), db_day(allowed->renew_until), db_text(plan), db_int(space->extra_gb),
+                   db_int(quota_mb), db_int(space->extra_archive_gb));
+}
+
+enum outcome mailbox_set_quota(struct db_tx *tx, int64_t id, int64_t quota_mb)
+{
+    return db_exec(tx, NULL, "UPDATE mailbox SET quota_mb = $2 WHERE id = $1", db_int(id), db_int(quota_mb));
+}
+
+enum outcome mailbox_set_used(struct db_tx *tx, int64_t id, int64_t used_mb, int64_t used_archive_mb)
+{
+    return db_exec(tx, NULL, "UPDATE mailbox SET used_mb = $2, used_archive_mb = $3, used_on = $4 WHERE id = $1",
+                   db_int(id), db_int(used_mb), db_int(used_archive_mb), db_day(db_today(tx)));
+}
+
+struct space_used mailbox_used(const struct mailbox *m)
+{
+    return (struct space_used){.known = m->used_on.n != 0, .mailbox_mb = m->used_mb, .archive_mb = m->used_archive_mb};
 }
 
 enum outcome mailbox_cease(struct db_tx *tx, int64_t id, bool *changed)
@@ -242,12 +263,6 @@ enum outcome mailbox_cease(struct db_tx *tx, int64_t id, bool *changed)
 enum outcome mailbox_set_password(struct db_tx *tx, int64_t id, const char *hash)
 {
     return db_exec(tx, NULL, "UPDATE mailbox SET password_hash = $2 WHERE id = $1", db_int(id), db_text(hash));
-}
-
-enum outcome mailbox_set_used(struct db_tx *tx, int64_t id, int64_t used_mb)
-{
-    return db_exec(tx, NULL, "UPDATE mailbox SET used_mb = $2 WHERE id = $1 AND used_mb <> $2", db_int(id),
-                   db_int(used_mb));
 }
 
 enum outcome mailbox_set_account(struct db_tx *tx, int64_t id, int64_t account_id)

@@ -3,6 +3,7 @@
 
 #include "db/db.h"
 #include "rules/billing.h"
+#include "rules/plan_change.h"
 #include "rules/term.h"
 
 enum mailbox_status { MAILBOX_LIVE, MAILBOX_SUSPENDED, MAILBOX_CEASED, MAILBOX_DELETED };
@@ -13,8 +14,10 @@ struct mailbox {
     char *brand, *address, *user_id;
     int64_t holder_id, account_id; /* account_id 0: no shop account sees it */
     char *plan;
-    int64_t extra_gb;
+    int64_t extra_gb, extra_archive_gb;
     int64_t used_mb;  /* as the mail server last wrote (mailhost_usage), else as it was last told (mailbox_set_used) */
+    int64_t used_archive_mb;
+    struct day used_on; /* when it was last told; DAY 0: never */
     int64_t quota_mb; /* of its plan and extra space; 0: not known, no limit */
     char *password_hash;
     char *status; /* by mailbox_status_name */
@@ -72,14 +75,17 @@ enum outcome mailbox_insert(struct db_tx *tx, struct mailbox *mailbox) must_chec
 enum outcome mailbox_claim(struct db_tx *tx, int64_t id, int64_t order_id) must_check;
 enum outcome mailboxes_release(struct db_tx *tx, int64_t order_id) must_check;
 
-/* Writes a new term, its phases and what was bought with it; quota_mb is what plan and extra_gb make. One that had ceased meanwhile, money for
- * it being on its way, lives again. */
+/* Writes a new term, its phases and what was bought with it; quota_mb is what the mail host gives it from now on. One that had ceased
+ * meanwhile, money for it being on its way, lives again. */
 enum outcome mailbox_renew(struct db_tx *tx, int64_t id, struct day ends_on, const struct allowed *allowed,
-                           const char *plan, int64_t extra_gb, int64_t quota_mb) must_check;
+                           const char *plan, const struct space *space, int64_t quota_mb) must_check;
+enum outcome mailbox_set_quota(struct db_tx *tx, int64_t id, int64_t quota_mb) must_check;
+/* What the mail host told today. */
+enum outcome mailbox_set_used(struct db_tx *tx, int64_t id, int64_t used_mb, int64_t used_archive_mb) must_check;
+struct space_used mailbox_used(const struct mailbox *mailbox);
 /* From live or suspended: no access any more, its content is kept (M23); *changed false: it was neither. */
 enum outcome mailbox_cease(struct db_tx *tx, int64_t id, bool *changed) must_check;
 enum outcome mailbox_set_password(struct db_tx *tx, int64_t id, const char *hash) must_check;
-enum outcome mailbox_set_used(struct db_tx *tx, int64_t id, int64_t used_mb) must_check;
 /* How the holder is reached and invoiced: email, address, SdI. Who it is stays. */
 enum outcome holder_set_contact(struct db_tx *tx, int64_t holder_id, const struct billing *contact) must_check;
 /* Lets a shop account see it from now on. */

@@ -32,6 +32,7 @@ struct order {
 enum order_line_kind { LINE_RENEWAL, LINE_SPACE, LINE_UPGRADE_RESIDUE, LINE_SPACE_RESIDUE, LINE_TOPUP, LINE_PURCHASE };
 
 #define ORDER_RENEWAL "renewal" /* kinds of order */
+#define ORDER_CHANGE  "renewal_with_change" /* a renewal by which some mailbox gets another plan */
 #define ORDER_TOPUP   "wallet_topup"
 #define ORDER_PURCHASE "purchase"
 #define ORDER_BULK     "bulk" /* of an Ordine for its members: store/bulk.h */
@@ -45,9 +46,9 @@ struct order_line {
     int64_t quantity;
     struct money unit, net;
     char *plan;
-    int64_t extra_gb, years;
+    int64_t extra_gb, extra_archive_gb, years;
     char *old_plan; /* of a renewal: what it had before; NULL: "" */
-    int64_t old_extra_gb;
+    int64_t old_extra_gb, old_extra_archive_gb;
     struct day from, to, old_expires_on, new_expires_on;
     struct instant fulfilled_at; /* 0: not yet */
 };

@@ -28,6 +28,9 @@ static const struct form_field LINE[] = {
     FORM_INT(struct wanted_line, choice.years, "years"),
     FORM_TEXT(struct wanted_line, choice.plan, "plan", .max = 40, .optional = true),
     FORM_INT(struct wanted_line, choice.extra_gb, "extra_gb", .min = 0, .max = 100000, .optional = true),
+    FORM_INT(struct wanted_line, choice.extra_archive_gb, "extra_archive_gb", .min = 0, .max = 100000,
+             .optional = true),
+    FORM_TEXT(struct wanted_line, choice.consent, "consent", .max = 40, .optional = true),
     FORM_END,
 };
 
@@ -113,7 +116,7 @@ static void read_lines(void *mem, const json_t *list, struct order_form *form, s
         char prefix[24];
 
         line->address = "";
-        line->choice.extra_gb = EXTRA_GB_AS_HELD;
+        line->choice.extra_gb = line->choice.extra_archive_gb = EXTRA_GB_AS_HELD;
         snprintf(prefix, sizeof prefix, "lines[%zu].", i);
         if (!json_is_object(object)) {
             prefix[strlen(prefix) - 1] = 0;
@@ -122,6 +125,7 @@ static void read_lines(void *mem, const json_t *list, struct order_form *form, s
             put_under(all, prefix, &faults);
         }
         line->address = text_lower(mem, line->address);
+        line->choice.archive_chosen = line->choice.extra_archive_gb != EXTRA_GB_AS_HELD;
     }
 }
 
@@ -244,7 +248,7 @@ enum outcome order_form_read(void *mem, const json_t *object, struct order_form 
     if (order_form_buys(form)) {
         read_purchase(mem, object, form, all);
     } else {
-        if (strcmp(form->kind, ORDER_RENEWAL) != 0)
+        if (strcmp(form->kind, ORDER_RENEWAL) != 0 && strcmp(form->kind, ORDER_CHANGE) != 0)
             (void)!problems_add(all, PROBLEM_KIND, "kind", "%s", "");
         if (json_object_get(object, "holder"))
             (void)!problems_add(all, PROBLEM_UNKNOWN_FIELD, "holder", "%s", "holder");

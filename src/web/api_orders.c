@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "shop/describe.h"
+#include "shop/plan_change.h"
 #include "web/api.h"
 #include "web/api_order_form.h"
 #include "web/api_pay.h"
@@ -139,6 +140,16 @@ static void place_and_pay(struct call *c, struct placing *p, enum payment_method
     api_pay(c, &paying);
 }
 
+/* A mailbox that is to get smaller: how much of it is in use, as its host says now. */
+static void ask_space(struct call *c, struct placing *p)
+{
+    if (order_form_buys(&p->form))
+        return;
+    if (http_leave(c->req))
+        (void)!spaces_ask(c->shop, c->mem, p->form.lines, p->form.line_count);
+    http_return(c->req);
+}
+
 void api_order_post(struct http_request *req)
 {
     struct placing *p = talloc_zero(req->mem, struct placing);
@@ -157,6 +168,7 @@ void api_order_post(struct http_request *req)
         api_send_faults(&c);
         return;
     }
+    ask_space(&c, p);
     c.ahead = tell_ahead;
     if (payment_method_of(p->form.payment_method, &method) == DONE && payment_method_is_at_once(method)) {
         place_and_pay(&c, p, method);

@@ -174,6 +174,7 @@ static void offer_payment(const struct page *p, struct boxed *b)
 
 static void find_action(const struct page *p, struct boxed *b)
 {
+    struct renewal_policy policy = brand_renewal(p->brand, b->mailbox.domain[0]);
     struct quote shortest;
     struct problem why = {0};
 
@@ -182,7 +183,7 @@ static void find_action(const struct page *p, struct boxed *b)
         offer_payment(p, b);
     } else if (renewal_eligible(p->brand, &b->mailbox, p->today, &why) != DONE) {
         if (why.code == PROBLEM_TOO_EARLY)
-            b->may.opens_on = renewal_window(b->mailbox.term.ends_on, &p->brand->renewal).opens_on;
+            b->may.opens_on = renewal_window(b->mailbox.term.ends_on, &policy).opens_on;
         else
             b->may.refusal = problem_text(p->mem, p->language, &why);
     } else if (b->in_cart) {
@@ -203,7 +204,8 @@ static void find_action(const struct page *p, struct boxed *b)
 
 bool box_needs_attention(const struct page *p, const struct mailbox *m)
 {
-    enum phase phase = term_phase(m->term.ends_on, p->today, &p->brand->renewal);
+    struct renewal_policy policy = brand_renewal(p->brand, m->domain[0]);
+    enum phase phase = term_phase(m->term.ends_on, p->today, &policy);
 
     return phase == PHASE_EXPIRING || phase == PHASE_EXPIRED;
 }
@@ -212,12 +214,13 @@ void box_look(struct page *p, struct boxed *b)
 {
     const struct mailbox *m = &b->mailbox;
     const struct brand_plan *plan = brand_plan_by_id(p->brand, m->plan);
-    enum phase phase = term_phase(m->term.ends_on, p->today, &p->brand->renewal);
+    struct renewal_policy policy = brand_renewal(p->brand, m->domain[0]);
+    enum phase phase = term_phase(m->term.ends_on, p->today, &policy);
 
     b->path = present_path(p->mem, m->address);
     b->plan = plan ? plan->name : m->plan;
     b->mailbox_gb = (plan ? plan->mailbox_gb : 0) + m->extra_gb;
-    b->archive_gb = plan ? plan->archive_gb : 0;
+    b->archive_gb = (plan ? plan->archive_gb : 0) + m->extra_archive_gb;
     b->convention = convention_data(p, m);
     b->life = phase == PHASE_CEASED ? NULL : life_of(p, m);
     b->expired = phase == PHASE_EXPIRED ? expired_of(p, m) : NULL;

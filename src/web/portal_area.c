@@ -214,12 +214,14 @@ void portal_mailbox(struct http_request *req)
 {
     struct one one = {0};
     const struct mailbox *m = &one.shown.box.mailbox;
+    struct renewal_policy policy;
     json_t *orders;
     struct page p;
 
     if (!page_open(req, PAGE_SIGNED_IN, load_mailbox, &one, &p))
         return;
     box_look(&p, &one.shown.box);
+    policy = brand_renewal(p.brand, m->domain[0]);
     orders = json_array();
     for (size_t i = 0; i < one.order_count; i++)
         if (!order_is_bulk(&one.orders[i].order))
@@ -233,8 +235,8 @@ void portal_mailbox(struct http_request *req)
     page_set(&p, "allows",
              json_pack("{s:o, s:o, s:o, s:o, s:o}", "send_until", present_day(m->allowed.send_until), "receive_until",
                        present_day(m->allowed.receive_until), "read_until", present_day(m->allowed.read_until),
-                       "renew_from", present_day(renewal_window(m->term.ends_on, &p.brand->renewal).opens_on),
-                       "renew_until", present_day(m->allowed.renew_until)));
+                       "renew_from", present_day(renewal_window(m->term.ends_on, &policy).opens_on), "renew_until",
+                       present_day(m->allowed.renew_until)));
     page_set(&p, "history", history_data(&one));
     page_set(&p, "has_notices", json_boolean(one.notice_count > 0));
     page_set(&p, "notices", notices_present(one.notices, one.notice_count, p.language));

@@ -2,7 +2,7 @@
 
 #include "base/i18n.h"
 #include "shop/cart.h"
-#include "shop/place_order.h"
+#include "shop/plan_change.h"
 #include "shop/present.h"
 #include "web/billing_form.h"
 #include "web/pay_form.h"
@@ -160,6 +160,9 @@ static enum outcome order(struct page *p, struct checkout *c, const struct check
 
     w->mem = p->mem;
     w->request = &request;
+    if (http_leave(p->req))
+        (void)!spaces_ask(p->shop, p->mem, request.lines, request.line_count);
+    http_return(p->req);
     return db_transaction_rows(p->shop->db, "order.place", place, w);
 }
 

@@ -41,7 +41,8 @@ static void totals_of_the_scenarios(void **state)
 }
 
 static const struct plan STANDARD = {"standard", "Standard", 1, 1, 0, {990}, {300}, 1};
-static const struct plan PRO = {"pro", "Pro", 2, 2, 3, {2400}, {300}, 100};
+static const struct plan STANDARD_WIDE = {"standard", "Standard", 1, 1, 0, {990}, {300}, 10};
+static const struct plan PRO = {"pro", "Pro", 2, 2, 3, {2400}, {300}, 100, 100};
 static const struct plan PLAIN = {"plain", "Unica", 1, 1, 0, {900}, {0}, 50};
 
 static void renewals_are_priced_by_their_parts(void **state)
@@ -80,6 +81,44 @@ static void renewals_are_priced_by_their_parts(void **state)
         row_holds(rows[i].what, price.space_residue.cents == rows[i].added);
         row_holds(rows[i].what, price.residue_months == rows[i].months);
         row_holds(rows[i].what, price.net.cents == rows[i].term + rows[i].space + rows[i].upgrade + rows[i].added);
+    }
+}
+
+/* P28 up and down. What is given up is not paid back, but it goes against what is bought instead (T48). */
+static void lower_plans_are_priced(void **state)
+{
+    (void)state;
+    static const struct plan PRO_OF_T48 = {"pro", "Pro", 2, 2, 3, {2990}, {300}, 100, 100};
+    static const struct {
+        const char *what;
+        const struct plan *from, *to;
+        int64_t gb_before, gb, archive_before, archive, term, space, upgrade, added;
+    } rows[] = {
+        {"T48: 9,90 + 3,00", &PRO_OF_T48, &STANDARD, 0, 1, 0, 0, 990, 300, 0, 0},
+        {"down, with nothing more", &PRO_OF_T48, &STANDARD, 0, 0, 0, 0, 990, 0, 0, 0},
+        {"the extra space of the better plan goes", &PRO_OF_T48, &STANDARD, 40, 1, 9, 0, 990, 300, 0, 0},
+        {"less space of the same plan", &PRO, &PRO, 5, 2, 0, 0, 2400, 600, 0, 0},
+        {"more of the archive, 3 months left", &PRO, &PRO, 0, 0, 1, 3, 2400, 900, 0, 150},
+        {"a GB moved from the mailbox to the archive", &PRO, &PRO, 1, 0, 0, 1, 2400, 300, 0, 0},
+        {"up, with a GB given up: (14,10 - 3,00) × 3/12", &STANDARD, &PRO, 1, 0, 0, 0, 2400, 0, 278, 0},
+        {"down, with much more space: (21 - 14,10) × 3/12", &PRO, &STANDARD_WIDE, 0, 7, 0, 0, 990, 2100, 0, 173},
+    };
+    for (size_t i = 0; i < count_of(rows); i++) {
+        struct renewal_request request = {.from = rows[i].from,
+                                          .to = rows[i].to,
+                                          .years = 1,
+                                          .extra_gb_before = rows[i].gb_before,
+                                          .extra_gb = rows[i].gb,
+                                          .extra_archive_gb_before = rows[i].archive_before,
+                                          .extra_archive_gb = rows[i].archive,
+                                          .may_lower = true,
+                                          .today = date("20-12-2026"),
+                                          .ends_on = date("15-03-2027")};
+        struct renewal_price price;
+        row_holds(rows[i].what, price_renewal(&request, &price, NULL) == DONE);
+        row_holds(rows[i].what, price.term.cents == rows[i].term && price.space.cents == rows[i].space);
+        row_holds(rows[i].what, price.upgrade_residue.cents == rows[i].upgrade);
+        row_holds(rows[i].what, price.space_residue.cents == rows[i].added);
     }
 }
 
@@ -171,6 +210,7 @@ int main(void)
         cmocka_unit_test(the_rate_is_that_of_the_tax_point),
         cmocka_unit_test(totals_of_the_scenarios),
         cmocka_unit_test(renewals_are_priced_by_their_parts),
+        cmocka_unit_test(lower_plans_are_priced),
         cmocka_unit_test(what_is_not_on_sale_is_refused),
         cmocka_unit_test(net_and_vat_make_gross),
         cmocka_unit_test(a_longer_or_larger_renewal_never_costs_less),
