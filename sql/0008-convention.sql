@@ -34,3 +34,8 @@ CREATE TABLE bulk_choice (             -- the mailboxes of the next bulk order
   mailbox_id BIGINT NOT NULL REFERENCES mailbox (id),
   PRIMARY KEY (owner, mailbox_id)
 );
+
+CREATE TABLE order_association (       -- R134: the account that sees the order's mailboxes once they are renewed
+  order_id   BIGINT PRIMARY KEY REFERENCES shop_order (id),
+  account_id BIGINT NOT NULL REFERENCES account (id)
+);

@@ -5,6 +5,7 @@
 #include "shop/bulk.h"
 #include "shop/plan_change.h"
 #include "shop/wallet.h"
+#include "store/association.h"
 #include "store/request.h"
 #include <inttypes.h>
 #include <string.h>
@@ -98,6 +99,8 @@ static enum outcome renew(struct work *w)
     for (size_t i = 0; i < w->line_count; i++)
         if (is_renewal(&w->lines[i]))
             TRY(renew_mailbox(w, &w->lines[i]));
+    if (!w->order->account_id) /* an account sees them already */
+        TRY(association_apply(w->tx, w->order, &w->how->actor));
     return order_lines_fulfilled(w->tx, w->order->id);
 }
 

@@ -6,6 +6,8 @@
 #include "shop/place_parts.h"
 #include "shop/plan_change.h"
 #include "store/access.h"
+#include "store/account.h"
+#include "store/association.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -104,6 +106,23 @@ static enum outcome find_item(struct work *w, const char *address, struct mailbo
     if (*found && is_customer(r))
         o = may_renew(w->tx, r->who, mailbox, found);
     return o == REFUSED ? DONE : o;
+}
+
+/* An account cannot give away what it sees; with the mailbox's own password one may (R134). */
+static enum outcome check_associate(struct work *w)
+{
+    const struct order_request *r = w->request;
+    struct account account;
+    enum outcome o;
+
+    if (!r->associate_account_id || r->associate_account_id == r->who.account_id)
+        return DONE;
+    o = account_by_id(w->tx, w->mem, r->associate_account_id, &account);
+    if (o != DONE && o != REFUSED)
+        return o;
+    if (o == REFUSED || r->who.account_id || strcmp(account.brand, r->brand->id) != 0)
+        return problem_set(w->why, PROBLEM_FORBIDDEN, "associate", "%s", "");
+    return DONE;
 }
 
 /* Somebody else's mailbox reads like one that does not exist. */
@@ -220,6 +239,8 @@ static enum outcome write_order(struct work *w, const struct total *total)
     if (r->autorenew_version && r->autorenew_version[0])
         TRY(autorenew_ask(w->tx, w->mem, r->shop, r->brand, &r->actor, o, w->placed->lines, w->placed->line_count,
                           r->autorenew_version, w->why));
+    if (r->associate_account_id && !r->who.account_id)
+        TRY(association_put(w->tx, o->id, r->associate_account_id));
     return r->cart_owner ? cart_clear(w->tx, r->cart_owner) : DONE;
 }
 
@@ -267,6 +288,7 @@ enum outcome place_order(struct db_tx *tx, void *mem, const struct order_request
     TRY(place_check_terms(request, why));
     for (size_t i = 0; i < request->line_count; i++)
         TRY(load_item(w, &request->lines[i]));
+    TRY(check_associate(w));
     TRY(check_billing(w));
     price_items(w);
     TRY(check_total(w, &total));

@@ -28,6 +28,7 @@ struct order_request {
     const char *language;
     const char *form_token;    /* NULL: none. A second order with the same token finds the first */
     struct money expected;     /* the total that was shown; cents < 0: not checked */
+    int64_t associate_account_id; /* R134: whose the mailboxes are once renewed, for who came by the mailbox's own password, and our own people; 0: as it is */
     const char *cart_owner;    /* cleared with the order; NULL: none */
 };
 

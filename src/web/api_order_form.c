@@ -12,6 +12,7 @@ static const struct form_field ORDER[] = {
     FORM_TEXT(struct order_form, kind, "kind", .max = 40),
     FORM_TEXT(struct order_form, payment_method, "payment_method", .max = 40),
     FORM_TEXT(struct order_form, account, "account", .max = 254, .optional = true),
+    FORM_TEXT(struct order_form, associate, "associate", .max = 254, .optional = true),
     FORM_FLAG(struct order_form, remember, "remember", .optional = true),
     FORM_ENUM(struct order_form, language, "language", LANGUAGES, .optional = true),
     FORM_MONEY(struct order_form, expected, "total_cents", .optional = true),

@@ -8,6 +8,7 @@ struct order_form {
     const char *brand; /* "": the key's */
     const char *kind, *payment_method;
     const char *account; /* the customer's e-mail; NULL: nobody's */
+    const char *associate; /* the e-mail of the account that the mailboxes become visible to (R134); NULL: as they are */
     bool remember;       /* the customer agrees that the card or account be kept */
     int language; /* index of VIEW_LANGUAGE: of the order's papers and mails */
     struct wanted_line *lines; /* of a renewal */

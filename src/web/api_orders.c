@@ -36,6 +36,13 @@ static enum outcome find_account(struct db_tx *tx, struct call *c, const struct 
     struct account account;
     enum outcome o;
 
+    if (form->associate) {
+        o = account_by_email(tx, c->mem, request->brand->id, form->associate, &account);
+        if (o == REFUSED)
+            return api_refuse(c, PROBLEM_NOT_FOUND, "associate", "%s", "");
+        TRY(o);
+        request->associate_account_id = account.id;
+    }
     if (!form->account)
         return DONE;
     o = account_by_email(tx, c->mem, request->brand->id, form->account, &account);

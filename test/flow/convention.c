@@ -3,6 +3,8 @@
 #include "flow/fixture.h"
 #include "rules/code.h"
 #include "shop/bulk.h"
+#include "shop/paper.h"
+#include "shop/present.h"
 #include "shop/roster.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -336,12 +338,99 @@ static void some_cannot(void **state)
     assert_clean(f);
 }
 
+/* R134: who came with the mailbox's own password gives it to an account; at fulfilment, not before; nobody else can. */
+static void a_renewal_associates(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct wanted_line line = {.address = VERDI, .choice = {.years = 1}};
+    struct order_request r = request_for(f, &line, 1);
+    struct placed_order placed;
+    struct problem why = {0};
+    int64_t account;
+
+    sql(f, "INSERT INTO account (brand, email, name, password_hash, created_at) VALUES ('legalmail', 'a@b.example', "
+           "'A', '', 1), "
+           "('visura', 'a@b.example', 'B', '', 1), ('legalmail', 'c@b.example', 'C', '', 1)");
+    account = number(f, "SELECT id FROM account WHERE brand = 'legalmail' AND email = 'a@b.example'");
+    r.who = (struct principal){.mailbox_id = mailbox(f, VERDI).id};
+    r.associate_account_id = number(f, "SELECT id FROM account WHERE brand = 'visura'");
+    assert_int_equal(order(f, &r, &placed, &why), REFUSED);
+    assert_int_equal(why.code, PROBLEM_FORBIDDEN);
+    sql(f,
+        talloc_asprintf(
+            f,
+            "UPDATE mailbox SET account_id = (SELECT id FROM account WHERE email = 'c@b.example') WHERE address = '%s'",
+            VERDI));
+    r.who = (struct principal){.account_id = number(f, "SELECT id FROM account WHERE email = 'c@b.example'")};
+    r.associate_account_id = account;
+    assert_int_equal(order(f, &r, &placed, &why), REFUSED);
+    assert_int_equal(why.code, PROBLEM_FORBIDDEN);
+    r.who = (struct principal){.mailbox_id = mailbox(f, VERDI).id};
+    assert_int_equal(order(f, &r, &placed, &why), DONE);
+    assert_true(mailbox(f, VERDI).account_id != account);
+    assert_int_equal(
+        pay(f, &(struct transfer){.text = placed.order.code, .cents = 3050, .on = day_of(2026, 12, 20)}).how,
+        SETTLED_MATCHED);
+    assert_int_equal(mailbox(f, VERDI).account_id, account);
+    assert_int_equal(number(f, "SELECT count(*) FROM event WHERE kind = 'mailbox.associated'"), 1);
+    assert_clean(f);
+}
+
+/* What is shown and printed of an order of a hundred lines is a line; members get their own word of it. */
+struct showing {
+    struct fixture *f;
+    int64_t id;
+    struct order_facts facts;
+};
+
+static enum outcome show_work(struct db_tx *tx, void *arg)
+{
+    struct showing *s = arg;
+    struct order o;
+
+    TRY(order_by_id(tx, s->f, s->id, &o));
+    return order_facts_load(tx, s->f, &s->f->brands, &o, &s->facts);
+}
+
+static void a_bulk_order_on_paper(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct showing s = {.f = f};
+    struct buying b;
+    struct invoice_paper *paper;
+    size_t length;
+    void *pdf;
+    char *xml;
+
+    add_members(f, ORDINE);
+    assert_int_equal(buy(f, day_of(2027, 12, 31), &b), DONE);
+    (void)pay(f, &(struct transfer){.text = b.placed.order.code,
+                                    .cents = 18300,
+                                    .on = day_of(2026, 12, 20),
+                                    .account = brand_by_id(&f->brands, "fnomceo")->seller.iban});
+    s.id = b.placed.order.id;
+    assert_int_equal(db_read(f->db, "test.show", show_work, &s), DONE);
+    assert_int_equal(s.facts.line_count, 1);
+    assert_string_equal(s.facts.lines[0].address, "100 caselle");
+    assert_int_equal(s.facts.lines[0].quantity, MEMBERS);
+    assert_int_equal(s.facts.lines[0].unit.cents, 150);
+    assert_int_equal(s.facts.lines[0].net.cents, 15000);
+    paper = invoice_paper_of(f, &s.facts);
+    assert_int_equal(paper->line_count, 1);
+    assert_non_null(strstr(paper->lines[0].description, "100 caselle"));
+    assert_int_equal(invoice_pdf(f, paper, &pdf, &length), DONE);
+    assert_int_equal(invoice_xml(f, paper, &xml, &length), DONE);
+    assert_non_null(strstr(xml, "<Quantita>100.00</Quantita>"));
+    assert_non_null(strstr(xml, "UFPRV1"));
+}
+
 #define TEST(name) cmocka_unit_test(name)
 
 int main(void)
 {
-    static const struct CMUnitTest tests[] = {TEST(a_list_is_looked_through), TEST(members_come_and_go),
-                                              TEST(rows_that_are_wrong), TEST(the_ordine_pays), TEST(some_cannot)};
+    static const struct CMUnitTest tests[] = {
+        TEST(a_list_is_looked_through), TEST(members_come_and_go),   TEST(rows_that_are_wrong), TEST(the_ordine_pays),
+        TEST(a_renewal_associates),     TEST(a_bulk_order_on_paper), TEST(some_cannot)};
 
     return FLOW(tests);
 }
