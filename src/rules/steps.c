@@ -29,6 +29,8 @@ static const struct step STEPS[] = {
     {"confirmed", NULL, N_("Conferma"), STEP_END, STEP_ORDER, 0, false},
 };
 
+#define EVERY_ORDER (STEP_TERM | STEP_METHOD | STEP_TERMS | STEP_ORDER)
+
 /* What an order cannot do without, and the step that is proposed for it. */
 static const struct {
     unsigned thing;
@@ -100,6 +102,14 @@ static const struct step *giver(const struct looking *l, size_t from, size_t to,
     return NULL;
 }
 
+static const char *who_gives(unsigned thing, bool by_cart)
+{
+    for (size_t i = 0; i < count_of(STEPS); i++)
+        if (STEPS[i].cart == by_cart && (STEPS[i].gives & thing))
+            return STEPS[i].name;
+    return "";
+}
+
 static void look_at(struct looking *l, size_t at, bool by_cart)
 {
     const struct step *s = step_by_name(l->names[at]), *other;
@@ -116,6 +126,8 @@ static void look_at(struct looking *l, size_t at, bool by_cart)
         if (((s->needs | s->after) & thing) && !(l->given & thing) && !giver(l, 0, at, thing) &&
             (other = giver(l, at + 1, l->count, thing)))
             tell(l, STEP_EARLY, (int)at, other->name);
+        else if ((s->needs & thing & ~(unsigned)EVERY_ORDER) && !(l->given & thing) && !giver(l, 0, at, thing))
+            tell(l, STEP_LACKS, (int)at, who_gives(thing, by_cart));
 }
 
 size_t steps_faults(const char *const *names, bool fixed_term, struct step_fault *faults, size_t most)
@@ -125,6 +137,8 @@ size_t steps_faults(const char *const *names, bool fixed_term, struct step_fault
 
     while (names[l.count])
         l.count++;
+    if (!giver(&l, 0, l.count, STEP_MAILBOX)) /* one comes in with it */
+        l.given |= STEP_MAILBOX;
     for (size_t i = 0; i < l.count; i++)
         look_at(&l, i, by_cart);
     for (size_t i = 0; i < count_of(MUST); i++)

@@ -49,6 +49,7 @@ struct step_fault {
     enum step_wrong {
         STEP_TWICE,   /* asks again what `other` asks */
         STEP_EARLY,   /* stands before `other`, which it needs */
+        STEP_LACKS,   /* needs what `other` gives, and no step of the list does */
         STEP_LATE,    /* after the order is made nothing can be asked */
         STEP_MIXED,   /* a step of the cart among others, or the other way round */
         STEP_MISSING, /* `other` or one like it is missing: an order cannot be made without it */

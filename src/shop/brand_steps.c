@@ -16,6 +16,9 @@ static void tell(struct brand_faults *f, const struct step_fault *fault)
     case STEP_EARLY:
         brand_fault(f, field, "«%s» viene prima di «%s», ma ha bisogno della sua risposta", fault->name, fault->other);
         break;
+    case STEP_LACKS:
+        brand_fault(f, field, "«%s» ha bisogno della risposta di «%s», che manca", fault->name, fault->other);
+        break;
     case STEP_LATE:
         brand_fault(f, field, "«%s» viene dopo «%s»: a ordine fatto non si può più chiedere nulla", fault->name,
                     fault->other);

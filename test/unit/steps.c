@@ -22,6 +22,7 @@ static const struct {
     {{"contract", "billing", "payment", "summary", "confirm"}, true},      /* S3 */
     {{"term", "payment", "contract", "confirm", "confirmed"}, false},
     {{"contract", "payment", "confirm"}, true},
+    {{"lookup", "years", "funds", "means", "billing", "voucher", "confirmed"}, false}, /* S2 */
 };
 
 static const struct {
@@ -52,6 +53,10 @@ static const struct {
     {{"choose", "contract", "checkout"}, false, STEP_MIXED, 1, ""},
     {{"term", "payment", "contract", "confirm", "cart"}, false, STEP_MIXED, 0, ""},
     {{"term", "payment", "contract", "confirmed", "confirm"}, false, STEP_ENDS, 3, "confirmed"},
+    {{"lookup", "years", "means", "voucher"}, false, STEP_LACKS, 2, "funds"},
+    {{"years", "lookup", "funds", "means", "voucher"}, false, STEP_EARLY, 0, "lookup"},
+    {{"lookup", "years", "funds", "means"}, false, STEP_MISSING, -1, "confirm"},
+    {{"lookup", "years", "term", "funds", "means", "voucher"}, false, STEP_TWICE, 2, "years"},
 };
 
 static void print_faults(const struct step_fault *faults, size_t count)
