@@ -3,6 +3,7 @@
 
 #include "jobs/letter.h"
 #include "base/log.h"
+#include "shop/autorenew.h"
 #include "shop/bounce.h"
 #include "shop/notice.h"
 #include "shop/paper.h"
@@ -172,6 +173,7 @@ struct reading {
     struct letter *letter;
     int64_t notice;
     struct notice_facts facts;
+    json_t *charge; /* of a charge's announcement; NULL: it is another notice */
 };
 
 static enum outcome load_notice(struct db_tx *tx, void *arg)
@@ -179,7 +181,10 @@ static enum outcome load_notice(struct db_tx *tx, void *arg)
     struct reading *r = arg;
     struct letter *l = r->letter;
 
-    return notice_facts_load(tx, l->mem, l->options->shop->brands, r->notice, &r->facts, l->why);
+    TRY(notice_facts_load(tx, l->mem, l->options->shop->brands, r->notice, &r->facts, l->why));
+    if (!letter_is(l, "charge_notice"))
+        return DONE;
+    return autorenew_notice(tx, l->mem, l->brand, &r->facts.mailbox, &r->charge, l->why);
 }
 
 static enum outcome put_term_notice(struct letter *l, int64_t notice)
@@ -193,6 +198,11 @@ static enum outcome put_term_notice(struct letter *l, int64_t notice)
     data = notice_present(l->mem, l->options->shop, &r.facts, link, l->language);
     json_object_update(l->data, data);
     json_decref(data);
+    if (r.charge) {
+        json_object_update(l->data, r.charge);
+        json_decref(r.charge);
+        put_links(l);
+    }
     return DONE;
 }
 

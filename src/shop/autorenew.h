@@ -85,8 +85,19 @@ struct autorenew_turned {
     int unknown;             /* of which the answer was lost: the poller asks */
     int left;                /* not attempted: an order to pay by hand instead */
 };
-/* Everything that is due on the database's day; again on the same day finds nothing. Any number of workers at once. */
-enum outcome autorenew_turn(struct shop *shop, void *mem, struct autorenew_turned *turned) must_check;
+/* Everything that is due on the database's day; again on the same day finds nothing. Any number of workers at once.
+ *
+ * Where the day's notices have announced the charge (a row of `notice` with the template charge_notice), that is the warning, and its
+ * mail says what autorenew_notice puts into it; otherwise, such as where the switch went on between two steps of the plan, the
+ * warning's mail is written here. What is said is kept in charge_warning in either case. */
+enum outcome autorenew_announce(struct shop *shop, void *mem, struct autorenew_turned *turned) must_check;
+enum outcome autorenew_charge(struct shop *shop, void *mem, struct autorenew_turned *turned) must_check;
+enum outcome autorenew_turn(struct shop *shop, void *mem, struct autorenew_turned *turned) must_check; /* both */
+
+/* The data of views/mail/charge_notice of a mailbox, as things are now; *data is the caller's. REFUSED with PROBLEM_NOTICE_OVERTAKEN
+ * when nothing will be charged. */
+enum outcome autorenew_notice(struct db_tx *tx, void *mem, const struct brand *brand, const struct mailbox *mailbox, json_t **data,
+                              struct problem *why) must_check;
 
 /* What the customer sees of it: the mandate, what and when will be charged, by what. */
 struct autorenew_facts {

@@ -70,6 +70,27 @@ static json_t *data_of(void *mem, const struct autorenew_letter *l)
     return data;
 }
 
+enum outcome autorenew_notice(struct db_tx *tx, void *mem, const struct brand *brand, const struct mailbox *mailbox,
+                              json_t **data, struct problem *why)
+{
+    struct autorenew_facts f;
+    struct mandate *m = &f.mandate;
+
+    TRY(autorenew_facts_load(tx, mem, brand, mailbox, &f));
+    if (!f.known || !f.instrument.id || !f.total.gross.cents ||
+        (m->state != MANDATE_ON && m->state != MANDATE_NOTIFIED))
+        return problem_set(why, PROBLEM_NOTICE_OVERTAKEN, "notice", "%s", "");
+    *data = data_of(mem, &(struct autorenew_letter){
+                             .brand = brand,
+                             .mandate = m,
+                             .mailbox = mailbox,
+                             .instrument = &f.instrument,
+                             .total = f.total,
+                             .on = f.charge_on,
+                             .was = m->agreed.cents && m->agreed.cents != f.total.gross.cents ? m->agreed : money(0)});
+    return DONE;
+}
+
 enum outcome autorenew_tell(struct db_tx *tx, void *mem, const struct autorenew_letter *l, const char **recipient)
 {
     const char *first = l->mailbox->holder.email;

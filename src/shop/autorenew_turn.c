@@ -221,22 +221,42 @@ static struct day charge_day(const struct item *i, struct day planned)
     return day_earlier(day_later(planned, day_plus(i->today, 1)), i->m->expires_on);
 }
 
-static enum outcome announce(struct item *i, enum autorenew_warning kind, const struct total *total)
+/* Whether the day's notices have announced it since the warning became due: *to is who reads it, "" nobody. */
+static enum outcome find_notice(struct item *i, struct day since, const char **to, bool *found)
+{
+    enum outcome o = charge_notice_reader(i->tx, i->mem, i->m->mailbox_id, i->m->expires_on, since, to);
+
+    *found = o == DONE;
+    return o == REFUSED ? DONE : o;
+}
+
+static enum outcome tell_charge(struct item *i, const struct total *total, const char **recipient)
+{
+    const struct mandate *m = i->m;
+    struct money was = m->agreed.cents && m->agreed.cents != total->gross.cents ? m->agreed : money(0);
+
+    return autorenew_tell(i->tx, i->mem,
+                          &(struct autorenew_letter){.template = "charge_notice",
+                                                     .brand = i->brand,
+                                                     .mandate = m,
+                                                     .mailbox = &i->mailbox,
+                                                     .instrument = &i->instrument,
+                                                     .total = *total,
+                                                     .was = was,
+                                                     .on = m->charge_on},
+                          recipient);
+}
+
+static enum outcome announce(struct item *i, enum autorenew_warning kind, struct day since, const struct total *total)
 {
     struct mandate *m = i->m;
     const char *recipient = "";
-    struct money was = m->agreed.cents && m->agreed.cents != total->gross.cents ? m->agreed : money(0);
+    bool noticed;
 
-    TRY(autorenew_tell(i->tx, i->mem,
-                       &(struct autorenew_letter){.template = "charge_notice",
-                                                  .brand = i->brand,
-                                                  .mandate = m,
-                                                  .mailbox = &i->mailbox,
-                                                  .instrument = &i->instrument,
-                                                  .total = *total,
-                                                  .was = was,
-                                                  .on = m->charge_on},
-                       &recipient));
+    TRY(find_notice(i, since, &recipient, &noticed));
+    if (!noticed)
+        TRY(tell_charge(i, total, &recipient));
+    m->noticed &= recipient[0] != '\0';
     TRY(charge_warning_insert(i->tx, &(struct charge_warning){.mailbox_id = m->mailbox_id,
                                                               .expires_on = m->expires_on,
                                                               .kind = (char *)autorenew_warning_name(kind),
@@ -275,7 +295,7 @@ static enum outcome warn(struct item *i)
     m->announced = total.gross;
     m->noticed = kind == WARNING_SECOND && !day_before(days.second, i->today);
     m->charge_on = charge_day(i, days.charge);
-    return announce(i, kind, &total);
+    return announce(i, kind, kind == WARNING_SECOND ? days.second : days.first, &total);
 }
 
 static enum outcome warn_some(struct db_tx *tx, void *arg)
@@ -497,9 +517,24 @@ static enum outcome go_through(struct shop *shop, void *mem, bool charges, struc
     return o;
 }
 
-enum outcome autorenew_turn(struct shop *shop, void *mem, struct autorenew_turned *turned)
+enum outcome autorenew_announce(struct shop *shop, void *mem, struct autorenew_turned *turned)
 {
     *turned = (struct autorenew_turned){0};
-    TRY(go_through(shop, mem, false, turned));
+    return go_through(shop, mem, false, turned);
+}
+
+enum outcome autorenew_charge(struct shop *shop, void *mem, struct autorenew_turned *turned)
+{
+    *turned = (struct autorenew_turned){0};
     return go_through(shop, mem, true, turned);
+}
+
+enum outcome autorenew_turn(struct shop *shop, void *mem, struct autorenew_turned *turned)
+{
+    struct autorenew_turned charged;
+
+    TRY(autorenew_announce(shop, mem, turned));
+    TRY(autorenew_charge(shop, mem, &charged));
+    add_up(turned, &charged);
+    return DONE;
 }

@@ -9,6 +9,8 @@
 const struct day_task DAY_TASKS[] = {
     {"orders_lapsed", N_("ordini decaduti"), day_orders, true},
     {"notices", N_("avvisi"), day_notices, false},
+    {"charges_announced", N_("addebiti annunciati"), day_announcements, false},
+    {"charges", N_("addebiti di rinnovi automatici"), day_charges, false},
     {"ceased", N_("caselle cessate"), day_cease, false},
     {"deleted", N_("caselle cancellate"), day_delete, false},
     {"proofs_alerted", N_("contabili senza accredito"), day_proofs, true},

@@ -241,6 +241,25 @@ enum outcome charge_warnings(struct db_tx *tx, void *mem, int64_t mailbox_id, st
                   db_int(mailbox_id), db_day(expires_on));
 }
 
+struct reader {
+    char *sent_to;
+};
+
+enum outcome charge_notice_reader(struct db_tx *tx, void *mem, int64_t mailbox_id, struct day expires_on,
+                                  struct day since, const char **reader)
+{
+    static const struct db_column READER[] = {DB_TEXT(struct reader, sent_to), DB_END};
+    struct reader found;
+
+    TRY(db_one(tx, mem, READER, &found,
+               "SELECT CASE n.state WHEN 'silent' THEN '' ELSE n.sent_to END FROM notice n WHERE n.mailbox_id = $1 AND "
+               "n.expires_on = $2 AND n.template = 'charge_notice' AND n.noted_on >= $3 AND n.state <> 'skipped' AND "
+               "n.state <> 'void' AND n.state <> 'failed' ORDER BY n.id DESC LIMIT 1",
+               db_int(mailbox_id), db_day(expires_on), db_day(since)));
+    *reader = found.sent_to;
+    return DONE;
+}
+
 /* ---- Attempts ---- */
 
 static const struct db_column CHARGE[] = {

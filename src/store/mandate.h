@@ -68,6 +68,10 @@ enum outcome charge_warning_insert(struct db_tx *tx, const struct charge_warning
 enum outcome charge_warnings(struct db_tx *tx, void *mem, int64_t mailbox_id, struct day expires_on, struct charge_warning **all,
                              size_t *count) must_check;
 
+/* Who was told of a charge by the day's notices (store/notice.h), since a day: their address, "" for nobody. REFUSED: there is none. */
+enum outcome charge_notice_reader(struct db_tx *tx, void *mem, int64_t mailbox_id, struct day expires_on, struct day since,
+                                  const char **reader) must_check;
+
 /* ---- Attempts ---- */
 
 struct charge {

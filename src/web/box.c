@@ -78,6 +78,7 @@ const struct view_field BOX[] = {
     VIEW_DAY(struct boxed, may.opens_on, "opens_on"),
     VIEW_TEXT(struct boxed, may.refusal, "refusal"),
     VIEW_TEXT(struct boxed, may.horizon, "horizon"),
+    VIEW_BOOL(struct boxed, may.renews_itself, "renews_itself"),
     VIEW_END,
 };
 
@@ -186,6 +187,7 @@ static void find_action(const struct page *p, struct boxed *b)
             b->may.opens_on = renewal_window(b->mailbox.term.ends_on, &policy).opens_on;
         else
             b->may.refusal = problem_text(p->mem, p->language, &why);
+        b->may.renews_itself = why.code == PROBLEM_AUTO_RENEWAL_ON;
     } else if (b->in_cart) {
         b->may.in_cart = true;
     } else if (quote_shortest(p->brand, &b->mailbox, p->today, &shortest)) {

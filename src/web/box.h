@@ -48,6 +48,7 @@ struct boxed {
         bool in_cart;
         struct day opens_on;
         const char *refusal, *horizon;
+        bool renews_itself; /* beside the refusal: the page of its switch */
     } may;
 };
 

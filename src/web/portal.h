@@ -21,6 +21,8 @@ http_handler portal_choose, portal_choose_sent;
 http_handler portal_wizard, portal_wizard_step, portal_wizard_sent, portal_wizard_leave, portal_wizard_more;
 /* portal_lookup.c */
 http_handler portal_lookup, portal_lookup_begin, portal_guide_pdf;
+/* portal_autorenew.c */
+http_handler portal_autorenew, portal_autorenew_sent, portal_autorenew_off, portal_autorenew_off_sent;
 /* portal_cart.c */
 http_handler portal_cart, portal_cart_remove;
 /* portal_checkout.c */

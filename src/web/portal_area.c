@@ -227,6 +227,10 @@ void portal_mailbox(struct http_request *req)
         if (!order_is_bulk(&one.orders[i].order))
             json_array_append_new(orders, present_order_row(p.mem, &one.orders[i]));
     page_set(&p, "user_id", m->user_id[0] ? json_string(m->user_id) : json_false());
+    page_set(&p, "autorenew",
+             m->auto_renew           ? json_pack("{s:b}", "on", 1)
+             : p.brand->autorenew.on ? json_pack("{s:b}", "on", 0)
+                                     : json_false());
     page_set(&p, "contact_email", json_string(m->holder.email));
     page_set(&p, "bounced", bounced_data(&p, &one.shown.box, 1));
     if (form_value(&req->query, "recapito"))

@@ -4,6 +4,7 @@
 #include "shop/cart.h"
 #include "shop/plan_change.h"
 #include "shop/present.h"
+#include "web/autorenew_form.h"
 #include "web/billing_form.h"
 #include "web/pay_form.h"
 #include "web/portal.h"
@@ -14,6 +15,8 @@
 struct checkout_form {
     const char *method, *form_token;
     bool terms, remember;
+    struct autorenew_typed autorenew;
+    const char *autorenew_version; /* as checked */
     int64_t total_cents;
     int kind; /* -1: the billing data were not in the form, what is known was confirmed */
     struct billing billing;
@@ -22,6 +25,7 @@ struct checkout_form {
 static const struct form_field CHECKOUT[] = {
     FORM_TEXT(struct checkout_form, method, "method", .max = 40, .optional = true),
     FORM_FLAG(struct checkout_form, remember, "remember"),
+    AUTORENEW_FIELDS(struct checkout_form, autorenew),
     FORM_FLAG(struct checkout_form, terms, "terms"),
     FORM_INT(struct checkout_form, total_cents, "total_cents", .min = 0, .max = MONEY_LIMIT),
     FORM_TEXT(struct checkout_form, form_token, "form_token", .max = 64),
@@ -61,6 +65,15 @@ static enum outcome load(struct db_tx *tx, struct page *p, void *arg, struct pro
     return c->cart.count ? billing_known(tx, p, &c->cart.items[0].mailbox.holder, &c->known) : find_placed(tx, p, c);
 }
 
+/* For all that is in the cart, or not at all. */
+static bool may_renew_itself(const struct page *p, const struct checkout *c)
+{
+    for (size_t i = 0; i < c->cart.count; i++)
+        if (!autorenew_offered(p, &c->cart.items[i].mailbox))
+            return false;
+    return c->cart.count > 0;
+}
+
 /* ---- Showing ---- */
 
 static json_t *holders_data(const struct checkout *c, const struct billing *billing)
@@ -87,6 +100,7 @@ static void show(struct page *p, struct checkout *c, int status, const struct ch
     page_steps(p, "checkout");
     billing_form(p, &c->known, typed ? typed->kind : -1, open, CHECKOUT, faults);
     pay_form(p, &c->offer, typed ? typed->method : NULL, typed && typed->remember);
+    autorenew_form(p, may_renew_itself(p, c), typed && typed->autorenew.wanted);
     page_set(p, "terms_checked", json_boolean(typed && typed->terms));
     page_set(p, "terms_version", json_string(p->brand->terms.version));
     page_set(p, "holders", holders_data(c, &c->known));
@@ -156,6 +170,7 @@ static enum outcome order(struct page *p, struct checkout *c, const struct check
                                     .language = p->language,
                                     .form_token = form->form_token,
                                     .expected = money(form->total_cents),
+                                    .autorenew_version = form->autorenew_version,
                                     .cart_owner = p->owner};
 
     w->mem = p->mem;
@@ -180,6 +195,8 @@ static enum outcome check(struct page *p, struct checkout *c, struct checkout_fo
     if (!c->cart.count)
         return o;
     (void)!pay_form_check(p, &c->offer, form->method, &method, faults);
+    (void)!autorenew_form_check(p, may_renew_itself(p, c), &form->autorenew, form->method, &form->autorenew_version,
+                                faults);
     if (!form->terms)
         (void)!problems_add(faults, PROBLEM_TERMS, "terms", "%s", "");
     if (o == DONE)

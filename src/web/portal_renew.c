@@ -177,6 +177,9 @@ static void refuse(struct page *p, enum outcome o, const struct problem *why)
 {
     if (o == REFUSED && why->code == PROBLEM_OPEN_ORDER)
         page_go(p, talloc_asprintf(p->mem, "/ordini/%s", why->detail));
+    else if (o == REFUSED && why->code == PROBLEM_AUTO_RENEWAL_ON) /* T43 */
+        page_go(p, talloc_asprintf(p->mem, "/caselle/%s/rinnovo-automatico",
+                                   text_lower(p->mem, http_parameter(p->req, "address"))));
     else
         page_failed(p, o, why);
 }

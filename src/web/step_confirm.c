@@ -66,6 +66,7 @@ static void show(struct walk *w, const struct problems *faults)
                                                             : payment_method_label(method)),
                        "delay", page_text(p, payment_method_delay(method)), "online",
                        payment_method_is_online(method)));
+    page_set(p, "autorenew", json_boolean(json_object_get(walk_kept(w, "payment"), "autorenew") != NULL));
     page_set(p, "change",
              json_pack("{s:o, s:o, s:o, s:o}", "type", change_of(w, STEP_TYPE), "term", change_of(w, STEP_TERM),
                        "billing", change_of(w, STEP_BILLING), "method", change_of(w, STEP_METHOD)));
@@ -128,6 +129,7 @@ static enum outcome order(struct walk *w, const struct confirm_form *form, struc
                     .billing = walk_billing(w),
                     .terms_accepted = true, /* find_step let nobody through without */
                     .terms_version = json_string_value(json_object_get(walk_kept(w, "contract"), "version")),
+                    .autorenew_version = json_string_value(json_object_get(walk_kept(w, "payment"), "autorenew")),
                     .language = p->language,
                     .expected = money(form->total_cents)},
     };
