@@ -30,6 +30,7 @@ static const struct cmd_command COMMANDS[] = {
     {"day", "", 0, 0, N_("il giro del giorno"), NULL, 0, NULL, CMD_DAY},
     {"mailbox", "", 0, 0, N_("caselle"), NULL, 0, NULL, CMD_MAILBOX},
     {"convention", "", 0, 0, N_("convenzioni con Ordini e Collegi"), NULL, 0, NULL, CMD_CONVENTION},
+    {"autorenew", "", 0, 0, N_("rinnovi automatici"), NULL, 0, NULL, CMD_AUTORENEW},
     {"name", "", 0, 0, N_("nomi per caselle nuove"), NULL, 0, NULL, CMD_NAME},
     {"order", "", 0, 0, N_("ordini"), NULL, 0, NULL, CMD_ORDER},
     {"invoice", "", 0, 0, N_("fatture"), NULL, 0, NULL, CMD_INVOICE},

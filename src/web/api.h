@@ -90,6 +90,8 @@ enum outcome api_query(struct call *c, const char *const *known) must_check;
 http_handler api_mailbox, api_renewal;
 /* api_conventions.c */
 http_handler api_conventions, api_convention, api_convention_members, api_convention_report, api_convention_roster, api_convention_order;
+/* api_autorenew.c */
+http_handler api_autorenew, api_autorenew_on, api_autorenew_off;
 /* api_orders.c */
 http_handler api_order_post, api_order, api_order_cancel;
 /* Nothing needs to be said in the body; an object without members says it. */
