@@ -3,7 +3,7 @@ _casella() {
     local common='--db --brands --json --now --log-json --verbose --help'
     local mail='--smtp --smtp-user --smtp-password-file --public-url'
     local files='--files --files-key --signature-ca --clamd' secrets='--secrets' back='--to --iban --payee'
-    local words="$common serve work demo migrate brand bank payment refund wallet proof cheque day mailbox convention name order review activation invoice mail bounce user operator key clock sandbox audit"
+    local words="$common serve work demo migrate brand bank payment refund wallet proof cheque day mailbox convention autorenew name order review activation invoice mail bounce user operator key clock sandbox audit"
     local word group='' command='' i
     local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 
@@ -41,6 +41,8 @@ _casella() {
         refund:returned) words="$common --reason" ;;
         refund:make) words="$common $back --amount --reason --take-back" ;;
         refund:held | refund:turn) words="$common $back" ;;
+        autorenew:) words="$common show on off" ;;
+        autorenew:on) words="$common $secrets --instrument --years --consent" ;;
         wallet:) words="$common show" ;;
         wallet:show) words="$common --brand" ;;
         proof:) words="$common add list show accept reject" ;;

@@ -2,6 +2,7 @@
 #include "shop/autorenew.h"
 #include "flow/till.h"
 #include "jobs/jobs.h"
+#include "shop/day.h"
 #include <inttypes.h>
 #include <pthread.h>
 #include <string.h>
@@ -51,6 +52,7 @@ static struct stand *stand(void **state)
     f->shop.gateways = &s->gateways;
     set_day(f, 2026, 12, 1);
     add_mailbox(f, BOX, 0, day_of(2027, 3, 15));
+    sql(f, "DELETE FROM day_done"); /* the fixture stood later */
     s->account_id = add_account_of(f);
     s->card_id = add_card(s, "stripe", "4242");
     sql(f, talloc_asprintf(f, "UPDATE mailbox SET account_id = %" PRId64 " WHERE brand = 'aruba'", s->account_id));
@@ -598,6 +600,87 @@ static void asked_for_at_the_checkout(void **state)
     assert_clean(s->f);
 }
 
+/* ---- With the day's notices ---- */
+
+static void by_the_day(struct stand *s, struct day day)
+{
+    struct day_summary summary;
+    struct day_turn turn = {0};
+    struct ymd at = day_split(day);
+
+    set_day(s->f, at.year, at.month, at.day);
+    assert_int_equal(day_run(&s->f->shop, s->f, &turn, false, &summary), DONE);
+}
+
+/* R152: what the plan of notices announces is announced once, by its mail; a customer with a switch that went on
+ * between two steps is told by ours. */
+static void the_days_notices_announce_it(void **state)
+{
+    struct stand *s = stand(state);
+
+    switch_on(s);
+    by_the_day(s, day_of(2026, 12, 14));
+    by_the_day(s, day_of(2026, 12, 15));
+    assert_string_equal(state_now(s), "notified");
+    assert_int_equal(number(s->f, "SELECT count(*) FROM notice WHERE template = 'charge_notice'"), 1);
+    assert_int_equal(number(s->f, "SELECT count(*) FROM outbox WHERE template = 'charge_notice' AND data NOT LIKE "
+                                  "'%notice%'"),
+                     0);
+    by_the_day(s, day_of(2027, 1, 14)); /* -60 is for who renews by hand */
+    assert_int_equal(number(s->f, "SELECT count(*) FROM outbox WHERE template = 'expiry_notice' AND brand = 'aruba'"),
+                     0);
+    by_the_day(s, day_of(2027, 2, 13));
+    assert_int_equal(number(s->f, "SELECT count(*) FROM notice WHERE template = 'charge_notice'"), 2);
+    assert_int_equal(number(s->f, "SELECT count(*) FROM charge_warning"), 2);
+    assert_int_equal(number(s->f, "SELECT noticed FROM mandate"), 1);
+    by_the_day(s, day_of(2027, 3, 8));
+    assert_int_equal(captures(s), 1);
+    assert_day(mailbox(s->f, BOX).term.ends_on, 2028, 3, 15);
+    assert_clean(s->f);
+}
+
+static void switched_on_between_two_notices(void **state)
+{
+    struct stand *s = stand(state);
+
+    by_the_day(s, day_of(2026, 12, 15));
+    assert_int_equal(number(s->f,
+                            "SELECT count(*) FROM notice n JOIN mailbox m ON m.id = n.mailbox_id AND m.brand = 'aruba' "
+                            "WHERE n.template = 'expiry_notice'"),
+                     1);
+    set_day(s->f, 2027, 2, 20); /* after the last step that the law allows */
+    switch_on(s);
+    by_the_day(s, day_of(2027, 2, 20));
+    assert_int_equal(number(s->f, "SELECT count(*) FROM notice WHERE template = 'charge_notice'"), 0);
+    assert_int_equal(mails(s, "charge_notice"), 2);
+    assert_string_equal(state_now(s), "notified");
+    by_the_day(s, day_of(2027, 3, 8));
+    assert_int_equal(captures(s), 1);
+    assert_int_equal(number(s->f, "SELECT free_withdrawal FROM charge"), 1);
+    assert_clean(s->f);
+}
+
+/* Its switch was on where it came from: nothing can be charged, and its owner is told. */
+static void imported_without_a_card(void **state)
+{
+    struct stand *s = stand(state);
+    int64_t id = number(s->f, "SELECT id FROM mailbox WHERE brand = 'aruba'");
+
+    sql(s->f,
+        talloc_asprintf(s->f,
+                        "INSERT INTO mandate (brand, mailbox_id, method, state, years, plan, extra_gb, agreed_cents, "
+                        "language, consent_version, consent_sha256, consented_at, consented_door, consented_by, "
+                        "expires_on, warn_on, changed_at) SELECT brand, id, '', 'on', 1, plan, 0, 0, 'it', '', '', 1, "
+                        "'import', '', expires_on, expires_on - 90, 1 FROM mailbox WHERE id = %" PRId64,
+                        id));
+    sql(s->f, talloc_asprintf(s->f, "UPDATE mailbox SET auto_renew = 1 WHERE id = %" PRId64, id));
+    by_the_day(s, day_of(2026, 12, 15));
+    assert_string_equal(state_now(s), "method_missing");
+    assert_false(mailbox(s->f, BOX).auto_renew);
+    assert_int_equal(mails(s, "method_missing"), 1);
+    assert_clean(s->f);
+}
+
 /* ---- Two workers ---- */
 
 static void *work_too(void *arg)
@@ -647,6 +730,9 @@ int main(void)
         cmocka_unit_test(a_missed_notice_lets_a_consumer_go),
         cmocka_unit_test(down_until_it_is_over),
         cmocka_unit_test(asked_for_at_the_checkout),
+        cmocka_unit_test(the_days_notices_announce_it),
+        cmocka_unit_test(switched_on_between_two_notices),
+        cmocka_unit_test(imported_without_a_card),
         cmocka_unit_test(two_workers_charge_once),
     };
 
