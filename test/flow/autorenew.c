@@ -648,6 +648,7 @@ static void switched_on_between_two_notices(void **state)
                             "SELECT count(*) FROM notice n JOIN mailbox m ON m.id = n.mailbox_id AND m.brand = 'aruba' "
                             "WHERE n.template = 'expiry_notice'"),
                      1);
+    by_the_day(s, day_of(2027, 2, 13));
     set_day(s->f, 2027, 2, 20); /* after the last step that the law allows */
     switch_on(s);
     by_the_day(s, day_of(2027, 2, 20));
