@@ -178,6 +178,8 @@ enum outcome autorenew_paid(struct db_tx *tx, void *mem, const struct brand *bra
     struct mandate *all;
     size_t count;
 
+    if (strcmp(order->door, SYSTEM.door) == 0) /* the system asks for nothing */
+        return DONE;
     TRY(mandates_asked(tx, mem, order->id, &all, &count));
     for (const char **name = brand->autorenew.methods; brand->autorenew.on && *name; name++)
         by_policy |= strcmp(*name, payment_method_name(method)) == 0;
@@ -187,24 +189,22 @@ enum outcome autorenew_paid(struct db_tx *tx, void *mem, const struct brand *bra
     return DONE;
 }
 
-enum outcome autorenew_renewed(struct db_tx *tx, void *mem, const struct brand *brand, int64_t mailbox_id,
-                               int64_t order_id, const struct actor *actor)
+enum outcome autorenew_renewed(struct db_tx *tx, void *mem, const struct brand *brand, const struct order_line *line,
+                               const struct order *order, const struct actor *actor)
 {
     struct mandate m;
-    struct mailbox mailbox;
     struct total total;
-    enum outcome o = mandate_standing(tx, mem, mailbox_id, &m);
+    enum outcome o = mandate_standing(tx, mem, line->mailbox_id, &m);
 
     if (o != DONE)
         return o == REFUSED ? DONE : o;
-    TRY(mailbox_by_id(tx, mem, mailbox_id, &mailbox));
-    m.expires_on = mailbox.term.ends_on;
-    m.plan = mailbox.plan;
-    m.extra_gb = mailbox.extra_gb;
+    m.expires_on = line->new_expires_on;
+    m.plan = line->plan;
+    m.extra_gb = line->extra_gb;
     if (autorenew_price(brand, m.plan, m.extra_gb, m.years, db_today(tx), &total, NULL) == DONE)
         m.agreed = total.gross; /* today's price was seen and paid */
     mandate_arm(brand, &m, db_today(tx));
-    return mandate_step(tx, &m, MANDATE_EVENT_RENEW, actor, "", order_id);
+    return mandate_step(tx, &m, MANDATE_EVENT_RENEW, actor, "", order->id);
 }
 
 static enum outcome close_one(struct db_tx *tx, void *mem, struct mandate *m, const struct order *order,

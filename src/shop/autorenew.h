@@ -59,9 +59,9 @@ enum outcome autorenew_asked(struct db_tx *tx, void *mem, int64_t order_id, bool
 /* The order was paid; `instrument_id` is what the provider keeps of it, 0: nothing. Before its mailboxes are renewed. */
 enum outcome autorenew_paid(struct db_tx *tx, void *mem, const struct brand *brand, const struct order *order, enum payment_method method,
                             int64_t instrument_id, const struct actor *actor) must_check;
-/* A mailbox has a new end, by whatever renewed it (A4). */
-enum outcome autorenew_renewed(struct db_tx *tx, void *mem, const struct brand *brand, int64_t mailbox_id, int64_t order_id,
-                               const struct actor *actor) must_check;
+/* A mailbox has a new end, by a line of whatever renewed it (A4). */
+enum outcome autorenew_renewed(struct db_tx *tx, void *mem, const struct brand *brand, const struct order_line *line,
+                               const struct order *order, const struct actor *actor) must_check;
 /* An order was cancelled or has lapsed (A9). */
 enum outcome autorenew_closed(struct db_tx *tx, void *mem, const struct order *order, const struct actor *actor) must_check;
 /* A charge of a mandate has an answer other than money: refused, the customer must come, given up (A5-A7). */

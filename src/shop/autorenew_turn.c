@@ -14,7 +14,9 @@
 #include <string.h>
 #include <talloc.h>
 
-#define AT_ONCE   100
+#define AT_ONCE 200
+#define ASK_FOR                                                                                                        \
+    SECONDS(45) /* then what was answered is written down: an attempt is not left alone until the poller looks */
 #define PAGE_OPEN MINUTES(30) /* a customer who was sent to the provider's page may still be there */
 
 static const struct actor SYSTEM = {.door = "job", .name = "system"};
@@ -23,10 +25,10 @@ struct turn {
     struct shop *shop;
     void *mem; /* of the batch */
     int limit;
-    size_t found;           /* mandates that the batch took up */
-    struct pay_work **work; /* attempts that the provider is to be asked for */
-    size_t count;
-    struct autorenew_turned done; /* of the batch */
+    size_t found;                  /* mandates that the batch took up */
+    struct pay_work **work;        /* attempts that the provider is to be asked for */
+    size_t count, asked, recorded; /* of them */
+    struct autorenew_turned done;  /* of the batch */
 };
 
 /* What each mandate needs, whichever day it is. */
@@ -340,7 +342,8 @@ static enum outcome attempt(struct item *i, const struct order *order, const str
                            .brand = i->brand,
                            .gateway = gateway,
                            .order = *order,
-                           .instrument = i->instrument};
+                           .instrument = i->instrument,
+                           .fresh = true};
     TRY(order_due(order, i->today, &w->order.total, NULL));
     TRY(pay_insert(i->tx, w, gateway->provider, PAYMENT_NEW));
     m->attempts++;
@@ -376,7 +379,7 @@ static enum outcome charge_one(struct item *i)
     enum payment_method method;
     struct problem why = {0};
     struct order order;
-    bool busy = false;
+    bool busy = false, tried = m->charge_order_id != 0;
     enum outcome o;
 
     TRY(take_up(i));
@@ -395,7 +398,8 @@ static enum outcome charge_one(struct item *i)
     TRY(o);
     if (!order_is_open(order.state))
         return put_off(i);
-    TRY(is_being_paid(i, order.id, &busy));
+    if (tried)
+        TRY(is_being_paid(i, order.id, &busy));
     if (busy)
         return put_off(i);
     amounts = amounts_of(i, &order);
@@ -419,42 +423,48 @@ static enum outcome begin_some(struct db_tx *tx, void *arg)
 
 /* ---- Charges: what came of them ---- */
 
-static enum outcome record_all(struct db_tx *tx, void *arg)
+static enum outcome record_asked(struct db_tx *tx, void *arg)
 {
     struct turn *t = arg;
 
-    for (size_t n = 0; n < t->count; n++)
+    for (size_t n = t->recorded; n < t->asked; n++)
         TRY(pay_record(tx, t->work[n]));
     return DONE;
 }
 
 /* Together; where one of them cannot be written, each by itself. What then still cannot, the poller takes up again. */
-static enum outcome record(struct turn *t)
+static void record(struct turn *t)
 {
     struct db *db = t->shop->db;
-    enum outcome o = t->count ? db_transaction(db, "autorenew.record", record_all, t) : DONE;
+    enum outcome o = t->recorded < t->asked ? db_transaction(db, "autorenew.record", record_asked, t) : DONE;
 
-    for (size_t n = 0; o != DONE && n < t->count; n++)
+    for (size_t n = t->recorded; o != DONE && n < t->asked; n++)
         if (db_transaction(db, "payment.record", pay_record, t->work[n]) != DONE)
             log_warning("autorenew.record", LOG_TEXT("key", t->work[n]->payment.key));
-    for (size_t n = 0; n < t->count; n++) {
-        enum payment_state state = t->work[n]->payment.state;
+    for (; t->recorded < t->asked; t->recorded++) {
+        enum payment_state state = t->work[t->recorded]->payment.state;
 
         t->done.charged += state == PAYMENT_CAPTURED;
         t->done.unknown += state == PAYMENT_UNKNOWN || state == PAYMENT_NEW || state == PAYMENT_PENDING;
         t->done.refused += state == PAYMENT_FAILED || state == PAYMENT_NEEDS_ACTION;
     }
-    return DONE;
 }
 
 static void ask_all(struct turn *t)
 {
-    for (size_t n = 0; n < t->count; n++) {
+    int64_t began_us = clock_monotonic_us();
+
+    for (t->asked = t->recorded = 0; t->asked < t->count;) {
+        struct pay_work *w = t->work[t->asked++];
         struct problem why = {0};
 
-        t->work[n]->why = &why;
-        pay_ask_charge(t->work[n]);
-        t->work[n]->why = NULL;
+        w->why = &why;
+        pay_ask_charge(w);
+        w->why = NULL;
+        if (t->asked < t->count && clock_monotonic_us() - began_us < ASK_FOR)
+            continue;
+        record(t);
+        began_us = clock_monotonic_us();
     }
 }
 
@@ -498,10 +508,9 @@ static enum outcome go_through(struct shop *shop, void *mem, bool charges, struc
         t.work = charges ? talloc_zero_array(t.mem, struct pay_work *, AT_ONCE) : NULL;
         o = db_transaction(shop->db, charges ? "autorenew.charge" : "autorenew.warn", charges ? begin_some : warn_some,
                            &t);
-        if (o == DONE && charges) {
+        if (o == DONE && charges)
             ask_all(&t);
-            o = record(&t);
-        } else if (o != DONE && o != BUSY) {
+        else if (o != DONE && o != BUSY) {
             if (t.limit == 1)
                 o = db_transaction(shop->db, "autorenew.leave", leave_first, &t);
             else

@@ -76,7 +76,7 @@ static enum outcome renew_mailbox(struct work *w, const struct order_line *line)
     TRY(mailbox_renew(w->tx, mailbox.id, line->new_expires_on, &allowed, line->plan,
                       &(struct space){line->extra_gb, line->extra_archive_gb}, quota_mb));
     TRY(mailhost_changed(w->tx, w->brand, mailbox.id));
-    TRY(autorenew_renewed(w->tx, w->mem, w->brand, mailbox.id, o->id, &w->how->actor));
+    TRY(autorenew_renewed(w->tx, w->mem, w->brand, line, o, &w->how->actor));
 
     char before[DAY_TEXT], after[DAY_TEXT];
     data = json_pack("{s:s, s:s, s:s, s:I}", "expires_on", day_iso(line->new_expires_on, after), "was",

@@ -18,6 +18,7 @@ struct pay_work {
     struct payment payment;
     struct instrument instrument; /* of a charge; id 0: none */
     struct gateway_said said;
+    bool fresh;    /* order, payment and instrument were read or written just now: pay_record need not read them again, once */
     bool remember; /* the customer agrees that what pays be kept */
     bool changed; /* said is news */
     bool found;   /* the attempt stood already */

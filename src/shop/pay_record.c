@@ -187,7 +187,9 @@ enum outcome pay_record(struct db_tx *tx, void *arg)
     struct payment *p = &w->payment;
     enum payment_state was;
 
-    TRY(pay_load(tx, w, p->id));
+    if (!w->fresh) /* where another was quicker, the rows say so when they are written, and this runs again */
+        TRY(pay_load(tx, w, p->id));
+    w->fresh = false;
     was = p->state;
     if (w->said.ref && w->said.ref[0])
         p->provider_ref = (char *)w->said.ref;
