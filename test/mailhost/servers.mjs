@@ -202,3 +202,17 @@ export class Imap extends Lines {
         return this.told.flatMap((line) => /^Subject: (.*)/.exec(line)?.[1] ?? []);
     }
 }
+
+// What people do with mailboxes of that password: log in, and say whether that went; send, from inside and from outside, and hear what ended it.
+export function visitors(servers, password) {
+    const login = (address, typed = password) => Imap.open(servers.imap, address, typed);
+    const send = async (smtp, sender, to, options) => { const reply = await smtp.send(sender, to, options); smtp.end(); return reply; };
+    return {
+        login,
+        reads: async (address) => { const imap = await login(address); imap.end(); return imap.answer.startsWith('OK'); },
+        from: async (address, to, options = {}) => send(await Smtp.open(servers.submission, { user: address, password }), options.as ?? address, to, options),
+        outside: async (to, options = {}) => send(await Smtp.open(servers.smtp), options.as ?? 'mittente@altrove.example', to, options),
+    };
+}
+
+export const setClock = async (db, instant) => assert.equal((await s.casella(['clock', 'set', instant, '--db', db])).status, 0);
