@@ -7,6 +7,7 @@
 #include "house.h"
 #include "measure.h"
 
+#include "shop/hashers.h"
 #include "shop/login.h"
 
 #include <pthread.h>
@@ -133,6 +134,7 @@ int main(int count, char **arguments)
     lanes = lanes < 1 ? 1 : lanes > MOST_THREADS ? MOST_THREADS : lanes;
     if (span <= 0 || rounds < 1 || rounds > MOST_ROUNDS)
         give_up("usage: bench-login [SECONDS [ROUNDS]]");
+    hashers_start(); /* before any thread, as `casella serve` does */
     house = house_open(mem, NULL, 8);
     if (password_hash(mem, PASSWORD, &hash) != DONE)
         give_up("no memory for argon2id");

@@ -5,6 +5,7 @@
 #include "cmd/demo_shop.h"
 #include "cmd/server.h"
 #include "net/mail_catcher.h"
+#include "shop/hashers.h"
 #include <dirent.h>
 #include <errno.h>
 #include <netdb.h>
@@ -256,6 +257,7 @@ enum outcome cmd_demo(struct cmd *cmd)
     bool filled;
 
     server_hold_signals();
+    hashers_start();
     TRY(find_place(cmd, &place));
     TRY(open_shop(cmd, &place));
     demo_shop_names(cmd, &shop);

@@ -1,6 +1,7 @@
 /* cmd/serve.c: `casella serve` and `casella work`: the program as a service. */
 #include "base/log.h"
 #include "cmd/server.h"
+#include "shop/hashers.h"
 #include <talloc.h>
 
 #define WORKERS_MOST 512
@@ -56,6 +57,7 @@ enum outcome cmd_serve(struct cmd *cmd)
 
     TRY(cmd_number(cmd, "workers", 1, WORKERS_MOST, 0, &options.workers));
     server_hold_signals();
+    hashers_start();
     TRY(open_database(cmd, options.workers));
     TRY(cmd_open_files(cmd, cmd_database_url(cmd), &files));
     options.uploads = &files;

@@ -4,13 +4,10 @@
 #include "shop/asking.h"
 #include "shop/login_parts.h"
 #include "store/door.h"
-#include <pthread.h>
-#include <semaphore.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <talloc.h>
-#include <unistd.h>
 
 /* After so many failures in a row a name, or an address, waits; each further failure doubles the wait. */
 #define NAME_FAILURES   5
@@ -51,53 +48,6 @@ bool csrf_valid(const char *cookie, const char *sent)
         return false;
     csrf_token(cookie, expected);
     return sodium_memcmp(expected, sent, TOKEN_TEXT - 1) == 0;
-}
-
-/* ---- Passwords ---- */
-
-/* argon2id fills a core and 64 MB. So few at once that a core is left for the pages; and who waits for the database
- * meanwhile keeps nobody from hashing. */
-static sem_t places;
-
-static void make_places(void)
-{
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-
-    sem_init(&places, 0, cores > 2 ? (unsigned)cores - 1 : 1);
-}
-
-static void take_place(void)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-    pthread_once(&once, make_places);
-    while (sem_wait(&places) != 0)
-        ; /* a signal */
-}
-
-enum outcome password_hash(void *mem, const char *password, char **hash)
-{
-    char text[crypto_pwhash_STRBYTES];
-    int failed;
-
-    take_place();
-    failed = crypto_pwhash_str(text, password, strlen(password), crypto_pwhash_OPSLIMIT_INTERACTIVE,
-                               crypto_pwhash_MEMLIMIT_INTERACTIVE);
-    sem_post(&places);
-    if (failed)
-        return log_broken("password.hash", LOG_TEXT("why", "out of memory"));
-    *hash = talloc_strdup(mem, text);
-    return DONE;
-}
-
-bool password_verify(const char *hash, const char *password)
-{
-    bool right;
-
-    take_place();
-    right = crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
-    sem_post(&places);
-    return right;
 }
 
 /* ---- Logging in ---- */
