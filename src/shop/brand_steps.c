@@ -51,6 +51,10 @@ static void check_lookup(const struct brand *brand, struct brand_faults *f)
             brand_fault(f, talloc_asprintf(f->mem, "renewal.steps[%zu]", i),
                         "«%s» ha bisogno della parte lookup: dice chi può rinnovare, e con quali mezzi",
                         brand->steps[i]);
+        if (brand->lookup.on && (step_by_name(brand->steps[i])->gives & STEP_HOLDER))
+            brand_fault(f, talloc_asprintf(f->mem, "renewal.steps[%zu]", i),
+                        "«%s» mostrerebbe i dati del titolare a chi ha trovato la casella con la user-id",
+                        brand->steps[i]);
     }
     if (brand->lookup.on && !found)
         brand_fault(f, "renewal.steps", "manca «lookup»: la parte lookup senza il suo passo non serve");

@@ -5,6 +5,7 @@
 #include "shop/bulk.h"
 #include "shop/plan_change.h"
 #include "shop/wallet.h"
+#include "store/account.h"
 #include "store/association.h"
 #include "store/request.h"
 #include <inttypes.h>
@@ -166,6 +167,20 @@ static enum outcome mark_settled(struct work *w, enum order_state state)
     return changed ? DONE : BUSY;
 }
 
+/* The summary of a renewal goes to the address in the payer's profile, too, where the invoice's is another (R115). */
+static enum outcome tell_profile(struct work *w)
+{
+    const struct order *o = w->order;
+    struct account account;
+
+    if (!o->account_id || strcmp(o->kind, ORDER_RENEWAL) != 0)
+        return DONE;
+    TRY(account_by_id(w->tx, w->mem, o->account_id, &account));
+    if (text_same(account.email, o->billing.email))
+        return DONE;
+    return outbox_add(w->tx, o->brand, "mail", "order_settled", account.email, o->language, o->id, NULL);
+}
+
 static enum outcome leave_traces(struct work *w, int64_t invoice_id)
 {
     const struct order *o = w->order;
@@ -178,8 +193,9 @@ static enum outcome leave_traces(struct work *w, int64_t invoice_id)
     outcome = event_record(w->tx, o->brand, &w->how->actor, "order.settled", o->id, o->mailbox_id, data);
     json_decref(data);
     TRY(outcome);
-    return outbox_add(w->tx, o->brand, "mail", order_is_topup(o) ? "topup_settled" : "order_settled", o->billing.email,
-                      o->language, o->id, NULL);
+    TRY(outbox_add(w->tx, o->brand, "mail", order_is_topup(o) ? "topup_settled" : "order_settled", o->billing.email,
+                   o->language, o->id, NULL));
+    return tell_profile(w);
 }
 
 /* Its request was dropped with it, and the name is anybody's since. */

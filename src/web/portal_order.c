@@ -89,6 +89,9 @@ void portal_order(struct http_request *req)
     page_set(&p, "withdrawal",
              r.withdrawable ? present_withdrawal(p.mem, &r.facts.order, &r.withdrawal) : json_false());
     page_set(&p, "from_checkout", json_boolean(form_value(&req->query, "nuovo") && !order_is_topup(&r.facts.order)));
+    page_set(&p, "by_sheet",
+             json_boolean(form_value(&req->query, "nuovo") && p.brand->lookup.on && !order_is_topup(&r.facts.order) &&
+                          !order_is_purchase(&r.facts.order)));
     page_set(&p, "wanted", wanted_data(&p, &r.facts));
     if (order_is_purchase(&r.facts.order))
         purchase_steps(&p, "confirmed", r.facts.request);

@@ -241,6 +241,29 @@ static void the_grant_ends_with_time_and_with_the_session(void **state)
     assert_int_equal(number(p->f, "SELECT count(*) FROM mailbox_grant"), 0);
 }
 
+/* R115: the invoice goes where it was asked for, the summary to the payer's profile as well. */
+static void the_summary_goes_to_the_profile_too(void **state)
+{
+    struct place *p = place(state);
+    struct placed_order placed;
+    struct problem why = {0};
+
+    set_day(p->f, 2027, 3, 1);
+    assert_int_equal(look(p, USER_ID, ROSSI, NULL), DONE);
+    assert_int_equal(place_as(p, p->buyer, p->session, somebody("fatture@posta.example"), &placed, &why), DONE);
+    assert_int_equal(pay(p->f, &(struct transfer){.text = placed.order.code,
+                                                  .cents = 1098,
+                                                  .on = day_of(2027, 3, 2),
+                                                  .account = p->f->brand->seller.iban})
+                         .how,
+                     SETTLED_MATCHED);
+    assert_int_equal(number(p->f,
+                            "SELECT count(*) FROM outbox WHERE template = 'order_settled' AND (recipient = '" MARIO
+                            "' OR recipient = 'fatture@posta.example')"),
+                     2);
+    assert_int_equal(number(p->f, "SELECT count(*) FROM outbox WHERE template = 'order_settled'"), 2);
+}
+
 /* T26, T35: 45 days after the end; the new one is counted from the old. */
 static void a_late_renewal_tells_payer_and_holder(void **state)
 {
@@ -280,6 +303,7 @@ int main(void)
         cmocka_unit_test(states_that_are_closed),
         cmocka_unit_test(the_grant_is_of_one_session),
         cmocka_unit_test(the_grant_ends_with_time_and_with_the_session),
+        cmocka_unit_test(the_summary_goes_to_the_profile_too),
         cmocka_unit_test(a_late_renewal_tells_payer_and_holder),
     };
 

@@ -52,6 +52,7 @@ static const struct {
     {"means: [cheque,", "means: [paypal,", "lookup.means[0]", "payment_methods"},
     {"means: [cheque,", "means: [wallet,", "lookup.means[0]", "prepagato"},
     {"means: [cheque,", "means: [card,", "lookup.means[3]", "due volte"},
+    {"means, billing,", "means, holder,", "renewal.steps[4]", "dati del titolare"},
     {"steps: [lookup, years", "steps: [term", "renewal.steps", "manca «lookup»"},
     {"guide: 2026-01", "guide: 2026-02", "guide", "guide-2026-02.txt"},
     {"guide: 2026-01", "guide: ../x", "guide", "minuscole"},
