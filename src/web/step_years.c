@@ -65,6 +65,7 @@ static void show(struct walk *w, const struct problems *faults)
     page_set(p, "body", convention ? json_string(convention->body) : json_false());
     page_set(p, "note", convention && convention->note ? json_string(convention->note) : json_false());
     page_set(p, "options", list);
+    json_object_set_new(json_object_get(p->data, "way"), "term_open", json_false()); /* it is chosen here, or fixed */
 }
 
 static enum outcome take(struct walk *w, struct problems *faults)
