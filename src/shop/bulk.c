@@ -47,6 +47,7 @@ static enum outcome find_unfit(struct work *w)
     } WHY[] = {{"convention", PROBLEM_MEMBER_UNKNOWN},
                {"status", PROBLEM_NOT_RENEWABLE},
                {"order", PROBLEM_OPEN_ORDER},
+               {"domain", PROBLEM_NOT_RENEWABLE}, /* with its domain */
                {"auto", PROBLEM_AUTO_RENEWAL_ON}};
     struct bulk_unfit *unfit;
     size_t count;

@@ -192,7 +192,7 @@ static void present_sequel(void *mem, const struct order_facts *f, const char *l
                                       : json_false());
     json_object_set_new(out, "closed_on", over ? present_day(rome_day(o->cancelled_at)) : json_false());
     json_object_set_new(out, "by_us", json_boolean(over && strcmp(o->door, "cli") == 0));
-    for (size_t i = 0; over && i < f->line_count; i++)
+    for (size_t i = 0; over && !order_is_bulk(o) && i < f->line_count; i++)
         if (order_line_is(&f->lines[i], LINE_RENEWAL))
             json_array_append_new(renewable, json_pack("{s:s, s:s}", "mailbox", f->lines[i].address, "path",
                                                        present_path(mem, f->lines[i].address)));

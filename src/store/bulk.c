@@ -29,8 +29,8 @@ enum outcome bulk_add_expiring(struct db_tx *tx, const char *owner, const char *
     return db_exec(tx, NULL,
                    "INSERT INTO bulk_choice (owner, mailbox_id) SELECT CAST($1 AS TEXT), m.id FROM mailbox m WHERE "
                    "m.brand = $2 AND m.convention = $3 AND m.convention <> '' AND m.status = 'live' AND "
-                   "m.open_order_id IS NULL AND m.auto_renew = 0 AND m.expires_on BETWEEN $4 AND $5 ON CONFLICT DO "
-                   "NOTHING",
+                   "m.open_order_id IS NULL AND m.auto_renew = 0 AND m.domain = '' AND m.expires_on BETWEEN $4 AND $5 "
+                   "ON CONFLICT DO NOTHING",
                    db_text(owner), db_text(brand), db_text(convention), db_day(from), db_day(until));
 }
 
@@ -59,9 +59,10 @@ enum outcome bulk_unfit(struct db_tx *tx, void *mem, const char *owner, const ch
 {
     return db_all(tx, mem, UNFIT, unfit, count,
                   "SELECT m.address, CASE WHEN m.brand <> $2 OR m.convention <> $3 THEN 'convention' WHEN m.status <> "
-                  "'live' THEN 'status' WHEN m.open_order_id IS NOT NULL THEN 'order' ELSE 'auto' END " CHOSEN
+                  "'live' THEN 'status' WHEN m.open_order_id IS NOT NULL THEN 'order' WHEN m.domain <> '' THEN "
+                  "'domain' ELSE 'auto' END " CHOSEN
                   "AND (m.brand <> $2 OR m.convention <> $3 OR m.status <> 'live' OR m.open_order_id IS NOT NULL OR "
-                  "m.auto_renew = 1) ORDER BY m.address LIMIT $4",
+                  "m.domain <> '' OR m.auto_renew = 1) ORDER BY m.address LIMIT $4",
                   db_text(owner), db_text(brand), db_text(convention), db_int(limit));
 }
 
@@ -83,10 +84,12 @@ enum outcome bulk_lines(struct db_tx *tx, const char *owner, const struct bulk_g
     TRY(db_exec(tx, &lines,
                 "INSERT INTO order_line (order_id, line, kind, mailbox_id, description, quantity, unit_cents, "
                 "net_cents, plan, extra_gb, years, from_day, to_day, old_expires_on, new_expires_on, old_plan, "
-                "old_extra_gb) SELECT CAST($6 AS BIGINT), CAST($7 AS BIGINT) + row_number() OVER (ORDER BY m.id), "
-                "CAST($8 AS TEXT), m.id, CAST($9 AS TEXT), CAST($10 AS BIGINT), CAST($11 AS BIGINT), CAST($12 AS "
+                "old_extra_gb, extra_archive_gb, old_extra_archive_gb) SELECT CAST($6 AS BIGINT), CAST($7 AS BIGINT) + "
+                "row_number() OVER (ORDER BY m.id), CAST($8 AS TEXT), m.id, CAST($9 AS TEXT), CAST($10 AS BIGINT), "
+                "CAST($11 AS BIGINT), CAST($12 AS "
                 "BIGINT), CAST($13 AS TEXT), CAST($14 AS BIGINT), CAST($15 AS BIGINT), CAST($16 AS BIGINT), CAST($17 "
-                "AS BIGINT), CAST($18 AS BIGINT), CAST($19 AS BIGINT), m.plan, m.extra_gb " CHOSEN OF_GROUP,
+                "AS BIGINT), CAST($18 AS BIGINT), CAST($19 AS BIGINT), m.plan, m.extra_gb, m.extra_archive_gb, "
+                "m.extra_archive_gb " CHOSEN OF_GROUP,
                 db_text(owner), GROUPED(g), db_int(order_id), db_int(*last), db_text(l->kind), db_text(l->description),
                 db_int(l->quantity), db_money(l->unit), db_money(l->net), db_text(l->plan), db_int(l->extra_gb),
                 db_int(l->years), db_day(l->from), db_day(l->to), db_day(l->old_expires_on),

@@ -23,7 +23,7 @@ struct bulk_group {
 };
 enum outcome bulk_groups(struct db_tx *tx, void *mem, const char *owner, struct bulk_group **groups, size_t *count) must_check;
 
-/* Chosen ones that cannot be in an order of this convention, with the reason: "convention", "status", "order", "auto". */
+/* Chosen ones that cannot be in an order of this convention, with the reason: "convention", "status", "order", "domain", "auto". */
 struct bulk_unfit {
     char *address, *reason;
 };

@@ -338,6 +338,48 @@ static void some_cannot(void **state)
     assert_clean(f);
 }
 
+struct closing {
+    struct fixture *f;
+    const char *code;
+    int lapsed;
+    struct problem why;
+};
+
+static enum outcome cancel_work(struct db_tx *tx, void *arg)
+{
+    struct closing *c = arg;
+
+    return cancel_order(tx, c->f, c->code, &CLI, &c->why);
+}
+
+static enum outcome lapse_work(struct db_tx *tx, void *arg)
+{
+    struct closing *c = arg;
+
+    return lapse_orders(tx, c->f, 10, &c->lapsed);
+}
+
+/* Cancelled, or not paid in time, it lets go of every mailbox (O9, O10). */
+static void it_lets_go(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct closing c = {.f = f};
+    struct buying b;
+
+    add_members(f, ORDINE);
+    assert_int_equal(buy(f, day_of(2027, 12, 31), &b), DONE);
+    c.code = b.placed.order.code;
+    assert_int_equal(db_transaction(f->db, "test.cancel", cancel_work, &c), DONE);
+    assert_int_equal(number(f, "SELECT count(*) FROM mailbox WHERE open_order_id IS NOT NULL"), 0);
+    assert_clean(f);
+    assert_int_equal(buy(f, day_of(2027, 12, 31), &b), DONE);
+    set_day(f, 2027, 3, 1);
+    assert_int_equal(db_transaction(f->db, "test.lapse", lapse_work, &c), DONE);
+    assert_int_equal(c.lapsed, 1);
+    assert_int_equal(number(f, "SELECT count(*) FROM mailbox WHERE open_order_id IS NOT NULL"), 0);
+    assert_clean(f);
+}
+
 /* R134: who came with the mailbox's own password gives it to an account; at fulfilment, not before; nobody else can. */
 static void a_renewal_associates(void **state)
 {
@@ -429,8 +471,9 @@ static void a_bulk_order_on_paper(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(a_list_is_looked_through), TEST(members_come_and_go),   TEST(rows_that_are_wrong), TEST(the_ordine_pays),
-        TEST(a_renewal_associates),     TEST(a_bulk_order_on_paper), TEST(some_cannot)};
+        TEST(a_list_is_looked_through), TEST(members_come_and_go), TEST(rows_that_are_wrong),
+        TEST(the_ordine_pays),          TEST(it_lets_go),          TEST(a_renewal_associates),
+        TEST(a_bulk_order_on_paper),    TEST(some_cannot)};
 
     return FLOW(tests);
 }
