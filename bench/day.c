@@ -17,8 +17,8 @@
 #include <talloc.h>
 
 #define TURNS    5
-#define AT_ONCE  100000 /* mailboxes a transaction */
-#define EXPIRED  91     /* of the year of ends, so many days are behind */
+#define AT_ONCE  20000 /* mailboxes a transaction */
+#define EXPIRED  91    /* of the year of ends, so many days are behind */
 #define ONE_STEP "-30"
 
 struct bench {
@@ -72,6 +72,12 @@ static enum outcome fill(struct db_tx *tx, void *arg)
     return db_exec(tx, NULL, BOXES(NUMBERS_SQLITE), from, count, first);
 }
 
+static enum outcome analyse(struct db_tx *tx, void *arg)
+{
+    (void)arg;
+    return db_exec(tx, NULL, "ANALYZE"); /* as autovacuum does in time */
+}
+
 static void populate(struct bench *b, int64_t mailboxes)
 {
     double start = now_seconds();
@@ -85,6 +91,8 @@ static void populate(struct bench *b, int64_t mailboxes)
         fprintf(stderr, "\rpopulation: %" PRId64 "\033[K", b->mailboxes);
     }
     fprintf(stderr, "\r\033[K");
+    if (b->postgres)
+        house_write(b->house, analyse, NULL);
     printf("  population %" PRId64 ": %.0f s for %" PRId64 " more\n", mailboxes, now_seconds() - start,
            mailboxes - before);
 }
@@ -317,12 +325,13 @@ static bool engine(void *mem, const char *url, int64_t mailboxes, const char *na
                                   .to_account = true};
     for (int i = 0; i < 3; i++) {
         populate(&b, mailboxes * SHARE[i] / 100);
-        met &= compare(&b);
         each[i] = whole_day(&b);
         if (i == 1) /* by then the caches of pages are full */
             memory = peak_mib();
+        if (i == 2)
+            met &= at_most(1.2, peak_mib() / memory, "  memory at the whole population, to that at half");
+        met &= compare(&b);
     }
-    met &= at_most(1.2, peak_mib() / memory, "  memory at the whole population, to that at half");
     printf("  cost of a notice at the whole population, to that at a fifth: %.2f\n", each[2] / each[0]);
     if (!url)
         met &= weights(&b);

@@ -33,3 +33,10 @@ CREATE TABLE legal_hold (              -- whose content must not be deleted (M19
   set_at     BIGINT NOT NULL,
   set_by     TEXT   NOT NULL
 );
+
+CREATE TABLE termination (             -- disdetta: its holder gave it up (M23)
+  mailbox_id BIGINT PRIMARY KEY REFERENCES mailbox (id),
+  stops_on   BIGINT NOT NULL,          -- the last day on which it works: that of its term, or the day itself
+  given_by   TEXT   NOT NULL,
+  given_at   BIGINT NOT NULL
+);

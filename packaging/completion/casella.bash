@@ -14,7 +14,7 @@ _casella() {
         --channel) mapfile -t COMPREPLY < <(compgen -W 'mail fax' -- "$cur"); return ;;
         --reason) [[ ${COMP_WORDS[1]} == refund ]] && return; mapfile -t COMPREPLY < <(compgen -W 'not_executed wrong_kind unreadable wrong_amount wrong_code' -- "$cur"); return ;;
         --language) mapfile -t COMPREPLY < <(compgen -W 'it en' -- "$cur"); return ;;
-        --db | --now | --smtp | --smtp-user | --public-url | --listen | --webhook | --shop-login | --api-key | --shop-name | --client-id | --secret | --webhook-id | --secret-key | --webhook-secret | --workers | --threads | --date | --brand | --email | --name | --mailbox | --clamd | --order | --arrived | --amount | --account | --iban | --number | --abi | --cab | --drawer | --payee | --dated | --convention | --until | --from) return ;;
+        --db | --now | --smtp | --smtp-user | --public-url | --listen | --webhook | --shop-login | --api-key | --shop-name | --client-id | --secret | --webhook-id | --secret-key | --webhook-secret | --workers | --threads | --date | --brand | --email | --name | --mailbox | --clamd | --order | --arrived | --amount | --account | --iban | --number | --abi | --cab | --drawer | --payee | --dated | --convention | --until | --from | --reason) return ;;
     esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
@@ -55,7 +55,9 @@ _casella() {
         cheque:receive) words="$common --order --kind --number --abi --cab --drawer --payee --amount --dated --non-transferable --signed" ;;
         day:) words="$common run" ;;
         day:run) words="$common $mail $files $secrets --date" ;;
-        mailbox:) words="$common import export show renewal" ;;
+        mailbox:) words="$common import export show renewal end hold" ;;
+        mailbox:end) words="$common --at-once --undo" ;;
+        mailbox:hold) words="$common --reason --lift" ;;
         mailbox:import) words="$common --dry-run" ;;
         convention:) words="$common list show roster renew report" ;;
         convention:list | convention:show) words="$common --brand" ;;

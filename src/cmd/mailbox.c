@@ -1,6 +1,7 @@
 /* cmd/mailbox.c: `casella mailbox import|export|show|renewal` */
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/mailbox_end.h"
 #include "shop/describe.h"
 #include "shop/import_mailboxes.h"
 #include <string.h>
@@ -292,5 +293,9 @@ const struct cmd_command CMD_MAILBOX[] = {
     {"show", N_("INDIRIZZO"), 1, 1, N_("una casella e che cosa può fare"), NULL, NEEDS_SHOP, show, NULL},
     {"renewal", N_("INDIRIZZO"), 1, 1, N_("se si può rinnovare, per quanto e a che prezzo"), NULL, NEEDS_SHOP, renewal,
      NULL},
+    {"end", N_("INDIRIZZO"), 1, 1, N_("disdetta: alla scadenza, o subito"), MAILBOX_END_OPTIONS, NEEDS_SHOP,
+     cmd_mailbox_end, NULL},
+    {"hold", N_("INDIRIZZO"), 1, 1, N_("vincolo di legge: il contenuto non viene cancellato"), MAILBOX_HOLD_OPTIONS,
+     NEEDS_SHOP, cmd_mailbox_hold, NULL},
     {0},
 };

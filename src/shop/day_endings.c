@@ -9,15 +9,18 @@
 struct ending {
     struct day_turn *turn;
     struct ending_rule rule;
-    bool deleting, due;
-    int64_t warned, ended;
+    bool deleting, due, given; /* given: by their holders */
+    int64_t warned, ended, stopped;
 };
 
 static enum outcome look(struct db_tx *tx, void *arg)
 {
     struct ending *e = arg;
 
-    return e->deleting ? deletions_due(tx, &e->rule, &e->due) : endings_due(tx, &e->rule, &e->due);
+    if (e->deleting)
+        return deletions_due(tx, &e->rule, &e->due);
+    TRY(terminations_due(tx, &e->rule, &e->given));
+    return endings_due(tx, &e->rule, &e->due);
 }
 
 static enum outcome turn_some(struct db_tx *tx, void *arg)
@@ -30,6 +33,8 @@ static enum outcome turn_some(struct db_tx *tx, void *arg)
         TRY(deletions_warn(tx, &e->rule, &e->warned));
         return deletions_do(tx, &e->rule, &e->ended);
     }
+    if (e->given)
+        TRY(terminations_cease(tx, &e->rule, &e->stopped));
     TRY(endings_warn(tx, &e->rule, &e->warned));
     return endings_cease(tx, &e->rule, &e->ended);
 }
@@ -39,14 +44,14 @@ static enum outcome turn_brand(struct ending *e, int64_t *done)
     struct db *db = e->turn->shop->db;
 
     TRY(db_read(db, "day.look", look, e));
-    if (!e->due)
+    if (!e->due && !e->given)
         return DONE;
     do {
-        e->warned = e->ended = 0;
+        e->warned = e->ended = e->stopped = 0;
         TRY(db_transaction_rows(db, e->deleting ? "day.delete" : "day.cease", turn_some, e));
-        *done += e->ended;
+        *done += e->ended + e->stopped;
         day_progress(e->turn, *done);
-    } while (e->warned == AT_ONCE || e->ended == AT_ONCE);
+    } while (e->warned == AT_ONCE || e->ended == AT_ONCE || e->stopped == AT_ONCE);
     return DONE;
 }
 

@@ -7,6 +7,7 @@
 #include "shop/wallet.h"
 #include "store/account.h"
 #include "store/association.h"
+#include "store/ending.h"
 #include "store/request.h"
 #include <inttypes.h>
 #include <string.h>
@@ -69,6 +70,7 @@ static enum outcome renew_mailbox(struct work *w, const struct order_line *line)
     struct allowed allowed;
     json_t *data;
     enum outcome outcome;
+    bool given;
 
     TRY(mailbox_by_id(w->tx, w->mem, line->mailbox_id, &mailbox));
     policy = brand_renewal(w->brand, mailbox.domain[0]);
@@ -76,6 +78,7 @@ static enum outcome renew_mailbox(struct work *w, const struct order_line *line)
     TRY(plan_change_settled(w->tx, w->mem, w->brand, line, o->id, &mailbox, &quota_mb));
     TRY(mailbox_renew(w->tx, mailbox.id, line->new_expires_on, &allowed, line->plan,
                       &(struct space){line->extra_gb, line->extra_archive_gb}, quota_mb));
+    TRY(termination_forget(w->tx, mailbox.id, &given)); /* who renews takes a disdetta back */
     TRY(mailhost_changed(w->tx, w->brand, mailbox.id));
     TRY(autorenew_renewed(w->tx, w->mem, w->brand, line, o, &w->how->actor));
 

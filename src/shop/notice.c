@@ -96,19 +96,19 @@ static json_t *open_order_of(void *mem, const struct shop *shop, const struct no
                      json_string(shop_link(mem, shop, f->brand, talloc_asprintf(mem, "/ordini/%s", o->code))));
 }
 
-static bool warns(const struct notice_facts *f)
+bool notice_warns(const struct brand *brand, const struct mailbox *mailbox)
 {
-    enum registry_warning policy = f->brand->notices.registry_warning;
+    enum registry_warning policy = brand->notices.registry_warning;
 
     return policy == REGISTRY_ALL ||
-           (policy == REGISTRY_BUSINESS && !holder_is_consumer((enum holder_kind)f->mailbox.holder.kind));
+           (policy == REGISTRY_BUSINESS && !holder_is_consumer((enum holder_kind)mailbox->holder.kind));
 }
 
 /* Which register has to hear of it (L7-L9, L12): one member is true; all false where the brand does not warn. */
-static json_t *registry_of(const struct notice_facts *f)
+json_t *notice_registry(const struct brand *brand, const struct mailbox *mailbox)
 {
-    enum holder_kind kind = (enum holder_kind)f->mailbox.holder.kind;
-    bool on = warns(f);
+    enum holder_kind kind = (enum holder_kind)mailbox->holder.kind;
+    bool on = notice_warns(brand, mailbox);
 
     return json_pack("{s:b, s:b, s:b, s:b, s:b}", "company", on && kind == HOLDER_COMPANY, "sole_trader",
                      on && kind == HOLDER_SOLE_TRADER, "professional", on && kind == HOLDER_FREELANCE, "body",
@@ -146,11 +146,11 @@ json_t *notice_present(void *mem, const struct shop *shop, const struct notice_f
                   m->address, "expires_on", present_day(ends_on), "days_left", left > 1 ? left : 0, "tonight",
                   left == 0, "tomorrow", left == 1, "days_to_close", to_close > 0 ? to_close : 0, "stops_on",
                   present_day(day_plus(ends_on, 1)), "price", price_of(mem, f, language), "open_order",
-                  open_order_of(mem, shop, f), "registry", registry_of(f), "after", after_of(f));
+                  open_order_of(mem, shop, f), "registry", notice_registry(b, m), "after", after_of(f));
 
     json_object_set_new(data, "renew_url", json_string(renew_url));
     json_object_set_new(data, "payer", payer_of(f));
-    json_object_set_new(data, "registry_warns", json_boolean(warns(f)));
+    json_object_set_new(data, "registry_warns", json_boolean(notice_warns(b, m)));
     json_object_set_new(data, "closed", json_boolean(day_before(m->allowed.renew_until, f->today)));
     json_object_set_new(data, "closes_today", json_boolean(day_same(m->allowed.renew_until, f->today)));
     json_object_set_new(
@@ -168,9 +168,10 @@ static const char *what_of(const struct notice *n, const char *language)
     static const struct {
         const char *template, *label;
     } WHAT[] = {
-        {"expiry_notice", N_("Avviso di scadenza")}, {"charge_notice", N_("Avviso di rinnovo automatico")},
-        {"expired_notice", N_("Casella scaduta")},   {"grace_notice", N_("Ultimi giorni per rinnovare")},
-        {"ceased_notice", N_("Casella cessata")},    {"deletion_notice", N_("Casella cancellata")},
+        {"expiry_notice", N_("Avviso di scadenza")},   {"charge_notice", N_("Avviso di rinnovo automatico")},
+        {"expired_notice", N_("Casella scaduta")},     {"grace_notice", N_("Ultimi giorni per rinnovare")},
+        {"ceased_notice", N_("Casella cessata")},      {"termination_notice", N_("Disdetta ricevuta")},
+        {"deletion_notice", N_("Casella cancellata")},
     };
 
     for (size_t i = 0; i < count_of(WHAT); i++)

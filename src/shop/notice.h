@@ -34,3 +34,7 @@ enum outcome notice_told(struct db_tx *tx, void *mem, const struct brands *brand
 
 /* Those about a mailbox, for its page: [{on "15/12/2026", what "Avviso di scadenza", to, copy_to (or false), waiting, failed}]. */
 json_t *notices_present(const struct notice *notices, size_t count, const char *language);
+
+/* Whether the brand warns this mailbox's holder of registers, and part/notice_registry's object. */
+bool notice_warns(const struct brand *brand, const struct mailbox *mailbox);
+json_t *notice_registry(const struct brand *brand, const struct mailbox *mailbox);

@@ -1,5 +1,6 @@
 #include "store/ending.h"
 #include "store/notice_parts.h"
+#include <stdio.h>
 
 /* Somebody was told since the end of the term, on an earlier day: or there is no address to tell. A mail that was
  * skipped or overtaken told nobody; before the content goes, one that still waits has not told anybody yet either. */
@@ -66,7 +67,7 @@ enum outcome endings_warn(struct db_tx *tx, const struct ending_rule *r, int64_t
 enum outcome endings_mark(struct db_tx *tx, int64_t mark)
 {
     return db_exec(tx, NULL,
-                   "UPDATE mailbox SET status = 'ceased' WHERE id IN (SELECT mailbox_id FROM notice WHERE id > $1)",
+                   "UPDATE mailbox SET status = 'ceased' FROM notice n WHERE n.id > $1 AND n.mailbox_id = mailbox.id",
                    db_int(mark));
 }
 
@@ -157,4 +158,82 @@ enum outcome legal_hold_lift(struct db_tx *tx, int64_t mailbox_id, bool *lifted)
     TRY(db_exec(tx, &rows, "DELETE FROM legal_hold WHERE mailbox_id = $1", db_int(mailbox_id)));
     *lifted = rows > 0;
     return DONE;
+}
+
+/* ---- Disdetta ---- */
+
+enum outcome termination_get(struct db_tx *tx, void *mem, int64_t mailbox_id, struct termination *given)
+{
+    static const struct db_column TERMINATION[] = {
+        DB_ID(struct termination, mailbox_id),
+        DB_DAY(struct termination, stops_on),
+        DB_TEXT(struct termination, given_by),
+        DB_INSTANT(struct termination, given_at),
+        DB_END,
+    };
+
+    return db_one(tx, mem, TERMINATION, given,
+                  "SELECT mailbox_id, stops_on, given_by, given_at FROM termination WHERE mailbox_id = $1",
+                  db_int(mailbox_id));
+}
+
+enum outcome termination_insert(struct db_tx *tx, int64_t mailbox_id, struct day stops_on, const char *by)
+{
+    return db_exec(tx, NULL,
+                   "INSERT INTO termination (mailbox_id, stops_on, given_by, given_at) VALUES ($1, $2, $3, $4)",
+                   db_int(mailbox_id), db_day(stops_on), db_text(by), db_instant(db_now(tx)));
+}
+
+enum outcome termination_forget(struct db_tx *tx, int64_t mailbox_id, bool *changed)
+{
+    int64_t rows;
+
+    TRY(db_exec(tx, &rows, "DELETE FROM termination WHERE mailbox_id = $1", db_int(mailbox_id)));
+    *changed = rows > 0;
+    return DONE;
+}
+
+/* One mailbox's, whatever its term: $2 is its number here. Given, taken back and given again on another day it is told
+ * anew. */
+enum outcome termination_tell(struct db_tx *tx, const char *brand, int64_t mailbox_id, const char *template,
+                              bool to_holder, bool to_account)
+{
+    int64_t mark, mails, rows;
+    char day[DAY_TEXT], event[sizeof day + 8];
+
+    snprintf(event, sizeof event, "given %s", day_iso(db_today(tx), day));
+    TRY(notices_mark(tx, &mark));
+    TRY(db_exec(tx, &rows, RECORD("", "m.brand = $1 AND m.id = $2", "1"), db_text(brand), db_int(mailbox_id),
+                db_day(db_today(tx)), db_bool(to_holder), db_bool(to_account), db_text(event), db_text(template)));
+    return rows ? notices_mail(tx, brand, mark, &mails) : DONE;
+}
+
+/* $2 is not needed, but both engines want parameters without gaps. */
+#define STOPS                                                                                                          \
+    "m.brand = $1 AND $2 = $2 AND " MAILBOX_ENDS                                                                       \
+    " AND m.open_order_id IS NULL AND m.id IN (SELECT mailbox_id FROM termination WHERE stops_on < $3)"
+
+enum outcome terminations_due(struct db_tx *tx, const struct ending_rule *r, bool *due)
+{
+    int64_t any;
+
+    TRY(db_number(tx, &any, "SELECT count(*) FROM (SELECT 1 FROM mailbox m WHERE " STOPS " LIMIT 1) first",
+                  db_text(r->brand), db_day(r->reach), db_day(db_today(tx))));
+    *due = any != 0;
+    return DONE;
+}
+
+enum outcome terminations_cease(struct db_tx *tx, const struct ending_rule *r, int64_t *ceased)
+{
+    int64_t mark, mails;
+
+    TRY(notices_mark(tx, &mark));
+    TRY(db_exec(tx, ceased, RECORD("", STOPS, "$8"), VALUES(r, "ceased", "ceased_notice"), db_int(r->limit)));
+    if (*ceased == 0)
+        return DONE;
+    TRY(endings_mark(tx, mark));
+    TRY(notices_log(tx, r->brand, "mailbox.ceased", mark));
+    if (r->tell_host)
+        TRY(notices_tell_host(tx, r->brand, mark));
+    return notices_mail(tx, r->brand, mark, &mails);
 }

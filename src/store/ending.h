@@ -33,3 +33,22 @@ struct legal_hold {
 enum outcome legal_hold_get(struct db_tx *tx, void *mem, int64_t mailbox_id, struct legal_hold *hold) must_check;
 enum outcome legal_hold_set(struct db_tx *tx, int64_t mailbox_id, const char *reason, const char *by) must_check;
 enum outcome legal_hold_lift(struct db_tx *tx, int64_t mailbox_id, bool *lifted) must_check;
+
+/* ---- Disdetta (M23) ---- */
+
+struct termination {
+    int64_t mailbox_id;
+    struct day stops_on; /* the last day on which it works */
+    char *given_by;
+    struct instant given_at;
+};
+/* REFUSED: there is none. */
+enum outcome termination_get(struct db_tx *tx, void *mem, int64_t mailbox_id, struct termination *given) must_check;
+enum outcome termination_insert(struct db_tx *tx, int64_t mailbox_id, struct day stops_on, const char *by) must_check;
+enum outcome termination_forget(struct db_tx *tx, int64_t mailbox_id, bool *changed) must_check;
+/* The mail that says so, on record as a notice of the mailbox's present term. */
+enum outcome termination_tell(struct db_tx *tx, const char *brand, int64_t mailbox_id, const char *template, bool to_holder,
+                              bool to_account) must_check;
+/* Those whose last day is over cease, a whole brand's in one statement. */
+enum outcome terminations_due(struct db_tx *tx, const struct ending_rule *rule, bool *due) must_check;
+enum outcome terminations_cease(struct db_tx *tx, const struct ending_rule *rule, int64_t *ceased) must_check;

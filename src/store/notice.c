@@ -53,7 +53,7 @@ enum outcome mailbox_newest(struct db_tx *tx, int64_t *id)
  * and $6 up to which end a later step is due as well. */
 #define CROSSED                                                                                                        \
     "FROM mailbox m WHERE m.brand = $1 AND m.expires_on > $2 AND m.expires_on <= $3 AND " MAILBOX_ENDS                 \
-    " AND (m.auto_renew = 0 OR $4 = 1)"
+    " AND (m.auto_renew = 0 OR $4 = 1) AND NOT EXISTS (SELECT 1 FROM termination t WHERE t.mailbox_id = m.id)"
 #define LATER         "CASE m.auto_renew WHEN 1 THEN CAST($5 AS BIGINT) ELSE CAST($6 AS BIGINT) END"
 #define NEWCOMERS(id) " AND m.id > " id " AND m.expires_on > " LATER
 

@@ -3,6 +3,7 @@
 #include "flow/fixture.h"
 #include "jobs/jobs.h"
 #include "link/mailer.h"
+#include "shop/terminate.h"
 #include <inttypes.h>
 #include <pthread.h>
 #include <string.h>
@@ -427,6 +428,94 @@ static void no_grace(void **state)
     assert_clean(t->f);
 }
 
+/* ---- Disdetta (M23) ---- */
+
+struct giving_up {
+    struct fixture *f;
+    const char *typed;
+    bool at_once, undo;
+    struct problem why;
+};
+
+static enum outcome give_up_mailbox(struct db_tx *tx, void *arg)
+{
+    static const struct actor HOLDER = {"portal", "mailbox:1"};
+    struct giving_up *g = arg;
+    struct terminate_look look;
+
+    g->why = (struct problem){0};
+    TRY(terminate_look(tx, g->f, &g->f->brands, VERDI, &look, &g->why));
+    if (g->undo)
+        return terminate_undo(tx, &look, &HOLDER, &g->why);
+    return terminate(tx, g->f, &look, g->at_once, g->typed, &HOLDER, &g->why);
+}
+
+static enum outcome terminated(struct turner *t, struct giving_up *g)
+{
+    g->f = t->f;
+    return db_transaction(t->f->db, "terminate", give_up_mailbox, g);
+}
+
+/* With its term: it works to the last day, is told once, gets no notices, and ceases the day after; then kept, and
+ * gone. */
+static void given_up_with_its_term(void **state)
+{
+    struct turner *t = turner(state);
+    struct giving_up wrong = {.typed = "verdi"}, give = {.typed = "Studio.Verdi@legalmail.example"},
+                     back = {.undo = true};
+
+    add_mailbox(t->f, VERDI, 0, day_of(2027, 3, 15));
+    turn(t, 2027, 1, 10);
+    assert_int_equal(terminated(t, &wrong), REFUSED);
+    assert_int_equal(wrong.why.code, PROBLEM_CONFIRM_ADDRESS);
+    assert_int_equal(terminated(t, &back), REFUSED);
+    assert_int_equal(terminated(t, &give), DONE);
+    assert_int_equal(terminated(t, &back), DONE);
+    set_day(t->f, 2027, 1, 11);
+    assert_int_equal(terminated(t, &give), DONE);
+    assert_int_equal(terminated(t, &give), REFUSED);
+    turn(t, 2027, 1, 11);
+    assert_int_equal(t->count, 2); /* of both days */
+    says(mail_about(t, "Disdetta ricevuta"), "Funziona fino al 15/03/2027 compreso");
+    turn(t, 2027, 3, 15);
+    assert_int_equal(t->count, 0);
+    assert_string_equal(mailbox(t->f, VERDI).status, "live");
+    turn(t, 2027, 3, 16);
+    assert_string_equal(mailbox(t->f, VERDI).status, "ceased");
+    says(mail_about(t, "è cessata"), "Dal 14/06/2027 i messaggi");
+    assert_clean(t->f);
+    turn(t, 2027, 6, 14);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM mailbox WHERE status = 'deleted'"), 1);
+    assert_clean(t->f);
+}
+
+/* At once: it stops now; and a renewal takes back one that was given with the term. */
+static void given_up_at_once(void **state)
+{
+    struct turner *t = turner(state);
+    struct giving_up give = {.typed = VERDI}, now = {.typed = VERDI, .at_once = true};
+    char *code;
+
+    add_mailbox(t->f, VERDI, 0, day_of(2027, 3, 15));
+    turn(t, 2027, 1, 10);
+    assert_int_equal(terminated(t, &give), DONE);
+    code = order_years(t->f, VERDI, 1);
+    assert_int_equal(terminated(t, &(struct giving_up){.undo = true}), DONE);
+    assert_int_equal(terminated(t, &now), REFUSED);
+    assert_int_equal(now.why.code, PROBLEM_OPEN_ORDER);
+    pay(t->f, &(struct transfer){.text = code, .cents = 3050, .on = day_of(2027, 1, 10)});
+    assert_int_equal(terminated(t, &now), DONE);
+    assert_string_equal(mailbox(t->f, VERDI).status, "ceased");
+    turn(t, 2027, 1, 12);
+    mail_about(t, "è cessata");
+    assert_clean(t->f);
+    turn(t, 2028, 6, 14);
+    assert_int_equal(noted(t, VERDI, "last", "sent"), 1); /* nothing goes untold, however long ago it ceased */
+    turn(t, 2028, 6, 15);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM mailbox WHERE status = 'deleted'"), 1);
+    assert_clean(t->f);
+}
+
 /* ---- Several at once ---- */
 
 struct worker {
@@ -480,11 +569,15 @@ static void several_at_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_first_notice),  cmocka_unit_test(the_whole_plan),   cmocka_unit_test(after_a_downtime),
-        cmocka_unit_test(new_mailboxes),     cmocka_unit_test(two_readers),      cmocka_unit_test(overtaken),
-        cmocka_unit_test(automatic_renewal), cmocka_unit_test(the_quiet_hour),   cmocka_unit_test(several_at_once),
-        cmocka_unit_test(the_end),           cmocka_unit_test(kept_for_a_while), cmocka_unit_test(nobody_stops_untold),
-        cmocka_unit_test(told_anew),         cmocka_unit_test(money_on_its_way), cmocka_unit_test(no_grace),
+        cmocka_unit_test(the_first_notice),  cmocka_unit_test(the_whole_plan),
+        cmocka_unit_test(after_a_downtime),  cmocka_unit_test(new_mailboxes),
+        cmocka_unit_test(two_readers),       cmocka_unit_test(overtaken),
+        cmocka_unit_test(automatic_renewal), cmocka_unit_test(the_quiet_hour),
+        cmocka_unit_test(several_at_once),   cmocka_unit_test(the_end),
+        cmocka_unit_test(kept_for_a_while),  cmocka_unit_test(nobody_stops_untold),
+        cmocka_unit_test(told_anew),         cmocka_unit_test(money_on_its_way),
+        cmocka_unit_test(no_grace),          cmocka_unit_test(given_up_with_its_term),
+        cmocka_unit_test(given_up_at_once),
     };
 
     return FLOW(tests);

@@ -1,0 +1,8 @@
+/* cmd/mailbox_end.h: the rows of `casella mailbox` that end one, or keep its content. */
+#pragma once
+
+#include "cmd/cmd.h"
+
+extern const struct cmd_option MAILBOX_END_OPTIONS[], MAILBOX_HOLD_OPTIONS[];
+enum outcome cmd_mailbox_end(struct cmd *cmd) must_check;
+enum outcome cmd_mailbox_hold(struct cmd *cmd) must_check;

@@ -1,0 +1,27 @@
+/* shop/terminate.h: disdetta (DOMAIN M23): who has a mailbox ends it, at once or with its term.
+ *
+ * At once it ceases, and nothing is given back: who may withdraw within 14 days does that instead (shop/withdraw.h). With its term it
+ * works to the last day, gets no more notices, and ceases the day after, without a grace; a renewal in between takes it back, and so
+ * does who gave it. */
+#pragma once
+
+#include "shop/shop.h"
+#include "store/ending.h"
+
+struct terminate_look {
+    const struct brand *brand;
+    struct mailbox mailbox;
+    struct termination given; /* mailbox_id 0: none */
+    struct day today;
+};
+/* REFUSED: no such mailbox of this brand. */
+enum outcome terminate_look(struct db_tx *tx, void *mem, const struct brands *brands, const char *address,
+                            struct terminate_look *look, struct problem *why) must_check;
+
+/* `typed` must be the mailbox's address: whoever ends one has to mean it. REFUSED, fields typed and mailbox: it does not live, an order
+ * is open, it was given already. The mail that says so is in the outbox, on record as a notice. */
+enum outcome terminate(struct db_tx *tx, void *mem, const struct terminate_look *look, bool at_once, const char *typed,
+                       const struct actor *actor, struct problem *why) must_check;
+/* While it still lives. REFUSED: there is nothing to take back. */
+enum outcome terminate_undo(struct db_tx *tx, const struct terminate_look *look, const struct actor *actor,
+                            struct problem *why) must_check;
