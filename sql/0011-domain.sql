@@ -21,3 +21,13 @@ CREATE TABLE plan_change (             -- a renewal by which a mailbox gets less
 );
 CREATE UNIQUE INDEX plan_change_order ON plan_change (order_id, mailbox_id);
 CREATE UNIQUE INDEX plan_change_open ON plan_change (mailbox_id) WHERE state = 'waiting' OR state = 'held';
+
+CREATE TABLE certified_domain (        -- a domain of a customer's own: its mailboxes expire with it (DOMAIN §3.8, P44)
+  id              :id,
+  brand           TEXT   NOT NULL,
+  name            TEXT   NOT NULL,     -- lower case; mailbox.domain names it
+  expires_on      BIGINT NOT NULL,     -- last day, inclusive; that of each of its mailboxes
+  unregistered_on BIGINT NOT NULL DEFAULT 0, -- the day from which it is nobody's; DAY 0: it is registered (M20)
+  UNIQUE (brand, name)
+);
+CREATE INDEX mailbox_domain ON mailbox (brand, domain) WHERE domain <> '';

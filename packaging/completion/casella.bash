@@ -3,7 +3,7 @@ _casella() {
     local common='--db --brands --json --now --log-json --verbose --help'
     local mail='--smtp --smtp-user --smtp-password-file --public-url'
     local files='--files --files-key --signature-ca --clamd' secrets='--secrets' back='--to --iban --payee'
-    local words="$common serve work demo migrate brand bank payment refund wallet proof cheque day mailbox convention autorenew name order review activation invoice mail bounce user operator key clock sandbox audit"
+    local words="$common serve work demo migrate brand bank payment refund wallet proof cheque day mailbox domain convention autorenew name order review activation invoice mail bounce user operator key clock sandbox audit"
     local word group='' command='' i
     local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 
@@ -76,6 +76,10 @@ _casella() {
         review:refuse) words="$common $back --reason --note" ;;
         activation:) words="$common list retry names" ;;
         activation:names) words="$common --name" ;;
+        domain:) words="$common list show renewed unregistered registered" ;;
+        domain:list) words="$common --brand" ;;
+        domain:show | domain:unregistered | domain:registered) words="$common --brand" ;;
+        domain:renewed) words="$common --brand --until" ;;
         operator:) words="$common add list disable link" ;;
         operator:add) words="$common --brand --email --name --role --password-stdin --public-url" ;;
         operator:link) words="$common --public-url" ;;

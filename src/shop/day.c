@@ -11,6 +11,8 @@ const struct day_task DAY_TASKS[] = {
     {"notices", N_("avvisi"), day_notices, false},
     {"charges_announced", N_("addebiti annunciati"), day_announcements, false},
     {"charges", N_("addebiti di rinnovi automatici"), day_charges, false},
+    {"domains_dropped", N_("caselle di domini non più registrati"), day_domains, false},
+    {"changes_asked", N_("cambi di tipo ricontrollati"), day_changes, false},
     {"ceased", N_("caselle cessate"), day_cease, false},
     {"deleted", N_("caselle cancellate"), day_delete, false},
     {"proofs_alerted", N_("contabili senza accredito"), day_proofs, true},

@@ -48,3 +48,5 @@ enum outcome day_run(struct shop *shop, void *mem, struct day_turn *turn, bool h
 enum outcome day_notices(struct day_turn *turn, int64_t *done) must_check;  /* day_notices.c: every brand's plan */
 enum outcome day_cease(struct day_turn *turn, int64_t *done) must_check;    /* day_endings.c: M18 */
 enum outcome day_delete(struct day_turn *turn, int64_t *done) must_check;   /* M19 */
+enum outcome day_domains(struct day_turn *turn, int64_t *done) must_check;  /* M22: mailboxes of domains that are nobody's any more */
+enum outcome day_changes(struct day_turn *turn, int64_t *done) must_check;  /* changes to less room that did not fit: asked again */

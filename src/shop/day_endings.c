@@ -1,7 +1,9 @@
 /* shop/day_endings.c: mailboxes whose grace is over cease, and what is in them goes when the brand says (M18, M19). */
 #include "shop/day.h"
+#include "store/domain.h"
 #include "store/ending.h"
 #include "store/notice.h"
+#include "store/plan_change.h"
 #include <string.h>
 
 #define AT_ONCE 20000 /* mailboxes a transaction */
@@ -55,15 +57,24 @@ static enum outcome turn_brand(struct ending *e, int64_t *done)
     return DONE;
 }
 
+/* Of mailboxes on domains of their own it may be shorter; each row's own last day decides. */
+static struct renewal_policy shortest_grace(const struct brand *b, struct day today)
+{
+    struct renewal_policy own = brand_renewal(b, true);
+
+    return day_before(grace_reach(today, &b->renewal), grace_reach(today, &own)) ? own : b->renewal;
+}
+
 static enum outcome turn_all(struct day_turn *turn, bool deleting, int64_t *done)
 {
     for (size_t i = 0; i < turn->shop->brands->count; i++) {
         const struct brand *b = &turn->shop->brands->all[i];
-        struct day deletes = deletion_reach(turn->today, b->notices.delete_after, &b->renewal);
+        struct renewal_policy policy = shortest_grace(b, turn->today);
+        struct day deletes = deletion_reach(turn->today, b->notices.delete_after, &policy);
         struct ending e = {.turn = turn,
                            .deleting = deleting,
                            .rule = {.brand = b->id,
-                                    .reach = deleting ? deletes : grace_reach(turn->today, &b->renewal),
+                                    .reach = deleting ? deletes : grace_reach(turn->today, &policy),
                                     .deletes = deletes,
                                     .to_holder = b->notices.to_holder,
                                     .to_account = b->notices.to_account,
@@ -73,6 +84,43 @@ static enum outcome turn_all(struct day_turn *turn, bool deleting, int64_t *done
         TRY(turn_brand(&e, done));
     }
     return DONE;
+}
+
+struct dropping {
+    const char *brand;
+    struct day before;
+    int64_t ceased;
+};
+
+static enum outcome drop(struct db_tx *tx, void *arg)
+{
+    struct dropping *d = arg;
+
+    return domains_drop(tx, d->brand, d->before, &d->ceased);
+}
+
+enum outcome day_domains(struct day_turn *turn, int64_t *done)
+{
+    for (size_t i = 0; i < turn->shop->brands->count; i++) {
+        const struct brand *b = &turn->shop->brands->all[i];
+        struct dropping d = {.brand = b->id, .before = day_plus(turn->today, -b->domains.unregistered_days)};
+
+        if (!b->domains.on)
+            continue;
+        TRY(db_transaction_rows(turn->shop->db, "day.domains", drop, &d));
+        *done += d.ceased;
+    }
+    return DONE;
+}
+
+static enum outcome wake(struct db_tx *tx, void *arg)
+{
+    return plan_changes_wake(tx, clock_now(), arg);
+}
+
+enum outcome day_changes(struct day_turn *turn, int64_t *done)
+{
+    return db_transaction_rows(turn->shop->db, "day.changes", wake, done);
 }
 
 enum outcome day_cease(struct day_turn *turn, int64_t *done)

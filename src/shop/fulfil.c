@@ -3,6 +3,7 @@
 #include "shop/activate.h"
 #include "shop/autorenew.h"
 #include "shop/bulk.h"
+#include "shop/domain.h"
 #include "shop/plan_change.h"
 #include "shop/wallet.h"
 #include "store/account.h"
@@ -80,6 +81,8 @@ static enum outcome renew_mailbox(struct work *w, const struct order_line *line)
                       &(struct space){line->extra_gb, line->extra_archive_gb}, quota_mb));
     TRY(termination_forget(w->tx, mailbox.id, &given)); /* who renews takes a disdetta back */
     TRY(mailhost_changed(w->tx, w->brand, mailbox.id));
+    if (mailbox.domain[0])
+        TRY(domain_settled(w->tx, w->mem, w->brand, &mailbox, line->new_expires_on, &w->how->actor));
     TRY(autorenew_renewed(w->tx, w->mem, w->brand, line, o, &w->how->actor));
 
     char before[DAY_TEXT], after[DAY_TEXT];

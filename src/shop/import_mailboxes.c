@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "shop/import_row.h"
 #include "shop/login.h"
+#include "store/domain.h"
 #include "store/request.h"
 #include <inttypes.h>
 #include <sodium.h>
@@ -118,6 +119,18 @@ static enum outcome check_batch(struct import *im)
     return DONE;
 }
 
+/* All mailboxes of a domain expire with it: the first row says when. */
+static bool domain_differs(struct import *im, const struct mailbox *m, int line)
+{
+    char day[DAY_TEXT];
+    char *domain = talloc_asprintf(im->batch_mem, "%s %s", m->brand, m->domain);
+    bool known = met_before(im, domain, line) != 0;
+    bool same =
+        met_before(im, talloc_asprintf(im->batch_mem, "%s %s", domain, day_iso(m->term.ends_on, day)), line) != 0;
+
+    return known && !same;
+}
+
 static enum outcome check_row(struct import *im, const struct csv_row *cells)
 {
     struct import_row *row = &im->rows[im->count];
@@ -126,6 +139,8 @@ static enum outcome check_row(struct import *im, const struct csv_row *cells)
     import_row_read(im->batch_mem, im->shop->brands, &im->columns, cells, im->today, row, &faults);
     if (*row->mailbox.address && met_before(im, row->mailbox.address, (int)cells->line))
         (void)problems_add(&faults, PROBLEM_REPEATED_FIELD, "address", "%s", "");
+    if (*row->mailbox.domain && *row->mailbox.brand && domain_differs(im, &row->mailbox, (int)cells->line))
+        (void)problems_add(&faults, PROBLEM_DOMAIN_EXPIRY, "expires_on", "%s", row->mailbox.domain);
     for (size_t i = 0; i < faults.count && i < count_of(faults.item); i++)
         add_fault(im, (int)cells->line, &faults.item[i]);
     im->result->rows++;
@@ -152,8 +167,14 @@ static enum outcome insert_all(struct db_tx *tx, void *arg)
 {
     struct import *im = arg;
 
-    for (size_t i = 0; i < im->count; i++)
+    for (size_t i = 0; i < im->count; i++) {
+        const struct mailbox *m = &im->rows[i].mailbox;
+        bool fresh;
+
+        if (m->domain[0] && brand_by_id(im->shop->brands, m->brand)->domains.on)
+            TRY(domain_insert(tx, m->brand, m->domain, m->term.ends_on, &fresh));
         TRY(mailbox_insert(tx, &im->rows[i].mailbox));
+    }
     return DONE;
 }
 

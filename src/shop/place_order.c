@@ -144,6 +144,21 @@ static enum outcome load_item(struct work *w, const struct wanted_line *line)
     return DONE;
 }
 
+/* A domain is renewed with all of its mailboxes, for the same time, or not at all. */
+static enum outcome check_domain(struct work *w, const struct item *item)
+{
+    struct mailbox *all;
+    size_t count, found = 0;
+
+    if (!item->quote.choice.with_domain)
+        return DONE;
+    TRY(mailboxes_of_domain(w->tx, w->mem, item->mailbox.brand, item->mailbox.domain, &all, &count));
+    for (size_t i = 0; i < w->count; i++)
+        found += strcmp(w->items[i].mailbox.domain, item->mailbox.domain) == 0 &&
+                 day_same(w->items[i].quote.renewed.ends_on, item->quote.renewed.ends_on);
+    return found == count ? DONE : problem_set(w->why, PROBLEM_OWN_DOMAIN, "mailbox", "%s", item->mailbox.domain);
+}
+
 static void price_items(struct work *w)
 {
     for (size_t i = 0; i < w->count; i++)
@@ -289,6 +304,8 @@ enum outcome place_order(struct db_tx *tx, void *mem, const struct order_request
     for (size_t i = 0; i < request->line_count; i++)
         TRY(load_item(w, &request->lines[i]));
     TRY(check_associate(w));
+    for (size_t i = 0; i < w->count; i++)
+        TRY(check_domain(w, &w->items[i]));
     TRY(check_billing(w));
     price_items(w);
     TRY(check_total(w, &total));

@@ -37,6 +37,9 @@ enum outcome renewal_eligible(const struct brand *brand, const struct mailbox *m
     if (mailbox->auto_renew && brand->autorenew.blocks_manual)
         return problem_set(why, PROBLEM_AUTO_RENEWAL_ON, "mailbox", "%s", "");
     TRY(renewal_window_check(mailbox->term.ends_on, today, &policy, why));
+    if (brand->domains.on && mailbox->domain &&
+        mailbox->domain[0]) /* last: it stands in nobody's way who renews the domain */
+        return problem_set(why, PROBLEM_OWN_DOMAIN, "mailbox", "%s", mailbox->domain);
     return DONE;
 }
 
@@ -210,6 +213,8 @@ enum outcome quote_possible(struct db_tx *tx, void *mem, const struct brand *bra
     struct problem first = {0};
     enum outcome o = renewal_possible(tx, mem, brand, mailbox, today, &first);
 
+    if (o == REFUSED && first.code == PROBLEM_OWN_DOMAIN && choice->with_domain)
+        o = DONE;
     if (o != DONE && (o != REFUSED || first.code != PROBLEM_AUTO_RENEWAL_ON)) {
         if (why)
             *why = first;

@@ -14,6 +14,7 @@ struct renewal_choice {
     const char *plan; /* NULL or "": the one it has */
     bool archive_chosen;         /* extra_archive_gb is what is wanted; otherwise what it has, where the plan has an archive */
     int64_t extra_archive_gb;
+    bool with_domain;            /* the domain is renewed: all of its mailboxes are in the order, for as many years */
     const char *consent;         /* typed to agree that the archive goes (shop/plan_consent.h); NULL: nothing */
 };
 

@@ -148,7 +148,9 @@ static const struct audit_set MAILBOXES[] = {
     {"mailbox.holder", "SELECT m.address FROM mailbox d JOIN holder a ON a.id = d.holder_id JOIN mailbox m "
                        "ON m.address = d.address AND m.status <> 'deleted' JOIN holder h ON h.id = m.holder_id "
                        "WHERE d.status = 'deleted' AND a.tax_code <> h.tax_code" MOST},
-    {"mailbox.expiry", "SELECT m.address FROM mailbox m WHERE m.expires_on <> m.first_expires_on AND NOT EXISTS "
+    {"mailbox.domain", "SELECT m.address FROM mailbox m JOIN certified_domain d ON d.brand = m.brand AND d.name = m.domain "
+                       "WHERE m.domain <> '' AND m.status <> 'deleted' AND m.expires_on <> d.expires_on" MOST},
+    {"mailbox.expiry", "SELECT m.address FROM mailbox m WHERE m.domain = '' AND m.expires_on <> m.first_expires_on AND NOT EXISTS "
                        "(SELECT 1 FROM order_line l WHERE l.mailbox_id = m.id AND l.kind = 'renewal' AND "
                        "l.fulfilled_at IS NOT NULL)" MOST},
 };
@@ -280,7 +282,8 @@ enum outcome audit_each_anchor(struct db_tx *tx, void *mem, struct audit_anchor 
 
     return db_each(
         tx, mem, ANCHOR, row, each, arg,
-        "SELECT min(address), first_expires_on, anchor_day FROM mailbox GROUP BY first_expires_on, anchor_day");
+        "SELECT min(address), first_expires_on, anchor_day FROM mailbox WHERE domain = '' GROUP BY first_expires_on, "
+        "anchor_day");
 }
 
 enum outcome audit_each_statement(struct db_tx *tx, void *mem, struct audit_statement *row, db_each_row *each,

@@ -170,6 +170,16 @@ enum outcome mailboxes_of_holder(struct db_tx *tx, void *mem, const char *tax_co
     return finish_all(*mailboxes, *count);
 }
 
+enum outcome mailboxes_of_domain(struct db_tx *tx, void *mem, const char *brand, const char *domain,
+                                 struct mailbox **mailboxes, size_t *count)
+{
+    TRY(db_all(tx, mem, MAILBOX, mailboxes, count,
+               SELECT_MAILBOX
+               "WHERE m.brand = $1 AND m.domain = $2 AND m.domain <> '' AND m.status <> 'deleted' ORDER BY m.id",
+               db_text(brand), db_text(domain)));
+    return finish_all(*mailboxes, *count);
+}
+
 enum outcome mailbox_user_id_is_free(struct db_tx *tx, const char *brand, const char *user_id, bool *free)
 {
     int64_t count;

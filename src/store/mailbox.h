@@ -66,6 +66,9 @@ enum outcome mailboxes_after(struct db_tx *tx, void *mem, int64_t after, int lim
 /* Those of a holder, by tax code, that are not deleted, soonest expiry first. */
 enum outcome mailboxes_of_holder(struct db_tx *tx, void *mem, const char *tax_code, int limit, struct mailbox **mailboxes,
                                  size_t *count) must_check;
+/* Those on a domain of the customer's own, deleted ones left out. */
+enum outcome mailboxes_of_domain(struct db_tx *tx, void *mem, const char *brand, const char *domain, struct mailbox **mailboxes,
+                                 size_t *count) must_check;
 enum outcome mailbox_user_id_is_free(struct db_tx *tx, const char *brand, const char *user_id, bool *free) must_check;
 
 enum outcome mailbox_insert(struct db_tx *tx, struct mailbox *mailbox) must_check; /* with its holder; sets the ids */

@@ -1,6 +1,7 @@
 /* Retail (DOMAIN §1.4, §3.7): a smaller plan with what it asks for, at order and at effect; promotions; automatic
  * renewal and a change of plan. T43, T47, T48. */
 #include "flow/fixture.h"
+#include "shop/domain.h"
 #include "shop/plan_change.h"
 #include <inttypes.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 #define ROSSI "rossi@pec.aruba.example"
 #define NERI  "neri@pec.aruba.example"
 
-enum { STANDARD, PRO, PREMIUM, PROMO };
+enum { STANDARD, PRO, PREMIUM, PROMO, OWN };
 
 /* A mail host that says what it is told to. */
 static struct {
@@ -379,6 +380,142 @@ static void automatic_renewal_lets_a_change_of_plan_through(void **state)
     assert_true(mailbox(f, ROSSI).auto_renew);
 }
 
+/* ---- Own domains (P44, T50) ---- */
+
+#define DOMAIN "studio.example"
+
+static enum outcome make_domain(struct db_tx *tx, void *arg)
+{
+    bool fresh;
+
+    (void)arg;
+    return domain_insert(tx, "aruba", DOMAIN, day_of(2027, 1, 10), &fresh);
+}
+
+static struct fixture *with_domain(void **state)
+{
+    struct fixture *f = retail(state, 10, 0);
+
+    if (!f)
+        return NULL;
+    add_mailbox(f, "info@" DOMAIN, OWN, day_of(2027, 1, 10));
+    add_mailbox(f, "posta@" DOMAIN, OWN, day_of(2027, 1, 10));
+    sql(f, "UPDATE mailbox SET domain = '" DOMAIN "', renew_until = expires_on + 30, receive_until = expires_on + 30, "
+           "read_until = expires_on + 30 WHERE plan = 'own'");
+    assert_int_equal(db_transaction(f->db, "domain", make_domain, NULL), DONE);
+    return f;
+}
+
+struct elsewhere {
+    struct fixture *f;
+    struct day until;
+    bool gone;
+    int64_t changed;
+    struct problem why;
+};
+
+static enum outcome renew_elsewhere(struct db_tx *tx, void *arg)
+{
+    struct elsewhere *e = arg;
+
+    return domain_renewed(tx, e->f, e->f->brand, DOMAIN, e->until, &(struct actor){"cli", "system"}, &e->changed,
+                          &e->why);
+}
+
+static enum outcome lose(struct db_tx *tx, void *arg)
+{
+    struct elsewhere *e = arg;
+
+    return domain_unregistered(tx, e->f, e->f->brand, DOMAIN, e->gone, &(struct actor){"cli", "system"}, &e->changed,
+                               &e->why);
+}
+
+static void a_mailbox_follows_its_domain(void **state)
+{
+    struct fixture *f = with_domain(state);
+    struct placed_order placed;
+    struct problem why;
+    struct elsewhere e = {.f = f, .until = day_of(2028, 1, 10)};
+
+    if (!f)
+        return;
+    assert_clean(f);
+    assert_int_equal(try_order(f, "info@" DOMAIN, (struct renewal_choice){.years = 1}, &placed, &why), REFUSED);
+    assert_int_equal(why.code, PROBLEM_OWN_DOMAIN);
+    assert_string_equal(why.detail, DOMAIN);
+    assert_int_equal(db_transaction(f->db, "renewed", renew_elsewhere, &e), DONE);
+    assert_int_equal(e.changed, 2);
+    assert_true(day_same(mailbox(f, "info@" DOMAIN).term.ends_on, day_of(2028, 1, 10)));
+    assert_true(day_same(mailbox(f, "posta@" DOMAIN).term.ends_on, day_of(2028, 1, 10)));
+    assert_true(day_same(mailbox(f, "posta@" DOMAIN).allowed.renew_until, day_of(2028, 2, 9)));
+    assert_int_equal(number(f, "SELECT count(*) FROM event WHERE kind = 'mailbox.domain_renewed'"), 2);
+    assert_int_equal(db_transaction(f->db, "renewed", renew_elsewhere, &e), REFUSED);
+    assert_int_equal(e.why.code, PROBLEM_DAY_RANGE);
+    assert_clean(f);
+}
+
+/* T50: the last day on which it may be recovered is 09-02-2027. */
+static void a_domain_has_a_grace_of_its_own(void **state)
+{
+    struct fixture *f = with_domain(state);
+    struct problem why = {0};
+    struct mailbox m;
+
+    if (!f)
+        return;
+    m = mailbox(f, "info@" DOMAIN);
+    assert_int_equal(renewal_eligible(f->brand, &m, day_of(2027, 2, 9), &why), REFUSED);
+    assert_int_equal(why.code, PROBLEM_OWN_DOMAIN);
+    assert_int_equal(renewal_eligible(f->brand, &m, day_of(2027, 2, 10), &why), REFUSED);
+    assert_int_equal(why.code, PROBLEM_TOO_LATE);
+    assert_true(day_same(m.allowed.send_until, day_of(2027, 1, 10)));
+}
+
+static void a_domain_is_renewed_with_all_its_mailboxes(void **state)
+{
+    struct fixture *f = with_domain(state);
+    struct wanted_line lines[] = {
+        {.address = "info@" DOMAIN, .choice = {.years = 1, .with_domain = true}},
+        {.address = "posta@" DOMAIN, .choice = {.years = 1, .with_domain = true}},
+    };
+    struct placed_order placed;
+    struct order_request request;
+    struct problem why = {0};
+
+    if (!f)
+        return;
+    request = request_for(f, lines, 1);
+    assert_int_equal(order(f, &request, &placed, &why), REFUSED);
+    assert_int_equal(why.code, PROBLEM_OWN_DOMAIN);
+    lines[1].choice.years = 2;
+    request = request_for(f, lines, 2);
+    assert_int_equal(order(f, &request, &placed, &why), REFUSED);
+    lines[1].choice.years = 1;
+    assert_int_equal(order(f, &request, &placed, &why), DONE);
+    assert_int_equal(placed.order.total.net.cents, 1980);
+    must_pay(f, &placed);
+    assert_true(day_same(mailbox(f, "info@" DOMAIN).term.ends_on, day_of(2028, 1, 10)));
+    assert_true(day_same(mailbox(f, "posta@" DOMAIN).term.ends_on, day_of(2028, 1, 10)));
+    assert_int_equal(number(f, "SELECT expires_on FROM certified_domain"), day_of(2028, 1, 10).n);
+    assert_clean(f);
+}
+
+static void a_domain_that_is_nobodys_suspends_its_mailboxes(void **state)
+{
+    struct fixture *f = with_domain(state);
+    struct elsewhere e = {.f = f, .gone = true};
+
+    if (!f)
+        return;
+    assert_int_equal(db_transaction(f->db, "lost", lose, &e), DONE);
+    assert_int_equal(e.changed, 2);
+    assert_string_equal(mailbox(f, "info@" DOMAIN).status, "suspended");
+    e.gone = false;
+    assert_int_equal(db_transaction(f->db, "found", lose, &e), DONE);
+    assert_string_equal(mailbox(f, "info@" DOMAIN).status, "live");
+    assert_clean(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -391,6 +528,10 @@ int main(void)
         cmocka_unit_test(space_of_the_archive_is_sold_where_there_is_one),
         cmocka_unit_test(promotions_are_renewed_for_two_years_at_most),
         cmocka_unit_test(automatic_renewal_lets_a_change_of_plan_through),
+        cmocka_unit_test(a_mailbox_follows_its_domain),
+        cmocka_unit_test(a_domain_has_a_grace_of_its_own),
+        cmocka_unit_test(a_domain_is_renewed_with_all_its_mailboxes),
+        cmocka_unit_test(a_domain_that_is_nobodys_suspends_its_mailboxes),
     };
 
     return FLOW(tests);

@@ -1,0 +1,19 @@
+/* shop/domain.h: mailboxes on a domain of the customer's own (DOMAIN §3.8, P44, T50). They expire with the domain and are renewed with it:
+ * an order for the domain has a line for each of them; a domain renewed elsewhere (the registrar's, a hosting's) moves all in one
+ * transaction. */
+#pragma once
+
+#include "shop/shop.h"
+#include "store/domain.h"
+
+/* The domain has been renewed: it and its mailboxes expire on that day from now on. REFUSED: no such domain (PROBLEM_NOT_FOUND), the
+ * day is not after the present end (PROBLEM_DAY_RANGE, "date"), an order for it is open (PROBLEM_OPEN_ORDER: paid later it would renew
+ * what is renewed; it is cancelled first). */
+enum outcome domain_renewed(struct db_tx *tx, void *mem, const struct brand *brand, const char *name, struct day ends_on,
+                            const struct actor *actor, int64_t *moved, struct problem *why) must_check;
+/* The same, of an order that is settled: what it did not name of the domain's mailboxes moves with it. */
+enum outcome domain_settled(struct db_tx *tx, void *mem, const struct brand *brand, const struct mailbox *mailbox, struct day ends_on,
+                            const struct actor *actor) must_check;
+/* It is nobody's any more, or it is somebody's again (M20, M21). */
+enum outcome domain_unregistered(struct db_tx *tx, void *mem, const struct brand *brand, const char *name, bool gone,
+                                 const struct actor *actor, int64_t *changed, struct problem *why) must_check;
