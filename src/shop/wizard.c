@@ -40,12 +40,17 @@ static json_t *parse(const char *answers)
     return object ? object : json_object();
 }
 
-/* The others may be ordered by now, or are in an order of their own. */
+/* The others may be ordered by now, or are in an order of their own. What was typed to lose an archive is typed anew.
+ */
 static void keep_only(json_t *lines, int64_t mailbox_id)
 {
-    for (size_t i = json_array_size(lines); i-- > 0;)
-        if (json_integer_value(json_object_get(json_array_get(lines, i), "mailbox")) != mailbox_id)
+    for (size_t i = json_array_size(lines); i-- > 0;) {
+        json_t *line = json_array_get(lines, i);
+
+        json_object_del(line, "consent");
+        if (json_integer_value(json_object_get(line, "mailbox")) != mailbox_id)
             json_array_remove(lines, i);
+    }
 }
 
 enum outcome wizard_before(struct db_tx *tx, void *mem, const struct brand *brand, const char *owner,
@@ -61,6 +66,7 @@ enum outcome wizard_before(struct db_tx *tx, void *mem, const struct brand *bran
     *answers = parse(before.answers);
     for (size_t i = 0; i < count_of(NOT_AGAIN); i++)
         json_object_del(*answers, NOT_AGAIN[i]);
+    json_object_del(json_object_get(*answers, "payment"), "autorenew");
     keep_only(json_object_get(*answers, "lines"), mailbox_id);
     return DONE;
 }

@@ -21,7 +21,8 @@ enum outcome wizard_load(struct db_tx *tx, void *mem, const struct brand *brand,
                          struct wizard *wizard, char **code, struct problem *why) must_check;
 
 /* What the owner typed for this mailbox and never ordered, in another window or on another day: the answers of a new one may begin
- * with it. NULL where there is none. What counts as consent (`contract`, `summary`) is not among it, nor are other mailboxes. The caller's reference. */
+ * with it. NULL where there is none. What counts as consent (to the conditions, the sum, an archive's
+ * end, automatic renewal) is not among it, nor are other mailboxes. The caller's reference. */
 enum outcome wizard_before(struct db_tx *tx, void *mem, const struct brand *brand, const char *owner, int64_t mailbox_id,
                            json_t **answers) must_check;
 

@@ -206,7 +206,9 @@ static bool open_choosing(struct http_request *req, struct choosing *c, struct p
 
     if (!page_open(req, PAGE_SIGNED_IN, try_load, &a, p))
         return false;
-    if (a.outcome != DONE)
+    if (a.outcome == REFUSED && form_value(&req->query, "cambia") && wizard_may_change(p->brand, &a.why))
+        walk_begin(p, c->mailbox.address);
+    else if (a.outcome != DONE)
         refuse(p, a.outcome, &a.why);
     else if (!steps_by_cart(p->brand->steps))
         walk_begin(p, c->mailbox.address);

@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "rules/steps.h"
+#include "shop/plan_change.h"
 #include "shop/present.h"
 #include "web/billing_form.h"
 #include "web/wizard_billing.h"
@@ -136,6 +137,10 @@ static enum outcome order(struct walk *w, const struct confirm_form *form, struc
     o->consent.account = json_string_value(json_object_get(walk_kept(w, "summary"), "account"));
     if (walk_kept_billing(w, "holder", &o->holder))
         o->consent.holder = &o->holder;
+    if (http_leave(p->req)) { /* less room than before is judged by what the mail host says now */
+        (void)!spaces_ask(p->shop, p->mem, o->request.lines, o->request.line_count);
+        http_return(p->req);
+    }
     return db_transaction_rows(p->shop->db, "order.place", place, o);
 }
 

@@ -21,12 +21,26 @@ static const struct form_field TYPE[] = {
     FORM_END,
 };
 
+/* What was consented to is asked anew where an archive would go without; the years come later. */
+static bool line_holds(const struct walk *w, const struct wizard_line *line)
+{
+    const struct cart_item *item = line->item;
+    struct quote quote;
+
+    if (item->refused || !line->chosen->plan[0])
+        return false;
+    return quote_renewal(w->page.brand, &item->mailbox, &item->choice, w->page.today, &quote, NULL) == DONE &&
+           plan_consent_check(w->page.language, &quote, NULL) == DONE;
+}
+
 static bool holds(struct walk *w)
 {
-    for (size_t i = 0; i < w->lines.count; i++)
-        if (!w->lines.all[i].plan[0])
-            return false;
-    return w->lines.count > 0;
+    struct wizard_line line;
+    size_t i = 0;
+
+    while (wizard_line_at(w, i, &line) && line_holds(w, &line))
+        i++;
+    return i > 0 && i == w->cart.count;
 }
 
 static json_t *plan_data(struct walk *w, const struct mailbox *m, const struct brand_plan *plan, const char *chosen)
@@ -129,6 +143,7 @@ static json_t *box_data(struct walk *w, size_t i, const struct wizard_line *line
     json_object_set_new(row, "archive_consent", consent_of(w, m, plan));
     json_object_set_new(row, "plans", plans_of(w, line, plan));
     json_object_set_new(row, "space", space_of(w, plan));
+    json_object_set_new(row, "automatic", json_boolean(m->auto_renew));
     json_object_set(row, "f_plan", wizard_line_field(w, "plan", i));
     json_object_set(row, "f_gb", f_gb);
     return row;
@@ -187,6 +202,8 @@ static void take_line(struct walk *w, struct wizard_line *line, const struct typ
 
     if (o == DONE)
         o = plan_consent_check(w->page.language, &quote, &why);
+    if (o == DONE && m.auto_renew && !quote.changes) /* A11 */
+        o = problem_set(&why, PROBLEM_AUTO_RENEWAL_ON, "plan", "%s", "");
     if (o != DONE && strcmp(why.field, "years") != 0) /* the term is asked anew */
         wizard_line_fault(faults, &why, field_of(&why), index);
     line->chosen->plan = (char *)form->plan;

@@ -152,12 +152,21 @@ static void show_stopped(struct walk *w)
     page_show(p, problem_status(PROBLEM_NOT_RENEWABLE), "step_stopped", N_("Casella non rinnovabile"));
 }
 
+bool wizard_may_change(const struct brand *brand, const struct problem *why)
+{
+    bool asks = false;
+
+    for (const char **step = brand->steps; *step; step++)
+        asks |= step_by_name(*step)->path && (step_by_name(*step)->gives & STEP_TYPE);
+    return asks && why->code == PROBLEM_AUTO_RENEWAL_ON && brand->change_type != CHANGE_NONE;
+}
+
 /* A mailbox that cannot be renewed at all, whatever is chosen. False where there is none. */
 static bool stopped(struct walk *w)
 {
     const struct cart_item *item = w->cart.items;
 
-    while (item < w->cart.items + w->cart.count && !item->refused)
+    while (item < w->cart.items + w->cart.count && (!item->refused || wizard_may_change(w->page.brand, &item->why)))
         item++;
     if (item == w->cart.items + w->cart.count)
         return false;

@@ -63,6 +63,9 @@ extern const struct wizard_step *const WIZARD_STEPS[]; /* all there are; NULL-te
 /* To a new wizard for this mailbox (NULL: none yet), at its first step. Nothing is written before something is typed. */
 void walk_begin(struct page *p, const char *address);
 
+/* A11: what stands in the way is automatic renewal, and the brand lets the type be changed all the same. */
+bool wizard_may_change(const struct brand *brand, const struct problem *why);
+
 /* Puts an answer aside for the engine to write; takes over the reference. NULL takes the answer out. */
 void walk_keep(struct walk *w, const char *name, json_t *answer);
 void walk_keep_lines(struct walk *w); /* w->lines */

@@ -36,11 +36,11 @@ for (const width of WIDTHS) {
     assert.equal(await words(page.locator('ol.steps [aria-current=step]')), 'Tipo');
     await says(page, 'Standard (attuale)', '9,90 €', 'Pro', 'Premium', '12,08 €');
     await look(page, '201-type');
-    await page.getByLabel('Spazio aggiuntivo, in GB').fill('40');
+    await page.getByLabel('Spazio aggiuntivo, in GB', { exact: true }).fill('40');
     await onwards(page);
     await says(page, 'Spazio aggiuntivo non disponibile');
     await look(page, '202-type-wrong');
-    await page.getByLabel('Spazio aggiuntivo, in GB').fill('0');
+    await page.getByLabel('Spazio aggiuntivo, in GB', { exact: true }).fill('0');
     await follow(page, () => page.getByRole('button', { name: "Prosegui e completa l'ordine" }).click());
 
     /* R157 */
@@ -361,4 +361,69 @@ test('RI140 a new brand needs its folder and nothing else', async (t) => {
     }
     await page.close();
   }
+});
+
+/* The mail host is a program that says what a file says. */
+test('R154 R155 T47 T48 a smaller type takes more space, a typed consent, and sometimes cannot be had', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'casella-brands-')), file = join(folder, 'aruba/brand.yaml'), used = join(folder, 'used.json');
+  cpSync(join(home, 'brands/aruba'), join(folder, 'aruba'), { recursive: true });
+  writeFileSync(join(folder, 'host'), `#!/bin/sh\ncat > /dev/null\n[ "$1" != usage ] || cat ${used}\n`, { mode: 0o755 });
+  const text = readFileSync(file, 'utf8').replace(/^mailhost: \{ by: sql \}/m, `mailhost: { by: command, command: ${join(folder, 'host')} }`);
+  assert.match(text, /by: command/);
+  writeFileSync(file, text);
+  const away = await startDemo('2026-12-20T10:00:00+01:00', '--brands', folder), shop = away.of('aruba');
+  t.after(async () => { await away.stop(); rmSync(folder, { recursive: true, force: true }); });
+  const [pro, promo, automatic] = await shop.mailboxes([{ plan: 'pro' }, { plan: 'promo' }, { auto_renew: 'true' }]), page = await visitor(browser, { width: 390 });
+  await login(page, shop, pro);
+  await begin(page, shop, pro);
+  assert.equal(await page.locator('input[name=plan_1][value=promo]').count(), 0);
+  await look(page, '261-pro');
+  const wish = async (mailbox, archive, gb, consent) => {
+    writeFileSync(used, JSON.stringify({ used_mb: mailbox, archive_mb: archive }));
+    await page.locator('input[name=plan_1][value=standard]').check();
+    if (gb !== undefined) await page.getByLabel('Spazio aggiuntivo, in GB', { exact: true }).fill(gb);
+    if (consent !== undefined) await page.getByLabel(/^Per confermare, scrivere/).fill(consent);
+    await onwards(page);
+  };
+  await wish(2151, 2253);
+  await says(page, "più posta di quanta il tipo scelto ne può contenere");
+  await wish(1434, 2253);
+  await says(page, 'servono almeno 1 GB aggiuntivi');
+  await wish(1434, 2253, '1');
+  await says(page, "Con questo tipo l'archivio viene eliminato");
+  await look(page, '262-consent');
+  await wish(1434, 2253, '1', 'va bene');
+  await says(page, 'Per confermare scrivere CANCELLA');
+  await wish(1434, 2253, '1', 'cancella');
+  await walk(page);
+  await says(page, '9,90 €', '3,00 €', '12,90 €', '2,84 €', '15,74 €');
+  await follow(page, () => page.getByRole('button', { name: /^Conferma / }).click());
+  await says(page, '15,74 €');
+  await page.close();
+
+  /* A11: who renews automatically may still change the type, and that alone */
+  const auto = await visitor(browser);
+  await login(auto, shop, automatic);
+  await begin(auto, shop, automatic);
+  assert.ok(!auto.url().includes('/rinnovo/'), 'no wizard by the usual door');
+  await auto.goto(`${shop.portal}/caselle/${automatic.address}/rinnovo?cambia=1`);
+  await says(auto, 'qui si può solo passare a un altro tipo');
+  await onwards(auto);
+  await says(auto, 'Il rinnovo automatico è attivo');
+  await auto.locator('input[name=plan_1][value=pro]').check();
+  await onwards(auto);
+  assert.equal(await heading(auto), 'Dati intestatario');
+  await auto.close();
+
+  /* a promotional product: one or two years */
+  const other = await visitor(browser);
+  await login(other, shop, promo);
+  await begin(other, shop, promo);
+  await onwards(other);
+  await onwards(other);
+  await payBy(other, 'Bonifico');
+  await onwards(other);
+  assert.deepEqual(await other.locator('input[name=years_1]').evaluateAll((all) => all.map((one) => one.value)), ['1', '2']);
+  assert.equal((await post(other, `${wizard(other)}/durata`, { years_1: '3' })).status(), 422);
+  await other.close();
 });

@@ -187,14 +187,16 @@ static void a_new_one_begins_with_what_was_typed(void **state)
     assert_int_equal(db_read(f->db, "before", do_before, &w), DONE);
     assert_null(w.answers);
     assert_int_equal(load(&w), DONE);
-    assert_int_equal(answer(&w, json_pack("{s:[{s:I, s:i}, {s:I, s:i}], s:{s:s}, s:{s:s}, s:{s:i}}", "lines", "mailbox",
-                                          (json_int_t)w.who.mailbox_id, "years", 3, "mailbox",
-                                          (json_int_t)mailbox(f, BIANCHI).id, "years", 1, "payment", "method", "card",
-                                          "contract", "version", "2026-01", "summary", "total_cents", 1)),
-                     DONE);
+    assert_int_equal(
+        answer(&w, json_pack("{s:[{s:I, s:i}, {s:I, s:i}], s:{s:s, s:s}, s:{s:s}, s:{s:i}}", "lines", "mailbox",
+                             (json_int_t)w.who.mailbox_id, "years", 3, "mailbox", (json_int_t)mailbox(f, BIANCHI).id,
+                             "years", 1, "payment", "method", "card", "autorenew", "1", "contract", "version",
+                             "2026-01", "summary", "total_cents", 1)),
+        DONE);
     assert_int_equal(db_read(f->db, "before", do_before, &w), DONE);
     assert_string_equal(text_at(&w, "payment", "method"), "card");
-    assert_null(json_object_get(w.answers, "contract")); /* consent is given anew */
+    assert_string_equal(text_at(&w, "payment", "autorenew"), ""); /* consent is given anew */
+    assert_null(json_object_get(w.answers, "contract"));
     assert_null(json_object_get(w.answers, "summary"));
     w.lines = wizard_lines_read(f, w.answers);
     assert_int_equal(w.lines.count, 1); /* and other mailboxes are asked for anew */
