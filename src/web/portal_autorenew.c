@@ -6,6 +6,7 @@
 #include "shop/present.h"
 #include "web/instrument_row.h"
 #include "web/portal.h"
+#include "web/wizard.h"
 #include <inttypes.h>
 #include <string.h>
 #include <talloc.h>
@@ -186,6 +187,8 @@ static void show(struct page *p, const struct autorenew_page *a, int status, con
              f->instrument.id && mandate_is_alive(f->mandate.state) ? instrument_row(&f->instrument) : json_false());
     page_set(p, "consent", consent_data(p, a));
     page_set(p, "history", history_data(p, a));
+    page_set(p, "changes_type",
+             json_boolean(wizard_may_change(p->brand, &(struct problem){.code = PROBLEM_AUTO_RENEWAL_ON}))); /* A11 */
     page_set(p, "order", a->order.id ? json_pack("{s:s}", "code", a->order.code) : json_false());
     page_set(p, "free_withdrawal", json_boolean(f->free_withdrawal));
     page_set(p, "offer", offer_data(p, a, typed));
