@@ -17,6 +17,7 @@ enum outcome withdrawal_work_out(const struct withdrawal_case *c, struct withdra
     char last[DAY_TEXT];
 
     *sums = (struct withdrawal_sums){.last_on = withdrawal_last_day(c->concluded_on, c->days), .back = c->gross};
+    sums->last_on = day_later(sums->last_on, c->until);
     if (day_before(sums->last_on, c->today))
         return problem_set(why, PROBLEM_WITHDRAWAL, "", "%s", day_italian(sums->last_on, last));
     if (term <= 0 || !day_before(c->begins_on, c->today))

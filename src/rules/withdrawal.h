@@ -22,6 +22,7 @@ struct withdrawal_case {
     struct day concluded_on;      /* the order was confirmed */
     int days;                     /* the seller's, WITHDRAWAL_DAYS or more */
     struct day begins_on, ends_on; /* the term that was paid: its first day counts as none used; begins_on DAY 0: not begun */
+    struct day until;             /* a longer right: of a term that renewed itself without its notice (L17), to its end; DAY 0: none */
     bool asked_to_start;          /* before the days of withdrawal are over */
     struct money gross;           /* paid for the term */
     struct day today;

@@ -2,8 +2,10 @@
 #include "base/i18n.h"
 #include "rules/iban.h"
 #include "shop/activate.h"
+#include "shop/autorenew.h"
 #include "shop/present.h"
 #include "store/bank.h"
+#include "store/mandate.h"
 #include "store/payment.h"
 #include "store/request.h"
 #include "store/submission.h"
@@ -72,6 +74,37 @@ static enum outcome load_left(struct work *w)
     return DONE;
 }
 
+/* "payment:5" → 5; 0 when it was settled by something else. */
+static int64_t number_after(const char *cause, const char *prefix)
+{
+    size_t length = strlen(prefix);
+
+    return strncmp(cause, prefix, length) == 0 ? strtoll(cause + length, NULL, 10) : 0;
+}
+
+/* A term that renewed itself and whose notice was missed may be left at any time; what was used of it is paid for
+ * (L17). */
+static enum outcome leave_freely(struct work *w, struct withdrawal_case *c)
+{
+    int64_t payment_id = number_after(w->order->settled_by, "payment:");
+    struct order_line *lines;
+    struct charge charge;
+    size_t count;
+    enum outcome o = payment_id ? charge_of_payment(w->tx, w->mem, payment_id, &charge) : REFUSED;
+
+    if (o != DONE || !charge.free_withdrawal)
+        return o == REFUSED ? DONE : o;
+    TRY(order_lines(w->tx, w->mem, w->order->id, &lines, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (!order_line_is(&lines[i], LINE_RENEWAL))
+            continue;
+        c->begins_on = lines[i].old_expires_on;
+        c->ends_on = c->until = lines[i].new_expires_on;
+        c->asked_to_start = true;
+    }
+    return DONE;
+}
+
 /* Only who asked for a service before the days were over pays for what was used; a renewal asks for nothing of the
  * kind. */
 static enum outcome work_out(struct work *w)
@@ -85,16 +118,10 @@ static enum outcome work_out(struct work *w)
         c.begins_on = w->mailbox.activated_on;
         c.ends_on = w->mailbox.first_expires_on;
         c.asked_to_start = w->request.start_now && !w->order->provisional;
+    } else {
+        TRY(leave_freely(w, &c));
     }
     return withdrawal_work_out(&c, &w->look->sums, w->why);
-}
-
-/* "payment:5" → 5; 0 when it was settled by something else. */
-static int64_t number_after(const char *cause, const char *prefix)
-{
-    size_t length = strlen(prefix);
-
-    return strncmp(cause, prefix, length) == 0 ? strtoll(cause + length, NULL, 10) : 0;
 }
 
 /* Money goes back the way it came; by a transfer where it came through a bank or over the counter. */
@@ -213,6 +240,7 @@ static enum outcome end_purchase(struct work *w, const struct actor *actor)
         TRY(mailbox_cease(w->tx, w->mailbox.id, &changed));
         TRY(changed ? DONE : BUSY);
         TRY(mailhost_changed(w->tx, w->brand, w->mailbox.id));
+        TRY(autorenew_end(w->tx, w->mem, w->mailbox.id, "withdrawn", actor));
         return event_record(w->tx, w->brand->id, actor, "mailbox.ceased", w->order->id, w->mailbox.id, NULL);
     }
     TRY(request_transition(was, REQUEST_EVENT_REFUSE, &w->request.state, w->why));

@@ -1,4 +1,5 @@
 #include "store/ending.h"
+#include "store/mandate.h"
 #include "store/notice_parts.h"
 #include <stdio.h>
 
@@ -83,6 +84,7 @@ enum outcome endings_cease(struct db_tx *tx, const struct ending_rule *r, int64_
     if (*ceased == 0)
         return DONE;
     TRY(endings_mark(tx, mark));
+    TRY(mandates_end_with(tx, mark));
     TRY(notices_log(tx, r->brand, "mailbox.ceased", mark));
     if (r->tell_host)
         TRY(notices_tell_host(tx, r->brand, mark));

@@ -127,6 +127,20 @@ enum outcome mandate_imported(struct db_tx *tx, const struct mailbox *mailbox)
     return mandate_insert(tx, &m);
 }
 
+enum outcome mandates_end_with(struct db_tx *tx, int64_t mark)
+{
+    TRY(db_exec(
+        tx, NULL,
+        "UPDATE mandate SET state = 'off', ended_at = $2, changed_at = $2, warn_on = NULL, charge_on = NULL WHERE "
+        "mailbox_id IN (SELECT mailbox_id FROM notice WHERE id > $1) AND state <> 'off' AND state <> "
+        "'off_by_user'",
+        db_int(mark), db_instant(db_now(tx))));
+    return db_exec(tx, NULL,
+                   "UPDATE mailbox SET auto_renew = 0 WHERE auto_renew <> 0 AND id IN (SELECT mailbox_id FROM notice "
+                   "WHERE id > $1)",
+                   db_int(mark));
+}
+
 /* ---- Finding ---- */
 
 enum outcome mandate_by_id(struct db_tx *tx, void *mem, int64_t id, struct mandate *out)

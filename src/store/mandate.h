@@ -34,6 +34,9 @@ enum outcome mandate_update(struct db_tx *tx, struct mandate *mandate, enum mand
 /* The switch was on where the mailbox came from: a mandate without an instrument. */
 enum outcome mandate_imported(struct db_tx *tx, const struct mailbox *mailbox) must_check;
 
+/* Of the mailboxes that end by these notices (store/ending.h): all that were written after the one numbered `mark`. */
+enum outcome mandates_end_with(struct db_tx *tx, int64_t mark) must_check;
+
 /* REFUSED where there is none. */
 enum outcome mandate_by_id(struct db_tx *tx, void *mem, int64_t id, struct mandate *out) must_check;
 enum outcome mandate_standing(struct db_tx *tx, void *mem, int64_t mailbox_id, struct mandate *out) must_check;

@@ -3,6 +3,7 @@
 #include "flow/till.h"
 #include "jobs/jobs.h"
 #include "shop/day.h"
+#include "shop/withdraw.h"
 #include <inttypes.h>
 #include <pthread.h>
 #include <string.h>
@@ -532,6 +533,50 @@ static void a_price_not_announced_is_not_charged(void **state)
     assert_clean(s->f);
 }
 
+struct leaving {
+    struct stand *s;
+    const char *code;
+    struct withdraw_look look;
+    struct problem why;
+};
+
+static enum outcome leave(struct db_tx *tx, void *arg)
+{
+    struct leaving *l = arg;
+
+    return withdraw(tx, l->s->f, &l->s->f->brands,
+                    &(struct withdraw_request){.code = l->code, .actor = {"portal", "account:1"}}, &l->look, &l->why);
+}
+
+/* L17: long after the fourteen days, with the days that were used paid for. */
+static void a_term_without_its_notice_is_left_freely(void **state)
+{
+    struct stand *s = stand(state);
+    struct leaving l = {.s = s};
+
+    switch_on(s);
+    days(s, day_of(2027, 2, 20), day_of(2027, 2, 20));
+    days(s, day_of(2027, 3, 8), day_of(2027, 3, 8));
+    l.code = words(s->f, "SELECT code FROM shop_order");
+    set_day(s->f, 2027, 9, 15); /* 184 days of 366 */
+    assert_int_equal(db_transaction(s->f->db, "leave", leave, &l), DONE);
+    assert_int_equal(l.look.sums.kept.cents, 607);
+    assert_int_equal(l.look.sums.back.cents, 601);
+    assert_day(l.look.sums.last_on, 2028, 3, 15);
+    assert_string_equal(state_now(s), "off"); /* nobody is charged again for what was given back */
+    assert_false(mailbox(s->f, BOX).auto_renew);
+    assert_clean(s->f);
+
+    s = stand(state); /* with its notice the right ends after fourteen days */
+    l = (struct leaving){.s = s};
+    warned(s);
+    days(s, day_of(2027, 3, 8), day_of(2027, 3, 8));
+    l.code = words(s->f, "SELECT code FROM shop_order");
+    set_day(s->f, 2027, 9, 15);
+    assert_int_equal(db_transaction(s->f->db, "leave", leave, &l), REFUSED);
+    assert_int_equal(l.why.code, PROBLEM_WITHDRAWAL);
+}
+
 /* A standstill over the day of the second warning: it is sent late, the charge made at the agreed price, and a consumer
  * may leave the term at any time. */
 static void a_missed_notice_lets_a_consumer_go(void **state)
@@ -729,6 +774,7 @@ int main(void)
         cmocka_unit_test(a_new_price_is_announced),
         cmocka_unit_test(a_price_not_announced_is_not_charged),
         cmocka_unit_test(a_missed_notice_lets_a_consumer_go),
+        cmocka_unit_test(a_term_without_its_notice_is_left_freely),
         cmocka_unit_test(down_until_it_is_over),
         cmocka_unit_test(asked_for_at_the_checkout),
         cmocka_unit_test(the_days_notices_announce_it),
