@@ -39,7 +39,7 @@ static const struct {
     {"officine.bianchi", "Officine Bianchi S.r.l.", 400, 1, false, false},
     {"farmacia.provetti", "Farmacia Provetti S.r.l.", -12, 0, false, false},
     {"panificio.esempi", "Panificio Esempi S.r.l.", -130, 0, false, false},
-    {"vivai.fittizi", "Vivai Fittizi S.r.l.", 65, 0, true, false},
+    {"vivai.fittizi", "Vivai Fittizi S.r.l.", 130, 0, true, false},
 };
 #define ORDERED_LOCAL  "libreria.campioni" /* an order waits for its payment */
 #define RENEWED_LOCAL  "cantina.modelli"   /* has been renewed and paid, with an invoice */
@@ -214,6 +214,8 @@ static enum outcome fill_crowd(struct db_tx *tx, struct filling *f, int64_t larg
                          .account_id = i < LARGE_ACCOUNT ? large_account : 0,
                          .auto_renew = people_random(&f->people, 20) == 0};
 
+        w.auto_renew &= day_before(day_plus(f->today, 100),
+                                   w.ends_on); /* nothing to charge came along: its owner is told so in time */
         TRY(put_mailbox(tx, f, &w, &m));
     }
     return DONE;
