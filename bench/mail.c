@@ -182,8 +182,9 @@ static enum outcome place(struct db_tx *tx, void *arg)
     return o;
 }
 
-/* Mails a second of the whole outbox: each acknowledges an order and carries the sheet for its transfer. */
-static double empty_outbox(void *mem, const struct mailer *mailer)
+/* Mails a second of the whole outbox: half acknowledge an order and carry the sheet for its transfer, the others tell
+ * holders that their mailboxes expire. */
+static double empty_outbox(void *mem, const struct mailer *mailer, int *sent)
 {
     struct jobs_round round = {0};
     double begin;
@@ -194,14 +195,15 @@ static double empty_outbox(void *mem, const struct mailer *mailer)
     begin = now_seconds();
     if (jobs_once(mem, &(struct jobs_options){.shop = &current->shop, .views = current->views, .mailer = mailer},
                   &round) != DONE ||
-        round.done != ORDERS)
-        give_up("%d of %d mails were sent", round.done, ORDERS);
-    return ORDERS / (now_seconds() - begin);
+        round.done < ORDERS || round.dead || round.later)
+        give_up("%d of at least %d mails were sent", round.done, ORDERS);
+    *sent = round.done;
+    return round.done / (now_seconds() - begin);
 }
 
 int main(int count, char **arguments)
 {
-    int mails = count > 1 ? atoi(arguments[1]) : 500, rounds = count > 2 ? atoi(arguments[2]) : 20;
+    int mails = count > 1 ? atoi(arguments[1]) : 500, rounds = count > 2 ? atoi(arguments[2]) : 20, sent;
     double bare[MOST_ROUNDS], ours[MOST_ROUNDS], whole;
     static char text[2000], html[8000], pdf[PDF_BYTES];
     void *mem = talloc_new(NULL);
@@ -237,8 +239,8 @@ int main(int count, char **arguments)
         bare[i] = send_bare(curl, url, &mail, mails);
         ours[i] = send_ours(&mailer, &mail, mails);
     }
-    whole = empty_outbox(mem, &mailer);
-    if (taken != 2L * rounds * mails + ORDERS)
+    whole = empty_outbox(mem, &mailer, &sent);
+    if (taken != 2L * rounds * mails + sent)
         give_up("%ld mails came", (long)taken);
     printf("libcurl %.0f mails/s, mailer %.0f/s; outbox with reading, rendering and PDFs %.0f/s\n",
            median(bare, (size_t)rounds), median(ours, (size_t)rounds), whole);
