@@ -330,7 +330,8 @@ static bool engine(void *mem, const char *url, int64_t mailboxes, const char *na
             memory = peak_mib();
         if (i == 2)
             met &= at_most(1.2, peak_mib() / memory, "  memory at the whole population, to that at half");
-        met &= compare(&b);
+        if (i == 2) /* of fewer rows each takes a millisecond, and says little */
+            met &= compare(&b);
     }
     printf("  cost of a notice at the whole population, to that at a fifth: %.2f\n", each[2] / each[0]);
     if (!url)
