@@ -122,7 +122,7 @@ enum outcome mandate_imported(struct db_tx *tx, const struct mailbox *mailbox)
                         .consented_door = (char *)"import",
                         .consented_by = (char *)"",
                         .expires_on = mailbox->term.ends_on,
-                        .warn_on = day_add_months(mailbox->term.ends_on, -3, 0)};
+                        .warn_on = day_plus(mailbox->term.ends_on, -30)};
 
     return mandate_insert(tx, &m);
 }
