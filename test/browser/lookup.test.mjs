@@ -46,7 +46,7 @@ const hides = async (page) => {
 
 describe('renewing by user-id', { concurrency: 2 }, () => {
   for (const [width, script] of [[390, false], [1280, true]]) {
-    test(`R78 T26 T35 from the menu to the summary mail, at ${width} px ${script ? 'with' : 'without'} script`, async () => {
+    test(`R78-R85 R88 R90 R91 R94-R97 R99 R100 R102-R110 R113-R116 T26 T35 from the menu to the summary mail, at ${width} px ${script ? 'with' : 'without'} script`, async () => {
       const mailbox = await theirs({ expires_on: '2026-11-05' });
       const { page, account } = await payer(width, { script });
       const seen = async (name) => { await hides(page); if (script) await look(page, name); };
@@ -127,7 +127,7 @@ describe('renewing by user-id', { concurrency: 2 }, () => {
     });
   }
 
-  test('R75 R86 R119 T27 T28 each refusal has words of its own', async () => {
+  test('R75 R77 R86 R87 RI119 T27 T28 each refusal has words of its own', async () => {
     const [early, late, fine] = [await theirs({ expires_on: '2027-09-01' }), await theirs({ expires_on: '2026-06-01' }), await theirs()];
     const { page, account } = await payer(390);
     await toData(page);

@@ -65,7 +65,7 @@ $config['enable_installer'] = false;
     return { url, trouble: () => fs.existsSync(at('logs/errors.log')) ? fs.readFileSync(at('logs/errors.log'), 'utf8') : said };
 }
 
-test('from Roundcube to the renewal, without a second password', { skip: noRoundcube, timeout: 120000 }, async (t) => {
+test('R146 from Roundcube to the renewal, without a second password', { skip: noRoundcube, timeout: 120000 }, async (t) => {
     const engine = s.ENGINES[0], db = await engine.make(t);
     assert.equal((await s.casella(['migrate', '--simulated', '--now', '2027-01-20T10:00:00+01:00', '--db', db])).status, 0);
     const table = path.join(s.folder(t), 'mailboxes.csv');
