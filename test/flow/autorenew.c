@@ -242,7 +242,7 @@ static void a_year_as_it_should_go(void **state)
     assert_day(mailbox(s->f, BOX).term.ends_on, 2028, 3, 15);
     assert_true(mailbox(s->f, BOX).auto_renew);
     assert_int_equal(number(s->f, "SELECT count(*) FROM invoice"), 1);
-    assert_int_equal(mails(s, "order_settled"), 1);
+    assert_int_equal(mails(s, "order_settled"), 2); /* to whom it is invoiced, and to the account */
     assert_int_equal(mails(s, "order_received"), 0);
     assert_int_equal(number(s->f, "SELECT free_withdrawal FROM charge"), 0);
     assert_int_equal(turn(s).charged, 0); /* the same day again */
