@@ -2,6 +2,7 @@
 #include "paper/guide.h"
 #include "base/embedded.h"
 #include "base/i18n.h"
+#include "paper/invoice.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -94,5 +95,8 @@ int main(void)
         cmocka_unit_test(a_long_guide_turns_its_pages),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+    paper_forget_fonts();
+    return failed;
 }
