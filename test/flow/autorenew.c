@@ -45,6 +45,7 @@ static struct stand *stand(void **state)
 
     s->f = f;
     f->brand = (struct brand *)brand_by_id(&f->brands, "aruba");
+    s->stripe.mem = s->paypal.mem = s;
     s->stripe.name = "stripe";
     s->paypal.name = "paypal";
     s->all[0] = (struct gateway_of){"aruba", METHOD_STRIPE, provider_gateway(&s->stripe)};

@@ -338,8 +338,9 @@ static void random_run(struct place *p, struct dice *d, int run)
     add_mailbox(p->f, address, 0, day_of(2027, 3, 15));
     code = order_of(p, address);
 
-    p->card = (struct provider){.name = "axerve", .chance = any_fault, .chance_arg = d, .captures_alone = roll(d) % 2};
-    p->paypal = (struct provider){.name = "paypal", .chance = any_fault, .chance_arg = d};
+    p->card = (struct provider){
+        .mem = p, .name = "axerve", .chance = any_fault, .chance_arg = d, .captures_alone = roll(d) % 2};
+    p->paypal = (struct provider){.mem = p, .name = "paypal", .chance = any_fault, .chance_arg = d};
     for (int step = 0; step < 12; step++) {
         enum payment_method method = roll(d) % 2 ? METHOD_CARD : METHOD_PAYPAL;
         struct provider *provider = method == METHOD_CARD ? &p->card : &p->paypal;
