@@ -135,7 +135,10 @@ static enum outcome load_item(struct db_tx *tx, void *mem, const struct brand *b
     if (!may)
         return DONE;
     cart->count++;
+    item->choice.with_domain = line->with_domain && item->mailbox.domain[0];
     o = renewal_possible(tx, mem, brand, &item->mailbox, today, &item->why);
+    if (o == REFUSED && item->why.code == PROBLEM_OWN_DOMAIN && item->choice.with_domain)
+        o = DONE;
     automatic = o == REFUSED && item->why.code == PROBLEM_AUTO_RENEWAL_ON;
     if (o == DONE || automatic)
         o = quote_item(brand, item, today, &quote);
@@ -167,5 +170,7 @@ enum outcome cart_load(struct db_tx *tx, void *mem, const struct brand *brand, s
 
     *cart = (struct cart){0};
     TRY(cart_lines(tx, mem, principal_text(who, owner), &lines, &count));
+    for (size_t i = 0; i < count; i++)
+        lines[i].with_domain = true; /* the domain's page alone puts them there; place_order asks whether all are */
     return cart_price(tx, mem, brand, who, language, lines, count, cart);
 }

@@ -150,7 +150,7 @@ static enum outcome check_domain(struct work *w, const struct item *item)
     struct mailbox *all;
     size_t count, found = 0;
 
-    if (!item->quote.choice.with_domain)
+    if (!item->quote.choice.with_domain || !item->mailbox.domain[0])
         return DONE;
     TRY(mailboxes_of_domain(w->tx, w->mem, item->mailbox.brand, item->mailbox.domain, &all, &count));
     for (size_t i = 0; i < w->count; i++)

@@ -45,10 +45,13 @@ enum outcome reset_links_spend(struct db_tx *tx, struct principal who) must_chec
 struct cart_line {
     int64_t mailbox_id, years, extra_gb, extra_archive_gb;
     char *plan;
+    bool with_domain; /* not kept: the cart's lines of mailboxes on a domain of the customer's own, which are renewed together */
     char *consent; /* what was typed to agree that the archive goes; NULL: "" */
 };
 enum outcome cart_put(struct db_tx *tx, const char *owner, const struct cart_line *line) must_check;
 enum outcome cart_remove(struct db_tx *tx, const char *owner, int64_t mailbox_id) must_check;
+/* With all mailboxes of the same domain, where it is on one of the customer's own. */
+enum outcome cart_remove_domain(struct db_tx *tx, const char *owner, const char *brand, int64_t mailbox_id) must_check;
 enum outcome cart_clear(struct db_tx *tx, const char *owner) must_check;
 enum outcome cart_count(struct db_tx *tx, const char *owner, int64_t *count) must_check;
 enum outcome cart_lines(struct db_tx *tx, void *mem, const char *owner, struct cart_line **lines, size_t *count) must_check;

@@ -123,6 +123,8 @@ http_handler api_statement_post;
 http_handler api_invoice;
 /* api_bounces.c */
 http_handler api_bounces;
+/* api_domains.c */
+http_handler api_domain, api_domain_renewed, api_domain_unregistered, api_domain_registered;
 /* api_events.c */
 http_handler api_events;
 /* api_service.c */

@@ -31,6 +31,7 @@ static const struct form_field LINE[] = {
     FORM_INT(struct wanted_line, choice.extra_gb, "extra_gb", .min = 0, .max = 100000, .optional = true),
     FORM_INT(struct wanted_line, choice.extra_archive_gb, "extra_archive_gb", .min = 0, .max = 100000,
              .optional = true),
+    FORM_FLAG(struct wanted_line, choice.with_domain, "with_domain", .optional = true),
     FORM_TEXT(struct wanted_line, choice.consent, "consent", .max = 40, .optional = true),
     FORM_END,
 };

@@ -78,6 +78,7 @@ const struct view_field BOX[] = {
     VIEW_DAY(struct boxed, may.opens_on, "opens_on"),
     VIEW_TEXT(struct boxed, may.refusal, "refusal"),
     VIEW_TEXT(struct boxed, may.horizon, "horizon"),
+    VIEW_TEXT(struct boxed, may.domain, "domain"),
     VIEW_BOOL(struct boxed, may.renews_itself, "renews_itself"),
     VIEW_END,
 };
@@ -183,10 +184,14 @@ static void find_action(const struct page *p, struct boxed *b)
     if (b->open_order.id) {
         offer_payment(p, b);
     } else if (renewal_eligible(p->brand, &b->mailbox, p->today, &why) != DONE) {
-        if (why.code == PROBLEM_TOO_EARLY)
+        if (why.code == PROBLEM_OWN_DOMAIN && b->in_cart)
+            b->may.in_cart = true;
+        else if (why.code == PROBLEM_TOO_EARLY)
             b->may.opens_on = renewal_window(b->mailbox.term.ends_on, &policy).opens_on;
         else
             b->may.refusal = problem_text(p->mem, p->language, &why);
+        if (why.code == PROBLEM_OWN_DOMAIN)
+            b->may.domain = present_path(p->mem, b->mailbox.domain);
         b->may.renews_itself = why.code == PROBLEM_AUTO_RENEWAL_ON;
     } else if (b->in_cart) {
         b->may.in_cart = true;

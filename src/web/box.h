@@ -48,6 +48,7 @@ struct boxed {
         bool in_cart;
         struct day opens_on;
         const char *refusal, *horizon;
+        const char *domain; /* beside the refusal: the page of its domain; NULL: none */
         bool renews_itself; /* beside the refusal: the page of its switch */
     } may;
 };

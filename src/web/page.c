@@ -273,7 +273,7 @@ static void fill_frame(const struct page *p, const char *title, struct frame *f)
     *f = (struct frame){.title = page_text(p, title), .base = p->base};
     csrf_token(p->cookie, f->csrf);
     f->nav = (struct nav){
-        .mailboxes = strstr(pattern, "/caselle") || strstr(pattern, "/carrello") || strstr(pattern, "/cassa"),
+        .mailboxes = strstr(pattern, "/caselle") || strstr(pattern, "/domini") || strstr(pattern, "/carrello") || strstr(pattern, "/cassa"),
         .orders = strstr(pattern, "/ordini"),
         .invoices = strstr(pattern, "/fatture"),
         .wallet = strstr(pattern, "/conto"),

@@ -23,6 +23,8 @@ http_handler portal_wizard, portal_wizard_step, portal_wizard_sent, portal_wizar
 http_handler portal_lookup, portal_lookup_begin, portal_guide_pdf;
 /* portal_autorenew.c */
 http_handler portal_autorenew, portal_autorenew_sent, portal_autorenew_off, portal_autorenew_off_sent;
+/* portal_domain.c */
+http_handler portal_domain, portal_domain_sent;
 /* portal_cart.c */
 http_handler portal_cart, portal_cart_remove;
 /* portal_checkout.c */

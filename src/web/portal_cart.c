@@ -52,6 +52,7 @@ void portal_cart(struct http_request *req)
 
 struct removal {
     const char *owner;
+    const struct brand *brand;
     int64_t mailbox_id;
 };
 
@@ -62,7 +63,8 @@ static enum outcome remove_line(struct db_tx *tx, void *arg)
 {
     struct removal *r = arg;
 
-    return cart_remove(tx, r->owner, r->mailbox_id);
+    return r->brand->domains.on ? cart_remove_domain(tx, r->owner, r->brand->id, r->mailbox_id)
+                                : cart_remove(tx, r->owner, r->mailbox_id);
 }
 
 void portal_cart_remove(struct http_request *req)
@@ -79,6 +81,7 @@ void portal_cart_remove(struct http_request *req)
         return;
     }
     removal.owner = p.owner;
+    removal.brand = p.brand;
     o = db_transaction(p.shop->db, "cart.remove", remove_line, &removal);
     if (o != DONE)
         page_failed(&p, o, NULL);

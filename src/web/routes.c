@@ -54,6 +54,8 @@ const struct http_route WEB_ROUTES[] = {
     PORTAL(HTTP_POST, "/rinnovo/{id}/caselle", portal_wizard_more, 0, 0, 0),
     PORTAL(HTTP_GET, "/rinnovo/{id}/{step}", portal_wizard_step, 0, HTTP_READS, 0),
     PORTAL(HTTP_POST, "/rinnovo/{id}/{step}", portal_wizard_sent, 0, 0, 0),
+    PORTAL(HTTP_GET, "/domini/{name}", portal_domain, 0, HTTP_READS, 0),
+    PORTAL(HTTP_POST, "/domini/{name}", portal_domain_sent, 0, 0, 0),
     PORTAL(HTTP_GET, "/carrello", portal_cart, 0, HTTP_READS, 0),
     PORTAL(HTTP_POST, "/carrello/rimuovi", portal_cart_remove, 0, 0, 0),
     PORTAL(HTTP_GET, "/cassa", portal_checkout, 0, HTTP_READS, 0),

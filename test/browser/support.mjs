@@ -46,7 +46,7 @@ let people = 0;
 export const unique = (name) => `${name}.${process.pid}.${++people}`;
 
 const COLUMNS = ['brand', 'address', 'plan', 'password', 'holder_kind', 'holder_name', 'tax_code', 'vat_number', 'contact_email',
-  'activated_on', 'expires_on', 'extra_gb', 'street', 'postcode', 'city', 'province', 'country', 'sdi_code', 'convention', 'auto_renew', 'user_id'];
+  'activated_on', 'expires_on', 'extra_gb', 'street', 'postcode', 'city', 'province', 'country', 'sdi_code', 'convention', 'auto_renew', 'user_id', 'domain'];
 
 /* The domain and the smallest plan of each brand. */
 const BRANDS = { legalmail: ['legalmail.example', 'bronze'], visura: ['pec.visura.example', 'base'], aruba: ['pec.aruba.example', 'standard'],
@@ -58,7 +58,7 @@ const person = (brand, values) => {
   return { brand, address: `${name}@${domain}`, plan, password: PASSWORD, holder_kind: 'person',
     holder_name: 'Rosa Modelli', tax_code: taxCode('MDLRSO80A41Z999'), vat_number: '', contact_email: `${name}@posta.example`,
     activated_on: '2020-03-15', expires_on: '2027-03-15', extra_gb: '0', street: "Via dell'Esempio 7", postcode: '00144', city: 'Roma',
-    province: 'RM', country: 'IT', sdi_code: '', convention: '', auto_renew: 'false', user_id: '', ...values };
+    province: 'RM', country: 'IT', sdi_code: '', convention: '', auto_renew: 'false', user_id: '', domain: '', ...values };
 };
 
 export const company = { holder_kind: 'company', holder_name: 'Officine Modelli S.r.l.', tax_code: vatNumber('9990001999'),
