@@ -19,8 +19,9 @@ for (const engine of ['sqlite', 'postgres']) {
       await program.create('2026-12-21T11:00:00Z');
       await program.must('mailbox', 'import', program.write('all.csv', csv([row('info@verdi.example', 'verdi.example'), row('posta@verdi.example', 'verdi.example'),
         row('info@diviso.example', 'diviso.example'), row('segreta@diviso.example', 'diviso.example', { contact_email: 'secondo@posta.example' }),
+        row('info@tardi.example', 'tardi.example', { expires_on: '2026-10-10' }),
         row('info@api.example', 'api.example'), row('posta@api.example', 'api.example')])));
-      for (const [name, boxes] of [['primo', ['info@verdi.example', 'posta@verdi.example', 'info@diviso.example']], ['secondo', ['segreta@diviso.example']]])
+      for (const [name, boxes] of [['primo', ['info@verdi.example', 'posta@verdi.example', 'info@diviso.example', 'info@tardi.example']], ['secondo', ['segreta@diviso.example']]])
         await new Promise((resolve, reject) => {
           const child = execFile(casella, ['user', 'add', '--brand', 'aruba', '--email', `${name}@posta.example`, '--name', 'Studio', '--password-stdin',
             ...boxes.flatMap((one) => ['--mailbox', one]), '--db', program.db], (error) => (error ? reject(error) : resolve()));
@@ -89,6 +90,15 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.doesNotMatch(html, /segreta|name="years"/);
       assert.equal((await owner.post('/domini/diviso.example', { years: 1 })).status, 403);
       assert.doesNotMatch((await owner.get('/carrello')).html, /diviso\.example/);
+    });
+
+    test('T50 a domain that it is too late for is shown and not renewed', async () => {
+      const owner = await new Visitor().login('primo');
+      const { status, html } = await owner.get('/domini/tardi.example');
+      assert.equal(status, 200);
+      assert.match(html, /Il rinnovo era possibile fino al 09\/11\/2026/);
+      assert.doesNotMatch(html, /name="years"/);
+      assert.equal((await owner.post('/domini/tardi.example', { years: 1 })).status, 409);
     });
 
     test('a mailbox that is left out of the cart after all is asked for again when the order is placed', async () => {
