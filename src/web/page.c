@@ -272,19 +272,20 @@ static void fill_frame(const struct page *p, const char *title, struct frame *f)
 
     *f = (struct frame){.title = page_text(p, title), .base = p->base};
     csrf_token(p->cookie, f->csrf);
-    f->nav = (struct nav){
-        .mailboxes = strstr(pattern, "/caselle") || strstr(pattern, "/domini") || strstr(pattern, "/carrello") || strstr(pattern, "/cassa"),
-        .orders = strstr(pattern, "/ordini"),
-        .invoices = strstr(pattern, "/fatture"),
-        .wallet = strstr(pattern, "/conto"),
-        .has_wallet = p->signed_in && p->visitor.who.account_id && method_offered(p->shop, p->brand, METHOD_WALLET),
-        .profile = strstr(pattern, "/profilo"),
-        .lookup = strstr(pattern, "/rinnovo-pec") != NULL,
-        .services = strstr(pattern, "/servizi") || strstr(pattern, "/attivazione"),
-        .convention = strstr(pattern, "/convenzione"),
-        .has_convention =
-            p->signed_in && p->visitor.who.account_id && convention_of_delegate(p->brand, p->visitor.email, NULL),
-        .cart_count = p->cart_count};
+    f->nav = (struct nav){.mailboxes = strstr(pattern, "/caselle") || strstr(pattern, "/domini") ||
+                                       strstr(pattern, "/carrello") || strstr(pattern, "/cassa"),
+                          .orders = strstr(pattern, "/ordini"),
+                          .invoices = strstr(pattern, "/fatture"),
+                          .wallet = strstr(pattern, "/conto"),
+                          .has_wallet = p->signed_in && p->visitor.who.account_id &&
+                                        method_offered(p->shop, p->brand, METHOD_WALLET),
+                          .profile = strstr(pattern, "/profilo"),
+                          .lookup = strstr(pattern, "/rinnovo-pec") != NULL,
+                          .services = strstr(pattern, "/servizi") || strstr(pattern, "/attivazione"),
+                          .convention = strstr(pattern, "/convenzione"),
+                          .has_convention = p->signed_in && p->visitor.who.account_id &&
+                                            convention_of_delegate(p->brand, p->visitor.email, NULL),
+                          .cart_count = p->cart_count};
     if (p->signed_in) {
         f->user_given = (struct user){p->visitor.label, p->visitor.who.account_id != 0};
         f->user = &f->user_given;
