@@ -35,24 +35,26 @@
     db_text((rule)->brand), db_day((rule)->reach), db_day(db_today(tx)), db_bool((rule)->to_holder),                   \
         db_bool((rule)->to_account), db_text(event), db_text(template)
 
-enum outcome endings_due(struct db_tx *tx, const struct ending_rule *r, bool *due)
+/* Whether any mailbox is as `where` says; its $1 to $3 are the brand, the reach and today. */
+#define ANY(where) "SELECT count(*) FROM (SELECT 1 FROM mailbox m WHERE " where " LIMIT 1) first"
+
+static enum outcome any_due(struct db_tx *tx, const struct ending_rule *r, const char *sql, bool *due)
 {
     int64_t any;
 
-    TRY(db_number(tx, &any, "SELECT count(*) FROM (SELECT 1 FROM mailbox m WHERE " OVER " LIMIT 1) first",
-                  db_text(r->brand), db_day(r->reach), db_day(db_today(tx))));
+    TRY(db_number(tx, &any, sql, db_text(r->brand), db_day(r->reach), db_day(db_today(tx))));
     *due = any != 0;
     return DONE;
 }
 
+enum outcome endings_due(struct db_tx *tx, const struct ending_rule *r, bool *due)
+{
+    return any_due(tx, r, ANY(OVER), due);
+}
+
 enum outcome deletions_due(struct db_tx *tx, const struct ending_rule *r, bool *due)
 {
-    int64_t any;
-
-    TRY(db_number(tx, &any, "SELECT count(*) FROM (SELECT 1 FROM mailbox m WHERE " GONE " LIMIT 1) first",
-                  db_text(r->brand), db_day(r->reach), db_day(db_today(tx))));
-    *due = any != 0;
-    return DONE;
+    return any_due(tx, r, ANY(GONE), due);
 }
 
 enum outcome endings_warn(struct db_tx *tx, const struct ending_rule *r, int64_t *warned)
@@ -217,12 +219,7 @@ enum outcome termination_tell(struct db_tx *tx, const char *brand, int64_t mailb
 
 enum outcome terminations_due(struct db_tx *tx, const struct ending_rule *r, bool *due)
 {
-    int64_t any;
-
-    TRY(db_number(tx, &any, "SELECT count(*) FROM (SELECT 1 FROM mailbox m WHERE " STOPS " LIMIT 1) first",
-                  db_text(r->brand), db_day(r->reach), db_day(db_today(tx))));
-    *due = any != 0;
-    return DONE;
+    return any_due(tx, r, ANY(STOPS), due);
 }
 
 enum outcome terminations_cease(struct db_tx *tx, const struct ending_rule *r, int64_t *ceased)

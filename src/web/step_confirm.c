@@ -3,9 +3,9 @@
 
 #include "base/i18n.h"
 #include "rules/steps.h"
-#include "shop/plan_change.h"
 #include "shop/present.h"
 #include "web/billing_form.h"
+#include "web/walk_order.h"
 #include "web/wizard_billing.h"
 #include <string.h>
 #include <talloc.h>
@@ -78,31 +78,6 @@ static void show(struct walk *w, const struct problems *faults)
 
 /* ---- Ordering ---- */
 
-struct ordering {
-    struct walk *w;
-    struct wizard_consent consent;
-    struct billing holder;
-    struct order_request request;
-    struct placed_order placed;
-    struct problem why;
-};
-
-static enum outcome place(struct db_tx *tx, void *arg)
-{
-    struct ordering *o = arg;
-
-    return wizard_place(tx, o->w->page.mem, &o->w->kept, &o->consent, &o->request, &o->placed, &o->why);
-}
-
-static struct wanted_line *wanted(struct walk *w)
-{
-    struct wanted_line *lines = talloc_zero_array(w->page.mem, struct wanted_line, (unsigned)w->cart.count + 1);
-
-    for (size_t i = 0; i < w->cart.count; i++)
-        lines[i] = (struct wanted_line){.address = w->cart.items[i].mailbox.address, .choice = w->cart.items[i].choice};
-    return lines;
-}
-
 static struct instant accepted_at(const struct walk *w)
 {
     const char *at = json_string_value(json_object_get(walk_kept(w, "contract"), "at"));
@@ -113,68 +88,25 @@ static struct instant accepted_at(const struct walk *w)
     return instant;
 }
 
-static enum outcome order(struct walk *w, const struct confirm_form *form, struct ordering *o)
-{
-    struct page *p = &w->page;
-
-    *o = (struct ordering){
-        .w = w,
-        .consent = {.version = form->version, .accepted_at = accepted_at(w)},
-        .request = {.brand = p->brand,
-                    .actor = p->actor,
-                    .who = p->visitor.who,
-                    .lines = wanted(w),
-                    .line_count = w->cart.count,
-                    .shop = p->shop,
-                    .payment_method = method_kept(w),
-                    .billing = walk_billing(w),
-                    .terms_accepted = true, /* find_step let nobody through without */
-                    .terms_version = json_string_value(json_object_get(walk_kept(w, "contract"), "version")),
-                    .autorenew_version = json_string_value(json_object_get(walk_kept(w, "payment"), "autorenew")),
-                    .language = p->language,
-                    .expected = money(form->total_cents)},
-    };
-    o->consent.account = json_string_value(json_object_get(walk_kept(w, "summary"), "account"));
-    if (walk_kept_billing(w, "holder", &o->holder))
-        o->consent.holder = &o->holder;
-    if (http_leave(p->req)) { /* less room than before is judged by what the mail host says now */
-        (void)!spaces_ask(p->shop, p->mem, o->request.lines, o->request.line_count);
-        http_return(p->req);
-    }
-    return db_transaction_rows(p->shop->db, "order.place", place, o);
-}
-
-static void go_on(struct walk *w, const struct order *order)
-{
-    enum payment_method method;
-    struct problem why = {0};
-    bool remember = json_is_true(json_object_get(walk_kept(w, "payment"), "remember"));
-
-    if (!order_is_open(order->state) || payment_method_of(order->payment_method, &method) != DONE)
-        page_go(&w->page, talloc_asprintf(w->page.mem, "/ordini/%s?nuovo=1", order->code));
-    else
-        (void)pay_order(&w->page, order->code, method, remember, true, &why);
-}
-
 static enum outcome take(struct walk *w, struct problems *faults)
 {
     struct confirm_form form = {0};
-    struct ordering *o = talloc_zero(w->page.mem, struct ordering);
-    enum outcome outcome = page_form(&w->page, FIELDS, &form, faults);
+    struct billing holder;
 
-    if (outcome != DONE)
+    if (page_form(&w->page, FIELDS, &form, faults) != DONE)
         return REFUSED;
-    outcome = order(w, &form, o);
-    if (outcome == REFUSED) {
-        problems_put(faults, &o->why);
-        return REFUSED;
-    }
-    w->answered = true;
-    if (outcome == DONE)
-        go_on(w, &o->placed.order);
-    else
-        page_failed(&w->page, outcome, &o->why);
-    return DONE;
+    return walk_order(w,
+                      &(struct walk_order){
+                          .method = method_kept(w),
+                          .remember = json_is_true(json_object_get(walk_kept(w, "payment"), "remember")),
+                          .terms_version = json_string_value(json_object_get(walk_kept(w, "contract"), "version")),
+                          .accepted_at = accepted_at(w),
+                          .autorenew_version = json_string_value(json_object_get(walk_kept(w, "payment"), "autorenew")),
+                          .account = json_string_value(json_object_get(walk_kept(w, "summary"), "account")),
+                          .holder = walk_kept_billing(w, "holder", &holder) ? &holder : NULL,
+                          .version = form.version,
+                          .expected = money(form.total_cents)},
+                      faults);
 }
 
 const struct wizard_step STEP_PAGE_CONFIRM = {

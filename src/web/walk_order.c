@@ -1,5 +1,6 @@
 #include "web/walk_order.h"
 #include "shop/place_order.h"
+#include "shop/plan_change.h"
 #include <string.h>
 #include <talloc.h>
 
@@ -46,7 +47,10 @@ enum outcome walk_order(struct walk *w, const struct walk_order *order, struct p
     enum outcome outcome;
 
     *o = (struct ordering){.w = w,
-                           .consent = {.version = order->version, .accepted_at = order->accepted_at},
+                           .consent = {.version = order->version,
+                                       .accepted_at = order->accepted_at,
+                                       .account = order->account,
+                                       .holder = order->holder},
                            .request = {.brand = p->brand,
                                        .actor = p->actor,
                                        .who = p->visitor.who,
@@ -55,10 +59,15 @@ enum outcome walk_order(struct walk *w, const struct walk_order *order, struct p
                                        .shop = p->shop,
                                        .payment_method = order->method,
                                        .billing = walk_billing(w),
-                                       .terms_accepted = true,
+                                       .terms_accepted = true, /* no step lets anybody through without */
                                        .terms_version = order->terms_version,
+                                       .autorenew_version = order->autorenew_version,
                                        .language = p->language,
                                        .expected = order->expected}};
+    if (http_leave(p->req)) { /* less room than before is judged by what the mail host says now */
+        (void)!spaces_ask(p->shop, p->mem, o->request.lines, o->request.line_count);
+        http_return(p->req);
+    }
     outcome = db_transaction_rows(p->shop->db, "order.place", place, o);
     if (outcome == REFUSED) {
         problems_put(faults, &o->why);

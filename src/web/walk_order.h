@@ -8,6 +8,9 @@ struct walk_order {
     bool remember;              /* the card, for renewals */
     const char *terms_version;  /* that was accepted */
     struct instant accepted_at;
+    const char *autorenew_version; /* of the text of automatic renewal that was accepted; NULL: none */
+    const char *account;        /* e-mail of the account that will see the mailboxes; NULL: as they are */
+    const struct billing *holder; /* contact data to be kept with the order; NULL: as they are */
     int64_t version;            /* of the wizard, as it was shown */
     struct money expected;      /* the total that was shown */
 };
