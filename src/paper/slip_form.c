@@ -141,10 +141,11 @@ static void payer(const struct part *p, double x, double y, double width, double
         {"CAP", sheet_clean(s, who->postcode, 10)},
         {"LOCALITÀ", town(s, who)},
     };
-    const double step = height / (double)count_of(line), indent = 17 * MM;
+    const size_t lines = count_of(line);
+    const double step = height / (double)lines, indent = 17 * MM;
 
     frame(p, x, y, width, height);
-    for (size_t i = 0; i < count_of(line); i++) {
+    for (size_t i = 0; i < lines; i++) {
         const double top = y + (double)i * step;
 
         label(p, x + 4, top + step - 10, line[i].label);
