@@ -5,7 +5,8 @@ CREATE TABLE operator (
   brand         TEXT   NOT NULL,       -- '' works for every brand
   email         TEXT   NOT NULL UNIQUE, -- lower case
   name          TEXT   NOT NULL,
-  role          TEXT   NOT NULL CHECK (role = 'reviewer' OR role = 'cashier' OR role = 'support' OR role = 'owner' OR role = 'auditor'),
+  role          TEXT   NOT NULL CHECK (role = 'reviewer' OR role = 'cashier' OR role = 'support' OR
+                                              role = 'catalogue' OR role = 'owner' OR role = 'auditor'),
   password_hash TEXT   NOT NULL,       -- argon2id; '' until one is set
   created_at    BIGINT NOT NULL,
   disabled_at   BIGINT

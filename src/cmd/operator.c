@@ -12,7 +12,7 @@ static const struct cmd_option ADD_OPTIONS[] = {
     {"brand", N_("MARCHIO"), N_("per quale marchio lavora; predefinito: tutti")},
     {"email", N_("E-MAIL"), N_("con cui accede")},
     {"name", N_("NOME"), N_("come si chiama")},
-    {"role", N_("RUOLO"), N_("reviewer, cashier, support, owner, auditor")},
+    {"role", N_("RUOLO"), N_("reviewer, cashier, support, catalogue, owner, auditor")},
     {"password-stdin", NULL,
      N_("la password è la prima riga di stdin; altrimenti si scrive un collegamento per sceglierla")},
     CMD_URL_OPTION,

@@ -9,15 +9,18 @@
 
 #define NAME_MOST 80
 
+#define MAY(right) (1u << OFFICE_##right)
+
 static const struct {
     const char *role;
     unsigned rights;
 } ROLES[] = {
-    {"owner", 1 << OFFICE_LOOK | 1 << OFFICE_PAPERS | 1 << OFFICE_REVIEW | 1 << OFFICE_ASK},
-    {"reviewer", 1 << OFFICE_LOOK | 1 << OFFICE_PAPERS | 1 << OFFICE_REVIEW | 1 << OFFICE_ASK},
-    {"support", 1 << OFFICE_LOOK | 1 << OFFICE_ASK},
-    {"cashier", 1 << OFFICE_LOOK},
-    {"auditor", 1 << OFFICE_LOOK},
+    {"owner", (1u << OFFICE_RIGHTS) - 1},
+    {"reviewer", MAY(LOOK) | MAY(PAPERS) | MAY(REVIEW) | MAY(ASK) | MAY(FIND)},
+    {"support", MAY(LOOK) | MAY(ASK) | MAY(FIND) | MAY(SERVE)},
+    {"cashier", MAY(LOOK) | MAY(BOOKS) | MAY(MONEY) | MAY(INVOICE) | MAY(FIND)},
+    {"catalogue", MAY(LOOK) | MAY(CATALOGUE)},
+    {"auditor", MAY(LOOK) | MAY(BOOKS) | MAY(FIND) | MAY(LOG)},
 };
 
 bool operator_may(const struct operator* operator, enum office_right right)

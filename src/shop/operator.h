@@ -5,13 +5,23 @@
 #include "shop/login.h"
 #include "store/operator.h"
 
-/* reviewer: looks at papers and decides on them; cashier: money; support: customers; owner: everything; auditor: looks at all but
- * identity documents, changes nothing. */
+/* reviewer: papers; cashier: money; support: customers; catalogue: what is sold; owner: everything; auditor: looks at all but
+ * identity documents, changes nothing. Who may what is one table, in operator.c. */
 enum office_right {
-    OFFICE_LOOK,   /* the queue, a request without its papers */
-    OFFICE_PAPERS, /* identity documents and contracts */
-    OFFICE_REVIEW, /* verdicts, activations */
-    OFFICE_ASK,    /* asks the customer for something again */
+    OFFICE_LOOK,      /* the queues and lists, without papers */
+    OFFICE_PAPERS,    /* identity documents, proofs of payment and contracts */
+    OFFICE_REVIEW,    /* verdicts, activations */
+    OFFICE_ASK,       /* asks the customer for something again; clears a contact */
+    OFFICE_BOOKS,     /* looks at money, invoices, registers, reports */
+    OFFICE_MONEY,     /* statements, held money, cheques, proofs, refunds */
+    OFFICE_INVOICE,   /* credit notes, the way to SdI */
+    OFFICE_FIND,      /* the search, a customer's and a mailbox's page */
+    OFFICE_SERVE,     /* orders and renews on behalf, contacts, notes */
+    OFFICE_GOVERN,    /* suspends, ceases, holds, changes a holder, exports and erases a person's data */
+    OFFICE_CATALOGUE, /* plans, prices, promotions, texts, conventions */
+    OFFICE_LOG,       /* the log of events */
+    OFFICE_OPERATORS, /* who works here, keys and webhooks */
+    OFFICE_RIGHTS
 };
 bool operator_may(const struct operator *operator, enum office_right right);
 bool operator_sees(const struct operator *operator, const char *brand);

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "web/common.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -12,8 +13,8 @@ struct opening {
     struct office *o;
     office_read *read;
     void *arg;
-    int right;
-    const char *token; /* of the session cookie; NULL: none */
+    const enum office_right *right; /* NULL: none is needed */
+    const char *token;              /* of the session cookie; NULL: none */
     bool stale;
     struct problem why;
 };
@@ -32,11 +33,11 @@ static enum outcome open_office(struct db_tx *tx, void *arg)
     if (found != DONE && found != REFUSED)
         return found;
     o->signed_in = found == DONE;
-    if (!o->signed_in && op->right >= 0)
+    if (!o->signed_in && op->right)
         return DONE; /* sent to the login */
     if (o->signed_in) {
         o->actor = (struct actor){.door = "office", .name = operator_text(&o->operator, o->actor_name)};
-        if (op->right >= 0 && !operator_may(&o->operator,(enum office_right) op->right))
+        if (op->right && !operator_may(&o->operator, * op->right))
             return problem_set(&op->why, PROBLEM_FORBIDDEN, "", "%s", "");
     }
     return op->read ? op->read(tx, o, op->arg, &op->why) : DONE;
@@ -62,7 +63,7 @@ static void ask_login(struct office *o)
 {
     struct page *p = &o->page;
     struct text_buffer next = text_buffer(p->mem);
-    const char *target = p->req->method == HTTP_GET ? p->req->target : "/office/documenti";
+    const char *target = p->req->method == HTTP_GET ? p->req->target : "/office/";
 
     for (const char *c = target; *c; c++)
         if (strchr("&#%+? \"<>", *c))
@@ -72,9 +73,13 @@ static void ask_login(struct office *o)
     http_redirect(p->req, talloc_asprintf(p->mem, "/office/accedi?next=%s", next.bytes));
 }
 
-bool office_open(struct http_request *req, int right, office_read *read, void *arg, struct office *o)
+bool office_open(struct http_request *req, office_read *read, void *arg, struct office *o)
 {
-    struct opening op = {.o = o, .read = read, .arg = arg, .right = right, .token = http_cookie(req, OFFICE_COOKIE)};
+    struct opening op = {.o = o,
+                         .read = read,
+                         .arg = arg,
+                         .right = req->route ? req->route->data : NULL,
+                         .token = http_cookie(req, OFFICE_COOKIE)};
     enum outcome outcome;
 
     *o = (struct office){0};
@@ -88,7 +93,7 @@ bool office_open(struct http_request *req, int right, office_read *read, void *a
         office_failed(o, outcome, &op.why);
         return false;
     }
-    if (!o->signed_in && right >= 0) {
+    if (!o->signed_in && op.right) {
         ask_login(o);
         return false;
     }
@@ -105,6 +110,18 @@ bool office_open(struct http_request *req, int right, office_read *read, void *a
     return true;
 }
 
+int64_t office_id(const struct http_request *req, const char *parameter)
+{
+    return office_number(http_parameter(req, parameter));
+}
+
+int64_t office_number(const char *text)
+{
+    size_t length = text ? strlen(text) : 0;
+
+    return length > 0 && length <= 18 && strspn(text, "0123456789") == length ? strtoll(text, NULL, 10) : 0;
+}
+
 /* ---- Showing ---- */
 
 struct frame {
@@ -112,7 +129,6 @@ struct frame {
     char csrf[TOKEN_TEXT];
     struct who {
         const char *name, *role, *brand;
-        bool at_bounces;
     } * who, who_given;
     struct demo {
         char clock[INSTANT_TEXT];
@@ -123,7 +139,6 @@ static const struct view_field WHO[] = {
     VIEW_TEXT(struct who, name, "name"),
     VIEW_TEXT(struct who, role, "role"),
     VIEW_TEXT(struct who, brand, "brand"),
-    VIEW_BOOL(struct who, at_bounces, "at_bounces"),
     VIEW_END,
 };
 static const struct view_field DEMO[] = {VIEW_CHARS(struct demo, clock, "clock"), VIEW_END};
@@ -135,15 +150,38 @@ static const struct view_field FRAME[] = {
     VIEW_END,
 };
 
+/* What stands on top of every page: the sections whose first page the operator may see. */
+static const struct section {
+    const char *path, *label;
+    enum office_right right;
+} SECTIONS[] = {
+    {"/office/documenti", N_("Documenti"), OFFICE_LOOK},
+    {"/office/recapiti", N_("Recapiti"), OFFICE_LOOK},
+};
+
+static json_t *sections(const struct office *o)
+{
+    const char *pattern = o->page.req->route ? o->page.req->route->pattern : "";
+    json_t *all = json_array();
+
+    for (size_t i = 0; i < count_of(SECTIONS); i++) {
+        const struct section *s = &SECTIONS[i];
+        size_t length = strlen(s->path);
+
+        if (operator_may(&o->operator, s->right))
+            json_array_append_new(
+                all, json_pack("{s:s, s:s, s:b}", "path", s->path, "label", page_text(&o->page, s->label), "here",
+                               strncmp(pattern, s->path, length) == 0 && (!pattern[length] || pattern[length] == '/')));
+    }
+    return all;
+}
+
 static const char *role_label(const struct page *p, const char *role)
 {
     static const struct {
         const char *role, *label;
-    } ROLES[] = {{"reviewer", N_("verifica documenti")},
-                 {"cashier", N_("cassa")},
-                 {"support", N_("assistenza")},
-                 {"owner", N_("responsabile")},
-                 {"auditor", N_("controllo")}};
+    } ROLES[] = {{"reviewer", N_("verifica documenti")}, {"cashier", N_("cassa")},      {"support", N_("assistenza")},
+                 {"catalogue", N_("catalogo")},          {"owner", N_("responsabile")}, {"auditor", N_("controllo")}};
 
     for (size_t i = 0; i < count_of(ROLES); i++)
         if (strcmp(ROLES[i].role, role) == 0)
@@ -168,8 +206,8 @@ void office_show(struct office *o, int status, const char *name, const char *tit
     }
     csrf_token(p->cookie, f.csrf);
     if (o->signed_in) {
-        f.who_given = (struct who){o->operator.name, role_label(p, o->operator.role), o->operator.brand,
-                                   strcmp(name, "bounces") == 0};
+        f.who_given = (struct who){o->operator.name, role_label(p, o->operator.role), o->operator.brand };
+        page_set(p, "sections", sections(o));
         f.who = &f.who_given;
     }
     if (p->web->demo_mail) {

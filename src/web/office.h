@@ -17,8 +17,12 @@ struct office {
 typedef enum outcome office_read(struct db_tx *tx, struct office *o, void *arg, struct problem *why);
 
 /* False when the answer has been given already: nobody signed in (sent to the login), a right that the role lacks, a form without its
- * token, a refusal of `read`. `right` -1: anybody, signed in or not. */
-bool office_open(struct http_request *req, int right, office_read *read, void *arg, struct office *o);
+ * token, a refusal of `read`. The right is that of the page's row in office_routes.c; without one, anybody, signed in or not. */
+bool office_open(struct http_request *req, office_read *read, void *arg, struct office *o);
+
+/* A row's number in the address, or in a text; 0: none that could be. */
+int64_t office_id(const struct http_request *req, const char *parameter);
+int64_t office_number(const char *text);
 
 void office_show(struct office *o, int status, const char *name, const char *title); /* views/page/office_NAME.html */
 void office_go(struct office *o, const char *path);                                  /* 303 */

@@ -19,13 +19,6 @@ struct bounces {
     bool more;
 };
 
-static int64_t number_of(const char *text)
-{
-    size_t length = text ? strlen(text) : 0;
-
-    return length > 0 && length <= 18 && strspn(text, "0123456789") == length ? strtoll(text, NULL, 10) : 0;
-}
-
 static enum outcome load(struct db_tx *tx, struct office *o, void *arg, struct problem *why)
 {
     struct bounces *b = arg;
@@ -70,10 +63,10 @@ static void show(struct office *o, const struct bounces *b)
 
 void office_bounces(struct http_request *req)
 {
-    struct bounces b = {.before = number_of(form_value(&req->query, "dopo"))};
+    struct bounces b = {.before = office_number(form_value(&req->query, "dopo"))};
     struct office o;
 
-    if (office_open(req, OFFICE_LOOK, load, &b, &o))
+    if (office_open(req, load, &b, &o))
         show(&o, &b);
 }
 
@@ -97,11 +90,11 @@ static enum outcome clear(struct db_tx *tx, void *arg)
 
 void office_bounce_sent(struct http_request *req)
 {
-    struct clearing c = {.id = number_of(http_parameter(req, "id"))};
+    struct clearing c = {.id = office_number(http_parameter(req, "id"))};
     struct office o;
     enum outcome outcome;
 
-    if (!office_open(req, OFFICE_ASK, NULL, NULL, &o))
+    if (!office_open(req, NULL, NULL, &o))
         return;
     c.o = &o;
     outcome = db_transaction(o.page.shop->db, "bounce.clear", clear, &c);

@@ -6,13 +6,11 @@
 #include <string.h>
 #include <talloc.h>
 
-enum { ANYBODY = -1 };
-
 void office_home(struct http_request *req)
 {
     struct office o;
 
-    if (office_open(req, OFFICE_LOOK, NULL, NULL, &o))
+    if (office_open(req, NULL, NULL, &o))
         office_go(&o, "/office/documenti");
 }
 
@@ -44,10 +42,10 @@ void office_login(struct http_request *req)
 {
     struct office o;
 
-    if (!office_open(req, ANYBODY, NULL, NULL, &o))
+    if (!office_open(req, NULL, NULL, &o))
         return;
     if (o.signed_in)
-        office_go(&o, "/office/documenti");
+        office_go(&o, "/office/");
     else
         show_login(&o, 200, safe_next(form_value(&req->query, "next")), NULL);
 }
@@ -61,7 +59,7 @@ void office_login_sent(struct http_request *req)
     enum outcome outcome;
     struct office o;
 
-    if (!office_open(req, ANYBODY, NULL, NULL, &o))
+    if (!office_open(req, NULL, NULL, &o))
         return;
     if (page_form(&o.page, LOGIN, &form, &faults) != DONE) {
         show_login(&o, 422, safe_next(form.next), &faults);
@@ -80,14 +78,14 @@ void office_login_sent(struct http_request *req)
         return;
     }
     http_set_cookie(req, OFFICE_COOKIE, token, OFFICE_PATH, -1);
-    office_go(&o, safe_next(form.next) ? form.next : "/office/documenti");
+    office_go(&o, safe_next(form.next) ? form.next : "/office/");
 }
 
 void office_logout(struct http_request *req)
 {
     struct office o;
 
-    if (!office_open(req, ANYBODY, NULL, NULL, &o))
+    if (!office_open(req, NULL, NULL, &o))
         return;
     if (o.signed_in && operator_logout(o.page.shop, o.page.cookie) != DONE) {
         office_failed(&o, BUSY, NULL);
@@ -123,7 +121,7 @@ static bool open_password(struct http_request *req, struct office *o, char **ema
     struct problem why = {0};
     enum outcome outcome;
 
-    if (!office_open(req, ANYBODY, NULL, NULL, o))
+    if (!office_open(req, NULL, NULL, o))
         return false;
     outcome = operator_link_check(o->page.shop, o->page.mem, http_parameter(req, "token"), email, &why);
     if (outcome != DONE)

@@ -153,7 +153,7 @@ void office_queue(struct http_request *req)
     char *here;
 
     read_choices(req, &q.page);
-    if (!office_open(req, OFFICE_LOOK, load, &q, &o))
+    if (!office_open(req, load, &q, &o))
         return;
     rows = json_array();
     for (size_t i = 0; i < q.count; i++)

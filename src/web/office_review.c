@@ -19,21 +19,13 @@ struct review_page {
     const char **deciders; /* by submission: who decided, in words */
 };
 
-static int64_t id_of(const struct http_request *req, const char *name)
-{
-    const char *text = http_parameter(req, name);
-    size_t length = text ? strlen(text) : 0;
-
-    return length > 0 && length <= 18 && strspn(text, "0123456789") == length ? strtoll(text, NULL, 10) : 0;
-}
-
 /* Another brand's reads like one that is not there. */
 static enum outcome load(struct db_tx *tx, struct office *o, void *arg, struct problem *why)
 {
     struct review_page *rp = arg;
     struct review *r = &rp->review;
 
-    TRY(review_load(tx, o->page.mem, o->page.shop->brands, id_of(o->page.req, "id"), r, why));
+    TRY(review_load(tx, o->page.mem, o->page.shop->brands, office_id(o->page.req, "id"), r, why));
     if (!operator_sees(&o->operator, r->request.brand))
         return problem_set(why, PROBLEM_NOT_FOUND, "", "%s", "");
     rp->deciders = talloc_array(o->page.mem, const char *, (unsigned)r->submission_count + 1);
@@ -161,7 +153,7 @@ void office_review(struct http_request *req)
     struct review_page rp;
     struct office o;
 
-    if (office_open(req, OFFICE_LOOK, load, &rp, &o))
+    if (office_open(req, load, &rp, &o))
         show(&o, &rp, 200, NULL);
 }
 
@@ -215,13 +207,13 @@ static enum outcome decide(struct db_tx *tx, void *arg)
 
 void office_review_sent(struct http_request *req)
 {
-    struct doing d = {.id = id_of(req, "id")};
+    struct doing d = {.id = office_id(req, "id")};
     struct verdict_form form = {0};
     struct review_page rp;
     enum outcome outcome = REFUSED;
     struct office o;
 
-    if (!office_open(req, OFFICE_REVIEW, load, &rp, &o))
+    if (!office_open(req, load, &rp, &o))
         return;
     d.o = &o;
     if (page_form(&o.page, VERDICT, &form, &d.faults) == DONE) {
@@ -265,13 +257,13 @@ static enum outcome name(struct db_tx *tx, void *arg)
                       &d->faults, &d->why);
 }
 
-static void act(struct http_request *req, enum office_right right, db_work *work, const char *word)
+static void act(struct http_request *req, db_work *work, const char *word)
 {
-    struct doing d = {.id = id_of(req, "id")};
+    struct doing d = {.id = office_id(req, "id")};
     struct review_page rp;
     struct office o;
 
-    if (!office_open(req, (int)right, load, &rp, &o))
+    if (!office_open(req, load, &rp, &o))
         return;
     d.o = &o;
     answer(&d, db_transaction(o.page.shop->db, word, work, &d), word);
@@ -279,22 +271,22 @@ static void act(struct http_request *req, enum office_right right, db_work *work
 
 void office_retry(struct http_request *req)
 {
-    act(req, OFFICE_REVIEW, retry, "riprova");
+    act(req, retry, "riprova");
 }
 
 void office_remind(struct http_request *req)
 {
-    act(req, OFFICE_ASK, remind, "sollecita");
+    act(req, remind, "sollecita");
 }
 
 void office_names(struct http_request *req)
 {
-    struct doing d = {.id = id_of(req, "id"), .names.name = {"", "", ""}};
+    struct doing d = {.id = office_id(req, "id"), .names.name = {"", "", ""}};
     struct review_page rp;
     enum outcome outcome = REFUSED;
     struct office o;
 
-    if (!office_open(req, OFFICE_ASK, load, &rp, &o))
+    if (!office_open(req, load, &rp, &o))
         return;
     d.o = &o;
     if (page_form(&o.page, NAMES_FORM, &d.names, &d.faults) == DONE)
@@ -322,7 +314,7 @@ static enum outcome look(struct db_tx *tx, void *arg)
 /* Bytes that somebody sent: only looked at, in a frame of ours, and nothing in them runs. */
 void office_document(struct http_request *req)
 {
-    struct looking l = {.request_id = id_of(req, "id"), .document_id = id_of(req, "document")};
+    struct looking l = {.request_id = office_id(req, "id"), .document_id = office_id(req, "document")};
     struct review_page rp;
     enum outcome outcome;
     const char *type;
@@ -330,7 +322,7 @@ void office_document(struct http_request *req)
     size_t length;
     void *bytes;
 
-    if (!office_open(req, OFFICE_PAPERS, load, &rp, &o))
+    if (!office_open(req, load, &rp, &o))
         return;
     l.o = &o;
     outcome = db_transaction(o.page.shop->db, "document.look", look, &l);
@@ -362,7 +354,7 @@ void office_contract(struct http_request *req)
     size_t length;
     void *bytes;
 
-    if (!office_open(req, OFFICE_LOOK, load, &rp, &o))
+    if (!office_open(req, load, &rp, &o))
         return;
     outcome = contract_get(o.page.shop, o.page.mem, rp.review.request.id, &bytes, &length, &why);
     if (outcome != DONE) {

@@ -4,7 +4,6 @@
 #include "shop/documents.h"
 #include "shop/proof.h"
 #include "shop/roster.h"
-#include "web/office.h"
 #include "web/page.h"
 #include "web/portal.h"
 
@@ -122,24 +121,6 @@ const struct http_route WEB_ROUTES[] = {
     PORTAL(HTTP_POST, "/profilo/email/{token}", portal_email_confirm, 0, 0, 0),
     PORTAL(HTTP_GET, "/profilo/carte/{id}/elimina", portal_instrument, 0, HTTP_READS, 0),
     PORTAL(HTTP_POST, "/profilo/carte/{id}/elimina", portal_instrument_sent, 0, 0, 0),
-
-    {HTTP_GET, "/office", office_home, 0, HTTP_READS, 0},
-    {HTTP_GET, "/office/", office_home, 0, HTTP_READS, 0},
-    {HTTP_GET, "/office/accedi", office_login, 0, HTTP_READS, 0},
-    {HTTP_POST, "/office/accedi", office_login_sent, 0, HTTP_LANE, 0},
-    {HTTP_POST, "/office/esci", office_logout, 0, 0, 0},
-    {HTTP_GET, "/office/password/{token}", office_password, 0, HTTP_READS, 0},
-    {HTTP_POST, "/office/password/{token}", office_password_sent, 0, HTTP_LANE, 0},
-    {HTTP_GET, "/office/recapiti", office_bounces, 0, HTTP_READS, 0},
-    {HTTP_POST, "/office/recapiti/{id}", office_bounce_sent, 0, 0, 0},
-    {HTTP_GET, "/office/documenti", office_queue, 0, HTTP_READS, 0},
-    {HTTP_GET, "/office/documenti/{id}", office_review, 0, HTTP_READS, 0},
-    {HTTP_POST, "/office/documenti/{id}", office_review_sent, 0, 0, 0},
-    {HTTP_POST, "/office/documenti/{id}/riprova", office_retry, 0, 0, 0},
-    {HTTP_POST, "/office/documenti/{id}/sollecita", office_remind, 0, 0, 0},
-    {HTTP_POST, "/office/documenti/{id}/nomi", office_names, 0, 0, 0},
-    {HTTP_GET, "/office/documenti/{id}/contratto.pdf", office_contract, 0, 0, 0},
-    {HTTP_GET, "/office/documenti/{id}/file/{document}", office_document, 0, 0, 0},
     {0},
 };
 

@@ -28,6 +28,7 @@ enum outcome web_start(void *mem, const struct web_options *options, struct web 
                       .demo_mail = options->demo_mail,
                       .common = common_make(w, options->shop->brands)};
     add_routes(&routes, &count, w, WEB_ROUTES);
+    add_routes(&routes, &count, w, OFFICE_ROUTES);
     add_routes(&routes, &count, w, API_ROUTES);
     if (options->demo_mail)
         add_routes(&routes, &count, w, DEMO_ROUTES);

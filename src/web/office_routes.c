@@ -1,0 +1,57 @@
+/* web/office_routes.c: every address of the desk, and the right that one needs there (shop/operator.h). */
+
+#include "web/office.h"
+#include "web/routes.h"
+
+/* Declared by the row, asked by office_open: a page cannot forget it, and a test walks the table. */
+static const enum office_right RIGHTS[OFFICE_RIGHTS] = {
+    OFFICE_LOOK, OFFICE_PAPERS, OFFICE_REVIEW, OFFICE_ASK,       OFFICE_BOOKS, OFFICE_MONEY,     OFFICE_INVOICE,
+    OFFICE_FIND, OFFICE_SERVE,  OFFICE_GOVERN, OFFICE_CATALOGUE, OFFICE_LOG,   OFFICE_OPERATORS,
+};
+
+#define GET(path, handler, right)                                                                                      \
+    {                                                                                                                  \
+        HTTP_GET, "/office" path, handler, 0, 0, &RIGHTS[OFFICE_##right]                                               \
+    }
+#define READS(path, handler, right)                                                                                    \
+    {                                                                                                                  \
+        HTTP_GET, "/office" path, handler, 0, HTTP_READS, &RIGHTS[OFFICE_##right]                                      \
+    }
+#define POST(path, handler, right)                                                                                     \
+    {                                                                                                                  \
+        HTTP_POST, "/office" path, handler, 0, 0, &RIGHTS[OFFICE_##right]                                              \
+    }
+#define UPLOAD(path, handler, right, limit, flags)                                                                     \
+    {                                                                                                                  \
+        HTTP_POST, "/office" path, handler, limit, flags, &RIGHTS[OFFICE_##right]                                      \
+    }
+
+/* Without a right: for whoever is at the door. */
+#define DOOR(method, path, handler, flags)                                                                             \
+    {                                                                                                                  \
+        method, "/office" path, handler, 0, flags, NULL                                                                \
+    }
+
+const struct http_route OFFICE_ROUTES[] = {
+    DOOR(HTTP_GET, "/accedi", office_login, HTTP_READS),
+    DOOR(HTTP_POST, "/accedi", office_login_sent, HTTP_LANE),
+    DOOR(HTTP_POST, "/esci", office_logout, 0),
+    DOOR(HTTP_GET, "/password/{token}", office_password, HTTP_READS),
+    DOOR(HTTP_POST, "/password/{token}", office_password_sent, HTTP_LANE),
+
+    READS("", office_home, LOOK),
+    READS("/", office_home, LOOK),
+
+    READS("/documenti", office_queue, LOOK),
+    READS("/documenti/{id}", office_review, LOOK),
+    POST("/documenti/{id}", office_review_sent, REVIEW),
+    POST("/documenti/{id}/riprova", office_retry, REVIEW),
+    POST("/documenti/{id}/sollecita", office_remind, ASK),
+    POST("/documenti/{id}/nomi", office_names, ASK),
+    GET("/documenti/{id}/contratto.pdf", office_contract, LOOK),
+    GET("/documenti/{id}/file/{document}", office_document, PAPERS),
+
+    READS("/recapiti", office_bounces, LOOK),
+    POST("/recapiti/{id}", office_bounce_sent, ASK),
+    {0},
+};
