@@ -28,3 +28,27 @@ CREATE TABLE operator_link (           -- to choose a password: single use
 );
 
 CREATE INDEX request_trouble ON activation_request (changed_at, id) WHERE error <> ''; -- the desk's list of what is stuck
+
+CREATE TABLE approval (                -- what one person asks and a second one decides
+  id          :id,
+  brand       TEXT   NOT NULL,         -- '': no brand's
+  kind        TEXT   NOT NULL,         -- refund, erasure, …
+  subject     TEXT   NOT NULL,         -- what it is about: order:7
+  title       TEXT   NOT NULL,         -- the same for people
+  link        TEXT   NOT NULL,         -- the desk's page about it, or ''
+  reason      TEXT   NOT NULL,         -- of who asks
+  amount      BIGINT NOT NULL,         -- cents; 0: none
+  order_id    BIGINT,
+  mailbox_id  BIGINT,
+  data        TEXT   NOT NULL,         -- JSON object: what is to be done
+  asked_by    TEXT   NOT NULL,         -- operator:3
+  asked_at    BIGINT NOT NULL,
+  expires_at  BIGINT NOT NULL,
+  state       TEXT   NOT NULL CHECK (state = 'waiting' OR state = 'done' OR state = 'refused' OR state = 'withdrawn' OR
+                                            state = 'expired'),
+  decided_by  TEXT   NOT NULL,         -- '' while it waits
+  decision    TEXT   NOT NULL,         -- the reason of who decided
+  decided_at  BIGINT
+);
+CREATE UNIQUE INDEX approval_once ON approval (kind, subject) WHERE state = 'waiting';
+CREATE INDEX approval_waiting ON approval (expires_at) WHERE state = 'waiting';

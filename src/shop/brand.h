@@ -138,6 +138,13 @@ struct brand_autorenew {
     struct brand_terms text;        /* autorenew-VERSION.txt: what is consented to */
 };
 
+/* For what a second person is needed at the desk (shop/approval.h), and for sums above which; -1: always. Ends with kind NULL. */
+struct second_person {
+    const char *kind;
+    struct money above;
+};
+extern const struct second_person SECOND_PERSON_USUAL[]; /* where brand.yaml says nothing */
+
 /* Providers of online payments; url NULL: not used. Their secrets are elsewhere: link/gateways.h. */
 struct brand_axerve {
     const char *url, *shop_login;
@@ -181,6 +188,7 @@ struct brand {
     struct brand_autorenew autorenew;
     struct brand_lookup lookup;
     struct brand_gateways gateways;
+    const struct second_person *second_person;
     const char **steps;            /* of the renewal (rules/steps.h), in their order; NULL-terminated */
     bool several_mailboxes;        /* P45: one order may renew several; a brand that sells by the cart always lets it */
     int order_lapses_days;         /* O10; 30 */

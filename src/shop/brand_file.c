@@ -42,6 +42,7 @@ struct brand_file {
     struct lookup_file lookup;
     struct mailhost_file mailhost;
     struct domains_file domains;
+    struct desk_policy_file desk;
     struct brand_gateways gateways;
     struct file_plan *plans;
     unsigned plan_count;
@@ -184,6 +185,7 @@ static const cyaml_schema_field_t FIELDS[] = {
     CYAML_FIELD_MAPPING("lookup", CYAML_FLAG_OPTIONAL, struct brand_file, lookup, BRAND_LOOKUP),
     CYAML_FIELD_MAPPING("mailhost", CYAML_FLAG_OPTIONAL, struct brand_file, mailhost, BRAND_MAILHOST),
     CYAML_FIELD_MAPPING("domains", CYAML_FLAG_OPTIONAL, struct brand_file, domains, BRAND_DOMAINS),
+    CYAML_FIELD_MAPPING("desk", CYAML_FLAG_OPTIONAL, struct brand_file, desk, BRAND_DESK),
     CYAML_FIELD_MAPPING("gateways", CYAML_FLAG_OPTIONAL, struct brand_file, gateways, BRAND_GATEWAYS),
     LIST("plans", struct brand_file, plans, plan_count, &PLAN, 50),
     CYAML_FIELD_SEQUENCE_COUNT("conventions", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct brand_file, conventions,
@@ -517,6 +519,7 @@ void brand_file_read(void *mem, const char *id, struct brand *brand, struct bran
     brand_payments_read(mem, &file->payments, brand, f);
     brand_purchase_read(&file->purchase, brand, f);
     brand_autorenew_read(mem, &file->autorenew, brand, f);
+    brand_desk_read(mem, &file->desk, brand, f);
     brand_lookup_read(mem, &file->lookup, brand, f);
     read_steps(mem, file, brand, f);
     brand_mailhost_read(&file->mailhost, brand, f);

@@ -87,6 +87,14 @@ struct notices_file {
 extern const struct cyaml_schema_field BRAND_NOTICES[];
 void brand_notices_read(void *mem, const struct notices_file *file, struct brand *brand, struct brand_faults *faults);
 
+/* The part `desk`. */
+struct desk_policy_file {
+    char **second_person;
+    unsigned count;
+};
+extern const struct cyaml_schema_field BRAND_DESK[];
+void brand_desk_read(void *mem, const struct desk_policy_file *file, struct brand *brand, struct brand_faults *faults);
+
 /* The part `autorenew`. */
 struct warn_file {
     int months, days;

@@ -21,6 +21,7 @@ const struct day_task DAY_TASKS[] = {
     {"activations_begun", N_("attivazioni il cui giorno è venuto"), day_activations, true},
     {"drafts_dropped", N_("bozze e nomi liberati"), day_drafts, true},
     {"documents_purged", N_("documenti cancellati"), day_documents, true},
+    {"approvals_expired", N_("richieste di una seconda persona scadute"), day_approvals, true},
     {"sessions_swept", N_("sessioni e registri scaduti"), day_sessions, true},
 };
 const size_t DAY_TASK_COUNT = count_of(DAY_TASKS);

@@ -1,5 +1,6 @@
 #include "shop/day_sweep.h"
 #include "shop/activate.h"
+#include "shop/approval.h"
 #include "shop/documents.h"
 #include "shop/door.h"
 #include "shop/login.h"
@@ -162,6 +163,20 @@ static enum outcome sweep(struct db_tx *tx, void *arg)
     TRY(wizards_delete_before(tx, instant_plus(now, -WIZARDS_KEPT)));
     TRY(doors_forget(tx, now));
     return answers_delete_before(tx, instant_plus(now, -ANSWERS_KEPT));
+}
+
+/* ---- Second persons ---- */
+
+static enum outcome expire_approvals(struct db_tx *tx, void *arg)
+{
+    struct batch *b = arg;
+
+    return approvals_expire(tx, b->mem, b->limit, &b->count);
+}
+
+enum outcome day_approvals(struct day_turn *turn, int64_t *done)
+{
+    return in_batches(turn, "day.approvals", expire_approvals, 100, done);
 }
 
 enum outcome day_sessions(struct day_turn *turn, int64_t *done)

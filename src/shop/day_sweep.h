@@ -12,4 +12,5 @@ enum outcome day_requests_remind(struct day_turn *turn, int64_t *done) must_chec
 enum outcome day_activations(struct day_turn *turn, int64_t *done) must_check;     /* L15 */
 enum outcome day_drafts(struct day_turn *turn, int64_t *done) must_check;          /* M1, and names nobody holds any more */
 enum outcome day_documents(struct day_turn *turn, int64_t *done) must_check;       /* K6 */
+enum outcome day_approvals(struct day_turn *turn, int64_t *done) must_check;       /* nobody decided in time */
 enum outcome day_sessions(struct day_turn *turn, int64_t *done) must_check;

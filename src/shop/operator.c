@@ -31,6 +31,14 @@ bool operator_may(const struct operator* operator, enum office_right right)
     return false;
 }
 
+bool operator_role_known(const char *role)
+{
+    for (size_t i = 0; i < count_of(ROLES); i++)
+        if (strcmp(ROLES[i].role, role) == 0)
+            return true;
+    return false;
+}
+
 bool operator_sees(const struct operator* operator, const char * brand)
 {
     return !operator->brand[0] || strcmp(operator->brand, brand) == 0;
@@ -85,11 +93,8 @@ static enum outcome add(struct db_tx *tx, void *arg)
 static enum outcome check(const struct shop *shop, const struct work *w)
 {
     const struct new_operator *n = w->wanted;
-    bool known = false;
 
-    for (size_t i = 0; i < count_of(ROLES); i++)
-        known |= strcmp(ROLES[i].role, n->role) == 0;
-    if (!known)
+    if (!operator_role_known(n->role))
         return problem_set(w->why, PROBLEM_NOT_A_CHOICE, "role", "%s", "");
     if (n->brand[0] && !brand_by_id(shop->brands, n->brand))
         return problem_set(w->why, PROBLEM_BRAND, "brand", "%s", "");

@@ -43,6 +43,16 @@ enum outcome operator_add(struct shop *shop, void *mem, const struct new_operato
                           struct problem *why) must_check;
 /* Ends every session at once. REFUSED with PROBLEM_NOT_FOUND; disabled already: DONE. */
 enum outcome operator_disable(struct shop *shop, void *mem, const char *email, const struct actor *actor, struct problem *why) must_check;
+/* A new role or brand (NULL: as it is), or, `disable`, out. Where it takes away an owner it may wait for a second person
+ * (shop/approval.h): *waits. REFUSED: PROBLEM_NOT_FOUND, PROBLEM_LAST_OWNER, on "role" or "brand", or as approval_ask. */
+struct operator_change {
+    int64_t id;
+    const char *role, *brand, *reason;
+    bool disable;
+    struct actor actor;
+};
+enum outcome operator_change(struct shop *shop, void *mem, const struct operator_change *change, bool *waits, struct problem *why) must_check;
+bool operator_role_known(const char *role);
 /* A new link for who lost the password. */
 enum outcome operator_link(struct shop *shop, void *mem, const char *email, const struct actor *actor, char **link,
                            struct problem *why) must_check;

@@ -56,6 +56,20 @@ enum outcome operator_disabled(struct db_tx *tx, int64_t id, bool *changed)
     return DONE;
 }
 
+enum outcome operator_set_role(struct db_tx *tx, int64_t id, const char *role, const char *brand)
+{
+    return db_exec(tx, NULL, "UPDATE operator SET role = $2, brand = $3 WHERE id = $1", db_int(id), db_text(role),
+                   db_text(brand));
+}
+
+enum outcome operator_other_owners(struct db_tx *tx, int64_t but, int64_t *count)
+{
+    return db_number(tx, count,
+                     "SELECT count(*) FROM operator WHERE role = 'owner' AND brand = '' AND disabled_at IS NULL AND id "
+                     "<> $1",
+                     db_int(but));
+}
+
 /* ---- Sessions ---- */
 
 enum outcome operator_session_insert(struct db_tx *tx, const char *token_hash, int64_t operator_id)

@@ -18,6 +18,10 @@ enum outcome operator_set_password(struct db_tx *tx, int64_t id, const char *has
 /* *changed false: is disabled already. */
 enum outcome operator_disabled(struct db_tx *tx, int64_t id, bool *changed) must_check;
 
+enum outcome operator_set_role(struct db_tx *tx, int64_t id, const char *role, const char *brand) must_check;
+/* Owners of every brand who can come in, but for one. */
+enum outcome operator_other_owners(struct db_tx *tx, int64_t but, int64_t *count) must_check;
+
 /* ---- Sessions; `token_hash` as in store/access.h ---- */
 
 struct operator_session {

@@ -157,6 +157,7 @@ static const struct section {
 } SECTIONS[] = {
     {"/office/documenti", N_("Documenti"), OFFICE_LOOK},
     {"/office/recapiti", N_("Recapiti"), OFFICE_LOOK},
+    {"/office/approvazioni", N_("Seconda persona"), OFFICE_LOOK},
 };
 
 static json_t *sections(const struct office *o)

@@ -35,6 +35,8 @@ void office_failed(struct office *o, enum outcome outcome, const struct problem 
 
 /* office_login.c */
 http_handler office_home, office_login, office_login_sent, office_logout, office_password, office_password_sent;
+/* office_approvals.c */
+http_handler office_approvals, office_approval, office_approval_sent;
 /* office_bounces.c */
 http_handler office_bounces, office_bounce_sent;
 /* office_queue.c */

@@ -51,6 +51,10 @@ const struct http_route OFFICE_ROUTES[] = {
     GET("/documenti/{id}/contratto.pdf", office_contract, LOOK),
     GET("/documenti/{id}/file/{document}", office_document, PAPERS),
 
+    READS("/approvazioni", office_approvals, LOOK),
+    READS("/approvazioni/{id}", office_approval, LOOK),
+    POST("/approvazioni/{id}", office_approval_sent, LOOK),
+
     READS("/recapiti", office_bounces, LOOK),
     POST("/recapiti/{id}", office_bounce_sent, ASK),
     {0},
