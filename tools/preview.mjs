@@ -55,6 +55,7 @@ const assets = {
   '/assets/icons.css': ['text/css', () => icons],
   '/assets/site.css': ['text/css', () => text('assets/site.css')],
   '/assets/site.js': ['text/javascript', () => text('assets/site.js')],
+  '/assets/desk.js': ['text/javascript', () => text('assets/desk.js')],
 };
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; form-action 'self'; base-uri 'none'";
 

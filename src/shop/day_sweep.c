@@ -9,6 +9,7 @@
 #include "shop/proof.h"
 #include "shop/request.h"
 #include "shop/review.h"
+#include "shop/task.h"
 #include "shop/wizard.h"
 #include "store/order.h"
 #include <talloc.h>
@@ -162,6 +163,7 @@ static enum outcome sweep(struct db_tx *tx, void *arg)
     TRY(email_links_delete_before(tx, instant_plus(now, -LINKS_KEPT)));
     TRY(wizards_delete_before(tx, instant_plus(now, -WIZARDS_KEPT)));
     TRY(doors_forget(tx, now));
+    TRY(task_holds_sweep(tx));
     return answers_delete_before(tx, instant_plus(now, -ANSWERS_KEPT));
 }
 

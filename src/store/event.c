@@ -339,6 +339,16 @@ enum outcome outbox_again(struct db_tx *tx, int64_t id, struct instant now, bool
     return DONE;
 }
 
+enum outcome outbox_close(struct db_tx *tx, int64_t id, struct instant now, bool *found)
+{
+    int64_t changed;
+
+    TRY(db_exec(tx, &changed, "UPDATE outbox SET state = 'done', done_at = $2 WHERE id = $1 AND state = 'dead'",
+                db_int(id), db_instant(now)));
+    *found = changed == 1;
+    return DONE;
+}
+
 enum outcome outbox_counts(struct db_tx *tx, int64_t *waiting, int64_t *dead)
 {
     TRY(db_number(tx, waiting, "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'leased')"));

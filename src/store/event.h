@@ -81,4 +81,6 @@ enum outcome outbox_by_id(struct db_tx *tx, void *mem, int64_t id, struct outbox
 enum outcome outbox_of_order(struct db_tx *tx, void *mem, const char *kind, int64_t order_id, struct outbox_row *row) must_check;
 /* Now, and with every attempt before it, whether it was given up on or waits for a later time. */
 enum outcome outbox_again(struct db_tx *tx, int64_t id, struct instant now, bool *found) must_check;
+/* Somebody has done by hand what was given up on; its last error stays. */
+enum outcome outbox_close(struct db_tx *tx, int64_t id, struct instant now, bool *found) must_check;
 enum outcome outbox_counts(struct db_tx *tx, int64_t *waiting, int64_t *dead) must_check;

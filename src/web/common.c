@@ -6,13 +6,14 @@
 #include <talloc.h>
 
 struct assets {
-    const char *bootstrap, *icons, *site, *script;
+    const char *bootstrap, *icons, *site, *script, *desk;
 };
 static const struct view_field ASSETS[] = {
     VIEW_TEXT(struct assets, bootstrap, "bootstrap"),
     VIEW_TEXT(struct assets, icons, "icons"),
     VIEW_TEXT(struct assets, site, "site"),
     VIEW_TEXT(struct assets, script, "script"),
+    VIEW_TEXT(struct assets, desk, "desk"),
     VIEW_END,
 };
 
@@ -81,7 +82,8 @@ static struct common make(void *mem, const struct brand *b, const char *language
         .assets = {.bootstrap = embedded_asset_url("bootstrap.min.css"),
                    .icons = embedded_asset_url("icons.css"),
                    .site = embedded_asset_url("site.css"),
-                   .script = embedded_asset_url("site.js")},
+                   .script = embedded_asset_url("site.js"),
+                   .desk = embedded_asset_url("desk.js")},
         .seller = {.name = b->name,
                    .provider = b->provider,
                    .manual_url = b->provider_manual_url,

@@ -122,6 +122,50 @@ int64_t office_number(const char *text)
     return length > 0 && length <= 18 && strspn(text, "0123456789") == length ? strtoll(text, NULL, 10) : 0;
 }
 
+char *office_span(const struct page *p, int64_t us)
+{
+    int64_t hours = us / HOURS(1);
+
+    if (us < HOURS(1))
+        return talloc_asprintf(p->mem, page_text(p, N_("%d min")), (int)(us / MINUTES(1)));
+    return hours < 48 ? talloc_asprintf(p->mem, page_text(p, N_("%d ore")), (int)hours)
+                      : talloc_asprintf(p->mem, page_text(p, N_("%d giorni")), (int)(hours / 24));
+}
+
+/* "10:45" today, else with its day. */
+static const char *until_text(const struct page *p, struct instant until)
+{
+    char text[INSTANT_TEXT];
+
+    instant_italian(until, text);
+    return talloc_strdup(p->mem, day_same(rome_day(until), p->today) ? strrchr(text, ' ') + 1 : text);
+}
+
+enum outcome office_task(struct db_tx *tx, struct office *o, const char *queue, const char *item)
+{
+    const struct task_queue *q = task_queue_of(queue);
+    struct task_scope scope = task_scope_of(o->page.mem, o->page.shop->brands, &o->operator);
+    struct page *p = &o->page;
+    struct task task = {0};
+    enum outcome found = task_find(tx, p->mem, &scope, queue, item, &task);
+    bool over = found == REFUSED && form_value(&p->req->query, "fatto");
+    bool mine = found == DONE && task.until.us && task.taker_id == o->operator.id;
+    bool others = found == DONE && task.until.us && !mine;
+
+    if (found != DONE && found != REFUSED)
+        return found;
+    if (!operator_may(&o->operator, q->right) || (!over && !mine && !others))
+        return DONE;
+    page_set(p, "task",
+             json_pack("{s:s, s:s, s:b, s:b, s:o, s:o, s:o}", "label", page_text(p, q->label), "next",
+                       talloc_asprintf(p->mem, "/office/oggi/%s/prossimo", queue), "over", over, "mine",
+                       mine && !task.put_off, "until",
+                       task.until.us ? json_string(until_text(p, task.until)) : json_false(), "by",
+                       others || (mine && task.put_off) ? json_string(task.taker) : json_false(), "note",
+                       task.note && task.note[0] ? json_string(task.note) : json_false()));
+    return DONE;
+}
+
 /* ---- Showing ---- */
 
 struct frame {
@@ -152,12 +196,12 @@ static const struct view_field FRAME[] = {
 
 /* What stands on top of every page: the sections whose first page the operator may see. */
 static const struct section {
-    const char *path, *label;
+    const char *path, *label, *key;
     enum office_right right;
 } SECTIONS[] = {
-    {"/office/documenti", N_("Documenti"), OFFICE_LOOK},
-    {"/office/recapiti", N_("Recapiti"), OFFICE_LOOK},
-    {"/office/approvazioni", N_("Seconda persona"), OFFICE_LOOK},
+    {"/office/oggi", N_("Oggi"), "g o", OFFICE_LOOK},
+    {"/office/documenti", N_("Documenti"), "g d", OFFICE_LOOK},
+    {"/office/approvazioni", N_("Seconda persona"), "g s", OFFICE_LOOK},
 };
 
 static json_t *sections(const struct office *o)
@@ -171,7 +215,8 @@ static json_t *sections(const struct office *o)
 
         if (operator_may(&o->operator, s->right))
             json_array_append_new(
-                all, json_pack("{s:s, s:s, s:b}", "path", s->path, "label", page_text(&o->page, s->label), "here",
+                all, json_pack("{s:s, s:s, s:s, s:b}", "path", s->path, "key", s->key, "label",
+                               page_text(&o->page, s->label), "here",
                                strncmp(pattern, s->path, length) == 0 && (!pattern[length] || pattern[length] == '/')));
     }
     return all;

@@ -2,7 +2,7 @@
  * office_open and ends with office_show, office_go or office_problem. */
 #pragma once
 
-#include "shop/operator.h"
+#include "shop/task.h"
 #include "web/page.h"
 
 struct office {
@@ -19,6 +19,12 @@ typedef enum outcome office_read(struct db_tx *tx, struct office *o, void *arg, 
 /* False when the answer has been given already: nobody signed in (sent to the login), a right that the role lacks, a form without its
  * token, a refusal of `read`. The right is that of the page's row in office_routes.c; without one, anybody, signed in or not. */
 bool office_open(struct http_request *req, office_read *read, void *arg, struct office *o);
+
+/* For the page of one task, in its `read`: whether it waits in the queue and who has it, shown on top with the way to the next. */
+enum outcome office_task(struct db_tx *tx, struct office *o, const char *queue, const char *item) must_check;
+
+/* "3 ore", "2 giorni": how long until, or since. */
+char *office_span(const struct page *p, int64_t us);
 
 /* A row's number in the address, or in a text; 0: none that could be. */
 int64_t office_id(const struct http_request *req, const char *parameter);
@@ -39,6 +45,10 @@ http_handler office_home, office_login, office_login_sent, office_logout, office
 http_handler office_approvals, office_approval, office_approval_sent;
 /* office_bounces.c */
 http_handler office_bounces, office_bounce_sent;
+/* office_today.c */
+http_handler office_today, office_next, office_tasks;
+/* office_task.c */
+http_handler office_one, office_put_off, office_effect_again, office_effect_close;
 /* office_queue.c */
 http_handler office_queue;
 /* office_review.c */

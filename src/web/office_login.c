@@ -11,7 +11,7 @@ void office_home(struct http_request *req)
     struct office o;
 
     if (office_open(req, NULL, NULL, &o))
-        office_go(&o, "/office/documenti");
+        office_go(&o, "/office/oggi");
 }
 
 struct login_form {

@@ -61,17 +61,6 @@ static char *address(void *mem, const struct desk_page *p, enum desk_list list, 
     return out.bytes;
 }
 
-/* "3 ore", "2 giorni": how long until, or since. */
-static char *span(const struct page *p, int64_t us)
-{
-    int64_t hours = us / HOURS(1);
-
-    if (us < HOURS(1))
-        return talloc_asprintf(p->mem, page_text(p, N_("%d min")), (int)(us / MINUTES(1)));
-    return hours < 48 ? talloc_asprintf(p->mem, page_text(p, N_("%d ore")), (int)hours)
-                      : talloc_asprintf(p->mem, page_text(p, N_("%d giorni")), (int)(hours / 24));
-}
-
 static json_t *row(const struct office *o, const struct desk_row *r)
 {
     const struct page *p = &o->page;
@@ -84,13 +73,14 @@ static json_t *row(const struct office *o, const struct desk_row *r)
         json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:b, s:b}", "id", (json_int_t)r->id, "code", r->code,
                   "brand", brand ? brand->name : r->brand, "holder", r->holder, "state",
                   request_state_of(r->state, &state) == DONE ? page_text(p, request_state_label(state)) : r->state,
-                  "since", span(p, p->now.us - since.us), "since_at", present_instant(since), "name", r->held_name,
-                  "overdue", overdue, "waits", waits);
+                  "since", office_span(p, p->now.us - since.us), "since_at", present_instant(since), "name",
+                  r->held_name, "overdue", overdue, "waits", waits);
 
     json_object_set_new(data, "due_at", waits ? present_instant(r->due_at) : json_false());
     json_object_set_new(data, "due",
-                        waits ? json_string(span(p, overdue ? p->now.us - r->due_at.us : r->due_at.us - p->now.us))
-                              : json_false());
+                        waits
+                            ? json_string(office_span(p, overdue ? p->now.us - r->due_at.us : r->due_at.us - p->now.us))
+                            : json_false());
     json_object_set_new(data, "number", r->submissions > 1 ? json_integer(r->submissions) : json_false());
     json_object_set_new(data, "error", r->error[0] ? json_string(r->error) : json_false());
     return data;

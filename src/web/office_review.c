@@ -31,7 +31,7 @@ static enum outcome load(struct db_tx *tx, struct office *o, void *arg, struct p
     rp->deciders = talloc_array(o->page.mem, const char *, (unsigned)r->submission_count + 1);
     for (size_t i = 0; i < r->submission_count; i++)
         TRY(actor_label(tx, o->page.mem, r->submissions[i].decided_by, &rp->deciders[i]));
-    return DONE;
+    return o->page.req->method == HTTP_GET ? office_task(tx, o, "documents", http_parameter(o->page.req, "id")) : DONE;
 }
 
 /* ---- The forms ---- */

@@ -42,6 +42,14 @@ const struct http_route OFFICE_ROUTES[] = {
     READS("", office_home, LOOK),
     READS("/", office_home, LOOK),
 
+    READS("/oggi", office_today, LOOK),
+    READS("/oggi/{queue}", office_tasks, LOOK),
+    POST("/oggi/{queue}/prossimo", office_next, LOOK),
+    READS("/oggi/{queue}/{item}", office_one, LOOK),
+    POST("/oggi/{queue}/{item}/rimanda", office_put_off, LOOK),
+    POST("/oggi/effects/{item}/ritenta", office_effect_again, SERVE),
+    POST("/oggi/effects/{item}/chiudi", office_effect_close, SERVE),
+
     READS("/documenti", office_queue, LOOK),
     READS("/documenti/{id}", office_review, LOOK),
     POST("/documenti/{id}", office_review_sent, REVIEW),

@@ -1,0 +1,53 @@
+/* The desk by keyboard: data-key="n" on a link, a button or a field is the key that presses it, "g d" two keys one after the other;
+ * j and k walk the rows of a table; ? lists them all. Without a script everything is reached by Tab. */
+(() => {
+  'use strict';
+
+  const keyed = () => [...document.querySelectorAll('[data-key]')].filter((one) => one.checkVisibility?.() ?? one.offsetParent !== null);
+  const label = (one) => one.dataset.keyLabel || one.getAttribute('aria-label') || one.textContent.trim() || one.value || '';
+  const types = (target) => target.closest('input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]');
+
+  const press = (one) => {
+    if (one.matches('input[type=radio], input[type=checkbox]')) one.click();
+    if (one.matches('input, textarea, select')) { one.focus(); one.select?.(); } else one.click();
+  };
+
+  const walk = (by) => {
+    const links = [...document.querySelectorAll('table.desk tbody tr, .board > li')].map((row) => row.querySelector('a, button')).filter(Boolean);
+    if (!links.length) return;
+    const here = links.findIndex((link) => link.closest('tr, li').contains(document.activeElement));
+    links[here < 0 ? 0 : Math.min(Math.max(here + by, 0), links.length - 1)].focus();
+  };
+
+  const dialog = document.getElementById('keys');
+  const list = () => {
+    const rows = dialog.querySelector('dl');
+    rows.replaceChildren();
+    const put = (keys, text) => {
+      const term = document.createElement('dt');
+      keys.split(' ').forEach((key) => { const kbd = document.createElement('kbd'); kbd.textContent = key; term.append(kbd, ' '); });
+      const what = document.createElement('dd');
+      what.textContent = text;
+      rows.append(term, what);
+    };
+    for (const one of keyed()) put(one.dataset.key, label(one));
+    if (document.querySelector('table.desk tbody tr, .board > li')) { put('j', rows.dataset.down); put('k', rows.dataset.up); }
+    put('?', rows.dataset.help);
+    dialog.showModal();
+  };
+  document.getElementById('keys-open')?.addEventListener('click', list);
+
+  let before = '';
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || types(event.target) || dialog?.open) { before = ''; return; }
+    const pair = before && `${before} ${event.key}`;
+    const hit = keyed().find((one) => one.dataset.key === pair) || keyed().find((one) => one.dataset.key === event.key);
+    before = event.key.length === 1 ? event.key : '';
+    if (hit) press(hit);
+    else if (event.key === 'j' || event.key === 'k') walk(event.key === 'j' ? 1 : -1);
+    else if (event.key === '?' && dialog) list();
+    else return;
+    event.preventDefault();
+    before = '';
+  });
+})();
