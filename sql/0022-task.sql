@@ -28,7 +28,9 @@ CREATE VIEW desk_task AS               -- queue, item within it, whose, what it 
   UNION ALL                            -- automatic renewals that are over: the order waits to be paid by hand
   SELECT 'charges', CAST(m.id AS TEXT), m.brand, '', x.address, coalesce(o.code, ''), m.changed_at, m.expires_on * 86400000000
   FROM mandate m JOIN mailbox x ON x.id = m.mailbox_id LEFT JOIN shop_order o ON o.id = m.charge_order_id
-  WHERE m.state = 'failed_open';
+  WHERE m.state = 'failed_open'
+  UNION ALL
+  SELECT 'approvals', CAST(a.id AS TEXT), a.brand, '', a.title, a.kind, a.asked_at, a.expires_at FROM approval a WHERE a.state = 'waiting';
 
 CREATE INDEX mandate_failed ON mandate (id) WHERE state = 'failed_open';
 CREATE INDEX cheque_held ON cheque (id) WHERE state = 'cleared' AND held_reason <> '';

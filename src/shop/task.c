@@ -17,6 +17,8 @@ const struct task_queue TASK_QUEUES[] = {
      OFFICE_SERVE, NULL, NULL, false},
     {"contacts", N_("Recapiti"), N_("Trovare un altro recapito dove la posta torna indietro"), OFFICE_ASK, NULL,
      "/office/recapiti", false},
+    {"approvals", N_("Seconda persona"), N_("Decidere ciò che un collega ha chiesto"), OFFICE_RIGHTS,
+     "/office/approvazioni/", "/office/approvazioni", false},
     {"effects", N_("Invii falliti"), N_("Ritentare o chiudere ciò che non è riuscito"), OFFICE_SERVE, NULL, NULL, true},
 };
 const size_t TASK_QUEUE_COUNT = count_of(TASK_QUEUES);

@@ -10,7 +10,7 @@ struct task_queue {
     const char *name;       /* of the view, and of addresses */
     const char *label;      /* Italian, translated where shown */
     const char *what;       /* what is to be done, in a sentence */
-    enum office_right right; /* of who takes from it */
+    enum office_right right; /* of who takes from it; OFFICE_RIGHTS: one chooses, since some are one's own */
     const char *page;       /* of one, before its item; NULL: the queue's own, below /office/oggi */
     const char *list;       /* of all; NULL: the queue's own */
     bool machine_time;      /* its times are the machine's (store/event.h) */
