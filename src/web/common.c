@@ -9,12 +9,9 @@ struct assets {
     const char *bootstrap, *icons, *site, *script, *desk;
 };
 static const struct view_field ASSETS[] = {
-    VIEW_TEXT(struct assets, bootstrap, "bootstrap"),
-    VIEW_TEXT(struct assets, icons, "icons"),
-    VIEW_TEXT(struct assets, site, "site"),
-    VIEW_TEXT(struct assets, script, "script"),
-    VIEW_TEXT(struct assets, desk, "desk"),
-    VIEW_END,
+    VIEW_TEXT(struct assets, bootstrap, "bootstrap"), VIEW_TEXT(struct assets, icons, "icons"),
+    VIEW_TEXT(struct assets, site, "site"),           VIEW_TEXT(struct assets, script, "script"),
+    VIEW_TEXT(struct assets, desk, "desk"),           VIEW_END,
 };
 
 struct seller_words {
