@@ -64,7 +64,7 @@ CREATE TABLE mailbox (
 );
 CREATE UNIQUE INDEX mailbox_live_address ON mailbox (address) WHERE status <> 'deleted';
 CREATE INDEX mailbox_account ON mailbox (account_id, expires_on) WHERE account_id IS NOT NULL;
-CREATE INDEX mailbox_expiry ON mailbox (brand, expires_on) WHERE status <> 'ceased' AND status <> 'deleted'; -- the day's turn
+CREATE INDEX mailbox_expiry ON mailbox (brand, expires_on, plan, convention) WHERE status <> 'ceased' AND status <> 'deleted'; -- the day's turn; reports
 CREATE INDEX mailbox_ceased ON mailbox (brand, expires_on) WHERE status = 'ceased';
 
 CREATE TABLE shop_order (

@@ -336,3 +336,23 @@ enum outcome csv_next_cells(struct csv *csv, struct csv_cells *row, struct probl
         row->cell[i] = csv->row.bytes + csv->row.from[i];
     return DONE;
 }
+
+/* ---- Writing one ---- */
+
+void csv_put(struct text_buffer *out, const char *text, bool last)
+{
+    bool formula = text[0] && strchr("=+-@\t", text[0]);
+
+    if (formula || strpbrk(text, ";\"\r\n")) {
+        text_put(out, formula ? "\"'" : "\"");
+        for (const char *c = text; *c; c++) {
+            if (*c == '"')
+                text_put(out, "\"");
+            text_put_bytes(out, c, 1);
+        }
+        text_put(out, "\"");
+    } else {
+        text_put(out, text);
+    }
+    text_put(out, last ? "\n" : ";");
+}

@@ -46,6 +46,12 @@ int csv_column(const struct csv *csv, const char *name);           /* its place,
  * does after BROKEN. */
 enum outcome csv_next(void *mem, struct csv *csv, struct csv_row *row, struct problem *why) must_check;
 
+/* ---- Writing one ---- */
+
+struct text_buffer;
+/* A cell and what follows it, ';' or the line's end. A text that a spreadsheet would take for a formula is shown as text. */
+void csv_put(struct text_buffer *out, const char *text, bool last);
+
 /* ---- Tables that others make ----
  *
  * Rows of any width with a delimiter that the caller has found; no header, the caller finds it among the rows. A quote

@@ -1,4 +1,5 @@
 #include "shop/convention.h"
+#include "base/csv.h"
 #include "base/i18n.h"
 #include "shop/describe.h"
 #include <string.h>
@@ -121,25 +122,6 @@ struct reporting {
     struct text_buffer *out;
 };
 
-/* A cell that a spreadsheet would take for a formula is shown as text. */
-static void put_cell(struct text_buffer *out, const char *text, bool last)
-{
-    bool formula = text[0] && strchr("=+-@\t", text[0]);
-
-    if (formula || strpbrk(text, ";\"\r\n")) {
-        text_put(out, formula ? "\"'" : "\"");
-        for (const char *c = text; *c; c++) {
-            if (*c == '"')
-                text_put(out, "\"");
-            text_put_bytes(out, c, 1);
-        }
-        text_put(out, "\"");
-    } else {
-        text_put(out, text);
-    }
-    text_put(out, last ? "\n" : ";");
-}
-
 static enum outcome report_one(struct db_tx *tx, void *row, void *arg)
 {
     static const char *const PHASE[] = {[PHASE_ACTIVE] = "attiva",
@@ -162,7 +144,7 @@ static enum outcome report_one(struct db_tx *tx, void *row, void *arg)
 
     (void)tx;
     for (size_t i = 0; i < count_of(cells); i++)
-        put_cell(w->out, cells[i], i + 1 == count_of(cells));
+        csv_put(w->out, cells[i], i + 1 == count_of(cells));
     return DONE;
 }
 

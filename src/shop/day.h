@@ -49,4 +49,5 @@ enum outcome day_notices(struct day_turn *turn, int64_t *done) must_check;  /* d
 enum outcome day_cease(struct day_turn *turn, int64_t *done) must_check;    /* day_endings.c: M18 */
 enum outcome day_delete(struct day_turn *turn, int64_t *done) must_check;   /* M19 */
 enum outcome day_domains(struct day_turn *turn, int64_t *done) must_check;  /* M22: mailboxes of domains that are nobody's any more */
+enum outcome day_tally(struct day_turn *turn, int64_t *done) must_check;    /* day_tally.c: the sums of reports (store/report.h) */
 enum outcome day_changes(struct day_turn *turn, int64_t *done) must_check;  /* changes to less room that did not fit: asked again */

@@ -127,5 +127,7 @@ http_handler api_bounces;
 http_handler api_domain, api_domain_renewed, api_domain_unregistered, api_domain_registered;
 /* api_events.c */
 http_handler api_events;
+/* api_reports.c */
+http_handler api_report;
 /* api_service.c */
 http_handler api_document, api_health, api_metrics;

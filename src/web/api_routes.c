@@ -9,6 +9,7 @@
 const struct http_route API_ROUTES[] = {
     {HTTP_GET, API_ROOT "/mailboxes/{address}", api_mailbox, 0, HTTP_READS, 0},
     {HTTP_GET, API_ROOT "/mailboxes/{address}/renewal", api_renewal, 0, HTTP_READS, 0},
+    {HTTP_GET, API_ROOT "/reports/{name}", api_report, 0, 0, 0},
     {HTTP_GET, API_ROOT "/conventions", api_conventions, 0, 0, 0},
     {HTTP_GET, API_ROOT "/conventions/{id}", api_convention, 0, 0, 0},
     {HTTP_GET, API_ROOT "/conventions/{id}/members", api_convention_members, 0, 0, 0},

@@ -202,6 +202,7 @@ static const struct section {
     {"/office/oggi", N_("Oggi"), "g o", OFFICE_LOOK},
     {"/office/documenti", N_("Documenti"), "g d", OFFICE_LOOK},
     {"/office/approvazioni", N_("Seconda persona"), "g s", OFFICE_LOOK},
+    {"/office/rapporti", N_("Rapporti"), "g r", OFFICE_BOOKS},
 };
 
 static json_t *sections(const struct office *o)

@@ -51,5 +51,7 @@ http_handler office_today, office_next, office_tasks;
 http_handler office_one, office_put_off, office_effect_again, office_effect_close;
 /* office_queue.c */
 http_handler office_queue;
+/* office_reports.c */
+http_handler office_reports, office_report, office_report_csv;
 /* office_review.c */
 http_handler office_review, office_review_sent, office_retry, office_remind, office_names, office_document, office_contract;

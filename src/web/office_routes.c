@@ -63,6 +63,10 @@ const struct http_route OFFICE_ROUTES[] = {
     READS("/approvazioni/{id}", office_approval, LOOK),
     POST("/approvazioni/{id}", office_approval_sent, LOOK),
 
+    READS("/rapporti", office_reports, BOOKS),
+    GET("/rapporti/{nome}", office_report, BOOKS),
+    GET("/rapporti/{nome}/tabella.csv", office_report_csv, BOOKS),
+
     READS("/recapiti", office_bounces, LOOK),
     POST("/recapiti/{id}", office_bounce_sent, ASK),
     {0},
