@@ -39,10 +39,9 @@ struct report_wanted {
 struct report_kind {
     const char *name;                /* "expiries" */
     const char *path;                /* "scadenze": of its page */
-    const char *title, *about, *first; /* N_(): the page's title, what is counted, the heading of the lines */
+    const char *tab, *title, *about, *first; /* N_(): in a word, the page's title, what is counted, the heading of the lines */
     const char *per[4];              /* "brand", "plan" …; NULL-terminated, may be empty */
     int months;                      /* usually; 0: it has none */
-    bool ahead;                      /* they lie ahead, not behind */
     enum outcome (*load)(struct db_tx *tx, const struct brands *brands, const struct report_wanted *wanted, struct report *report);
 };
 extern const struct report_kind REPORTS[]; /* ends with a row without a name */

@@ -157,7 +157,7 @@ static void put_tabs(struct page *p, const struct report_kind *here)
     json_t *list = json_array();
 
     for (const struct report_kind *k = REPORTS; k->name; k++)
-        json_array_append_new(list, json_pack("{s:s, s:o, s:b}", "label", page_text(p, k->title), "url",
+        json_array_append_new(list, json_pack("{s:s, s:o, s:b}", "label", page_text(p, k->tab), "url",
                                               json_sprintf("/office/rapporti/%s", k->path), "here", k == here));
     page_set(p, "tabs", list);
 }

@@ -110,7 +110,7 @@ static void put_axis(struct drawing *d)
     for (int64_t v = d->low; v <= d->high; v += d->by) {
         double y = y_of(d, v);
 
-        text_put_format(&d->out, "<path class=\"%s\" d=\"M%d %.1fH%d\"/><text class=\"figure\" x=\"%d\" y=\"%.1f\">",
+        text_put_format(&d->out, "<path class=\"%s\" d=\"M%d %.1fH%d\"/><text class=\"scale\" x=\"%d\" y=\"%.1f\">",
                         v == 0 ? "zero" : "tick", LEFT, y, WIDTH - RIGHT, LEFT - 8, y + 4);
         put(d, d->plot->text(d->mem, v, true));
         text_put(&d->out, "</text>");
@@ -157,7 +157,7 @@ static void put_label(struct drawing *d, size_t bar)
 {
     double x = LEFT + d->step * ((double)bar + .5), y = TOP + HEIGHT + 16;
 
-    text_put_format(&d->out, "<text class=\"name\" x=\"%.1f\" y=\"%.1f\" transform=\"rotate(-32 %.1f %.1f)\">", x + 4,
+    text_put_format(&d->out, "<text class=\"label\" x=\"%.1f\" y=\"%.1f\" transform=\"rotate(-32 %.1f %.1f)\">", x + 4,
                     y, x + 4, y);
     put(d, d->plot->bars[bar]);
     text_put(&d->out, "</text>");
