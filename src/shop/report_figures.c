@@ -210,17 +210,17 @@ static const struct {
     int64_t from; /* days from the end to the renewal, up to the next row's */
     const char *key, *label;
 } LAGS[] = {
-    {INT64_MIN, "-61", N_("più di 60 giorni prima")},
-    {-60, "-60", N_("da 60 a 31 giorni prima")},
-    {-30, "-30", N_("da 30 a 16 giorni prima")},
-    {-15, "-15", N_("da 15 a 8 giorni prima")},
-    {-7, "-7", N_("da 7 a 1 giorno prima")},
-    {0, "0", N_("il giorno della scadenza")},
-    {1, "+1", N_("da 1 a 7 giorni dopo")},
-    {8, "+8", N_("da 8 a 15 giorni dopo")},
-    {16, "+16", N_("da 16 a 30 giorni dopo")},
-    {31, "+31", N_("da 31 a 90 giorni dopo")},
-    {91, "+91", N_("più di 90 giorni dopo")},
+    {INT64_MIN, "-61", N_("oltre 60 giorni prima")},
+    {-60, "-60", N_("60–31 giorni prima")},
+    {-30, "-30", N_("30–16 giorni prima")},
+    {-15, "-15", N_("15–8 giorni prima")},
+    {-7, "-7", N_("7–1 giorni prima")},
+    {0, "0", N_("il giorno stesso")},
+    {1, "+1", N_("1–7 giorni dopo")},
+    {8, "+8", N_("8–15 giorni dopo")},
+    {16, "+16", N_("16–30 giorni dopo")},
+    {31, "+31", N_("31–90 giorni dopo")},
+    {91, "+91", N_("oltre 90 giorni dopo")},
 };
 
 static enum outcome add_lag(const struct report_figure *v, void *arg)

@@ -3,13 +3,14 @@
 #include <talloc.h>
 
 /* In units of the drawing, of which one is a CSS pixel at its least width. */
-#define LEFT   84
-#define RIGHT  12
-#define TOP    14
-#define HEIGHT 250
-#define BOTTOM 58
-#define WIDTH  880
-#define TICKS  5
+#define LEFT     84
+#define RIGHT    12
+#define TOP      14
+#define HEIGHT   250
+#define BOTTOM   76
+#define WIDTH    880
+#define TICKS    5
+#define STRAIGHT 5 /* so many labels have room beside each other */
 
 struct drawing {
     const struct plot *plot;
@@ -157,8 +158,11 @@ static void put_label(struct drawing *d, size_t bar)
 {
     double x = LEFT + d->step * ((double)bar + .5), y = TOP + HEIGHT + 16;
 
-    text_put_format(&d->out, "<text class=\"label\" x=\"%.1f\" y=\"%.1f\" transform=\"rotate(-32 %.1f %.1f)\">", x + 4,
-                    y, x + 4, y);
+    if (d->plot->bar_count > STRAIGHT)
+        text_put_format(&d->out, "<text class=\"leaning\" x=\"%.1f\" y=\"%.1f\" transform=\"rotate(-32 %.1f %.1f)\">",
+                        x + 4, y, x + 4, y);
+    else
+        text_put_format(&d->out, "<text class=\"straight\" x=\"%.1f\" y=\"%.1f\">", x, y + 4);
     put(d, d->plot->bars[bar]);
     text_put(&d->out, "</text>");
 }
