@@ -71,7 +71,7 @@ CREATE TABLE shop_order (
   id              :id,
   brand           TEXT   NOT NULL,
   code            TEXT   UNIQUE,       -- what the customer copies; made from the id, hence set right after
-  kind            TEXT   NOT NULL CHECK (kind = 'renewal' OR kind = 'renewal_with_change' OR kind = 'wallet_topup' OR kind = 'purchase' OR kind = 'bulk'),
+  kind            TEXT   NOT NULL CHECK (kind = 'renewal' OR kind = 'renewal_with_change' OR kind = 'wallet_topup' OR kind = 'purchase' OR kind = 'bulk' OR kind = 'extra_space'),
   state           TEXT   NOT NULL CHECK (state = 'confirmed' OR state = 'paid' OR state = 'invoiced' OR state = 'in_process' OR state = 'fulfilled' OR state = 'cancelled' OR state = 'lapsed' OR state = 'refunded'),
   account_id      BIGINT REFERENCES account (id), -- who placed it, where that was an account
   mailbox_id      BIGINT REFERENCES mailbox (id), -- the mailbox it is about, or the first of several
@@ -112,7 +112,7 @@ CREATE INDEX order_open ON shop_order (lapses_on) WHERE state = 'confirmed';
 CREATE TABLE order_line (
   order_id       BIGINT NOT NULL REFERENCES shop_order (id),
   line           BIGINT NOT NULL,      -- from 1
-  kind           TEXT   NOT NULL CHECK (kind = 'renewal' OR kind = 'space' OR kind = 'upgrade_residue' OR kind = 'space_residue' OR kind = 'topup' OR kind = 'purchase'),
+  kind           TEXT   NOT NULL CHECK (kind = 'renewal' OR kind = 'space' OR kind = 'upgrade_residue' OR kind = 'space_residue' OR kind = 'topup' OR kind = 'purchase' OR kind = 'extra_space'),
   mailbox_id     BIGINT REFERENCES mailbox (id), -- none for a top-up, and for a purchase until it is activated
   description    TEXT   NOT NULL,      -- as it will stand on the invoice
   quantity       BIGINT NOT NULL,

@@ -174,6 +174,8 @@ static json_t *purpose(const struct letter *l)
             first = l->facts.lines[i].address;
     if (order_is_purchase(&l->facts.order))
         return json_sprintf(words(l, N_("per attivare %s")), first);
+    if (order_is_space(&l->facts.order))
+        return json_sprintf(words(l, N_("per lo spazio di %s")), first);
     if (mailboxes == 1)
         return json_sprintf(words(l, N_("per rinnovare %s")), first);
     return json_sprintf(words(l, N_("per rinnovare %d caselle")), mailboxes);

@@ -96,3 +96,14 @@ enum outcome price_renewal(const struct renewal_request *request, struct renewal
         return problem_set(why, PROBLEM_MONEY_OVERFLOW, "", "");
     return DONE;
 }
+
+enum outcome price_space(const struct plan *plan, int64_t added_gb, struct day today, struct day ends_on,
+                         struct space_price *price, struct problem *why)
+{
+    struct space_price p = {.months = day_started_months(today, ends_on)};
+
+    if (money_times(plan->extra_gb_year, added_gb, &p.year) != DONE || residue(p.year, p.months, &p.net) != DONE)
+        return problem_set(why, PROBLEM_MONEY_OVERFLOW, "", "");
+    *price = p;
+    return DONE;
+}

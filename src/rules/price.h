@@ -54,3 +54,12 @@ struct renewal_price {
 /* REFUSED with PROBLEM_PLAN_LOWER when `to` ranks below `from` and may not, PROBLEM_EXTRA_GB when extra_gb (or extra_archive_gb) is
  * negative, below what is held and may not be, or above the plan's maximum (detail: the maximum), PROBLEM_MONEY_OVERFLOW. */
 enum outcome price_renewal(const struct renewal_request *request, struct renewal_price *price, struct problem *why) must_check;
+
+/* More space for the rest of a term that is paid: so much for each GB and started month to its end (§3.7, §8.8). */
+struct space_price {
+    int months;
+    struct money year; /* what so many GB cost a year, from the next renewal on */
+    struct money net;
+};
+enum outcome price_space(const struct plan *plan, int64_t added_gb, struct day today, struct day ends_on, struct space_price *price,
+                         struct problem *why) must_check;

@@ -12,6 +12,7 @@
  *   order.payment       a paid order has one matched payment of the invoice's amount, another none
  *   order.invoice       a fulfilled order has one invoice, whose net is the lines', another none
  *   order.mail          the mails that an order owes are in the outbox
+ *   mailbox.space_order each unpaid order of extra space is its mailbox's, and no other
  *   mailbox.open_order  a mailbox's open order is a confirmed one about it; every confirmed one is its open one (D10)
  *   mailbox.address     one live mailbox for each address
  *   mailbox.holder      an address that was deleted went to nobody else

@@ -35,7 +35,7 @@ bool autorenew_method_of(const struct shop *shop, const struct brand *brand, con
     return false;
 }
 
-enum outcome autorenew_price(const struct brand *brand, const char *plan_id, int64_t extra_gb, int64_t years,
+enum outcome autorenew_price(const struct brand *brand, const char *plan_id, struct space space, int64_t years,
                              struct day on, struct total *total, struct problem *why)
 {
     const struct brand_plan *plan = brand_plan_by_id(brand, plan_id);
@@ -48,8 +48,10 @@ enum outcome autorenew_price(const struct brand *brand, const char *plan_id, int
     TRY(price_renewal(&(struct renewal_request){.from = &priced,
                                                 .to = &priced,
                                                 .years = years,
-                                                .extra_gb_before = extra_gb,
-                                                .extra_gb = extra_gb,
+                                                .extra_gb_before = space.extra_gb,
+                                                .extra_gb = space.extra_gb,
+                                                .extra_archive_gb_before = space.extra_archive_gb,
+                                                .extra_archive_gb = space.extra_archive_gb,
                                                 .today = on,
                                                 .ends_on = on},
                       &price, why));
@@ -142,12 +144,28 @@ static enum outcome end_standing(struct db_tx *tx, void *mem, int64_t mailbox_id
     return o == DONE ? mandate_step(tx, &standing, MANDATE_EVENT_END, actor, reason, 0) : o == REFUSED ? DONE : o;
 }
 
+/* As the order brings it, archive included. */
+static enum outcome ordered_space(struct db_tx *tx, void *mem, const struct order *order, const struct mandate *m,
+                                  struct space *space)
+{
+    struct order_line *lines;
+    size_t count;
+
+    *space = (struct space){m->extra_gb, 0};
+    TRY(order_lines_of(tx, mem, order->id, m->mailbox_id, &lines, &count));
+    for (size_t i = 0; i < count; i++)
+        if (order_line_serves(&lines[i]))
+            *space = order_line_space(&lines[i]);
+    return DONE;
+}
+
 static enum outcome switch_on_asked(struct db_tx *tx, void *mem, const struct brand *brand, const struct order *order,
                                     struct mandate *m, enum payment_method method, int64_t instrument_id,
                                     const struct actor *actor)
 {
     struct instrument instrument;
     struct mailbox mailbox;
+    struct space space;
     struct total total;
 
     TRY(mailbox_by_id(tx, mem, m->mailbox_id, &mailbox));
@@ -157,7 +175,8 @@ static enum outcome switch_on_asked(struct db_tx *tx, void *mem, const struct br
     m->account_id = instrument.account_id;
     m->method = (char *)payment_method_name(method);
     TRY(mandate_step(tx, m, MANDATE_EVENT_SWITCH_ON, actor, "order", order->id));
-    TRY(autorenew_price(brand, m->plan, m->extra_gb, m->years, db_today(tx), &total, NULL));
+    TRY(ordered_space(tx, mem, order, m, &space));
+    TRY(autorenew_price(brand, m->plan, space, m->years, db_today(tx), &total, NULL));
     /* The term that the order brings is the one that is charged for next: autorenew_renewed arms it. */
     return autorenew_tell(
         tx, mem,
@@ -201,10 +220,27 @@ enum outcome autorenew_renewed(struct db_tx *tx, void *mem, const struct brand *
     m.expires_on = line->new_expires_on;
     m.plan = line->plan;
     m.extra_gb = line->extra_gb;
-    if (autorenew_price(brand, m.plan, m.extra_gb, m.years, db_today(tx), &total, NULL) == DONE)
+    if (autorenew_price(brand, m.plan, order_line_space(line), m.years, db_today(tx), &total, NULL) == DONE)
         m.agreed = total.gross; /* today's price was seen and paid */
     mandate_arm(brand, &m, db_today(tx));
     return mandate_step(tx, &m, MANDATE_EVENT_RENEW, actor, "", order->id);
+}
+
+enum outcome autorenew_space(struct db_tx *tx, void *mem, const struct brand *brand, const struct mailbox *mailbox,
+                             const struct space *now)
+{
+    struct mandate m;
+    struct total total;
+    bool changed;
+    enum outcome o = mandate_standing(tx, mem, mailbox->id, &m);
+
+    if (o != DONE)
+        return o == REFUSED ? DONE : o;
+    m.extra_gb = now->extra_gb;
+    if (autorenew_price(brand, mailbox->plan, *now, m.years, db_today(tx), &total, NULL) == DONE)
+        m.agreed = total.gross;
+    TRY(mandate_update(tx, &m, m.state, &changed));
+    return changed ? DONE : BUSY;
 }
 
 static enum outcome close_one(struct db_tx *tx, void *mem, struct mandate *m, const struct order *order,

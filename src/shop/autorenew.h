@@ -22,7 +22,7 @@ bool autorenew_by(const struct shop *shop, const struct brand *brand, enum payme
 bool autorenew_method_of(const struct shop *shop, const struct brand *brand, const struct instrument *instrument, enum payment_method *method);
 
 /* One renewal as the mailbox is now, by the prices of a day. */
-enum outcome autorenew_price(const struct brand *brand, const char *plan, int64_t extra_gb, int64_t years, struct day on,
+enum outcome autorenew_price(const struct brand *brand, const char *plan, struct space space, int64_t years, struct day on,
                              struct total *total, struct problem *why) must_check;
 
 /* ---- The switch ---- */
@@ -62,6 +62,9 @@ enum outcome autorenew_paid(struct db_tx *tx, void *mem, const struct brand *bra
 /* A mailbox has a new end, by a line of whatever renewed it (A4). */
 enum outcome autorenew_renewed(struct db_tx *tx, void *mem, const struct brand *brand, const struct order_line *line,
                                const struct order *order, const struct actor *actor) must_check;
+/* The mailbox has more, or again less, extra space than it had: so has each renewal, at the price that was seen with the order. */
+enum outcome autorenew_space(struct db_tx *tx, void *mem, const struct brand *brand, const struct mailbox *mailbox,
+                             const struct space *now) must_check;
 /* An order was cancelled or has lapsed (A9). */
 enum outcome autorenew_closed(struct db_tx *tx, void *mem, const struct order *order, const struct actor *actor) must_check;
 /* A charge of a mandate has an answer other than money: refused, the customer must come, given up (A5-A7). */

@@ -95,7 +95,7 @@ enum outcome autorenew_switch_on(struct db_tx *tx, void *mem, const struct autor
     TRY(check_years(r->brand, &mailbox, r->years, why));
     TRY(load_instrument(tx, mem, r, &mailbox, &instrument, &method, why));
     TRY(check_consent(r->brand, r->consent_version, why));
-    TRY(autorenew_price(r->brand, mailbox.plan, mailbox.extra_gb, r->years, db_today(tx), &total, why));
+    TRY(autorenew_price(r->brand, mailbox.plan, mailbox_space(&mailbox), r->years, db_today(tx), &total, why));
     if (o == DONE)
         TRY(mandate_step(tx, &standing, MANDATE_EVENT_END, &r->actor, "replaced", 0));
     *m = (struct mandate){.brand = mailbox.brand,
@@ -157,7 +157,7 @@ static enum outcome ask_one(struct db_tx *tx, void *mem, const struct brand *bra
 
     TRY(mailbox_by_id(tx, mem, line->mailbox_id, &mailbox));
     TRY(autorenew_possible(brand, &mailbox, why));
-    TRY(autorenew_price(brand, line->plan, line->extra_gb, line->years, db_today(tx), &total, why));
+    TRY(autorenew_price(brand, line->plan, order_line_space(line), line->years, db_today(tx), &total, why));
     m = (struct mandate){.brand = mailbox.brand,
                          .mailbox_id = mailbox.id,
                          .account_id = order->account_id,
@@ -208,7 +208,7 @@ enum outcome autorenew_facts_load(struct db_tx *tx, void *mem, const struct bran
     if (o != DONE && o != REFUSED)
         return o;
     if (mandate_is_alive(m->state)) {
-        o = autorenew_price(brand, mailbox->plan, mailbox->extra_gb, m->years, db_today(tx), &f->total, NULL);
+        o = autorenew_price(brand, mailbox->plan, mailbox_space(mailbox), m->years, db_today(tx), &f->total, NULL);
         if (o != DONE && o != REFUSED)
             return o;
         f->charge_on = m->charge_on;

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "shop/autorenew_parts.h"
 #include "shop/cart.h"
+#include "shop/extra_space.h"
 #include "shop/fulfil.h"
 #include "shop/pay_parts.h"
 #include "shop/place_order.h"
@@ -119,6 +120,7 @@ static enum outcome write_order(struct item *i, const struct order *o, const str
         return outcome == REFUSED ? BUSY : outcome;
     for (size_t n = 0; n < count; n++)
         TRY(order_line_insert(i->tx, o->id, &lines[n]));
+    TRY(space_gives_way(i->tx, i->mem, &i->mailbox, &SYSTEM));
     TRY(mailbox_claim(i->tx, i->mailbox.id, o->id));
     data = json_pack("{s:s, s:I, s:s, s:I}", "code", o->code, "gross_cents", (json_int_t)o->total.gross.cents, "method",
                      o->payment_method, "mandate", (json_int_t)i->m->id);
@@ -290,7 +292,7 @@ static enum outcome warn(struct item *i)
     kind = autorenew_warning_on(m->expires_on, i->today, &i->brand->autorenew.policy, &m->warn_on);
     if (kind == WARNING_NONE)
         return save(i);
-    o = autorenew_price(i->brand, i->mailbox.plan, i->mailbox.extra_gb, m->years, i->today, &total, &why);
+    o = autorenew_price(i->brand, i->mailbox.plan, mailbox_space(&i->mailbox), m->years, i->today, &total, &why);
     if (o == REFUSED)
         return end(i, &why);
     TRY(o);

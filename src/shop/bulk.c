@@ -1,6 +1,7 @@
 #include "shop/bulk.h"
 #include "base/i18n.h"
 #include "base/log.h"
+#include "shop/extra_space.h"
 #include "shop/place_parts.h"
 #include "shop/present.h"
 #include "store/account.h"
@@ -169,7 +170,7 @@ static enum outcome find_account(struct work *w, const struct order_request *r, 
     return DONE;
 }
 
-static enum outcome write_lines(struct work *w, int64_t order_id)
+static enum outcome write_lines(struct work *w, int64_t order_id, const struct actor *actor)
 {
     int64_t last = 0, claimed;
 
@@ -181,6 +182,7 @@ static enum outcome write_lines(struct work *w, int64_t order_id)
         TRY(bulk_lines(w->tx, w->owner, &w->quote->groups[i], order_id, &one, &last));
     }
     TRY(bulk_claim(w->tx, order_id, &claimed));
+    TRY(spaces_give_way(w->tx, w->mem, order_id, actor));
     return claimed == w->quote->mailboxes ? DONE : BUSY;
 }
 
@@ -229,7 +231,7 @@ enum outcome place_bulk(struct db_tx *tx, void *mem, const struct brand_conventi
     outcome = order_insert(tx, o, request->form_token);
     if (outcome != DONE) /* REFUSED: the same form, a moment ago; the next try finds its order */
         return outcome == REFUSED ? BUSY : outcome;
-    TRY(write_lines(&w, o->id));
+    TRY(write_lines(&w, o->id, &request->actor));
     TRY(bulk_clear(tx, owner));
     placed->lines = quote->lines;
     placed->line_count = quote->count;

@@ -1,5 +1,6 @@
 #include "shop/autorenew.h"
 #include "shop/place_purchase.h"
+#include "store/space.h"
 
 /* An order ends without money: its mailboxes are free for another, a new one's name for anybody, and the customer is
  * told. */
@@ -14,7 +15,9 @@ static enum outcome close_order(struct db_tx *tx, void *mem, const struct order 
     TRY(order_cancelled(tx, order->id, next, &changed));
     if (!changed)
         return BUSY;
-    TRY(order_is_purchase(order) ? purchase_dropped(tx, mem, order, actor) : mailboxes_release(tx, order->id));
+    TRY(order_is_purchase(order) ? purchase_dropped(tx, mem, order, actor)
+        : order_is_space(order)  ? space_release(tx, order->id)
+                                 : mailboxes_release(tx, order->id));
     TRY(autorenew_closed(tx, mem, order, actor));
     TRY(event_record(tx, order->brand, actor, kind, order->id, order->mailbox_id, NULL));
     return outbox_add(tx, order->brand, "mail", "order_cancelled", order->billing.email, order->language, order->id,

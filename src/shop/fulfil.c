@@ -4,6 +4,7 @@
 #include "shop/autorenew.h"
 #include "shop/bulk.h"
 #include "shop/domain.h"
+#include "shop/extra_space.h"
 #include "shop/plan_change.h"
 #include "shop/wallet.h"
 #include "store/account.h"
@@ -230,6 +231,8 @@ enum outcome order_may_settle_late(struct db_tx *tx, void *mem, const struct bra
     if (order_is_purchase(order))
         return name_still_free(tx, mem, brand, order, may);
     TRY(order_lines(tx, mem, order->id, &lines, &count));
+    if (order_is_space(order))
+        return space_still_fits(tx, mem, &lines[0], may);
     for (size_t i = 0; i < count; i++) {
         if (!is_renewal(&lines[i]))
             continue;
@@ -263,6 +266,7 @@ enum outcome settle_order(struct db_tx *tx, void *mem, const struct brand *brand
         TRY(autorenew_paid(tx, mem, brand, order, how->method, how->instrument_id, &how->actor));
         TRY(order_is_purchase(order) ? ask_papers(&w)
             : order_is_bulk(order)   ? bulk_fulfil(tx, mem, brand, order, &how->actor)
+            : order_is_space(order)  ? space_settled(tx, mem, brand, order, &w.lines[0], &how->actor)
                                      : renew(&w));
     }
     return leave_traces(&w, i.id);

@@ -1,6 +1,7 @@
 #include "rules/reference.h"
 #include "shop/autorenew.h"
 #include "shop/cart.h"
+#include "shop/extra_space.h"
 #include "shop/lookup.h"
 #include "shop/pay.h"
 #include "shop/place_parts.h"
@@ -246,8 +247,10 @@ static enum outcome write_order(struct work *w, const struct total *total)
     o->mailbox_id = w->items[0].mailbox.id;
     o->billing = r->billing.name && r->billing.name[0] ? r->billing : w->items[0].mailbox.holder;
     TRY(place_begin(w->tx, w->mem, r, total, o));
-    for (size_t i = 0; i < w->count; i++)
+    for (size_t i = 0; i < w->count; i++) {
+        TRY(space_gives_way(w->tx, w->mem, &w->items[i].mailbox, &r->actor));
         TRY(mailbox_claim(w->tx, w->items[i].mailbox.id, o->id));
+    }
     TRY(place_write(w->tx, r, w->placed));
     for (size_t i = 0; i < w->count; i++)
         TRY(plan_change_ordered(w->tx, w->mem, o, &r->actor, &w->items[i].mailbox, &w->items[i].quote));

@@ -134,3 +134,27 @@ enum outcome plan_change_taken_back(struct db_tx *tx, void *mem, int64_t order_i
         return o == REFUSED ? DONE : o;
     return strcmp(row.state, plan_change_state_name(CHANGE_DONE)) == 0 ? DONE : move(tx, &row, CHANGE_DROPPED);
 }
+
+enum outcome plan_change_less_space(struct db_tx *tx, void *mem, const struct brand *brand, const struct order *order,
+                                    const struct actor *actor, const struct mailbox *m, const struct space *then,
+                                    int64_t *quota_mb)
+{
+    const struct brand_plan *plan = brand_plan_by_id(brand, m->plan);
+    int64_t archive_gb = plan ? plan->archive_gb : 0;
+    struct plan_change_row row = {
+        .order_id = order->id,
+        .mailbox_id = m->id,
+        .old_plan = m->plan,
+        .new_plan = m->plan,
+        .quota_mb = brand_quota_mb(brand, m->plan, then->extra_gb),
+        .archive_mb = archive_gb ? MB_OF_GB(archive_gb + then->extra_archive_gb) : 0,
+        .kept_archive_mb = archive_gb ? MB_OF_GB(archive_gb + m->extra_archive_gb) : 0,
+        .consent = (char *)"",
+        .consent_text = (char *)"",
+        .consent_by = talloc_asprintf(mem, "%s %s", actor->door, actor->name),
+    };
+    struct order_line line = {.plan = m->plan, .extra_gb = then->extra_gb, .extra_archive_gb = then->extra_archive_gb};
+
+    TRY(plan_change_insert(tx, &row));
+    return plan_change_settled(tx, mem, brand, &line, order->id, m, quota_mb);
+}

@@ -30,6 +30,11 @@ enum outcome plan_change_settled(struct db_tx *tx, void *mem, const struct brand
 /* The renewal is taken back: what has not been cut stays. */
 enum outcome plan_change_taken_back(struct db_tx *tx, void *mem, int64_t order_id, int64_t mailbox_id) must_check;
 
+/* Extra space that was bought for the rest of the term is given back: the order has no change of its own until now. */
+enum outcome plan_change_less_space(struct db_tx *tx, void *mem, const struct brand *brand, const struct order *order,
+                                    const struct actor *actor, const struct mailbox *mailbox, const struct space *then,
+                                    int64_t *quota_mb) must_check;
+
 /* Asks the mail host, and cuts the room if it fits (a row "plan_change" of the outbox). BUSY: ask again. */
 enum outcome plan_change_turn(struct shop *shop, void *mem, int64_t id, struct problem *why) must_check;
 

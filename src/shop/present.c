@@ -178,7 +178,7 @@ static void present_sequel(void *mem, const struct order_facts *f, const char *l
 {
     const struct order *o = &f->order;
     bool over = o->state == ORDER_CANCELLED || o->state == ORDER_LAPSED;
-    json_t *renewable = json_array();
+    json_t *renewable = json_array(), *spaceable = json_false();
 
     json_object_set_new(out, "paid_on", present_day(o->settled_on));
     json_object_set_new(out, "paid_by",
@@ -197,6 +197,9 @@ static void present_sequel(void *mem, const struct order_facts *f, const char *l
             json_array_append_new(renewable, json_pack("{s:s, s:s}", "mailbox", f->lines[i].address, "path",
                                                        present_path(mem, f->lines[i].address)));
     json_object_set_new(out, "renewable", renewable);
+    if (over && order_is_space(o) && f->line_count)
+        spaceable = json_string(present_path(mem, f->lines[0].address));
+    json_object_set_new(out, "spaceable", spaceable);
 }
 
 static json_t *present_held(const struct order_facts *f, const char *language)
@@ -225,6 +228,8 @@ json_t *present_order(void *mem, const struct order_facts *f, const char *langua
     json_object_set_new(order, "state", present_order_state(f));
     json_object_set_new(order, "topup", json_boolean(order_is_topup(o)));
     json_object_set_new(order, "purchase", json_boolean(order_is_purchase(o)));
+    json_object_set_new(order, "space", json_boolean(order_is_space(o)));
+    json_object_set_new(order, "renews", json_boolean(!order_is_topup(o) && !order_is_purchase(o) && !order_is_space(o)));
     out = json_pack("{s:o, s:o, s:o}", "order", order, "wrong_money", present_held(f, language), "new_expires_on",
                     f->line_count && mailboxes == 1 ? present_day(f->lines[0].new_expires_on) : json_false());
     present_ways(mem, f, language, qr, out);

@@ -1,5 +1,6 @@
 #include "shop/activate.h"
 #include "shop/autorenew.h"
+#include "shop/extra_space.h"
 #include "shop/plan_change.h"
 #include "shop/refund_parts.h"
 #include "store/bank.h"
@@ -149,8 +150,10 @@ static enum outcome take_back(struct work *w)
 
     TRY(order_lines(w->tx, w->mem, w->order.id, &lines, &count));
     for (size_t i = 0; i < count; i++)
-        if (same(lines[i].kind, order_line_kind_name(LINE_RENEWAL)))
+        if (order_line_is(&lines[i], LINE_RENEWAL))
             TRY(take_back_line(w, &lines[i]));
+        else if (order_line_is(&lines[i], LINE_EXTRA_SPACE))
+            TRY(space_taken_back(w->tx, w->mem, w->brand, &w->order, &lines[i], &w->request->actor, w->why));
     TRY(order_lines_taken_back(w->tx, w->order.id));
     TRY(order_refunded(w->tx, w->order.id, &changed));
     return changed ? DONE : BUSY;

@@ -1,6 +1,7 @@
 #include "shop/terminate.h"
 #include "base/text.h"
 #include "shop/activate.h"
+#include "shop/extra_space.h"
 #include "store/notice.h"
 #include <string.h>
 
@@ -46,6 +47,7 @@ enum outcome terminate(struct db_tx *tx, void *mem, const struct terminate_look 
     TRY(termination_insert(tx, m->id, at_once ? look->today : m->term.ends_on, actor->name));
     TRY(event_record(tx, m->brand, actor, "mailbox.termination", 0, m->id, NULL));
     if (at_once) {
+        TRY(space_gives_way(tx, mem, m, actor));
         TRY(mailbox_cease(tx, m->id, &changed));
         if (!changed)
             return BUSY;

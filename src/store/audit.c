@@ -144,6 +144,8 @@ static const struct audit_set MAILBOXES[] = {
     {"mailbox.open_order", "SELECT m.address || ': order ' || o.code FROM shop_order o JOIN order_line l ON l.order_id = o.id "
                            "JOIN mailbox m ON m.id = l.mailbox_id WHERE o.state = 'confirmed' AND l.kind = 'renewal' "
                            "AND coalesce(m.open_order_id, 0) <> o.id" MOST},
+    {"mailbox.space_order", "SELECT 'order ' || o.code FROM shop_order o LEFT JOIN space_claim s ON s.order_id = o.id WHERE o.kind = "
+                            "'extra_space' AND (o.state = 'confirmed') <> (s.order_id IS NOT NULL)" MOST},
     {"mailbox.address", "SELECT address FROM mailbox WHERE status <> 'deleted' GROUP BY address HAVING count(*) > 1" MOST},
     {"mailbox.holder", "SELECT m.address FROM mailbox d JOIN holder a ON a.id = d.holder_id JOIN mailbox m "
                        "ON m.address = d.address AND m.status <> 'deleted' JOIN holder h ON h.id = m.holder_id "

@@ -45,6 +45,7 @@ static const struct db_column MAILBOX[] = {
     DB_TEXT(struct mailbox, holder.sdi_code),
     DB_TEXT(struct mailbox, holder.sdi_pec),
     DB_BOOL(struct mailbox, contact_bounced),
+    DB_ID(struct mailbox, space_order_id),
     DB_END,
 };
 
@@ -57,7 +58,8 @@ static const struct db_column MAILBOX[] = {
     "m.receive_until, m.read_until, m.renew_until, m.auto_renew, m.convention, m.domain, m.open_order_id, h.kind, "    \
     "h.name, h.tax_code, h.vat_number, h.contact_email, h.street, h.postcode, h.city, h.province, h.country, "         \
     "h.sdi_code, h.sdi_pec, CASE WHEN EXISTS (SELECT 1 FROM contact_bounce b WHERE b.brand = m.brand AND b.address = " \
-    "h.contact_email) THEN 1 ELSE 0 END FROM mailbox m JOIN holder h ON h.id = m.holder_id "
+    "h.contact_email) THEN 1 ELSE 0 END, (SELECT s.order_id FROM space_claim s WHERE s.mailbox_id = m.id) "             \
+    "FROM mailbox m JOIN holder h ON h.id = m.holder_id "
 
 static const char *const STATUS_NAME[] = {[MAILBOX_LIVE] = "live",
                                           [MAILBOX_SUSPENDED] = "suspended",
@@ -257,6 +259,11 @@ enum outcome mailbox_set_used(struct db_tx *tx, int64_t id, int64_t used_mb, int
 struct space_used mailbox_used(const struct mailbox *m)
 {
     return (struct space_used){.known = m->used_on.n != 0, .mailbox_mb = m->used_mb, .archive_mb = m->used_archive_mb};
+}
+
+struct space mailbox_space(const struct mailbox *m)
+{
+    return (struct space){m->extra_gb, m->extra_archive_gb};
 }
 
 enum outcome mailbox_cease(struct db_tx *tx, int64_t id, bool *changed)

@@ -29,6 +29,7 @@ struct mailbox {
     int64_t open_order_id; /* 0: none */
     struct billing holder; /* email is the email di riferimento */
     char *holder_kind;     /* holder.kind by name, as stored */
+    int64_t space_order_id; /* its unpaid order of extra space (store/space.h); 0: none. Read, not written */
     bool contact_bounced;  /* our mails come back from holder.email (store/bounce.h); read, not written */
 };
 
@@ -86,6 +87,7 @@ enum outcome mailbox_set_quota(struct db_tx *tx, int64_t id, int64_t quota_mb) m
 /* What the mail host told today. */
 enum outcome mailbox_set_used(struct db_tx *tx, int64_t id, int64_t used_mb, int64_t used_archive_mb) must_check;
 struct space_used mailbox_used(const struct mailbox *mailbox);
+struct space mailbox_space(const struct mailbox *mailbox); /* the extra one */
 /* From live or suspended: no access any more, its content is kept (M23); *changed false: it was neither. */
 enum outcome mailbox_cease(struct db_tx *tx, int64_t id, bool *changed) must_check;
 enum outcome mailbox_set_password(struct db_tx *tx, int64_t id, const char *hash) must_check;

@@ -79,7 +79,8 @@ static const char *const LINE_KIND[] = {[LINE_RENEWAL] = "renewal",
                                         [LINE_UPGRADE_RESIDUE] = "upgrade_residue",
                                         [LINE_SPACE_RESIDUE] = "space_residue",
                                         [LINE_TOPUP] = "topup",
-                                        [LINE_PURCHASE] = "purchase"};
+                                        [LINE_PURCHASE] = "purchase",
+                                        [LINE_EXTRA_SPACE] = "extra_space"};
 
 const char *order_line_kind_name(enum order_line_kind kind)
 {
@@ -93,7 +94,13 @@ bool order_line_is(const struct order_line *line, enum order_line_kind kind)
 
 bool order_line_serves(const struct order_line *line)
 {
-    return order_line_is(line, LINE_RENEWAL) || order_line_is(line, LINE_PURCHASE);
+    return order_line_is(line, LINE_RENEWAL) || order_line_is(line, LINE_PURCHASE) ||
+           order_line_is(line, LINE_EXTRA_SPACE);
+}
+
+struct space order_line_space(const struct order_line *line)
+{
+    return (struct space){line->extra_gb, line->extra_archive_gb};
 }
 
 static enum outcome finish(struct order *order)
@@ -126,6 +133,11 @@ bool order_is_purchase(const struct order *order)
 bool order_is_bulk(const struct order *order)
 {
     return strcmp(order->kind, ORDER_BULK) == 0;
+}
+
+bool order_is_space(const struct order *order)
+{
+    return strcmp(order->kind, ORDER_SPACE) == 0;
 }
 
 enum outcome order_by_id(struct db_tx *tx, void *mem, int64_t id, struct order *out)

@@ -29,13 +29,14 @@ struct order {
     struct instant cancelled_at;
 };
 
-enum order_line_kind { LINE_RENEWAL, LINE_SPACE, LINE_UPGRADE_RESIDUE, LINE_SPACE_RESIDUE, LINE_TOPUP, LINE_PURCHASE };
+enum order_line_kind { LINE_RENEWAL, LINE_SPACE, LINE_UPGRADE_RESIDUE, LINE_SPACE_RESIDUE, LINE_TOPUP, LINE_PURCHASE, LINE_EXTRA_SPACE };
 
 #define ORDER_RENEWAL "renewal" /* kinds of order */
 #define ORDER_CHANGE  "renewal_with_change" /* a renewal by which some mailbox gets another plan */
 #define ORDER_TOPUP   "wallet_topup"
 #define ORDER_PURCHASE "purchase"
 #define ORDER_BULK     "bulk" /* of an Ordine for its members: store/bulk.h */
+#define ORDER_SPACE    "extra_space" /* more room for the rest of a term: shop/extra_space.h */
 
 struct order_line {
     int64_t line;
@@ -54,12 +55,15 @@ struct order_line {
 };
 const char *order_line_kind_name(enum order_line_kind kind);
 bool order_line_is(const struct order_line *line, enum order_line_kind kind);
-/* Whether it brings a mailbox, or more time for one; the others are parts of a price. */
+/* Whether it brings a mailbox, more time for one or more room; the others are parts of a price. */
 bool order_line_serves(const struct order_line *line);
+
+struct space order_line_space(const struct order_line *line); /* the extra one that the mailbox will have */
 
 bool order_is_topup(const struct order *order);
 bool order_is_purchase(const struct order *order);
 bool order_is_bulk(const struct order *order);
+bool order_is_space(const struct order *order);
 
 /* DONE, or REFUSED when there is none. */
 enum outcome order_by_id(struct db_tx *tx, void *mem, int64_t id, struct order *out) must_check;

@@ -36,6 +36,15 @@ static const struct form_field LINE[] = {
     FORM_END,
 };
 
+/* Of more space until the expiry: how much there is to be in all. */
+static const struct form_field SPACE_LINE[] = {
+    FORM_TEXT(struct wanted_line, address, "mailbox", .max = 254),
+    FORM_INT(struct wanted_line, choice.extra_gb, "extra_gb", .min = 0, .max = 100000, .optional = true),
+    FORM_INT(struct wanted_line, choice.extra_archive_gb, "extra_archive_gb", .min = 0, .max = 100000,
+             .optional = true),
+    FORM_END,
+};
+
 static const struct form_field NEW_LINE[] = {
     FORM_INT(struct request, years, "years"),
     FORM_TEXT(struct request, plan, "plan", .max = 40),
@@ -97,7 +106,8 @@ static void put_under(struct problems *all, const char *prefix, const struct pro
     }
 }
 
-static void read_lines(void *mem, const json_t *list, struct order_form *form, struct problems *all)
+static void read_lines(void *mem, const json_t *list, const struct form_field *fields, size_t most,
+                       struct order_form *form, struct problems *all)
 {
     size_t count = json_array_size(list);
 
@@ -105,8 +115,8 @@ static void read_lines(void *mem, const json_t *list, struct order_form *form, s
         (void)!problems_add(all, PROBLEM_REQUIRED, "lines", "%s", "");
         return;
     }
-    if (count > ORDER_MAILBOXES) {
-        (void)!problems_add(all, PROBLEM_OUT_OF_RANGE, "lines", "1-%d", ORDER_MAILBOXES);
+    if (count > most) {
+        (void)!problems_add(all, PROBLEM_OUT_OF_RANGE, "lines", most > 1 ? "1-%zu" : "%zu", most);
         return;
     }
     form->lines = talloc_zero_array(mem, struct wanted_line, (unsigned)count);
@@ -123,7 +133,7 @@ static void read_lines(void *mem, const json_t *list, struct order_form *form, s
         if (!json_is_object(object)) {
             prefix[strlen(prefix) - 1] = 0;
             (void)!problems_add(all, PROBLEM_NOT_A_CHOICE, prefix, "%s", "");
-        } else if (form_check_json(mem, LINE, object, line, &faults) != DONE) {
+        } else if (form_check_json(mem, fields, object, line, &faults) != DONE) {
             put_under(all, prefix, &faults);
         }
         line->address = text_lower(mem, line->address);
@@ -191,6 +201,11 @@ bool order_form_buys(const struct order_form *form)
     return strcmp(form->kind, ORDER_PURCHASE) == 0;
 }
 
+bool order_form_adds(const struct order_form *form)
+{
+    return strcmp(form->kind, ORDER_SPACE) == 0;
+}
+
 void api_billing_read(void *mem, const json_t *object, struct billing *billing, struct problems *all)
 {
     struct problems faults = {0};
@@ -250,11 +265,14 @@ enum outcome order_form_read(void *mem, const json_t *object, struct order_form 
     if (order_form_buys(form)) {
         read_purchase(mem, object, form, all);
     } else {
-        if (strcmp(form->kind, ORDER_RENEWAL) != 0 && strcmp(form->kind, ORDER_CHANGE) != 0)
+        if (strcmp(form->kind, ORDER_RENEWAL) != 0 && strcmp(form->kind, ORDER_CHANGE) != 0 && !order_form_adds(form))
             (void)!problems_add(all, PROBLEM_KIND, "kind", "%s", "");
         if (json_object_get(object, "holder"))
             (void)!problems_add(all, PROBLEM_UNKNOWN_FIELD, "holder", "%s", "holder");
-        read_lines(mem, json_object_get(object, "lines"), form, all);
+        if (order_form_adds(form))
+            read_lines(mem, json_object_get(object, "lines"), SPACE_LINE, 1, form, all);
+        else
+            read_lines(mem, json_object_get(object, "lines"), LINE, ORDER_MAILBOXES, form, all);
     }
     api_billing_read(mem, json_object_get(object, "billing"), &form->billing, all);
     read_consents(json_object_get(object, "consents"), form, all);

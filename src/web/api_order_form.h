@@ -25,6 +25,7 @@ struct order_form {
 void api_billing_read(void *mem, const json_t *object, struct billing *billing, struct problems *all);
 
 bool order_form_buys(const struct order_form *form); /* kind "purchase" */
+bool order_form_adds(const struct order_form *form); /* kind "extra_space" */
 
 /* Every fault at its place ("lines[0].years", "billing.tax_code"), unknown members among them. */
 enum outcome order_form_read(void *mem, const json_t *object, struct order_form *form, struct problems *all) must_check;

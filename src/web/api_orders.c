@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "shop/describe.h"
+#include "shop/extra_space.h"
 #include "shop/plan_change.h"
 #include "web/api.h"
 #include "web/api_order_form.h"
@@ -70,6 +71,24 @@ static enum outcome explain(struct db_tx *tx, struct call *c, const struct order
     return c->faults.count ? REFUSED : api_refuse(c, why->code, why->field, "%s", why->detail);
 }
 
+/* Its one line's faults, where the API has the line. */
+static enum outcome refuse_space(struct call *c, const struct problem *why)
+{
+    const char *field = why->field;
+    bool line = strcmp(field, "mailbox") == 0 || strncmp(field, "extra_", strlen("extra_")) == 0;
+    bool whole = !field[0] || strcmp(field, "payment_method") == 0 || strcmp(field, "total_cents") == 0;
+
+    if (strcmp(field, "terms") == 0)
+        return api_refuse(c, why->code, "consents.terms", "%s", why->detail);
+    return api_refuse(c, why->code,
+                      talloc_asprintf(c->mem, "%s%s",
+                                      line    ? "lines[0]."
+                                      : whole ? ""
+                                              : "billing.",
+                                      field),
+                      "%s", why->detail);
+}
+
 static void answer(struct call *c, const struct brand *brand, const struct placed_order *placed, struct request *bought)
 {
     c->status = 201;
@@ -103,6 +122,12 @@ static enum outcome place(struct db_tx *tx, struct call *c, void *arg)
     if (order_form_buys(form)) {
         TRY(api_purchase(tx, c, form, &request, &p->placed, &bought));
         answer(c, request.brand, &p->placed, &bought);
+        return DONE;
+    }
+    if (order_form_adds(form)) {
+        o = place_space(tx, c->mem, &request, &p->placed, &why);
+        TRY(o == REFUSED && why.code != PROBLEM_NONE ? refuse_space(c, &why) : o);
+        answer(c, request.brand, &p->placed, NULL);
         return DONE;
     }
     o = place_order(tx, c->mem, &request, &p->placed, &why);
@@ -150,7 +175,7 @@ static void place_and_pay(struct call *c, struct placing *p, enum payment_method
 /* A mailbox that is to get smaller: how much of it is in use, as its host says now. */
 static void ask_space(struct call *c, struct placing *p)
 {
-    if (order_form_buys(&p->form))
+    if (order_form_buys(&p->form) || order_form_adds(&p->form))
         return;
     if (http_leave(c->req))
         (void)!spaces_ask(c->shop, c->mem, p->form.lines, p->form.line_count);

@@ -42,6 +42,8 @@ http_handler portal_payment_go, portal_payment_back, portal_payment_wait, portal
 http_handler portal_wallet, portal_topup, portal_topup_sent;
 /* portal_instrument.c */
 http_handler portal_instrument, portal_instrument_sent;
+/* portal_space.c */
+http_handler portal_space, portal_space_sent;
 /* portal_terminate.c */
 http_handler portal_terminate, portal_terminate_sent, portal_terminate_undone;
 /* portal_withdraw.c */

@@ -1,6 +1,7 @@
 /* web/portal_area.c: GET /caselle, /caselle/{address} (R13, R14, R116). */
 
 #include "base/i18n.h"
+#include "shop/extra_space.h"
 #include "shop/notice.h"
 #include "shop/present.h"
 #include "web/box.h"
@@ -164,7 +165,20 @@ struct one {
     size_t order_count;
     struct notice *notices;
     size_t notice_count;
+    bool more_space;
+    const char *space_order; /* NULL: none waits */
 };
+
+static enum outcome load_space(struct db_tx *tx, struct page *p, struct one *one)
+{
+    struct problem why = {0};
+    enum outcome o = space_possible(tx, p->mem, p->brand, &one->shown.box.mailbox, p->today, &why);
+
+    one->more_space = o == DONE;
+    if (o == REFUSED && why.code == PROBLEM_OPEN_ORDER && one->shown.box.mailbox.space_order_id)
+        one->space_order = talloc_strdup(p->mem, why.detail);
+    return o == REFUSED ? DONE : o;
+}
 
 static enum outcome load_mailbox(struct db_tx *tx, struct page *p, void *arg, struct problem *why)
 {
@@ -180,6 +194,7 @@ static enum outcome load_mailbox(struct db_tx *tx, struct page *p, void *arg, st
     TRY(o);
     TRY(cart_lines(tx, p->mem, p->owner, &cart, &cart_size));
     TRY(load_boxed(tx, p, &one->shown.box, cart, cart_size));
+    TRY(load_space(tx, p, one));
     TRY(notices_of_mailbox(tx, p->mem, one->shown.box.mailbox.id, NOTICES_SHOWN, &one->notices, &one->notice_count));
     TRY(orders_of_mailbox(tx, p->mem, one->shown.box.mailbox.id, ORDERS_SHOWN, &orders, &one->order_count));
     one->orders = talloc_zero_array(p->mem, struct order_facts, (unsigned)one->order_count + 1);
@@ -231,6 +246,8 @@ void portal_mailbox(struct http_request *req)
              m->auto_renew           ? json_pack("{s:b}", "on", 1)
              : p.brand->autorenew.on ? json_pack("{s:b}", "on", 0)
                                      : json_false());
+    page_set(&p, "more_space", json_boolean(one.more_space));
+    page_set(&p, "space_order", one.space_order ? json_string(one.space_order) : json_false());
     page_set(&p, "contact_email", json_string(m->holder.email));
     page_set(&p, "bounced", bounced_data(&p, &one.shown.box, 1));
     if (form_value(&req->query, "recapito"))

@@ -43,6 +43,8 @@ const struct http_route WEB_ROUTES[] = {
     PORTAL(HTTP_POST, "/caselle/{address}/rinnovo-automatico", portal_autorenew_sent, 0, 0, 0),
     PORTAL(HTTP_GET, "/caselle/{address}/rinnovo-automatico/disattiva", portal_autorenew_off, 0, HTTP_READS, 0),
     PORTAL(HTTP_POST, "/caselle/{address}/rinnovo-automatico/disattiva", portal_autorenew_off_sent, 0, 0, 0),
+    PORTAL(HTTP_GET, "/caselle/{address}/spazio", portal_space, 0, HTTP_READS, 0),
+    PORTAL(HTTP_POST, "/caselle/{address}/spazio", portal_space_sent, 0, 0, 0),
     PORTAL(HTTP_GET, "/caselle/{address}/disdetta", portal_terminate, 0, HTTP_READS, 0),
     PORTAL(HTTP_POST, "/caselle/{address}/disdetta", portal_terminate_sent, 0, 0, 0),
     PORTAL(HTTP_POST, "/caselle/{address}/disdetta/revoca", portal_terminate_undone, 0, 0, 0),
