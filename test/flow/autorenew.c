@@ -3,6 +3,7 @@
 #include "flow/till.h"
 #include "jobs/jobs.h"
 #include "shop/day.h"
+#include "shop/extra_space.h"
 #include "shop/withdraw.h"
 #include <inttypes.h>
 #include <pthread.h>
@@ -728,6 +729,65 @@ static void imported_without_a_card(void **state)
     assert_clean(s->f);
 }
 
+/* ---- More space while it is on ---- */
+
+struct adding {
+    struct stand *s;
+    struct placed_order placed;
+    struct problem why;
+};
+
+static enum outcome add_space(struct db_tx *tx, void *arg)
+{
+    struct adding *a = arg;
+    struct wanted_line line = {.address = BOX, .choice = {.extra_gb = 1}};
+    struct order_request request = request_for(a->s->f, &line, 1);
+
+    a->why = (struct problem){0};
+    return place_space(tx, a->s->f, &request, &a->placed, &a->why);
+}
+
+/* It may be bought (A11); what was bought is charged with the next term, at a price that was seen. */
+static void more_space_is_charged_with_the_next_term(void **state)
+{
+    struct stand *s = stand(state);
+    struct adding a = {.s = s};
+
+    warned(s);
+    set_day(s->f, 2027, 2, 20); /* after the last warning */
+    assert_int_equal(db_transaction(s->f->db, "space", add_space, &a), DONE);
+    assert_int_equal(a.placed.order.total.net.cents, 25);
+    pay(s->f, &(struct transfer){.text = a.placed.order.code,
+                                 .cents = a.placed.order.total.gross.cents,
+                                 .on = day_of(2027, 2, 20),
+                                 .account = s->f->brand->seller.iban});
+    assert_int_equal(number(s->f, "SELECT agreed_cents FROM mandate"), 1574); /* (9,90 + 3,00) and VAT */
+    set_day(s->f, 2027, 3, 8);
+    turn(s);
+    assert_int_equal(captures(s), 1);
+    assert_int_equal(number(s->f, "SELECT captured_cents FROM payment"), 1574);
+    assert_true(day_same(mailbox(s->f, BOX).term.ends_on, day_of(2028, 3, 15)));
+    assert_int_equal(mailbox(s->f, BOX).extra_gb, 1);
+    assert_clean(s->f);
+}
+
+/* An unpaid order of space never stands in the way of a charge. */
+static void an_order_of_space_gives_way_to_the_charge(void **state)
+{
+    struct stand *s = stand(state);
+    struct adding a = {.s = s};
+
+    warned(s);
+    set_day(s->f, 2027, 3, 1);
+    assert_int_equal(db_transaction(s->f->db, "space", add_space, &a), DONE);
+    set_day(s->f, 2027, 3, 8);
+    turn(s);
+    assert_int_equal(captures(s), 1);
+    assert_int_equal(order_now(s->f, a.placed.order.code).state, ORDER_CANCELLED);
+    assert_int_equal(mailbox(s->f, BOX).extra_gb, 0);
+    assert_clean(s->f);
+}
+
 /* ---- Two workers ---- */
 
 static void *work_too(void *arg)
@@ -781,6 +841,8 @@ int main(void)
         cmocka_unit_test(the_days_notices_announce_it),
         cmocka_unit_test(switched_on_between_two_notices),
         cmocka_unit_test(imported_without_a_card),
+        cmocka_unit_test(more_space_is_charged_with_the_next_term),
+        cmocka_unit_test(an_order_of_space_gives_way_to_the_charge),
         cmocka_unit_test(two_workers_charge_once),
     };
 

@@ -240,6 +240,22 @@ static void it_lapses_with_the_term(void **state)
     assert_int_equal(number(f, "SELECT count(*) FROM space_claim"), 0);
 }
 
+/* The audit tells a claim without its order, and an order without its claim. */
+static void the_audit_misses_none(void **state)
+{
+    struct fixture *f = retail(state);
+    struct audit_report report;
+
+    if (!f)
+        return;
+    must_space(f, ROSSI, 1, 0);
+    assert_clean(f);
+    sql(f, "DELETE FROM space_claim");
+    assert_int_equal(audit(&f->shop, f, &report), DONE);
+    assert_int_equal(report.count, 1);
+    assert_string_equal(report.faults[0].invariant, "mailbox.space_order");
+}
+
 struct refunding {
     struct fixture *f;
     struct refund_request request;
@@ -295,6 +311,7 @@ int main(void)
         cmocka_unit_test(a_renewal_that_is_ordered_goes_before),
         cmocka_unit_test(it_gives_way_to_a_renewal),
         cmocka_unit_test(it_lapses_with_the_term),
+        cmocka_unit_test(the_audit_misses_none),
         cmocka_unit_test(what_is_taken_back_shrinks_when_it_fits),
     };
 
