@@ -229,7 +229,8 @@ json_t *present_order(void *mem, const struct order_facts *f, const char *langua
     json_object_set_new(order, "topup", json_boolean(order_is_topup(o)));
     json_object_set_new(order, "purchase", json_boolean(order_is_purchase(o)));
     json_object_set_new(order, "space", json_boolean(order_is_space(o)));
-    json_object_set_new(order, "renews", json_boolean(!order_is_topup(o) && !order_is_purchase(o) && !order_is_space(o)));
+    json_object_set_new(order, "renews",
+                        json_boolean(!order_is_topup(o) && !order_is_purchase(o) && !order_is_space(o)));
     out = json_pack("{s:o, s:o, s:o}", "order", order, "wrong_money", present_held(f, language), "new_expires_on",
                     f->line_count && mailboxes == 1 ? present_day(f->lines[0].new_expires_on) : json_false());
     present_ways(mem, f, language, qr, out);

@@ -196,14 +196,15 @@ json_t *present_withdrawal(void *mem, const struct order *order, const struct wi
 {
     const struct withdrawal_sums *s = &look->sums;
     struct day asked_on = look->done.id ? rome_day(look->done.asked_at) : (struct day){0};
-    json_t *shown = json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:o, s:o}", "asked_at",
-        look->done.id ? present_instant(look->done.asked_at) : json_false(), "last_on", present_day(s->last_on),
-        "pay_back_by", look->done.id ? present_day(day_plus(asked_on, WITHDRAWAL_DAYS)) : json_false(), "back",
-        present_money(s->back), "kept", s->kept.cents ? present_money(s->kept) : json_false(), "days_used",
-        s->kept.cents ? json_integer(s->days_used) : json_false(), "mailbox_ends", look->mailbox_ends, "renewal",
-        !order_is_purchase(order) && !order_is_space(order), "address", look->address ? json_string(look->address) : json_false(), "payee",
-        look->payee[0] ? json_string(look->payee) : json_false());
+    json_t *shown = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:o, s:o}", "asked_at",
+                              look->done.id ? present_instant(look->done.asked_at) : json_false(), "last_on",
+                              present_day(s->last_on), "pay_back_by",
+                              look->done.id ? present_day(day_plus(asked_on, WITHDRAWAL_DAYS)) : json_false(), "back",
+                              present_money(s->back), "kept", s->kept.cents ? present_money(s->kept) : json_false(),
+                              "days_used", s->kept.cents ? json_integer(s->days_used) : json_false(), "mailbox_ends",
+                              look->mailbox_ends, "renewal", !order_is_purchase(order) && !order_is_space(order),
+                              "address", look->address ? json_string(look->address) : json_false(), "payee",
+                              look->payee[0] ? json_string(look->payee) : json_false());
 
     json_object_set_new(shown, "space", json_boolean(order_is_space(order)));
     json_object_set_new(shown, look->destination, json_true());

@@ -58,7 +58,7 @@ static const struct db_column MAILBOX[] = {
     "m.receive_until, m.read_until, m.renew_until, m.auto_renew, m.convention, m.domain, m.open_order_id, h.kind, "    \
     "h.name, h.tax_code, h.vat_number, h.contact_email, h.street, h.postcode, h.city, h.province, h.country, "         \
     "h.sdi_code, h.sdi_pec, CASE WHEN EXISTS (SELECT 1 FROM contact_bounce b WHERE b.brand = m.brand AND b.address = " \
-    "h.contact_email) THEN 1 ELSE 0 END, (SELECT s.order_id FROM space_claim s WHERE s.mailbox_id = m.id) "             \
+    "h.contact_email) THEN 1 ELSE 0 END, (SELECT s.order_id FROM space_claim s WHERE s.mailbox_id = m.id) "            \
     "FROM mailbox m JOIN holder h ON h.id = m.holder_id "
 
 static const char *const STATUS_NAME[] = {[MAILBOX_LIVE] = "live",

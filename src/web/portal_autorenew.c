@@ -142,7 +142,8 @@ static json_t *years_data(struct page *p, const struct autorenew_page *a, int64_
     struct total total;
 
     for (int years = p->brand->renewal.min_years; years <= most; years++)
-        if (autorenew_price(p->brand, a->mailbox.plan, mailbox_space(&a->mailbox), years, p->today, &total, NULL) == DONE)
+        if (autorenew_price(p->brand, a->mailbox.plan, mailbox_space(&a->mailbox), years, p->today, &total, NULL) ==
+            DONE)
             json_array_append_new(list, json_pack("{s:i, s:b, s:o, s:b}", "years", years, "one", years == 1, "amount",
                                                   present_money(total.gross), "selected", years == chosen));
     return list;
