@@ -9,16 +9,37 @@ CREATE TABLE operator (
                                               role = 'catalogue' OR role = 'owner' OR role = 'auditor'),
   password_hash TEXT   NOT NULL,       -- argon2id; '' until one is set
   created_at    BIGINT NOT NULL,
-  disabled_at   BIGINT
+  disabled_at   BIGINT,
+  totp_secret   TEXT   NOT NULL DEFAULT '', -- of the second factor (RFC 6238), sealed; '' until the first login
+  totp_since    BIGINT,                -- when a code of it was first right; NULL: it is still to be set up
+  totp_step     BIGINT NOT NULL DEFAULT 0 -- the last half minute whose code was taken: none is taken twice
 );
 
 CREATE TABLE operator_session (
-  token_hash  TEXT   PRIMARY KEY,      -- SHA-256 of the cookie
+  id          :id,
+  token_hash  TEXT   NOT NULL UNIQUE,  -- SHA-256 of the cookie
   operator_id BIGINT NOT NULL REFERENCES operator (id),
+  client      TEXT   NOT NULL,         -- the address it was opened from
+  agent       TEXT   NOT NULL,         -- what the browser called itself
   created_at  BIGINT NOT NULL,
   seen_at     BIGINT NOT NULL
 );
 CREATE INDEX operator_session_seen ON operator_session (seen_at);
+CREATE INDEX operator_session_operator ON operator_session (operator_id);
+
+CREATE TABLE operator_entry (          -- a login whose password was right and whose code is awaited
+  token_hash  TEXT   PRIMARY KEY,      -- SHA-256 of the cookie
+  operator_id BIGINT NOT NULL REFERENCES operator (id),
+  expires_at  BIGINT NOT NULL
+);
+CREATE INDEX operator_entry_over ON operator_entry (expires_at);
+
+CREATE TABLE operator_recovery (       -- codes for who has lost the second factor: each once
+  operator_id BIGINT NOT NULL REFERENCES operator (id),
+  code_hash   TEXT   NOT NULL,         -- SHA-256
+  used_at     BIGINT,
+  PRIMARY KEY (operator_id, code_hash)
+);
 
 CREATE TABLE operator_link (           -- to choose a password: single use
   token_hash  TEXT   PRIMARY KEY,

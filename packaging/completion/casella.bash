@@ -80,7 +80,7 @@ _casella() {
         domain:list) words="$common --brand" ;;
         domain:show | domain:unregistered | domain:registered) words="$common --brand" ;;
         domain:renewed) words="$common --brand --until" ;;
-        operator:) words="$common add list disable link" ;;
+        operator:) words="$common add list disable link totp-reset" ;;
         operator:add) words="$common --brand --email --name --role --password-stdin --public-url" ;;
         operator:link) words="$common --public-url" ;;
         invoice:) words="$common export" ;;

@@ -234,7 +234,9 @@ static void print_welcome(struct cmd *cmd, const struct demo_shop *shop, const s
     printf("  %-28s %s\n", cmd_text(cmd, N_("Otto caselle in ogni stato")), shop->account);
     printf("  %-28s %s\n", cmd_text(cmd, N_("Oltre 500 caselle")), shop->large_account);
     printf("  %-28s %s\n", cmd_text(cmd, N_("Una casella")), shop->mailbox);
+    printf("  %-28s %s\n", cmd_text(cmd, N_("Ufficio")), shop->operator);
     printf("  %-28s %s\n\n", cmd_text(cmd, N_("Password per tutti")), DEMO_PASSWORD);
+    printf("  %-28s %s/office/\n", cmd_text(cmd, N_("Ufficio")), url);
     printf("  %-28s %s/demo/mail\n", cmd_text(cmd, N_("Posta inviata")), url);
     printf("  %-28s %s/demo/bank\n", cmd_text(cmd, N_("Banca simulata")), url);
     printf("  %-28s %s/demo/clock   (%s)\n\n", cmd_text(cmd, N_("Orologio simulato")), url, clock);
@@ -275,10 +277,10 @@ enum outcome cmd_demo(struct cmd *cmd)
     if (o == DONE)
         demo_providers_notify(providers, &cmd->shop);
     if (o == DONE && cmd->json)
-        cmd_print_json(json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "url", web_url(server.web),
+        cmd_print_json(json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "url", web_url(server.web),
                                  "providers", providers_json(providers), "brand", shop.brand->id, "account",
-                                 shop.account, "large_account", shop.large_account, "mailbox", shop.mailbox, "password",
-                                 DEMO_PASSWORD, "db", place.url, "mail", place.mail));
+                                 shop.account, "large_account", shop.large_account, "mailbox", shop.mailbox, "operator",
+                                 shop.operator, "password", DEMO_PASSWORD, "db", place.url, "mail", place.mail));
     else if (o == DONE)
         print_welcome(cmd, &shop, providers, &place, web_url(server.web));
     if (o == DONE) {

@@ -6,6 +6,7 @@
 #include "shop/login.h"
 #include "shop/place_order.h"
 #include "store/access.h"
+#include "store/operator.h"
 #include <string.h>
 #include <talloc.h>
 
@@ -52,6 +53,7 @@ void demo_shop_names(struct cmd *cmd, struct demo_shop *shop)
     shop->brand = brand ? brand : &cmd->brands.all[0];
     shop->account = talloc_strdup(cmd->mem, "demo@casella.example");
     shop->large_account = talloc_strdup(cmd->mem, "grande.studio@casella.example");
+    shop->operator= talloc_strdup(cmd->mem, "ufficio@casella.example");
     shop->mailbox = talloc_asprintf(cmd->mem, "%s@%s", NAMED[0].local, shop->brand->domain);
 }
 
@@ -289,6 +291,11 @@ static enum outcome fill_present(struct db_tx *tx, void *arg)
     talloc_free_children(f->mem);
     f->people = people(SEED);
     TRY(put_account(tx, f, f->shop->large_account, "Grande Studio", &large));
+    TRY(operator_insert(tx, &(struct operator){.brand = (char *)"",
+                                               .email = f->shop->operator,
+                                               .name =(char *) "Olga Prove",
+                                               .role = (char *)"owner",
+                                               .password_hash = f->hash}));
     for (size_t i = 0; i < count_of(NAMED); i++) {
         struct wish w = {.local = NAMED[i].local,
                          .holder = people_named(f->mem, &f->people, HOLDER_COMPANY, NAMED[i].holder),

@@ -10,6 +10,7 @@
 struct demo_shop {
     const struct brand *brand;     /* legalmail, or the first there is */
     char *account, *large_account; /* their e-mails: a few mailboxes, more than 500 */
+    char *operator;                /* the e-mail of an owner of the desk */
     char *mailbox;                 /* an address that logs in with its own password */
 };
 void demo_shop_names(struct cmd *cmd, struct demo_shop *shop);

@@ -1,4 +1,4 @@
-/* cmd/operator.c: `casella operator add|list|disable|link`: who works at the desk. */
+/* cmd/operator.c: `casella operator add|list|disable|link|totp-reset`: who works at the desk. */
 #include "shop/operator.h"
 #include "cmd/cmd.h"
 #include "shop/describe.h"
@@ -131,11 +131,24 @@ static enum outcome make_link(struct cmd *cmd)
     return DONE;
 }
 
+static enum outcome totp_reset(struct cmd *cmd)
+{
+    TRY(operator_totp_reset(&cmd->shop, cmd->mem, cmd->arguments[0], cmd_actor(cmd), &cmd->why));
+    if (cmd->json)
+        cmd_print_json(json_pack("{s:s, s:b}", "email", cmd->arguments[0], "reset", 1));
+    else
+        printf(cmd_text(cmd, N_("Al prossimo accesso di %s si prepara di nuovo il secondo fattore.\n")),
+               cmd->arguments[0]);
+    return DONE;
+}
+
 const struct cmd_command CMD_OPERATOR[] = {
     {"add", "", 0, 0, N_("crea un operatore"), ADD_OPTIONS, NEEDS_SHOP, add, NULL},
     {"list", "", 0, 0, N_("gli operatori"), NULL, NEEDS_DATABASE, list, NULL},
     {"disable", N_("E-MAIL"), 1, 1, N_("non lo lascia più entrare, da subito"), NULL, NEEDS_SHOP, disable, NULL},
     {"link", N_("E-MAIL"), 1, 1, N_("un nuovo collegamento per scegliere la password"), LINK_OPTIONS, NEEDS_SHOP,
      make_link, NULL},
+    {"totp-reset", N_("E-MAIL"), 1, 1, N_("ha perso il telefono: prepara di nuovo il secondo fattore"), NULL,
+     NEEDS_SHOP, totp_reset, NULL},
     {0},
 };

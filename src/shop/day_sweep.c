@@ -11,6 +11,7 @@
 #include "shop/review.h"
 #include "shop/task.h"
 #include "shop/wizard.h"
+#include "store/operator_factor.h"
 #include "store/order.h"
 #include <talloc.h>
 
@@ -158,6 +159,7 @@ static enum outcome sweep(struct db_tx *tx, void *arg)
     (void)arg;
     TRY(sessions_delete_before(tx, instant_plus(now, -SESSIONS_KEPT)));
     TRY(operator_sessions_delete_before(tx, instant_plus(now, -SESSIONS_KEPT)));
+    TRY(operator_entries_delete_before(tx, now));
     TRY(throttles_delete_before(tx, instant_plus(now, -FAILURES_KEPT)));
     TRY(registrations_delete_before(tx, instant_plus(now, -LINKS_KEPT)));
     TRY(email_links_delete_before(tx, instant_plus(now, -LINKS_KEPT)));

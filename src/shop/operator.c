@@ -1,7 +1,7 @@
 #include "shop/operator.h"
 #include "base/text.h"
 #include "rules/email.h"
-#include "shop/login_parts.h"
+#include "store/operator_factor.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -157,6 +157,7 @@ static enum outcome disable(struct db_tx *tx, void *arg)
     if (!changed)
         return DONE;
     TRY(operator_links_spend(tx, w->operator.id));
+    TRY(operator_entries_delete_of(tx, w->operator.id));
     TRY(operator_sessions_delete_of(tx, w->operator.id));
     return note(tx, w, "operator.disabled");
 }
@@ -199,105 +200,6 @@ enum outcome operator_link(struct shop *shop, void *mem, const char *email, cons
     return db_transaction(shop->db, "operator.link", give_link, &w);
 }
 
-/* ---- Coming in ---- */
-
-struct coming {
-    void *mem;
-    const char *email, *name_key, *client_key, *token_hash;
-    struct operator operator;
-    int64_t wait;
-    bool right;
-};
-
-static enum outcome find_name(struct db_tx *tx, void *arg)
-{
-    struct coming *c = arg;
-    enum outcome o;
-
-    c->operator=(struct operator){.password_hash = (char *)""};
-    TRY(attempts_wait(tx, c->name_key, c->client_key, &c->wait));
-    o = operator_by_email(tx, c->mem, c->email, &c->operator);
-    if (o == DONE && c->operator.disabled_at.us)
-        c->operator.password_hash =(char *) "";
-    return o == REFUSED ? DONE : o;
-}
-
-static enum outcome record_attempt(struct db_tx *tx, void *arg)
-{
-    struct coming *c = arg;
-    char actor[OPERATOR_TEXT];
-
-    if (!c->right)
-        return attempts_failed(tx, c->name_key, c->client_key);
-    TRY(throttle_forget(tx, c->name_key));
-    TRY(operator_session_insert(tx, c->token_hash, c->operator.id));
-    return event_record(tx, c->operator.brand,
-                        &(struct actor){.door = "office", .name = operator_text(&c->operator, actor)}, "session.opened",
-                        0, 0, NULL);
-}
-
-enum outcome operator_login(struct shop *shop, void *mem, const char *email, const char *password, const char *client,
-                            char token[TOKEN_TEXT], struct problem *why)
-{
-    struct coming c = {.mem = mem, .email = text_lower(mem, text_trim(mem, email))};
-    char hash[TOKEN_TEXT];
-
-    c.name_key = talloc_asprintf(mem, "office:%s", c.email);
-    c.client_key = talloc_asprintf(mem, "office-client:%s", client);
-    TRY(db_read(shop->db, "operator.find", find_name, &c));
-    if (c.wait > 0)
-        return attempts_refused(c.wait, why);
-    c.right = text_characters(password) <= PASSWORD_MOST && password_right(c.operator.password_hash, password);
-    token_make(token);
-    token_hash(token, hash);
-    c.token_hash = hash;
-    TRY(db_transaction(shop->db, "operator.login", record_attempt, &c));
-    return c.right ? DONE : problem_set(why, PROBLEM_LOGIN, "login", "%s", "");
-}
-
-static enum outcome end_session(struct db_tx *tx, void *arg)
-{
-    return operator_session_delete(tx, arg);
-}
-
-enum outcome operator_logout(struct shop *shop, const char *token)
-{
-    char hash[TOKEN_TEXT];
-
-    token_hash(token, hash);
-    return db_transaction(shop->db, "operator.logout", end_session, hash);
-}
-
-enum outcome operator_visitor(struct db_tx *tx, void *mem, const char *token, struct operator* operator, bool * stale)
-{
-    struct instant now = db_now(tx);
-    struct operator_session s;
-    char hash[TOKEN_TEXT];
-
-    if (strlen(token) != TOKEN_TEXT - 1)
-        return REFUSED;
-    token_hash(token, hash);
-    TRY(operator_session_find(tx, mem, hash, &s));
-    if (now.us - s.seen_at.us > OFFICE_IDLE || now.us - s.session_at.us > OFFICE_LIMIT)
-        return REFUSED;
-    *operator= s.operator;
-    *stale = now.us - s.seen_at.us > MINUTES(5) || now.us < s.seen_at.us;
-    return DONE;
-}
-
-static enum outcome touch(struct db_tx *tx, void *arg)
-{
-    return operator_session_touch(tx, arg);
-}
-
-enum outcome operator_seen(struct shop *shop, const char *token)
-{
-    char hash[TOKEN_TEXT];
-
-    token_hash(token, hash);
-    return db_transaction(shop->db, "operator.seen", touch, hash);
-}
-
 /* ---- Choosing a password ---- */
 
 static enum outcome find_link(struct db_tx *tx, void *arg)
@@ -336,6 +238,7 @@ static enum outcome set_password(struct db_tx *tx, void *arg)
     w->actor = &self;
     TRY(operator_set_password(tx, w->operator.id, w->hash));
     TRY(operator_links_spend(tx, w->operator.id));
+    TRY(operator_entries_delete_of(tx, w->operator.id));
     TRY(operator_sessions_delete_of(tx, w->operator.id));
     return note(tx, w, "operator.password");
 }

@@ -57,16 +57,59 @@ bool operator_role_known(const char *role);
 enum outcome operator_link(struct shop *shop, void *mem, const char *email, const struct actor *actor, char **link,
                            struct problem *why) must_check;
 
-/* ---- Coming in; as login and session_visitor ---- */
+/* ---- Coming in: the password opens only the way to the code, and the code the session ---- */
 
+#define OFFICE_HALF MINUTES(10)
+/* The password is right: `entry` is for a cookie, and good for OFFICE_HALF. REFUSED and throttled as login. */
 enum outcome operator_login(struct shop *shop, void *mem, const char *email, const char *password, const char *client,
-                            char token[TOKEN_TEXT], struct problem *why) must_check;
+                            char entry[TOKEN_TEXT], struct problem *why) must_check;
+
+/* What a half-open login is asked for: a code, or, the first time, to set up the app that makes them. */
+struct operator_entry {
+    struct operator operator;
+    bool enrols;
+    const char *typed, *address; /* when `enrols`: the secret for the app, typed and as a QR code (shop/totp.h) */
+    const char *code;            /* the next one that is taken, for the demonstration; NULL: wait for the next half minute */
+};
+/* Makes the secret where there is none. REFUSED: nobody's, over, or (PROBLEM_SEALING) without a key to seal it with. */
+enum outcome operator_entry_look(struct shop *shop, void *mem, const char *entry, struct operator_entry *found, struct problem *why) must_check;
+
+#define RECOVERY_CODES 10
+#define RECOVERY_TEXT  20 /* "abcd-efgh-ijkl-mnop" */
+struct operator_arrival {
+    const char *entry, *code;    /* six digits, or a recovery code, as typed */
+    const char *client, *agent;
+};
+/* Opens the session: `token` is for its cookie. Who has just set up the app gets recovery codes, shown once: *recovery, else NULL. A
+ * code is taken once. REFUSED with PROBLEM_NOT_FOUND when the login is over, on "code" when that is wrong, throttled as passwords. */
+enum outcome operator_enter(struct shop *shop, void *mem, const struct operator_arrival *arrival, char token[TOKEN_TEXT],
+                            char (**recovery)[RECOVERY_TEXT], struct problem *why) must_check;
 enum outcome operator_logout(struct shop *shop, const char *token) must_check;
 #define OFFICE_IDLE  MINUTES(60)
 #define OFFICE_LIMIT HOURS(12)
 /* REFUSED: unknown, idle, too old, or of somebody who was disabled. */
-enum outcome operator_visitor(struct db_tx *tx, void *mem, const char *token, struct operator *operator, bool *stale) must_check;
+enum outcome operator_visitor(struct db_tx *tx, void *mem, const char *token, struct operator *operator, int64_t *session, bool *stale) must_check;
 enum outcome operator_seen(struct shop *shop, const char *token) must_check;
+
+/* ---- Oneself, and others: operator_self.c ---- */
+
+/* Closes one session of an operator's, or with `but` all others than that (0: every one). REFUSED with PROBLEM_NOT_FOUND. */
+enum outcome operator_session_end(struct shop *shop, const struct operator *of, int64_t session, const struct actor *actor, struct problem *why) must_check;
+enum outcome operator_sessions_end(struct shop *shop, const struct operator *of, int64_t but, const struct actor *actor) must_check;
+/* "Firefox, Linux": what a browser calls itself, shortened. */
+char *agent_short(void *mem, const char *agent);
+/* How many recovery codes are left. */
+enum outcome operator_recovery_count(struct db_tx *tx, const struct operator *self, int64_t *left) must_check;
+/* New recovery codes in place of the old ones. REFUSED on "password", throttled. */
+enum outcome operator_recovery(struct shop *shop, void *mem, const struct operator *self, const char *password, const char *client,
+                               char (**recovery)[RECOVERY_TEXT], struct problem *why) must_check;
+/* Ends every other session than `session`. REFUSED on "old" or "password", throttled. */
+enum outcome operator_password_change(struct shop *shop, void *mem, const struct operator *self, int64_t session, const char *old,
+                                      const char *password, const char *client, struct problem *why) must_check;
+/* Somebody has lost the second factor: it is set up anew at the next login. Ends every session. REFUSED with PROBLEM_NOT_FOUND. */
+enum outcome operator_totp_reset(struct shop *shop, void *mem, const char *email, const struct actor *actor, struct problem *why) must_check;
+
+/* ---- Choosing a password by link ---- */
 
 /* REFUSED with PROBLEM_LINK_SPENT. */
 enum outcome operator_link_check(struct shop *shop, void *mem, const char *token, char **email, struct problem *why) must_check;

@@ -2,6 +2,7 @@
  * a second person, so that nobody can throw out the others alone. */
 #include "base/i18n.h"
 #include "shop/approval.h"
+#include "store/operator_factor.h"
 #include <inttypes.h>
 #include <string.h>
 #include <talloc.h>
@@ -28,6 +29,7 @@ static enum outcome disable(struct db_tx *tx, const struct operator* o, const st
     if (!changed)
         return DONE;
     TRY(operator_links_spend(tx, o->id));
+    TRY(operator_entries_delete_of(tx, o->id));
     TRY(operator_sessions_delete_of(tx, o->id));
     return note(tx, o, actor, "operator.disabled", json_object());
 }

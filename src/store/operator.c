@@ -72,12 +72,44 @@ enum outcome operator_other_owners(struct db_tx *tx, int64_t but, int64_t *count
 
 /* ---- Sessions ---- */
 
-enum outcome operator_session_insert(struct db_tx *tx, const char *token_hash, int64_t operator_id)
+enum outcome operator_session_insert(struct db_tx *tx, const char *token_hash, int64_t operator_id, const char *client,
+                                     const char *agent)
 {
     return db_exec(tx, NULL,
-                   "INSERT INTO operator_session (token_hash, operator_id, created_at, seen_at) VALUES ($1, $2, $3, "
-                   "$3)",
-                   db_text(token_hash), db_int(operator_id), db_instant(db_now(tx)));
+                   "INSERT INTO operator_session (token_hash, operator_id, client, agent, created_at, seen_at) VALUES "
+                   "($1, $2, $3, $4, $5, $5)",
+                   db_text(token_hash), db_int(operator_id), db_text(client), db_text(agent), db_instant(db_now(tx)));
+}
+
+enum outcome operator_sessions_of(struct db_tx *tx, void *mem, int64_t operator_id, struct instant since, int limit,
+                                  struct operator_session **sessions, size_t *count)
+{
+    static const struct db_column LISTED[] = {
+        DB_ID(struct operator_session, id),           DB_TEXT(struct operator_session, client),
+        DB_TEXT(struct operator_session, agent),      DB_INSTANT(struct operator_session, session_at),
+        DB_INSTANT(struct operator_session, seen_at), DB_END,
+    };
+
+    return db_all(tx, mem, LISTED, sessions, count,
+                  "SELECT id, client, agent, created_at, seen_at FROM operator_session WHERE operator_id = $1 AND "
+                  "seen_at > $2 ORDER BY seen_at DESC, id DESC LIMIT $3",
+                  db_int(operator_id), db_instant(since), db_int(limit));
+}
+
+enum outcome operator_session_close(struct db_tx *tx, int64_t operator_id, int64_t session_id, bool *gone)
+{
+    int64_t rows;
+
+    TRY(db_exec(tx, &rows, "DELETE FROM operator_session WHERE id = $1 AND operator_id = $2", db_int(session_id),
+                db_int(operator_id)));
+    *gone = rows == 1;
+    return DONE;
+}
+
+enum outcome operator_sessions_delete_but(struct db_tx *tx, int64_t operator_id, int64_t session_id)
+{
+    return db_exec(tx, NULL, "DELETE FROM operator_session WHERE operator_id = $1 AND id <> $2", db_int(operator_id),
+                   db_int(session_id));
 }
 
 enum outcome operator_session_find(struct db_tx *tx, void *mem, const char *token_hash, struct operator_session *out)
@@ -91,13 +123,14 @@ enum outcome operator_session_find(struct db_tx *tx, void *mem, const char *toke
         DB_TEXT(struct operator_session, operator.password_hash),
         DB_INSTANT(struct operator_session, operator.created_at),
         DB_INSTANT(struct operator_session, operator.disabled_at),
+        DB_ID(struct operator_session, id),
         DB_INSTANT(struct operator_session, session_at),
         DB_INSTANT(struct operator_session, seen_at),
         DB_END,
     };
 
     return db_one(tx, mem, SESSION, out,
-                  "SELECT " COLUMNS ", s.created_at, s.seen_at FROM operator_session s JOIN operator o ON o.id = "
+                  "SELECT " COLUMNS ", s.id, s.created_at, s.seen_at FROM operator_session s JOIN operator o ON o.id = "
                   "s.operator_id WHERE s.token_hash = $1 AND o.disabled_at IS NULL",
                   db_text(token_hash));
 }

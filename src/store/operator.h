@@ -25,14 +25,22 @@ enum outcome operator_other_owners(struct db_tx *tx, int64_t but, int64_t *count
 /* ---- Sessions; `token_hash` as in store/access.h ---- */
 
 struct operator_session {
-    struct operator operator;
+    struct operator operator; /* of operator_session_find alone */
+    int64_t id;
+    char *client, *agent;
     struct instant session_at, seen_at;
 };
-enum outcome operator_session_insert(struct db_tx *tx, const char *token_hash, int64_t operator_id) must_check;
+enum outcome operator_session_insert(struct db_tx *tx, const char *token_hash, int64_t operator_id, const char *client, const char *agent) must_check;
 enum outcome operator_session_find(struct db_tx *tx, void *mem, const char *token_hash, struct operator_session *out) must_check;
 enum outcome operator_session_touch(struct db_tx *tx, const char *token_hash) must_check;
 enum outcome operator_session_delete(struct db_tx *tx, const char *token_hash) must_check;
+/* Those seen since `since`, the latest first. */
+enum outcome operator_sessions_of(struct db_tx *tx, void *mem, int64_t operator_id, struct instant since, int limit,
+                                  struct operator_session **sessions, size_t *count) must_check;
+/* One of this operator's; *gone false: there is none. */
+enum outcome operator_session_close(struct db_tx *tx, int64_t operator_id, int64_t session_id, bool *gone) must_check;
 enum outcome operator_sessions_delete_of(struct db_tx *tx, int64_t operator_id) must_check;
+enum outcome operator_sessions_delete_but(struct db_tx *tx, int64_t operator_id, int64_t session_id) must_check;
 enum outcome operator_sessions_delete_before(struct db_tx *tx, struct instant seen_before) must_check;
 
 /* ---- Links ---- */

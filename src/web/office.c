@@ -29,7 +29,7 @@ static enum outcome open_office(struct db_tx *tx, void *arg)
     o->page.today = db_today(tx);
     o->page.simulated = db_simulated(tx);
     if (op->token)
-        found = operator_visitor(tx, o->page.mem, op->token, &o->operator, & op->stale);
+        found = operator_visitor(tx, o->page.mem, op->token, &o->operator, & o->session, &op->stale);
     if (found != DONE && found != REFUSED)
         return found;
     o->signed_in = found == DONE;
@@ -59,18 +59,26 @@ static void give_visit_cookie(struct page *p)
     }
 }
 
+char *office_with_next(void *mem, const char *path, const char *next)
+{
+    struct text_buffer out = text_buffer(mem);
+
+    text_put(&out, path);
+    text_put(&out, next ? "?next=" : "");
+    for (const char *c = next ? next : ""; *c; c++)
+        if (strchr("&#%+? \"<>", *c))
+            text_put_format(&out, "%%%02X", (unsigned char)*c);
+        else
+            text_put_bytes(&out, c, 1);
+    return out.bytes;
+}
+
 static void ask_login(struct office *o)
 {
-    struct page *p = &o->page;
-    struct text_buffer next = text_buffer(p->mem);
-    const char *target = p->req->method == HTTP_GET ? p->req->target : "/office/";
+    struct http_request *req = o->page.req;
 
-    for (const char *c = target; *c; c++)
-        if (strchr("&#%+? \"<>", *c))
-            text_put_format(&next, "%%%02X", (unsigned char)*c);
-        else
-            text_put_bytes(&next, c, 1);
-    http_redirect(p->req, talloc_asprintf(p->mem, "/office/accedi?next=%s", next.bytes));
+    http_redirect(req,
+                  office_with_next(req->mem, "/office/accedi", req->method == HTTP_GET ? req->target : "/office/"));
 }
 
 bool office_open(struct http_request *req, office_read *read, void *arg, struct office *o)

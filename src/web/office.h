@@ -9,6 +9,7 @@ struct office {
     struct page page; /* for what the forms of both share; its brand is only the first one's, its visitor nobody */
     bool signed_in;
     struct operator operator;
+    int64_t session; /* the operator's own, of this browser */
     char actor_name[OPERATOR_TEXT];
     struct actor actor; /* when signed_in */
 };
@@ -37,10 +38,19 @@ void office_failed(struct office *o, enum outcome outcome, const struct problem 
 
 #define OFFICE_COOKIE "casella_office"
 #define OFFICE_VISIT  "casella_office_visit"
+#define OFFICE_ENTRY  "casella_office_entry" /* of a login whose code is awaited */
 #define OFFICE_PATH   "/office"
 
 /* office_login.c */
 http_handler office_home, office_login, office_login_sent, office_logout, office_password, office_password_sent;
+const char *office_next(const char *next); /* only an address of the desk may be gone to afterwards; NULL: none */
+char *office_with_next(void *mem, const char *path, const char *next); /* "/office/codice?next=…"; NULL: the path alone */
+/* office_code.c */
+http_handler office_code, office_code_sent;
+void office_put_recovery(struct office *o, char (*codes)[RECOVERY_TEXT]);
+/* office_profile.c */
+http_handler office_profile, office_session_sent, office_sessions_sent, office_recovery_sent, office_own_password_sent;
+json_t *office_sessions(const struct office *o, const struct operator_session *sessions, size_t count); /* rows of part/office_sessions */
 /* office_approvals.c */
 http_handler office_approvals, office_approval, office_approval_sent;
 /* office_bounces.c */

@@ -25,8 +25,7 @@ static const struct form_field LOGIN[] = {
     FORM_END,
 };
 
-/* Only an address of the desk may be gone to afterwards. */
-static const char *safe_next(const char *next)
+const char *office_next(const char *next)
 {
     return next && strncmp(next, "/office/", 8) == 0 && !strchr(next, '\\') ? next : NULL;
 }
@@ -47,7 +46,7 @@ void office_login(struct http_request *req)
     if (o.signed_in)
         office_go(&o, "/office/");
     else
-        show_login(&o, 200, safe_next(form_value(&req->query, "next")), NULL);
+        show_login(&o, 200, office_next(form_value(&req->query, "next")), NULL);
 }
 
 void office_login_sent(struct http_request *req)
@@ -55,30 +54,28 @@ void office_login_sent(struct http_request *req)
     struct login_form form = {0};
     struct problems faults = {0};
     struct problem why = {0};
-    char token[TOKEN_TEXT];
+    char entry[TOKEN_TEXT];
     enum outcome outcome;
     struct office o;
 
     if (!office_open(req, NULL, NULL, &o))
         return;
     if (page_form(&o.page, LOGIN, &form, &faults) != DONE) {
-        show_login(&o, 422, safe_next(form.next), &faults);
+        show_login(&o, 422, office_next(form.next), &faults);
         return;
     }
-    outcome = operator_login(o.page.shop, o.page.mem, form.login, form.password, req->client, token, &why);
+    outcome = operator_login(o.page.shop, o.page.mem, form.login, form.password, req->client, entry, &why);
     if (outcome == REFUSED) {
         problems_put(&faults, &why);
-        show_login(&o, problem_status(why.code), safe_next(form.next), &faults);
+        show_login(&o, problem_status(why.code), office_next(form.next), &faults);
         return;
     }
-    if (outcome == DONE && o.signed_in)
-        outcome = operator_logout(o.page.shop, o.page.cookie); /* a session is never carried over into another */
     if (outcome != DONE) {
         office_failed(&o, outcome, &why);
         return;
     }
-    http_set_cookie(req, OFFICE_COOKIE, token, OFFICE_PATH, -1);
-    office_go(&o, safe_next(form.next) ? form.next : "/office/");
+    http_set_cookie(req, OFFICE_ENTRY, entry, OFFICE_PATH, -1);
+    office_go(&o, office_with_next(req->mem, "/office/codice", office_next(form.next)));
 }
 
 void office_logout(struct http_request *req)

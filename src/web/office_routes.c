@@ -35,6 +35,8 @@ static const enum office_right RIGHTS[OFFICE_RIGHTS] = {
 const struct http_route OFFICE_ROUTES[] = {
     DOOR(HTTP_GET, "/accedi", office_login, HTTP_READS),
     DOOR(HTTP_POST, "/accedi", office_login_sent, HTTP_LANE),
+    DOOR(HTTP_GET, "/codice", office_code, 0),
+    DOOR(HTTP_POST, "/codice", office_code_sent, 0),
     DOOR(HTTP_POST, "/esci", office_logout, 0),
     DOOR(HTTP_GET, "/password/{token}", office_password, HTTP_READS),
     DOOR(HTTP_POST, "/password/{token}", office_password_sent, HTTP_LANE),
@@ -66,6 +68,11 @@ const struct http_route OFFICE_ROUTES[] = {
     READS("/rapporti", office_reports, BOOKS),
     GET("/rapporti/{nome}", office_report, BOOKS),
     GET("/rapporti/{nome}/tabella.csv", office_report_csv, BOOKS),
+    READS("/profilo", office_profile, LOOK),
+    POST("/profilo/sessioni", office_sessions_sent, LOOK),
+    POST("/profilo/sessioni/{id}", office_session_sent, LOOK),
+    UPLOAD("/profilo/recupero", office_recovery_sent, LOOK, 0, HTTP_LANE),
+    UPLOAD("/profilo/password", office_own_password_sent, LOOK, 0, HTTP_LANE),
 
     READS("/recapiti", office_bounces, LOOK),
     POST("/recapiti/{id}", office_bounce_sent, ASK),

@@ -2,9 +2,8 @@
  * T21, T23). */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { WIDTHS, follow, heading, login, look, openMail, pay, says, startBrowser, startDemo, taxCode, unique, visitor, words } from './support.mjs';
+import { OFFICE_PASSWORD as SECRET, WIDTHS, enterCode, enterDesk, enterPassword, follow, heading, login, look, openMail, pay, says, startBrowser, startDemo, taxCode, unique, visitor, words } from './support.mjs';
 
-const SECRET = 'una frase per il banco';
 let demo, browser, key;
 let made = 0;
 
@@ -34,12 +33,7 @@ async function operator(role = 'reviewer', brand) {
   return email;
 }
 
-async function enter(page, email, password = SECRET) {
-  await page.goto(`${demo.url}/office/accedi`);
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password').fill(password);
-  return follow(page, () => page.getByRole('button', { name: 'Accedi' }).click());
-}
+const enter = (page, email) => enterDesk(page, demo, email);
 
 /* A purchase that is paid; {code, who, address}. Its holder wants it to begin at once, unless told otherwise. */
 async function bought(start_now = true) {
@@ -81,7 +75,7 @@ const open = async (page, order) => {
 const verdict = (page, name) => page.getByRole('radio', { name: new RegExp(`^${name}`) }).check();
 const record = (page) => follow(page, () => page.getByRole('button', { name: "Registra l'esito" }).click());
 
-test('R69 operators come in by their own door; wrong passwords are told alike, and wait', async () => {
+test('R69 operators come in by their own door and two steps; wrong passwords are told alike, and wait', async () => {
   const email = await operator();
   const page = await visitor(browser, { width: 390 });
   const away = await page.goto(`${demo.url}/office/documenti?elenco=trouble`);
@@ -89,7 +83,7 @@ test('R69 operators come in by their own door; wrong passwords are told alike, a
   assert.equal(new URL(page.url()).pathname, '/office/accedi');
   await look(page, 'office-login');
   for (const who of [email, 'nessuno@visura.example']) {
-    assert.equal((await enter(page, who, 'non è questa')).status(), 401);
+    assert.equal((await enterPassword(page, demo, who, 'non è questa')).status(), 401);
     await says(page, 'Dati di accesso non corretti');
   }
   await look(page, 'office-login-wrong');
@@ -97,12 +91,33 @@ test('R69 operators come in by their own door; wrong passwords are told alike, a
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password').fill(SECRET);
   await follow(page, () => page.getByRole('button', { name: 'Accedi' }).click());
-  assert.equal(page.url(), `${demo.url}/office/documenti?elenco=trouble`);
-  await demo.command('operator', 'disable', email);
   await page.goto(`${demo.url}/office/documenti`);
+  assert.equal(new URL(page.url()).pathname, '/office/accedi', 'a password alone opens nothing');
+  await page.goto(`${demo.url}/office/codice?next=${encodeURIComponent('/office/documenti?elenco=trouble')}`);
+  await says(page, 'Secondo fattore');
+  await look(page, 'office-setup');
+  const shown = await page.locator('#demo-code').textContent();
+  await page.locator('#code').fill('000000' === shown ? '111111' : '000000');
+  assert.equal((await follow(page, () => page.getByRole('button', { name: 'Entra' }).click())).status(), 422);
+  await says(page, 'Codice non valido');
+  await enterCode(page, email);
+  assert.equal(page.url(), `${demo.url}/office/documenti?elenco=trouble`);
+  const again = await visitor(browser, { width: 1280 });
+  await enterPassword(again, demo, email);
+  await look(again, 'office-code');
+  await enterCode(again, email);
+  assert.equal(new URL(again.url()).pathname, '/office/documenti');
+  await again.close();
+  await demo.command('operator', 'totp-reset', email);
+  await page.goto(`${demo.url}/office/documenti`);
+  assert.equal(new URL(page.url()).pathname, '/office/accedi', 'whose factor was reset comes in anew');
+  await enterPassword(page, demo, email);
+  await says(page, 'Secondo fattore');
+  await demo.command('operator', 'disable', email);
+  await page.goto(`${demo.url}/office/codice`);
   assert.equal(new URL(page.url()).pathname, '/office/accedi', 'a disabled operator is out at once');
-  assert.equal((await enter(page, email)).status(), 401);
-  for (let i = 0; i < 8; i++) await enter(page, 'nessuno@visura.example', `sbagliata ${i}`);
+  assert.equal((await enterPassword(page, demo, email)).status(), 401);
+  for (let i = 0; i < 8; i++) await enterPassword(page, demo, 'nessuno@visura.example', `sbagliata ${i}`);
   await says(page, 'Troppi tentativi');
   await page.close();
 });

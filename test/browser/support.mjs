@@ -2,6 +2,7 @@
  * every page. CASELLA names the program (build/casella), SHOTS a folder for pictures of every page that was looked at. */
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -95,7 +96,7 @@ export async function startDemo(at = '2026-12-20T10:00:00+01:00', ...options) {
   const brands = options.includes('--brands') ? options.slice(options.indexOf('--brands')).slice(0, 2) : [];
   const command = (...args) => run(program, [...args, '--db', db, ...brands], { cwd: folder, maxBuffer: 1 << 26 });
   const demo = {
-    url, folder, command,
+    url, folder, command, db,
     largeAccount: { email: told.large_account, password: told.password },
     password: told.password,
     brand: 'legalmail',
@@ -262,6 +263,58 @@ export async function pay(page, demo, code, mistake = 'Il bonifico giusto') {
   await page.goto(`${demo.url}/demo/bank?ordine=${code}`);
   await page.getByRole('radio', { name: mistake }).check();
   await follow(page, () => page.getByRole('button', { name: /^Paga/ }).click());
+}
+
+/* ---- The desk ---- */
+
+export const OFFICE_PASSWORD = 'una frase per il banco';
+const factors = new Map(); /* of operators by e-mail: their secret, and the recovery codes not yet used */
+
+/* RFC 6238, from the secret as it is typed into an app. */
+export function totp(typed, at = Date.now()) {
+  const bits = [...typed.replaceAll(' ', '')].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const secret = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30000)));
+  const mac = createHmac('sha1', secret).update(counter).digest();
+  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1e6).padStart(6, '0');
+}
+
+/* A new operator, who has chosen a password; their e-mail. */
+export async function addOperator(demo, role = 'reviewer', brand, password = OFFICE_PASSWORD) {
+  const email = `${unique('operatore')}@ufficio.example`;
+  const adding = run(program, ['operator', 'add', '--email', email, '--name', `Anna ${role}`, '--role', role, '--password-stdin', '--db', demo.db,
+    ...(brand ? ['--brand', brand] : [])], { cwd: demo.folder });
+  adding.child.stdin.end(`${password}\n`);
+  await adding;
+  return email;
+}
+
+/* The password's page; the answer. */
+export async function enterPassword(page, demo, email, password = OFFICE_PASSWORD) {
+  await page.goto(`${demo.url}/office/accedi`);
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill(password);
+  return follow(page, () => page.getByRole('button', { name: 'Accedi' }).click());
+}
+
+/* Then the code's: the first time the app is set up, later a recovery code opens, since a code of the app is taken once in its half minute. */
+export async function enterCode(page, email) {
+  const setup = page.locator('#secret'), first = await setup.count() > 0;
+  if (first) factors.set(email, { secret: await setup.textContent(), recovery: [] });
+  const factor = factors.get(email);
+  assert.ok(factor, `${page.url()}: no second factor of ${email} is known`);
+  await page.locator('#code').fill(first ? totp(factor.secret) : factor.recovery.pop());
+  const answer = await follow(page, () => page.getByRole('button', { name: 'Entra' }).click());
+  if (!first) return answer;
+  factor.recovery = await page.locator('#codes li').allTextContents();
+  return follow(page, () => page.getByRole('link', { name: 'Li ho conservati' }).click());
+}
+
+/* Into the desk, whole. */
+export async function enterDesk(page, demo, email, password = OFFICE_PASSWORD) {
+  await enterPassword(page, demo, email, password);
+  return enterCode(page, email);
 }
 
 /* The worker sends when it can: looks until the mail is there, at most for a while, also behind a day's many notices. Leaves the page at
