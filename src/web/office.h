@@ -43,7 +43,7 @@ void office_failed(struct office *o, enum outcome outcome, const struct problem 
 
 /* office_login.c */
 http_handler office_home, office_login, office_login_sent, office_logout, office_password, office_password_sent;
-const char *office_next(const char *next); /* only an address of the desk may be gone to afterwards; NULL: none */
+const char *office_safe_next(const char *next); /* only an address of the desk may be gone to afterwards; NULL: none */
 char *office_with_next(void *mem, const char *path, const char *next); /* "/office/codice?next=…"; NULL: the path alone */
 /* office_code.c */
 http_handler office_code, office_code_sent;

@@ -28,7 +28,7 @@ static bool open_half(struct http_request *req, struct office *o, struct operato
         return false;
     outcome = operator_entry_look(o->page.shop, o->page.mem, token ? token : "", entry, &why);
     if (outcome == REFUSED && why.code == PROBLEM_NOT_FOUND) {
-        office_go(o, office_with_next(req->mem, "/office/accedi", office_next(form_value(&req->query, "next"))));
+        office_go(o, office_with_next(req->mem, "/office/accedi", office_safe_next(form_value(&req->query, "next"))));
         return false;
     }
     if (outcome != DONE)
@@ -77,7 +77,7 @@ void office_code(struct http_request *req)
     struct office o;
 
     if (open_half(req, &o, &entry))
-        show(&o, 200, &entry, office_next(form_value(&req->query, "next")), NULL);
+        show(&o, 200, &entry, office_safe_next(form_value(&req->query, "next")), NULL);
 }
 
 void office_put_recovery(struct office *o, char (*codes)[RECOVERY_TEXT])
@@ -96,7 +96,7 @@ static void go_in(struct office *o, const char *token, char (*recovery)[RECOVERY
 
     http_set_cookie(req, OFFICE_ENTRY, "", OFFICE_PATH, 0);
     http_set_cookie(req, OFFICE_COOKIE, token, OFFICE_PATH, -1);
-    next = office_next(next) ? next : "/office/";
+    next = office_safe_next(next) ? next : "/office/";
     if (!recovery) {
         office_go(o, next);
         return;
@@ -120,7 +120,7 @@ void office_code_sent(struct http_request *req)
     if (!open_half(req, &o, &entry))
         return;
     if (page_form(&o.page, CODE, &form, &faults) != DONE) {
-        show(&o, 422, &entry, office_next(form.next), &faults);
+        show(&o, 422, &entry, office_safe_next(form.next), &faults);
         return;
     }
     agent = agent && text_is_plain(agent, strlen(agent)) ? talloc_strndup(req->mem, agent, 200) : "";
@@ -132,7 +132,7 @@ void office_code_sent(struct http_request *req)
         outcome = operator_logout(o.page.shop, o.page.cookie); /* a session is never carried over into another */
     if (outcome == REFUSED && why.field[0]) {
         problems_put(&faults, &why);
-        show(&o, problem_status(why.code), &entry, office_next(form.next), &faults);
+        show(&o, problem_status(why.code), &entry, office_safe_next(form.next), &faults);
     } else if (outcome != DONE) {
         office_failed(&o, outcome, &why);
     } else {

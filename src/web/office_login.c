@@ -25,7 +25,7 @@ static const struct form_field LOGIN[] = {
     FORM_END,
 };
 
-const char *office_next(const char *next)
+const char *office_safe_next(const char *next)
 {
     return next && strncmp(next, "/office/", 8) == 0 && !strchr(next, '\\') ? next : NULL;
 }
@@ -46,7 +46,7 @@ void office_login(struct http_request *req)
     if (o.signed_in)
         office_go(&o, "/office/");
     else
-        show_login(&o, 200, office_next(form_value(&req->query, "next")), NULL);
+        show_login(&o, 200, office_safe_next(form_value(&req->query, "next")), NULL);
 }
 
 void office_login_sent(struct http_request *req)
@@ -61,13 +61,13 @@ void office_login_sent(struct http_request *req)
     if (!office_open(req, NULL, NULL, &o))
         return;
     if (page_form(&o.page, LOGIN, &form, &faults) != DONE) {
-        show_login(&o, 422, office_next(form.next), &faults);
+        show_login(&o, 422, office_safe_next(form.next), &faults);
         return;
     }
     outcome = operator_login(o.page.shop, o.page.mem, form.login, form.password, req->client, entry, &why);
     if (outcome == REFUSED) {
         problems_put(&faults, &why);
-        show_login(&o, problem_status(why.code), office_next(form.next), &faults);
+        show_login(&o, problem_status(why.code), office_safe_next(form.next), &faults);
         return;
     }
     if (outcome != DONE) {
@@ -75,7 +75,7 @@ void office_login_sent(struct http_request *req)
         return;
     }
     http_set_cookie(req, OFFICE_ENTRY, entry, OFFICE_PATH, -1);
-    office_go(&o, office_with_next(req->mem, "/office/codice", office_next(form.next)));
+    office_go(&o, office_with_next(req->mem, "/office/codice", office_safe_next(form.next)));
 }
 
 void office_logout(struct http_request *req)

@@ -3,9 +3,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { PASSWORD, choose, confirm, follow, heading, login, look, openMail, program, says, startBrowser, startDemo, unique, visitor } from './support.mjs';
+import { PASSWORD, addOperator, choose, confirm, enterDesk, follow, heading, login, look, openMail, program, says, startBrowser, startDemo, unique, visitor } from './support.mjs';
 
-const SECRET = 'una frase per il banco';
 let demo, browser;
 before(async () => { [demo, browser] = await Promise.all([startDemo(), startBrowser()]); });
 after(async () => { await browser?.close(); await demo?.stop(); });
@@ -71,16 +70,8 @@ test('the pages about it are accessible', async () => {
 });
 
 async function enter(role) {
-  const email = `${unique('operatore')}@posta.example`;
-  const { stdout } = await demo.command('operator', 'add', '--email', email, '--name', `Anna ${role}`, '--role', role, '--public-url', demo.url);
   const page = await visitor(browser);
-  await page.goto(stdout.trim());
-  await page.getByLabel('Nuova password', { exact: true }).fill(SECRET);
-  await page.getByLabel('Di nuovo la nuova password').fill(SECRET);
-  await follow(page, () => page.getByRole('button', { name: 'Salva la nuova password' }).click());
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password').fill(SECRET);
-  await follow(page, () => page.getByRole('button', { name: 'Accedi' }).click());
+  await enterDesk(page, demo, await addOperator(demo, role));
   return page;
 }
 
