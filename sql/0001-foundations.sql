@@ -101,7 +101,7 @@ CREATE TABLE shop_order (
   lapses_on       BIGINT NOT NULL,     -- the last day on which it may be paid (O10)
   settled_at      BIGINT,
   settled_on      BIGINT,              -- the tax point: the day the bank booked the credit, the provider authorised it …
-  settled_by      TEXT   NOT NULL DEFAULT '', -- what settled it: bank:17, payment:5, cheque:2, proof:3
+  settled_by      TEXT   NOT NULL DEFAULT '', -- what settled it: bank:17, payment:5, cheque:2, proof:3, held:4
   provisional     BIGINT NOT NULL DEFAULT 0,  -- 1: settled on a proof of payment, the money not yet seen (P21)
   cancelled_at    BIGINT
 );
@@ -161,8 +161,9 @@ CREATE TABLE bank_entry (              -- a booked credit; nothing else is money
   bank_reference TEXT   NOT NULL,
   end_to_end_id  TEXT   NOT NULL DEFAULT '',
   remittance     TEXT   NOT NULL,
-  state          TEXT   NOT NULL CHECK (state = 'matched' OR state = 'held' OR state = 'refunded'),
+  state          TEXT   NOT NULL CHECK (state = 'matched' OR state = 'held' OR state = 'refunded' OR state = 'placed'),
   held_reason    TEXT   NOT NULL,      -- '' unless it is or was held
+  placed_cents   BIGINT NOT NULL DEFAULT 0, -- of what was held: the desk found where it belongs; all of it: placed
   order_id       BIGINT REFERENCES shop_order (id) -- matched with, or about which it is held
 );
 CREATE INDEX bank_entry_held ON bank_entry (state, id);

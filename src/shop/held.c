@@ -78,7 +78,7 @@ static enum outcome take_entry(struct listing *l, const struct bank_entry *e)
     struct held_item item = {.kind = HELD_BANK,
                              .id = e->id,
                              .brand = "",
-                             .amount = e->amount,
+                             .amount = money(e->amount.cents - e->placed.cents),
                              .currency = e->currency,
                              .reason = e->held_reason,
                              .received_on = e->booked_on,

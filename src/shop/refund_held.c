@@ -56,7 +56,7 @@ static enum outcome held_entry(struct db_tx *tx, void *mem, const struct brands 
         return problem_set(why, PROBLEM_BRAND, "entry", "%s", "");
     r->order_id = entry.order_id;
     r->bank_entry_id = entry.id;
-    r->amount = entry.amount;
+    r->amount = money(entry.amount.cents - entry.placed.cents);
     *from = talloc_asprintf(mem, "held:%s", entry.account);
     TRY(bank_entry_refunded(tx, entry.id, &changed));
     return changed ? DONE : BUSY;

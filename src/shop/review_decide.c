@@ -191,6 +191,7 @@ static enum outcome find_way_back(struct work *w, struct refund_request *r)
     const struct review_decision *d = w->decision;
     struct bank_entry entry;
     char iban[IBAN_TEXT];
+    enum outcome o;
 
     r->destination = d->destination;
     r->iban = d->iban;
@@ -203,13 +204,13 @@ static enum outcome find_way_back(struct work *w, struct refund_request *r)
     r->destination = "transfer";
     if (d->iban && d->iban[0])
         return DONE;
-    if (strncmp(w->order.settled_by, "bank:", 5) == 0) {
-        TRY(bank_entry_by_id(w->tx, w->mem, strtoll(w->order.settled_by + 5, NULL, 10), &entry));
-        if (iban_check(entry.debtor_iban, "iban", iban, NULL) == DONE) {
-            r->iban = entry.debtor_iban;
-            r->payee = entry.debtor[0] ? entry.debtor : w->order.billing.name;
-            return DONE;
-        }
+    o = bank_entry_of_cause(w->tx, w->mem, w->order.settled_by, &entry);
+    if (o != DONE && o != REFUSED)
+        return o;
+    if (o == DONE && iban_check(entry.debtor_iban, "iban", iban, NULL) == DONE) {
+        r->iban = entry.debtor_iban;
+        r->payee = entry.debtor[0] ? entry.debtor : w->order.billing.name;
+        return DONE;
     }
     if (!method_offered(NULL, w->brand, METHOD_WALLET))
         return problem_set(w->why, PROBLEM_REQUIRED, "iban", "%s", "");

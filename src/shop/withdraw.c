@@ -127,11 +127,11 @@ static enum outcome work_out(struct work *w)
 /* Money goes back the way it came; by a transfer where it came through a bank or over the counter. */
 static enum outcome find_destination(struct work *w)
 {
-    int64_t payment_id = number_after(w->order->settled_by, "payment:"),
-            entry_id = number_after(w->order->settled_by, "bank:");
+    int64_t payment_id = number_after(w->order->settled_by, "payment:");
     struct withdraw_look *look = w->look;
     struct bank_entry entry;
     struct payment payment;
+    enum outcome o;
 
     look->destination = w->order->provisional ? "none" : "transfer";
     look->iban = look->payee = "";
@@ -140,12 +140,14 @@ static enum outcome find_destination(struct work *w)
         look->destination = payment.state == PAYMENT_CHARGED_BACK     ? "none"
                             : strcmp(payment.provider, "wallet") == 0 ? "wallet"
                                                                       : "source";
-    } else if (entry_id) {
-        TRY(bank_entry_by_id(w->tx, w->mem, entry_id, &entry));
+        return DONE;
+    }
+    o = bank_entry_of_cause(w->tx, w->mem, w->order->settled_by, &entry);
+    if (o == DONE) {
         look->iban = entry.debtor_iban;
         look->payee = entry.debtor;
     }
-    return DONE;
+    return o == REFUSED ? DONE : o;
 }
 
 /* As it stood when it was done. */

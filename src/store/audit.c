@@ -18,7 +18,7 @@ static const struct audit_set LEDGER[] = {
                     "WHERE currency = 'EUR' GROUP BY account) e ON l.account = 'bank:' || e.account "
                     "WHERE l.cents <> coalesce(e.cents, 0)" MOST},
     {"ledger.held", "SELECT 'held:' || e.account FROM (SELECT account, "
-                    "sum(CASE WHEN state = 'held' THEN amount_cents ELSE 0 END) AS cents FROM bank_entry "
+                    "sum(CASE WHEN state = 'held' THEN amount_cents - placed_cents ELSE 0 END) AS cents FROM bank_entry "
                     "WHERE currency = 'EUR' GROUP BY account) e LEFT JOIN (SELECT account, sum(amount_cents) AS cents "
                     "FROM ledger_entry WHERE account LIKE 'held:%' GROUP BY account) l ON l.account = 'held:' || e.account "
                     "WHERE e.cents + coalesce(l.cents, 0) <> 0" MOST},
@@ -102,7 +102,8 @@ static const struct audit_set ORDERS[] = {
                       " AND p.order_id = o.id AND p.state IN ('captured', 'part_refunded', 'refunded', 'charged_back')) AND NOT EXISTS "
                       "(SELECT 1 FROM cheque c WHERE o.settled_by = 'cheque:' || " N("c.id") " AND c.order_id = o.id AND "
                       "(c.state = 'cleared' OR c.state = 'bounced')) AND NOT EXISTS (SELECT 1 FROM proof p WHERE o.settled_by = 'proof:' || " N("p.id")
-                      " AND p.order_id = o.id AND p.state IN ('accepted', 'credited', 'never_credited'))" MOST},
+                      " AND p.order_id = o.id AND p.state IN ('accepted', 'credited', 'never_credited')) AND NOT EXISTS (SELECT 1 FROM "
+                      "held_part h WHERE o.settled_by = 'held:' || " N("h.id") " AND h.order_id = o.id AND h.way = 'order')" MOST},
     {"order.payment", "SELECT 'order ' || o.code || ': bank entry ' || " N("e.id") " FROM bank_entry e JOIN shop_order o ON "
                       "o.id = e.order_id WHERE e.state = 'matched' AND o.settled_by <> 'bank:' || " N("e.id") " AND NOT "
                       "((o.settled_by LIKE 'proof:%' OR EXISTS (SELECT 1 FROM cheque c WHERE c.state = 'bounced' AND "
@@ -175,6 +176,22 @@ static const struct audit_set PAPERS[] = {
     {"bank.entry", "SELECT 'bank entry ' || " N("e.id") " FROM bank_entry e LEFT JOIN shop_order o ON o.id = e.order_id WHERE "
                    "(e.state = 'matched' AND (o.id IS NULL OR o.state NOT IN ('paid', 'invoiced', 'in_process', 'fulfilled', 'refunded') OR "
                    "e.held_reason <> '')) OR (e.state <> 'matched' AND e.held_reason = '')" MOST},
+    {"bank.placed", "SELECT 'bank entry ' || " N("e.id") " FROM bank_entry e WHERE CASE e.state WHEN 'matched' THEN e.placed_cents <> 0 "
+                    "WHEN 'placed' THEN e.placed_cents <> e.amount_cents ELSE e.placed_cents < 0 OR e.placed_cents >= e.amount_cents AND "
+                    "e.placed_cents > 0 END" MOST},
+    {"bank.placed", "SELECT 'bank entry ' || " N("e.id") " || ': parts' FROM bank_entry e JOIN (SELECT a.bank_entry_id, sum(CASE WHEN "
+                    "p.undone_at IS NULL THEN p.amount_cents ELSE 0 END) AS cents FROM held_act a JOIN held_part p ON p.act_id = a.id "
+                    "GROUP BY a.bank_entry_id) h ON h.bank_entry_id = e.id WHERE h.cents <> e.placed_cents" MOST},
+    {"bank.placed", "SELECT 'bank entry ' || " N("e.id") " || ': no parts' FROM bank_entry e WHERE e.placed_cents <> 0 AND NOT EXISTS "
+                    "(SELECT 1 FROM held_act a WHERE a.bank_entry_id = e.id)" MOST},
+    {"ledger.placed", "SELECT 'held part ' || " N("p.id") " FROM held_part p LEFT JOIN (SELECT transaction_id, sum(amount_cents) AS cents "
+                      "FROM ledger_entry WHERE amount_cents > 0 AND transaction_id LIKE 'held:%' GROUP BY transaction_id) l ON "
+                      "l.transaction_id = 'held:' || " N("p.id") " LEFT JOIN (SELECT transaction_id, sum(amount_cents) AS cents FROM "
+                      "ledger_entry WHERE amount_cents > 0 AND transaction_id LIKE 'held:%' GROUP BY transaction_id) u ON "
+                      "u.transaction_id = 'held:' || " N("p.id") " || ':undone' WHERE coalesce(l.cents, 0) <> CASE WHEN p.way = "
+                      "'transfer' THEN 0 ELSE p.amount_cents END OR coalesce(u.cents, 0) <> CASE WHEN p.undone_at IS NULL THEN 0 ELSE "
+                      "p.amount_cents END OR (p.way = 'order') <> (p.order_id IS NOT NULL) OR (p.way = 'wallet') <> (p.account_id IS "
+                      "NOT NULL) OR (p.way = 'transfer') <> (p.refund_id IS NOT NULL)" MOST},
     {"payment.charged_back", "SELECT 'payment ' || key FROM payment WHERE charged_back_cents < 0 OR (state <> 'charged_back' AND "
                              "charged_back_cents <> 0)" MOST},
     {"payment.held", "SELECT 'payment ' || key FROM payment WHERE state = 'held' AND held_reason = ''" MOST},

@@ -1,4 +1,6 @@
 #include "store/bank.h"
+#include <stdlib.h>
+#include <string.h>
 #include <talloc.h>
 
 static const struct db_column ENTRY[] = {
@@ -19,13 +21,14 @@ static const struct db_column ENTRY[] = {
     DB_TEXT(struct bank_entry, held_reason),
     DB_ID(struct bank_entry, order_id),
     DB_TEXT(struct bank_entry, format),
+    DB_MONEY(struct bank_entry, placed),
     DB_END,
 };
 
 #define SELECT_ENTRY                                                                                                   \
     "SELECT e.id, e.statement_id, e.fingerprint, e.account, e.amount_cents, e.currency, e.booked_on, e.value_on, "     \
     "e.debtor, e.debtor_iban, e.bank_reference, e.end_to_end_id, e.remittance, e.state, e.held_reason, e.order_id, "   \
-    "s.format FROM bank_entry e JOIN bank_statement s ON s.id = e.statement_id "
+    "s.format, e.placed_cents FROM bank_entry e JOIN bank_statement s ON s.id = e.statement_id "
 
 enum outcome bank_statement_insert(struct db_tx *tx, struct bank_statement *s)
 {
@@ -86,6 +89,18 @@ enum outcome bank_has_other_formats(struct db_tx *tx, const char *account, const
 enum outcome bank_entry_by_id(struct db_tx *tx, void *mem, int64_t id, struct bank_entry *out)
 {
     return db_one(tx, mem, ENTRY, out, SELECT_ENTRY "WHERE e.id = $1", db_int(id));
+}
+
+enum outcome bank_entry_of_cause(struct db_tx *tx, void *mem, const char *cause, struct bank_entry *out)
+{
+    if (strncmp(cause, "bank:", 5) == 0)
+        return bank_entry_by_id(tx, mem, strtoll(cause + 5, NULL, 10), out);
+    if (strncmp(cause, "held:", 5) != 0)
+        return REFUSED;
+    return db_one(tx, mem, ENTRY, out,
+                  SELECT_ENTRY "JOIN held_act a ON a.bank_entry_id = e.id JOIN held_part p ON p.act_id = a.id "
+                               "WHERE p.id = $1",
+                  db_int(strtoll(cause + 5, NULL, 10)));
 }
 
 enum outcome bank_entry_refunded(struct db_tx *tx, int64_t id, bool *changed)

@@ -11,10 +11,11 @@ struct bank_entry {
     char *currency;
     struct day booked_on, value_on;
     char *debtor, *debtor_iban, *bank_reference, *end_to_end_id, *remittance;
-    char *state;       /* matched, held, refunded */
+    char *state;       /* matched, held, refunded, placed */
     char *held_reason; /* by held_reason_name; "" unless held */
     int64_t order_id;  /* 0: none */
     char *format;      /* of its statement */
+    struct money placed; /* of what was held: has found its place (store/held.h); the rest is held still */
 };
 
 struct bank_statement {
@@ -35,6 +36,8 @@ enum outcome bank_entries_like(struct db_tx *tx, void *mem, const char *account,
 /* Whether the account has entries of statements in any other format. */
 enum outcome bank_has_other_formats(struct db_tx *tx, const char *account, const char *format, bool *has) must_check;
 enum outcome bank_entry_by_id(struct db_tx *tx, void *mem, int64_t id, struct bank_entry *out) must_check;
+/* The entry behind what settled an order, whether at once ("bank:17") or by the desk ("held:4"). REFUSED: another thing did. */
+enum outcome bank_entry_of_cause(struct db_tx *tx, void *mem, const char *cause, struct bank_entry *out) must_check;
 enum outcome bank_entry_refunded(struct db_tx *tx, int64_t id, bool *changed) must_check; /* held → refunded */
 enum outcome bank_entries_held(struct db_tx *tx, void *mem, int64_t after, int limit,
                                struct bank_entry **entries, size_t *count) must_check;

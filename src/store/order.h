@@ -24,7 +24,7 @@ struct order {
     struct day lapses_on;
     struct instant settled_at; /* 0: not yet */
     struct day settled_on;
-    char *settled_by; /* "bank:17", "payment:5", "cheque:2", "proof:3"; "" until then */
+    char *settled_by; /* "bank:17", "payment:5", "cheque:2", "proof:3", "held:4"; "" until then */
     bool provisional; /* settled on a proof, the money not yet seen */
     struct instant cancelled_at;
 };

@@ -1,0 +1,35 @@
+-- What the desk does with money that a bank's entry brought and no order took (DOMAIN Y9), and bank files that are looked at before
+-- they are booked.
+
+CREATE TABLE held_act (                -- one decision about an entry that was held, whole or not at all
+  id            :id,
+  bank_entry_id BIGINT NOT NULL REFERENCES bank_entry (id),
+  token         TEXT   UNIQUE,         -- of the form that asked for it: sent twice it is done once; NULL: of no form
+  note          TEXT   NOT NULL,       -- why, for who reads it later
+  decided_by    TEXT   NOT NULL,
+  decided_at    BIGINT NOT NULL
+);
+CREATE INDEX held_act_entry ON held_act (bank_entry_id, id);
+
+CREATE TABLE held_part (               -- where a part of the entry went; the ledger's transaction is held:ID, of a transfer refund:ID.
+                                       -- The entry's placed_cents is the sum of those that were not undone
+  id            :id,
+  act_id        BIGINT NOT NULL REFERENCES held_act (id),
+  way           TEXT   NOT NULL CHECK (way = 'order' OR way = 'wallet' OR way = 'transfer' OR way = 'foreign'),
+                                       -- paid an order; to a prepaid account; back to its payer; was not meant for us
+  amount_cents  BIGINT NOT NULL CHECK (amount_cents > 0),
+  order_id      BIGINT REFERENCES shop_order (id),
+  account_id    BIGINT REFERENCES account (id),
+  refund_id     BIGINT REFERENCES refund (id),
+  undone_at     BIGINT,                -- by a counter-entry, held:ID:undone; the money is held again
+  undone_by     TEXT   NOT NULL DEFAULT '',
+  undone_note   TEXT   NOT NULL DEFAULT ''
+);
+CREATE INDEX held_part_act ON held_part (act_id, id);
+CREATE INDEX held_part_order ON held_part (order_id) WHERE order_id IS NOT NULL;
+
+-- What suggestions for held money are looked up by; only orders that wait for it count.
+CREATE INDEX order_open_gross ON shop_order (brand, gross_cents, id) WHERE state = 'confirmed';
+CREATE INDEX order_open_tax_code ON shop_order (billing_tax_code) WHERE state = 'confirmed';
+CREATE INDEX order_open_vat_number ON shop_order (billing_vat_number) WHERE state = 'confirmed';
+CREATE INDEX bank_entry_payer ON bank_entry (debtor_iban, amount_cents);
