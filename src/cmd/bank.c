@@ -1,12 +1,9 @@
 /* cmd/bank.c: `casella bank read|import|held` */
-#include "cmd/cmd.h"
+#include "cmd/bank_held.h"
 #include "link/statement.h"
 #include "shop/describe.h"
-#include "shop/held.h"
 #include <talloc.h>
 #include <unistd.h>
-
-#define HELD_PAGE 500
 
 /* Each file is its own: one that is refused does not keep the others out; the command then ends refused. */
 static enum outcome each_file(struct cmd *cmd, enum outcome (*one)(struct cmd *cmd, const char *name, int file))
@@ -137,57 +134,6 @@ static enum outcome bank_import(struct cmd *cmd)
     return each_file(cmd, import_one);
 }
 
-/* ---- Held money ---- */
-
-struct held_page {
-    struct cmd *cmd;
-    void *mem;
-    char after[HELD_TEXT];
-    struct held_item *items;
-    size_t count;
-};
-
-static enum outcome load_held(struct db_tx *tx, void *arg)
-{
-    struct held_page *p = arg;
-
-    return held_list(tx, p->mem, &p->cmd->brands, "", p->after, HELD_PAGE, &p->items, &p->count);
-}
-
-static void print_held(struct cmd *cmd, const struct held_item *h)
-{
-    enum held_reason reason;
-    char amount[MONEY_TEXT], name[HELD_TEXT];
-
-    printf("%-12s  %s  %12s %s  %s%s%s  %s%s%s%s\n", held_name(h, name), cmd_day(cmd->mem, h->received_on),
-           money_italian(h->amount, amount), h->currency[0] ? h->currency : "?",
-           held_reason_of(h->reason, &reason) == DONE ? cmd_text(cmd, held_reason_label(reason)) : h->reason,
-           h->order[0] ? ", " : "", h->order, h->from, h->from[0] ? ": " : "", h->text,
-           h->leaving ? cmd_text(cmd, N_(" (rimborso in corso)")) : "");
-}
-
-static enum outcome bank_held(struct cmd *cmd)
-{
-    struct held_page p = {.cmd = cmd};
-    struct cmd_list list;
-
-    cmd_list_begin(&list, cmd);
-    do {
-        p.mem = talloc_new(cmd->mem);
-        TRY(db_read(cmd->db, "bank.held", load_held, &p));
-        for (size_t i = 0; i < p.count; i++) {
-            if (cmd->json)
-                cmd_list_json(&list, describe_held(&p.items[i]));
-            else
-                print_held(cmd, &p.items[i]);
-            held_name(&p.items[i], p.after);
-        }
-        talloc_free(p.mem);
-    } while (p.count == HELD_PAGE);
-    cmd_list_end(&list);
-    return DONE;
-}
-
 static const struct cmd_option IMPORT_OPTIONS[] = {
     {"account", N_("IBAN"), N_("di quale conto è il file, dove non lo dice da sé (tabelle CSV)")},
     {0},
@@ -198,7 +144,9 @@ const struct cmd_command CMD_BANK[] = {
      NULL},
     {"import", N_("FILE…"), 1, -1, N_("registra gli accrediti e paga gli ordini; «-» è stdin"), IMPORT_OPTIONS,
      NEEDS_SHOP, bank_import, NULL},
-    {"held", "", 0, 0, N_("il denaro arrivato che non paga nessun ordine, con il motivo"), NULL, NEEDS_SHOP, bank_held,
-     NULL},
+    {"held", N_("[show|assign|split|credit|foreign|undo …]"), 0, -1,
+     N_("il denaro arrivato che non paga nessun ordine, con il motivo; e dove va: show ID, assign ID ORDINE, split ID "
+        "ORDINE=IMPORTO…, credit ID E-MAIL, foreign ID, undo PARTE"),
+     HELD_OPTIONS, NEEDS_SHOP, cmd_bank_held, NULL},
     {0},
 };

@@ -94,3 +94,59 @@ enum outcome bank_entry_place(struct db_tx *tx, int64_t id, struct money was, st
     *changed = rows == 1;
     return DONE;
 }
+
+/* ---- Suggestions ---- */
+
+static const struct db_column CANDIDATE[] = {DB_ID(struct held_candidate, id), DB_TEXT(struct held_candidate, name),
+                                             DB_END};
+
+#define SELECT_CANDIDATE "SELECT id, billing_name FROM shop_order WHERE state = 'confirmed' AND "
+
+enum outcome held_orders_of_mailbox(struct db_tx *tx, void *mem, int64_t mailbox_id, int limit,
+                                    struct held_candidate **orders, size_t *count)
+{
+    return db_all(tx, mem, CANDIDATE, orders, count, SELECT_CANDIDATE "mailbox_id = $1 ORDER BY id DESC LIMIT $2",
+                  db_int(mailbox_id), db_int(limit));
+}
+
+enum outcome held_orders_of_account(struct db_tx *tx, void *mem, int64_t account_id, int limit,
+                                    struct held_candidate **orders, size_t *count)
+{
+    return db_all(tx, mem, CANDIDATE, orders, count, SELECT_CANDIDATE "account_id = $1 ORDER BY id DESC LIMIT $2",
+                  db_int(account_id), db_int(limit));
+}
+
+enum outcome held_orders_of_tax_number(struct db_tx *tx, void *mem, const char *number, int limit,
+                                       struct held_candidate **orders, size_t *count)
+{
+    TRY(db_all(tx, mem, CANDIDATE, orders, count, SELECT_CANDIDATE "billing_tax_code = $1 ORDER BY id DESC LIMIT $2",
+               db_text(number), db_int(limit)));
+    if (*count)
+        return DONE;
+    return db_all(tx, mem, CANDIDATE, orders, count,
+                  SELECT_CANDIDATE "billing_vat_number = $1 ORDER BY id DESC LIMIT $2", db_text(number), db_int(limit));
+}
+
+enum outcome held_orders_of_amount(struct db_tx *tx, void *mem, const char *brand, struct money gross, int limit,
+                                   struct held_candidate **orders, size_t *count)
+{
+    return db_all(tx, mem, CANDIDATE, orders, count,
+                  SELECT_CANDIDATE "brand = $1 AND gross_cents = $2 ORDER BY id DESC LIMIT $3", db_text(brand),
+                  db_money(gross), db_int(limit));
+}
+
+enum outcome held_order_of_code(struct db_tx *tx, const char *code, int64_t *id)
+{
+    return db_number(tx, id, "SELECT id FROM shop_order WHERE code = $1", db_text(code));
+}
+
+enum outcome held_twin(struct db_tx *tx, int64_t bank_entry_id, int days, int64_t *id)
+{
+    return db_number(
+        tx, id,
+        "SELECT t.id FROM bank_entry e JOIN bank_entry t ON t.debtor_iban = e.debtor_iban AND "
+        "t.amount_cents = e.amount_cents AND t.account = e.account WHERE e.id = $1 AND e.debtor_iban <> '' "
+        "AND t.id <> e.id AND t.state IN ('matched', 'placed') AND t.booked_on BETWEEN e.booked_on - $2 AND "
+        "e.booked_on + $2 ORDER BY t.id DESC LIMIT 1",
+        db_int(bank_entry_id), db_int(days));
+}

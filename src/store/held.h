@@ -34,3 +34,18 @@ enum outcome held_part_undone(struct db_tx *tx, int64_t id, const char *note, co
 /* An entry that is held has `more` of it placed; *changed false where it is held no longer, or has not `was` placed any more. Where
  * nothing is left it is placed; where something comes back (`more` negative) it is held again. */
 enum outcome bank_entry_place(struct db_tx *tx, int64_t id, struct money was, struct money more, bool *changed) must_check;
+
+/* ---- What a suggestion may be made of: ids of orders that wait for money, the newest first, at most `limit` ---- */
+
+struct held_candidate {
+    int64_t id;
+    char *name; /* of its billing */
+};
+enum outcome held_orders_of_mailbox(struct db_tx *tx, void *mem, int64_t mailbox_id, int limit, struct held_candidate **orders, size_t *count) must_check;
+enum outcome held_orders_of_account(struct db_tx *tx, void *mem, int64_t account_id, int limit, struct held_candidate **orders, size_t *count) must_check;
+enum outcome held_orders_of_tax_number(struct db_tx *tx, void *mem, const char *number, int limit, struct held_candidate **orders, size_t *count) must_check;
+enum outcome held_orders_of_amount(struct db_tx *tx, void *mem, const char *brand, struct money gross, int limit, struct held_candidate **orders,
+                                   size_t *count) must_check;
+enum outcome held_order_of_code(struct db_tx *tx, const char *code, int64_t *id) must_check; /* in any state; REFUSED: none */
+/* Another credit of the same payer and amount on that account that paid something, booked up to `days` before or after. REFUSED: none. */
+enum outcome held_twin(struct db_tx *tx, int64_t bank_entry_id, int days, int64_t *id) must_check;
