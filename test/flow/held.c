@@ -1,7 +1,7 @@
 /* Money that is held finds its place by a person's decision: once, whole, with the ledger balanced, and back where it
  * can be undone (DOMAIN Y9, O10, R36). */
 #include "flow/till.h"
-#include "shop/held_act.h"
+#include "shop/held_hint.h"
 #include "shop/wallet.h"
 #include <inttypes.h>
 #include <pthread.h>
@@ -421,6 +421,110 @@ static void books_always_add_up(void **state)
     assert_clean(p->f);
 }
 
+/* ---- Suggestions ---- */
+
+struct hinting {
+    struct place *p;
+    int64_t entry;
+    struct held_hints hints;
+};
+
+static enum outcome run_hints(struct db_tx *tx, void *arg)
+{
+    struct hinting *h = arg;
+    struct bank_entry entry;
+
+    TRY(bank_entry_by_id(tx, h->p, h->entry, &entry));
+    return held_hints(tx, h->p, &h->p->f->brands, &entry, &h->hints);
+}
+
+static struct held_hints hints_of(struct place *p, const char *text, int64_t cents)
+{
+    struct hinting h = {.p = p};
+
+    (void)pay(p->f,
+              &(struct transfer){.text = text, .cents = cents, .on = day_of(2026, 12, 21), .account = VISURA_IBAN});
+    h.entry = number(p->f, "SELECT max(id) FROM bank_entry");
+    assert_int_equal(db_read(p->f->db, "hints", run_hints, &h), DONE);
+    return h.hints;
+}
+
+/* "RLM00003 next customer exact": of the first. */
+static char *first_hint(struct place *p, const struct held_hints *hints)
+{
+    char *text;
+
+    if (!hints->count)
+        return talloc_strdup(p, "");
+    text = talloc_strdup(p, hints->item[0].order.code);
+    for (int r = 0; r < HINT_REASONS; r++)
+        if (hints->item[0].reasons & 1u << r)
+            text = talloc_asprintf(p, "%s %s", text, hint_reason_name((enum hint_reason)r));
+    return talloc_asprintf(p, "%s%s%s", text, hints->item[0].payable ? " payable" : "",
+                           hints->item[0].exact ? " exact" : "");
+}
+
+static void suggests(void **state)
+{
+    struct place *p = place(state);
+    char *paid, *wrong, *next, *other;
+    struct held_hints hints;
+
+    move_to_visura(p);
+    paid = order_of(p, PEC);
+    (void)pay(p->f,
+              &(struct transfer){.text = paid, .cents = 1098, .on = day_of(2026, 12, 21), .account = VISURA_IBAN});
+
+    hints = hints_of(p, "niente", 1098);
+    assert_int_equal(hints.count, 0);
+    other = another(p, 7); /* Maria Verdi pays, Maria Verdi ordered */
+    hints = hints_of(p, "niente", 1098);
+    assert_string_equal(first_hint(p, &hints), talloc_asprintf(p, "%s name_and_amount payable exact", other));
+    assert_string_equal(hints.item[0].account, CUSTOMER);
+    hints = hints_of(p, "niente", 1099);
+    assert_int_equal(hints.count, 0);
+
+    wrong = talloc_strdup(p, other);
+    wrong[strlen(wrong) - 1] = wrong[strlen(wrong) - 1] == '9' ? '8' : '9';
+    hints = hints_of(p, wrong, 500);
+    assert_string_equal(first_hint(p, &hints), talloc_asprintf(p, "%s near_code payable", other));
+    hints = hints_of(p, "rinnovo VRDMRA80A41H501U grazie", 500);
+    assert_string_equal(first_hint(p, &hints), talloc_asprintf(p, "%s tax_number payable", other));
+
+    set_day(p->f, 2027, 1, 10); /* this year's order for the mailbox whose old code is used again */
+    next = order_of(p, PEC);
+    hints = hints_of(p, paid, 1098);
+    assert_string_equal(first_hint(p, &hints),
+                        talloc_asprintf(p, "%s next customer name_and_amount payable exact", next));
+    hints = hints_of(p, talloc_asprintf(p, "%s %s", next, other), 2196);
+    assert_true(hints.adds_up);
+    hints = hints_of(p, talloc_asprintf(p, "%s %s", next, other), 2195);
+    assert_false(hints.adds_up);
+    assert_int_equal(order_now(p->f, next).state, ORDER_CONFIRMED); /* nothing was done by itself */
+    assert_clean(p->f);
+}
+
+static void points_at_a_payment_made_twice(void **state)
+{
+    struct place *p = place(state);
+    struct held_hints hints;
+    char *code;
+
+    move_to_visura(p);
+    code = order_of(p, PEC);
+    (void)pay(p->f,
+              &(struct transfer){.text = code, .cents = 1098, .on = day_of(2026, 12, 21), .account = VISURA_IBAN});
+    sql(p->f, "UPDATE bank_entry SET debtor_iban = '" IBAN_OF_PAYER "'");
+    (void)pay(p->f,
+              &(struct transfer){.text = code, .cents = 1098, .on = day_of(2026, 12, 22), .account = VISURA_IBAN});
+    sql(p->f, "UPDATE bank_entry SET debtor_iban = '" IBAN_OF_PAYER "'");
+    hints = hints_of(p, code, 1099);
+    assert_int_equal(hints.twin.id, 0);
+    struct hinting h = {.p = p, .entry = 2};
+    assert_int_equal(db_read(p->f->db, "hints", run_hints, &h), DONE);
+    assert_int_equal(h.hints.twin.id, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -433,6 +537,8 @@ int main(void)
         cmocka_unit_test(happens_once),
         cmocka_unit_test(one_of_many),
         cmocka_unit_test(books_always_add_up),
+        cmocka_unit_test(suggests),
+        cmocka_unit_test(points_at_a_payment_made_twice),
     };
 
     return FLOW(tests);
