@@ -82,7 +82,7 @@ enum outcome approvals_count(struct db_tx *tx, const char *brand, int64_t *waiti
 {
     return db_number(tx, waiting,
                      "SELECT count(*) FROM (SELECT 1 FROM approval WHERE state = 'waiting' AND expires_at > $2 AND "
-                     "($1 = '' OR brand = $1) LIMIT 1000) some",
+                     "($1 = '' OR brand = $1) LIMIT 1000) found",
                      db_text(brand), db_instant(db_now(tx)));
 }
 

@@ -41,6 +41,14 @@ enum outcome operators_after(struct db_tx *tx, void *mem, int64_t after, int lim
                   db_int(after), db_int(limit));
 }
 
+enum outcome operators_of(struct db_tx *tx, void *mem, const char *brand, int64_t after, int limit,
+                          struct operator** operators, size_t *count)
+{
+    return db_all(tx, mem, OPERATOR, operators, count,
+                  SELECT_OPERATOR "WHERE o.id > $1 AND ($3 = '' OR o.brand = $3) ORDER BY o.id LIMIT $2", db_int(after),
+                  db_int(limit), db_text(brand));
+}
+
 enum outcome operator_set_password(struct db_tx *tx, int64_t id, const char *hash)
 {
     return db_exec(tx, NULL, "UPDATE operator SET password_hash = $2 WHERE id = $1", db_int(id), db_text(hash));

@@ -14,6 +14,8 @@ enum outcome operator_insert(struct db_tx *tx, struct operator *operator) must_c
 enum outcome operator_by_email(struct db_tx *tx, void *mem, const char *email, struct operator *out) must_check;
 enum outcome operator_by_id(struct db_tx *tx, void *mem, int64_t id, struct operator *out) must_check;
 enum outcome operators_after(struct db_tx *tx, void *mem, int64_t after, int limit, struct operator **operators, size_t *count) must_check;
+/* Of a brand; "": all. */
+enum outcome operators_of(struct db_tx *tx, void *mem, const char *brand, int64_t after, int limit, struct operator **operators, size_t *count) must_check;
 enum outcome operator_set_password(struct db_tx *tx, int64_t id, const char *hash) must_check;
 /* *changed false: is disabled already. */
 enum outcome operator_disabled(struct db_tx *tx, int64_t id, bool *changed) must_check;

@@ -211,6 +211,7 @@ static const struct section {
     {"/office/documenti", N_("Documenti"), "g d", OFFICE_LOOK},
     {"/office/approvazioni", N_("Seconda persona"), "g s", OFFICE_LOOK},
     {"/office/rapporti", N_("Rapporti"), "g r", OFFICE_BOOKS},
+    {"/office/operatori", N_("Operatori"), "g p", OFFICE_OPERATORS},
 };
 
 static json_t *sections(const struct office *o)
@@ -231,7 +232,7 @@ static json_t *sections(const struct office *o)
     return all;
 }
 
-static const char *role_label(const struct page *p, const char *role)
+const char *office_role_label(const struct page *p, const char *role)
 {
     static const struct {
         const char *role, *label;
@@ -261,7 +262,7 @@ void office_show(struct office *o, int status, const char *name, const char *tit
     }
     csrf_token(p->cookie, f.csrf);
     if (o->signed_in) {
-        f.who_given = (struct who){o->operator.name, role_label(p, o->operator.role), o->operator.brand };
+        f.who_given = (struct who){o->operator.name, office_role_label(p, o->operator.role), o->operator.brand };
         page_set(p, "sections", sections(o));
         f.who = &f.who_given;
     }

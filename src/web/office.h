@@ -36,6 +36,8 @@ void office_go(struct office *o, const char *path);                             
 void office_problem(struct office *o, const struct problem *problem);
 void office_failed(struct office *o, enum outcome outcome, const struct problem *why);
 
+const char *office_role_label(const struct page *p, const char *role);
+
 #define OFFICE_COOKIE "casella_office"
 #define OFFICE_VISIT  "casella_office_visit"
 #define OFFICE_ENTRY  "casella_office_entry" /* of a login whose code is awaited */
@@ -48,6 +50,14 @@ char *office_with_next(void *mem, const char *path, const char *next); /* "/offi
 /* office_code.c */
 http_handler office_code, office_code_sent;
 void office_put_recovery(struct office *o, char (*codes)[RECOVERY_TEXT]);
+/* office_operators.c */
+http_handler office_operators, office_operator_new, office_operator_new_sent;
+json_t *office_roles(const struct page *p, const char *chosen);   /* [{value, label, selected}] */
+json_t *office_brands(const struct office *o, const char *chosen);
+void office_show_link(struct office *o, const char *email, const char *link, int64_t id);
+/* office_operator.c */
+http_handler office_operator, office_operator_sent, office_operator_disable_sent, office_operator_link_sent, office_operator_factor_sent,
+    office_operator_sessions_sent;
 /* office_profile.c */
 http_handler office_profile, office_session_sent, office_sessions_sent, office_recovery_sent, office_own_password_sent;
 json_t *office_sessions(const struct office *o, const struct operator_session *sessions, size_t count); /* rows of part/office_sessions */

@@ -68,6 +68,18 @@ const struct http_route OFFICE_ROUTES[] = {
     READS("/rapporti", office_reports, BOOKS),
     GET("/rapporti/{nome}", office_report, BOOKS),
     GET("/rapporti/{nome}/tabella.csv", office_report_csv, BOOKS),
+
+    READS("/operatori", office_operators, OPERATORS),
+    READS("/operatori/nuovo", office_operator_new, OPERATORS),
+    POST("/operatori/nuovo", office_operator_new_sent, OPERATORS),
+    READS("/operatori/{id}", office_operator, OPERATORS),
+    POST("/operatori/{id}", office_operator_sent, OPERATORS),
+    POST("/operatori/{id}/disabilita", office_operator_disable_sent, OPERATORS),
+    POST("/operatori/{id}/collegamento", office_operator_link_sent, OPERATORS),
+    POST("/operatori/{id}/fattore", office_operator_factor_sent, OPERATORS),
+    POST("/operatori/{id}/sessioni", office_operator_sessions_sent, OPERATORS),
+    POST("/operatori/{id}/sessioni/{session}", office_operator_sessions_sent, OPERATORS),
+
     READS("/profilo", office_profile, LOOK),
     POST("/profilo/sessioni", office_sessions_sent, LOOK),
     POST("/profilo/sessioni/{id}", office_session_sent, LOOK),

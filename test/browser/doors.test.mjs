@@ -1,0 +1,111 @@
+/* Who works at the desk: operators are hired, changed and sent away, some things only by two; one's own access; the log. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { OFFICE_PASSWORD, addOperator, enterDesk, follow, look, says, startBrowser, startDemo, unique, visitor } from './support.mjs';
+
+let demo, browser, anna, owner;
+
+before(async () => {
+  [demo, browser] = await Promise.all([startDemo(), startBrowser()]);
+  owner = await addOperator(demo, 'owner');
+  anna = await visitor(browser, { width: 1280 });
+  await enterDesk(anna, demo, owner);
+});
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+/* Both widths. */
+async function seen(page, name) {
+  await look(page, name);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await look(page, name);
+  await page.setViewportSize({ width: 1280, height: 900 });
+}
+const press = (page, name) => follow(page, () => page.getByRole('button', { name }).click());
+const section = (page, name) => follow(page, () => page.locator('header nav').getByRole('link', { name }).click());
+
+test('an owner hires, moves and sends away; another owner only with a second person', async () => {
+  await section(anna, 'Operatori');
+  await seen(anna, 'operators');
+  await follow(anna, () => anna.getByRole('link', { name: 'Aggiungi un operatore' }).click());
+  await anna.getByLabel('Nome e cognome').fill('Bruno Secondo');
+  await anna.getByLabel('E-mail').fill('non è un indirizzo@');
+  await anna.getByLabel('Ruolo', { exact: true }).selectOption('cashier');
+  await anna.locator('form.sheet').evaluate((form) => form.setAttribute('novalidate', ''));
+  assert.equal((await press(anna, 'Aggiungi')).status(), 422);
+  await seen(anna, 'operator-new');
+  const email = `${unique('bruno')}@ufficio.example`;
+  await anna.getByLabel('E-mail').fill(email);
+  await press(anna, 'Aggiungi');
+  await seen(anna, 'operator-link');
+  const link = (await anna.locator('#link').textContent()).trim();
+  const bruno = await visitor(browser, { width: 390 });
+  await bruno.goto(new URL(new URL(link, demo.url).pathname, demo.url).href);
+  await bruno.getByLabel('Nuova password', { exact: true }).fill(OFFICE_PASSWORD);
+  await bruno.getByLabel('Di nuovo la nuova password').fill(OFFICE_PASSWORD);
+  await press(bruno, 'Salva la nuova password');
+  await enterDesk(bruno, demo, email);
+  assert.equal((await bruno.goto(`${demo.url}/office/operatori`)).status(), 403, 'a cashier hires nobody');
+
+  await follow(anna, () => anna.getByRole('link', { name: 'Continua' }).click());
+  await anna.getByLabel('Ruolo', { exact: true }).selectOption('owner');
+  await press(anna, 'Registra');
+  await says(anna, 'Ruolo e marchio registrati');
+  assert.equal((await bruno.goto(`${demo.url}/office/operatori`)).status(), 200, 'a role counts at once');
+  await seen(anna, 'operator');
+  await press(anna, "Disabilita l'operatore");
+  await says(anna, 'obbligatorio');
+  await anna.locator('#why').fill('Non lavora più qui.');
+  await press(anna, "Disabilita l'operatore");
+  await says(anna, 'attende una seconda persona');
+
+  await section(anna, 'Seconda persona');
+  await seen(anna, 'approvals');
+  await follow(anna, () => anna.getByRole('link', { name: new RegExp(email) }).click());
+  assert.equal(await anna.getByRole('button', { name: 'Approva' }).count(), 0, 'not who asked');
+  await bruno.goto(anna.url());
+  await seen(bruno, 'approval');
+  assert.equal((await press(bruno, 'Respingi')).status(), 422);
+  await says(bruno, 'obbligatorio');
+  await bruno.getByLabel(/^Nota/).fill('Resto ancora un mese.');
+  await press(bruno, 'Respingi');
+  await says(bruno, 'Decisione registrata');
+  await bruno.close();
+  await anna.goto(`${demo.url}/office/approvazioni?decise=1`);
+  await says(anna, 'respinta');
+  await seen(anna, 'approvals-decided');
+});
+
+test("one's own access: sessions are closed, codes and password renewed", async () => {
+  const phone = await visitor(browser, { width: 390 });
+  await enterDesk(phone, demo, owner);
+  await anna.goto(`${demo.url}/office/profilo`);
+  await seen(anna, 'profile');
+  assert.equal(await anna.locator('table.desk tbody tr').count(), 2);
+  await press(anna, /^Chiudi/);
+  await phone.goto(`${demo.url}/office/profilo`);
+  assert.equal(new URL(phone.url()).pathname, '/office/accedi');
+  await enterDesk(phone, demo, owner);
+  await anna.reload();
+  await press(anna, 'Esci ovunque, tranne qui');
+  await says(anna, 'Tutte le altre sessioni sono chiuse');
+  await phone.goto(`${demo.url}/office/profilo`);
+  assert.equal(new URL(phone.url()).pathname, '/office/accedi');
+  await phone.close();
+
+  await anna.locator('#recovery_password').fill('non è questa');
+  await press(anna, 'Fai codici nuovi');
+  await says(anna, 'La password non è corretta');
+  await anna.locator('#recovery_password').fill(OFFICE_PASSWORD);
+  await press(anna, 'Fai codici nuovi');
+  assert.equal(await anna.locator('#codes li').count(), 10);
+  await seen(anna, 'recovery');
+  await follow(anna, () => anna.getByRole('link', { name: 'Li ho conservati' }).click());
+  await anna.locator('#old').fill(OFFICE_PASSWORD);
+  await anna.locator('#password').fill('una frase del tutto nuova');
+  await anna.locator('#password_again').fill('una frase del tutto nuova');
+  await press(anna, 'Cambia la password');
+  await says(anna, 'Password cambiata');
+});
