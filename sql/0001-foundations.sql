@@ -212,11 +212,13 @@ CREATE TABLE invoice (                 -- immutable once issued; what it says is
 CREATE UNIQUE INDEX invoice_order ON invoice (order_id) WHERE kind = 'invoice';
 CREATE INDEX invoice_corrects ON invoice (corrects_id) WHERE kind = 'credit_note';
 
-CREATE TABLE invoice_file (            -- the electronic invoice, written once by the worker
-  invoice_id BIGINT PRIMARY KEY REFERENCES invoice (id),
+CREATE TABLE invoice_file (            -- the electronic invoice, written once by the worker; again only where SdI rejected it
+  invoice_id BIGINT NOT NULL REFERENCES invoice (id),
+  attempt    BIGINT NOT NULL DEFAULT 1,
   name       TEXT   NOT NULL UNIQUE,   -- IT…_….xml: never used twice
   bytes      :bytes NOT NULL,
-  sha256     TEXT   NOT NULL
+  sha256     TEXT   NOT NULL,
+  PRIMARY KEY (invoice_id, attempt)
 );
 
 CREATE TABLE event (                   -- who, when, what, from which door; append-only

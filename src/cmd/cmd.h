@@ -160,6 +160,8 @@ enum outcome cmd_make_files_key(struct cmd *cmd, struct files *files) must_check
 enum outcome cmd_open_gateways(struct cmd *cmd) must_check;
 /* Fills cmd->shop.mailhosts; cmd_open_gateways does so too. */
 enum outcome cmd_open_mailhosts(struct cmd *cmd) must_check;
+/* The ways to SdI that the brands' files name; shop.sdi is set. Those by PEC only with a mailer. */
+enum outcome cmd_open_sdi(struct cmd *cmd, const struct mailer *mailer) must_check;
 #define CMD_SECRETS_OPTION                                                                                             \
     {                                                                                                                  \
         "secrets", N_("CARTELLA"),                                                                                     \

@@ -1,6 +1,10 @@
-/* cmd/invoice.c: `casella invoice export`: the electronic invoices as files. */
+/* cmd/invoice.c: `casella invoice export`, `send`, `notices`, `again`: the electronic invoices as files, and their way
+ * through SdI. */
 #include "base/log.h"
+#include "base/text.h"
 #include "cmd/cmd.h"
+#include "jobs/sdi.h"
+#include "link/mailer.h"
 #include "shop/describe.h"
 #include "shop/paper.h"
 #include <errno.h>
@@ -10,7 +14,8 @@
 #include <talloc.h>
 #include <unistd.h>
 
-#define PAGE 200
+#define PAGE        200
+#define NOTICE_MOST ((size_t)1 << 20)
 
 static const struct cmd_option OPTIONS[] = {
     {"to", N_("CARTELLA"), N_("dove scrivere i file XML; predefinita quella corrente")},
@@ -86,21 +91,169 @@ static enum outcome export_page(struct cmd *cmd, const struct page *p, const cha
     return DONE;
 }
 
-static enum outcome export(struct cmd *cmd) {
-    const char *folder = cmd_value(cmd, "to"); struct page p = {0}; struct cmd_list list; enum outcome o = DONE;
+static enum outcome export_all(struct cmd *cmd)
+{
+    const char *folder = cmd_value(cmd, "to");
+    struct page p = {0};
+    struct cmd_list list;
+    enum outcome o = DONE;
 
-    folder = folder ? folder : "."; if (mkdir(folder, 0700) != 0 && errno != EEXIST) return unwritable(cmd, folder);
+    folder = folder ? folder : ".";
+    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+        return unwritable(cmd, folder);
     cmd_list_begin(&list, cmd);
-    do {p.mem = talloc_new(cmd->mem); o = db_read(cmd->db, "invoice.export", load, &p);
-        if (o == DONE) o = export_page(cmd, &p, folder, &list);
-        p.after = o == DONE && p.count ? p.invoices[p.count - 1].id : p.after; talloc_free(p.mem);}
-while (o == DONE && p.count == PAGE);
-cmd_list_end(&list);
-cmd_progress_end();
-return o;
+    do {
+        p.mem = talloc_new(cmd->mem);
+        o = db_read(cmd->db, "invoice.export", load, &p);
+        if (o == DONE)
+            o = export_page(cmd, &p, folder, &list);
+        p.after = o == DONE && p.count ? p.invoices[p.count - 1].id : p.after;
+        talloc_free(p.mem);
+    } while (o == DONE && p.count == PAGE);
+    cmd_list_end(&list);
+    cmd_progress_end();
+    return o;
 }
 
+/* ---- SdI ---- */
+
+static enum outcome open_channels(struct cmd *cmd)
+{
+    struct mailer *mailer = talloc(cmd->mem, struct mailer);
+
+    TRY(cmd_open_mailer(cmd, mailer));
+    TRY(cmd_open_sdi(cmd, mailer));
+    return cmd->shop.sdi->count ? DONE : problem_set(&cmd->why, PROBLEM_SDI_CHANNEL, "", "%s", "");
+}
+
+/* Those that wait, whatever made them wait; the jobs would do the same within the hour. */
+static enum outcome send_all(struct cmd *cmd)
+{
+    struct sdi_channels *channels;
+    int64_t sent = 0;
+
+    TRY(open_channels(cmd));
+    channels = (struct sdi_channels *)cmd->shop.sdi;
+    for (size_t i = 0; i < channels->count; i++) {
+        int64_t after = 0;
+
+        for (bool more = true; more;) {
+            struct sdi_batch batch = {.brand = channels->all[i].brand, .after = after};
+            void *mem = talloc_new(cmd->mem);
+            enum outcome o = sdi_send_batch(&cmd->shop, mem, &batch, &cmd->why);
+
+            sent += batch.sent;
+            after = batch.after;
+            more = batch.more;
+            talloc_free(mem);
+            TRY(o);
+        }
+    }
+    if (cmd->json)
+        cmd_print_json(json_pack("{s:I}", "sent", (json_int_t)sent));
+    else
+        printf(cmd_text(cmd, N_("Fatture inviate: %lld\n")), (long long)sent);
+    return DONE;
+}
+
+struct given {
+    struct cmd *cmd;
+    const char *brand;
+    struct cmd_list list;
+};
+
+static enum outcome hear(struct given *g, const char *name, const void *bytes, size_t length)
+{
+    struct cmd *cmd = g->cmd;
+    struct sdi_heard heard;
+
+    TRY(sdi_notice_given(&cmd->shop, cmd->mem, g->brand, name, bytes, length, &heard));
+    if (cmd->json)
+        cmd_list_json(&g->list, json_pack("{s:s, s:s, s:b, s:I}", "name", name, "effect", sdi_effect_name(heard.effect),
+                                          "repeated", heard.repeated, "invoice", (json_int_t)heard.invoice_id));
+    else
+        printf("%s: %s\n", name, cmd_text(cmd, heard.repeated ? N_("già letta") : sdi_effect_label(heard.effect)));
+    return DONE;
+}
+
+static enum outcome hear_file(struct given *g, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *bytes = talloc_size(g->cmd->mem, NOTICE_MOST);
+    size_t length = 0;
+    ssize_t n = 1;
+    int file;
+
+    TRY(cmd_open_file(g->cmd, path, &file));
+    while (n > 0 && length < NOTICE_MOST)
+        if ((n = read(file, bytes + length, NOTICE_MOST - length)) > 0)
+            length += (size_t)n;
+    close(file);
+    return n < 0 ? unwritable(g->cmd, path) : hear(g, slash ? slash + 1 : path, bytes, length);
+}
+
+/* Files that are named, as carried by hand; without any, what the channels have brought. */
+static enum outcome notices(struct cmd *cmd)
+{
+    struct given g = {.cmd = cmd, .brand = cmd_value(cmd, "brand")};
+    enum outcome o = DONE;
+    int taken = 0;
+
+    if (!cmd->argument_count) {
+        TRY(open_channels(cmd));
+        TRY(sdi_collect(&cmd->shop, cmd->mem, 100000, &taken));
+        if (cmd->json)
+            cmd_print_json(json_pack("{s:i}", "notices", taken));
+        else
+            printf(cmd_text(cmd, N_("Notifiche lette: %d\n")), taken);
+        return DONE;
+    }
+    if (!g.brand || !brand_by_id(&cmd->brands, g.brand))
+        return cmd_usage(cmd, cmd_text(cmd, N_("manca --%s")), "brand");
+    cmd_list_begin(&g.list, cmd);
+    for (size_t i = 0; i < cmd->argument_count && o == DONE; i++)
+        o = hear_file(&g, cmd->arguments[i]);
+    cmd_list_end(&g.list);
+    return o;
+}
+
+struct again {
+    struct cmd *cmd;
+    struct sdi_again again;
+};
+
+static enum outcome do_again(struct db_tx *tx, void *arg)
+{
+    struct again *a = arg;
+
+    return sdi_send_again(tx, a->cmd->mem, &a->again, &a->cmd->why);
+}
+
+static enum outcome send_again(struct cmd *cmd)
+{
+    struct again a = {.cmd = cmd, .again = {.late = cmd_flag(cmd, "late"), .actor = *cmd_actor(cmd)}};
+
+    TRY(cmd_id(cmd, cmd->arguments[0], &a.again.invoice_id));
+    return db_transaction(cmd->db, "sdi.again", do_again, &a);
+}
+
+static const struct cmd_option SEND_OPTIONS[] = {CMD_MAIL_OPTIONS, {0}};
+static const struct cmd_option NOTICE_OPTIONS[] = {
+    {"brand", N_("MARCHIO"), N_("di quale marchio sono le notifiche nei file indicati")},
+    CMD_MAIL_OPTIONS,
+    {0},
+};
+static const struct cmd_option AGAIN_OPTIONS[] = {
+    {"late", NULL, N_("anche oltre i cinque giorni dallo scarto")},
+    {0},
+};
+
 const struct cmd_command CMD_INVOICE[] = {
-    {"export", "", 0, 0, N_("scrive le fatture elettroniche in una cartella"), OPTIONS, NEEDS_SHOP, export, NULL},
+    {"export", "", 0, 0, N_("scrive le fatture elettroniche in una cartella"), OPTIONS, NEEDS_SHOP, export_all, NULL},
+    {"send", "", 0, 0, N_("invia allo SdI le fatture che attendono"), SEND_OPTIONS, NEEDS_SHOP, send_all, NULL},
+    {"notices", N_("[FILE…]"), 0, -1, N_("legge le notifiche dello SdI, dai canali o dai file indicati"),
+     NOTICE_OPTIONS, NEEDS_SHOP, notices, NULL},
+    {"again", N_("FATTURA"), 1, 1, N_("invia di nuovo una fattura scartata, con lo stesso numero"), AGAIN_OPTIONS,
+     NEEDS_SHOP, send_again, NULL},
     {0},
 };

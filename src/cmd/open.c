@@ -5,6 +5,7 @@
 #include "cmd/cmd.h"
 #include "link/gateways.h"
 #include "link/mailhost.h"
+#include "link/sdi.h"
 #include "link/secrets.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -173,6 +174,15 @@ enum outcome cmd_open_gateways(struct cmd *cmd)
     TRY(webmails_open(cmd->mem, &cmd->brands, folder && folder[0] ? folder : NULL, webmails, &cmd->why));
     cmd->shop.webmails = webmails;
     return cmd_open_mailhosts(cmd);
+}
+
+enum outcome cmd_open_sdi(struct cmd *cmd, const struct mailer *mailer)
+{
+    struct sdi_channels *channels = talloc(cmd->mem, struct sdi_channels);
+
+    TRY(sdi_channels_open(cmd->mem, &cmd->brands, mailer, channels, &cmd->why));
+    cmd->shop.sdi = channels;
+    return DONE;
 }
 
 /* ---- Files ---- */

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cmd/sandbox.h"
 #include "cmd/server.h"
+#include "sandbox/sdi.h"
 #include <sodium.h>
 #include <talloc.h>
 
@@ -121,10 +122,43 @@ static enum outcome run_stripe(struct cmd *cmd)
                                               .webhook_secret = given_secret(cmd, "webhook-secret", "whsec_")});
 }
 
+/* ---- SdI ---- */
+
+static const struct cmd_option SDI_OPTIONS[] = {
+    {"outgoing", N_("CARTELLA"), N_("dove il negozio mette le fatture, o i messaggi che le portano")},
+    {"notices", N_("CARTELLA"), N_("dove mettere le notifiche: una cartella, o un maildir")},
+    {"answer", N_("RISPOSTA"),
+     N_("RC, MC, AT, DT, NE:EC01, NE:EC02, NS:CODICE, garbage, twice, anche più d'una con la virgola; none: nessuna")},
+    {"waiting", NULL, N_("risponde ai file già presi e lasciati senza risposta")},
+    {0},
+};
+
+/* One turn: whoever wants another runs it again. */
+static enum outcome run_sdi(struct cmd *cmd)
+{
+    struct sdi_sandbox sdi = {.outgoing = cmd_value(cmd, "outgoing"),
+                              .notices = cmd_value(cmd, "notices"),
+                              .answer = cmd_value(cmd, "answer"),
+                              .waiting = cmd_flag(cmd, "waiting")};
+    struct sdi_sandbox_turn turn;
+
+    if (!sdi.outgoing || !sdi.notices)
+        return cmd_usage(cmd, cmd_text(cmd, N_("manca --%s")), sdi.outgoing ? "notices" : "outgoing");
+    if (!cmd_is_simulated(cmd))
+        return problem_set(&cmd->why, PROBLEM_CONFIG, "", "%s",
+                           cmd_text(cmd, N_("uno SdI simulato vive solo accanto a un archivio simulato")));
+    TRY(cmd_now(cmd, &sdi.now));
+    TRY(sdi_sandbox_turn(cmd->mem, &sdi, &turn, &cmd->why));
+    cmd_print_json(json_pack("{s:i, s:i}", "files", turn.files, "notices", turn.notices));
+    return DONE;
+}
+
 const struct cmd_command CMD_SANDBOX[] = {
     {"axerve", "", 0, 0, N_("carte, come Axerve (Banca Sella); in JSON dice indirizzo e credenziali"), AXERVE_OPTIONS,
      NEEDS_DATABASE | LOGS, run_axerve, NULL},
     {"paypal", "", 0, 0, N_("PayPal, allo stesso modo"), PAYPAL_OPTIONS, NEEDS_DATABASE | LOGS, run_paypal, NULL},
     {"stripe", "", 0, 0, N_("Stripe, allo stesso modo"), STRIPE_OPTIONS, NEEDS_DATABASE | LOGS, run_stripe, NULL},
+    {"sdi", "", 0, 0, N_("il Sistema di Interscambio: prende le fatture da una cartella e risponde con le notifiche"),
+     SDI_OPTIONS, NEEDS_DATABASE, run_sdi, NULL},
     {0},
 };

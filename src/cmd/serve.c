@@ -66,6 +66,7 @@ enum outcome cmd_serve(struct cmd *cmd)
     if (!cmd_flag(cmd, "no-jobs")) {
         TRY(cmd_open_mailer(cmd, &mailer));
         TRY(cmd_bounces(cmd, &options.bounces));
+        TRY(cmd_open_sdi(cmd, &mailer));
         options.mailer = &mailer;
     }
     o = server_start(cmd, &options, &server);
@@ -90,6 +91,7 @@ enum outcome cmd_work(struct cmd *cmd)
     cmd->shop.public_url = cmd_value(cmd, "public-url");
     TRY(cmd_open_mailer(cmd, &mailer));
     TRY(cmd_bounces(cmd, &options.bounces));
+    TRY(cmd_open_sdi(cmd, &mailer));
     TRY(cmd_open_gateways(cmd));
     TRY(cmd_open_files(cmd, cmd_database_url(cmd), &files));
     options.mailer = &mailer;

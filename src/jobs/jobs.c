@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "jobs/bounces.h"
 #include "jobs/parts.h"
+#include "jobs/sdi.h"
 #include "shop/pay.h"
 #include <errno.h>
 #include <pthread.h>
@@ -14,6 +15,7 @@
 #define LOOK_CLOSELY     60  /* looks between searches for events that were committed out of order */
 #define ASKED_AT_ONCE    20  /* payments */
 #define RETURNED_AT_ONCE 100 /* mails */
+#define NOTICES_AT_ONCE  100 /* of SdI */
 #define HOURLY           MINUTES(60)
 
 struct worker {
@@ -88,6 +90,7 @@ enum outcome jobs_once(void *mem, const struct jobs_options *options, struct job
     TRY(day_run(options->shop, mem, &turn, false, &round->day)); /* first: it leaves mails in the outbox */
     TRY(payments_poll(options->shop, mem, ASKED_AT_ONCE, &round->asked));
     TRY(collect_returned(mem, options, NULL, round));
+    TRY(sdi_collect(options->shop, mem, NOTICES_AT_ONCE, &round->notices));
     TRY(outbox_empty(mem, options, NULL, round));
     return seal(mem, options->shop->db, true, &round->sealed);
 }
@@ -139,6 +142,8 @@ static enum outcome one_round(struct worker_state *state)
         o = seal(mem, shop->db, state->looks++ % LOOK_CLOSELY == 0, &round.sealed);
     if (o == DONE && state->worker->first)
         o = collect_returned(mem, &jobs->options, &jobs->stop, &round);
+    if (o == DONE && state->worker->first)
+        o = sdi_collect(shop, mem, NOTICES_AT_ONCE, &round.notices);
     talloc_free(mem);
     return o;
 }

@@ -37,6 +37,7 @@ struct jobs_round {
     int done, later, dead, sealed;
     int asked;              /* payments of which the provider was asked */
     int returned;           /* mails that came back */
+    int notices;            /* of SdI */
     struct day_summary day; /* the whole day's turn comes first */
 };
 enum outcome jobs_once(void *mem, const struct jobs_options *options, struct jobs_round *round) must_check;

@@ -284,7 +284,8 @@ static enum outcome attach_papers(struct letter *l)
 {
     if (letter_is(l, "order_received"))
         return attach_sheet(l);
-    if ((letter_is(l, "order_settled") || letter_is(l, "order_refunded")) && l->facts.invoice.id)
+    if ((letter_is(l, "order_settled") || letter_is(l, "order_refunded") || letter_is(l, "invoice_not_delivered")) &&
+        l->facts.invoice.id)
         return attach_invoice(l);
     return letter_is(l, "topup_settled") ? attach_receipt(l) : DONE;
 }

@@ -42,7 +42,7 @@ static enum outcome load_note(struct db_tx *tx, struct letter *l)
     size_t count;
 
     TRY(invoice_by_id(tx, l->mem, number_in(l, "invoice"), &note));
-    if (note.order_id != l->facts.order.id || !invoice_is_credit_note(&note))
+    if (note.order_id != l->facts.order.id || (letter_is(l, "order_refunded") && !invoice_is_credit_note(&note)))
         return problem_set(l->why, PROBLEM_NOT_FOUND, "invoice", "%s", "");
     TRY(order_facts_of_invoice(tx, l->mem, l->options->shop->brands, &note, &l->facts));
     TRY(refunds_of_order(tx, l->mem, note.order_id, &refunds, &count));
@@ -88,7 +88,7 @@ enum outcome letter_load_money(struct db_tx *tx, struct letter *l)
     const struct order *o = &l->facts.order;
 
     l->balance = money(-1);
-    if (letter_is(l, "order_refunded"))
+    if (letter_is(l, "order_refunded") || letter_is(l, "invoice_not_delivered"))
         TRY(load_note(tx, l));
     if (letter_is(l, "money_returned"))
         TRY(load_returned(tx, l));

@@ -6,6 +6,7 @@
 #include "shop/paper.h"
 #include "shop/plan_change.h"
 #include "shop/refund.h"
+#include "shop/sdi.h"
 #include <inttypes.h>
 #include <sodium.h>
 #include <string.h>
@@ -84,11 +85,13 @@ static int64_t number_in(const struct outbox_row *row, const char *name)
     return number;
 }
 
-static enum outcome make_invoice_file(struct batch *b, void *mem, const struct outbox_row *row)
+/* Made, and sent where there is a way. */
+static enum outcome make_invoice_file(struct batch *b, void *mem, const struct outbox_row *row, struct problem *why)
 {
     struct invoice_file file;
 
-    return invoice_file_get(b->options->shop, mem, number_in(row, "invoice"), &file);
+    TRY(invoice_file_get(b->options->shop, mem, number_in(row, "invoice"), &file));
+    return sdi_send(b->options->shop, mem, number_in(row, "invoice"), why);
 }
 
 static enum outcome make_contract(struct batch *b, void *mem, const struct outbox_row *row, struct problem *why)
@@ -106,7 +109,9 @@ static enum outcome do_row(struct batch *b, void *mem, const struct outbox_row *
     if (strcmp(row->kind, "mail") == 0)
         return send_mail(b, mem, row, why);
     if (strcmp(row->kind, "invoice_file") == 0)
-        return make_invoice_file(b, mem, row);
+        return make_invoice_file(b, mem, row, why);
+    if (strcmp(row->kind, "sdi") == 0)
+        return sdi_send(b->options->shop, mem, number_in(row, "invoice"), why);
     if (strcmp(row->kind, "contract") == 0)
         return make_contract(b, mem, row, why);
     if (strcmp(row->kind, "refund") == 0)
@@ -154,13 +159,15 @@ static enum outcome record(struct db_tx *tx, void *arg)
 }
 
 /* Money whose way back is not known to have ended is asked about until it is; and a mailbox that was paid for, or
- * renewed, until its host has heard of it, even where our own settings are what keeps it from that. */
+ * renewed, until its host has heard of it, and an invoice until SdI's channel has taken it, even where our own settings
+ * are what keeps it from that. */
 static bool waits_for_ever(const struct outbox_row *row, enum outcome how)
 {
     return strcmp(row->kind, "refund") == 0
                ? how == BUSY
                : strcmp(row->kind, "activate") == 0 || strcmp(row->kind, "mailhost") == 0 ||
-                     strcmp(row->kind, "plan_change") == 0;
+                     strcmp(row->kind, "plan_change") == 0 || strcmp(row->kind, "sdi") == 0 ||
+                     strcmp(row->kind, "invoice_file") == 0;
 }
 
 static enum outcome finish_row(struct batch *b, const struct outbox_row *row)

@@ -302,7 +302,9 @@ static const char *in_words(const struct xml_stream *in, int error)
         break;
     }
     if (!in->root_seen)
-        return "non è un estratto conto; scaricare dalla banca un camt.053 (XML), MT940, CBI o CSV";
+        return in->reader->not_xml
+                   ? in->reader->not_xml
+                   : "non è un estratto conto; scaricare dalla banca un camt.053 (XML), MT940, CBI o CSV";
     return "l'XML non è scritto bene" AGAIN;
 }
 
@@ -351,7 +353,7 @@ static int on_read(void *arg, char *bytes, int room)
         got = got < room ? got : room;
         memcpy(bytes, in->reader->ahead + in->ahead_used, (size_t)got);
         in->ahead_used += (size_t)got;
-    } else {
+    } else if (in->file >= 0) {
         do
             got = read(in->file, bytes, (size_t)room);
         while (got < 0 && errno == EINTR);

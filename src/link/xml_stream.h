@@ -33,6 +33,7 @@ struct xml_reader {
     const char *attribute;  /* the one attribute whose value is wanted, where an element has it */
     enum problem_code code; /* of every complaint */
     const char *wrong_root; /* what to say of a root that no step leads to */
+    const char *not_xml;    /* and of what has no root; NULL: that it is no statement */
     /* `namespace_uri` and `attribute` are "" where absent. */
     enum outcome (*open)(void *arg, struct xml_stream *in, int place, const char *namespace_uri, const char *attribute);
     /* `text` is "" unless the step asked for it; it may be changed in place. */
@@ -42,7 +43,7 @@ struct xml_reader {
     size_t ahead_length;
 };
 
-/* Reads what is `ahead`, then `file` from its current position to its end. REFUSED with reader->code and "riga 12: …" when it is not
+/* Reads what is `ahead`, then `file` from its current position to its end (-1: there is no more). REFUSED with reader->code and "riga 12: …" when it is not
  * well-formed. */
 enum outcome xml_stream_read(int file, const struct xml_reader *reader, struct problem *why) must_check;
 

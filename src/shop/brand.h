@@ -168,6 +168,15 @@ struct brand_view {
     const char *bytes;
 };
 
+/* How invoices go to SdI (L26), and what is done for public bodies. */
+struct brand_invoicing {
+    const char *channel;           /* "folder", "mail"; NULL: files wait until somebody says how */
+    const char *outgoing, *notices; /* folders; notices: with "mail" a maildir */
+    const char *pec_from, *pec_to;
+    bool public_commitment;        /* a public body's order may be fulfilled on its commitment, before it pays */
+    struct day split_until;        /* the last day of split payment (L27: the Council's permission) */
+};
+
 struct brand {
     const char *id, *name; /* "legalmail", "Legalmail" */
     const char *domain;    /* of its mailboxes */
@@ -177,6 +186,7 @@ struct brand {
     const char *mail_from; /* sender of its mails */
     const char *support_email, *support_phone;
     struct seller seller;
+    struct brand_invoicing invoicing;
     struct renewal_policy renewal; /* P4-P11, D9 */
     enum change_type change_type;  /* P28 */
     bool extra_space;              /* P29 */

@@ -41,6 +41,7 @@ struct brand_file {
     struct autorenew_file autorenew;
     struct lookup_file lookup;
     struct mailhost_file mailhost;
+    struct invoicing_file invoicing;
     struct domains_file domains;
     struct desk_policy_file desk;
     struct brand_gateways gateways;
@@ -184,6 +185,7 @@ static const cyaml_schema_field_t FIELDS[] = {
     CYAML_FIELD_MAPPING("autorenew", CYAML_FLAG_OPTIONAL, struct brand_file, autorenew, BRAND_AUTORENEW),
     CYAML_FIELD_MAPPING("lookup", CYAML_FLAG_OPTIONAL, struct brand_file, lookup, BRAND_LOOKUP),
     CYAML_FIELD_MAPPING("mailhost", CYAML_FLAG_OPTIONAL, struct brand_file, mailhost, BRAND_MAILHOST),
+    CYAML_FIELD_MAPPING("invoicing", CYAML_FLAG_OPTIONAL, struct brand_file, invoicing, BRAND_INVOICING),
     CYAML_FIELD_MAPPING("domains", CYAML_FLAG_OPTIONAL, struct brand_file, domains, BRAND_DOMAINS),
     CYAML_FIELD_MAPPING("desk", CYAML_FLAG_OPTIONAL, struct brand_file, desk, BRAND_DESK),
     CYAML_FIELD_MAPPING("gateways", CYAML_FLAG_OPTIONAL, struct brand_file, gateways, BRAND_GATEWAYS),
@@ -523,6 +525,7 @@ void brand_file_read(void *mem, const char *id, struct brand *brand, struct bran
     brand_lookup_read(mem, &file->lookup, brand, f);
     read_steps(mem, file, brand, f);
     brand_mailhost_read(&file->mailhost, brand, f);
+    brand_invoicing_read(&file->invoicing, brand, f);
     if (f->count == before)
         brand_notices_read(mem, &file->notices, brand, f);
     brand->seller.share_capital = brand_amount(f, "seller.share_capital", file->share_capital);

@@ -110,6 +110,14 @@ struct autorenew_file {
 extern const struct cyaml_schema_field BRAND_AUTORENEW[];
 void brand_autorenew_read(void *mem, const struct autorenew_file *file, struct brand *brand, struct brand_faults *faults);
 
+/* The part `invoicing`. */
+struct invoicing_file {
+    char *channel, *outgoing, *notices, *pec_from, *pec_to, *split_until;
+    bool public_commitment;
+};
+extern const struct cyaml_schema_field BRAND_INVOICING[];
+void brand_invoicing_read(const struct invoicing_file *file, struct brand *brand, struct brand_faults *faults);
+
 /* The part `lookup`. */
 struct lookup_file {
     char *by;

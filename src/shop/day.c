@@ -23,6 +23,7 @@ const struct day_task DAY_TASKS[] = {
     {"documents_purged", N_("documenti cancellati"), day_documents, true},
     {"approvals_expired", N_("richieste di una seconda persona scadute"), day_approvals, true},
     {"documents_tallied", N_("documenti sommati per i rapporti"), day_tally, true},
+    {"invoices_sent", N_("fatture rimesse in coda per lo SdI"), day_invoices, true},
     {"sessions_swept", N_("sessioni e registri scaduti"), day_sessions, true},
 };
 const size_t DAY_TASK_COUNT = count_of(DAY_TASKS);

@@ -9,6 +9,7 @@
 #include "shop/proof.h"
 #include "shop/request.h"
 #include "shop/review.h"
+#include "shop/sdi.h"
 #include "shop/task.h"
 #include "shop/wizard.h"
 #include "store/operator_factor.h"
@@ -187,4 +188,9 @@ enum outcome day_sessions(struct day_turn *turn, int64_t *done)
 {
     (void)done;
     return db_transaction(turn->shop->db, "sweep", sweep, NULL);
+}
+
+enum outcome day_invoices(struct day_turn *turn, int64_t *done)
+{
+    return sdi_send_waiting(turn->shop, turn->mem, done);
 }

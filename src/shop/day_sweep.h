@@ -14,3 +14,4 @@ enum outcome day_drafts(struct day_turn *turn, int64_t *done) must_check;       
 enum outcome day_documents(struct day_turn *turn, int64_t *done) must_check;       /* K6 */
 enum outcome day_approvals(struct day_turn *turn, int64_t *done) must_check;       /* nobody decided in time */
 enum outcome day_sessions(struct day_turn *turn, int64_t *done) must_check;
+enum outcome day_invoices(struct day_turn *turn, int64_t *done) must_check;        /* those that wait to be sent to SdI */

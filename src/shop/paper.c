@@ -2,23 +2,11 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "store/sdi.h"
 #include <inttypes.h>
 #include <sodium.h>
 #include <string.h>
 #include <talloc.h>
-
-#define PROGRESSIVE 5 /* characters: all that a file's name has room for */
-
-/* Invoice ids are never used twice, whatever the brand, so neither is what is made of them for any seller. NULL past
- * 36^5. */
-static char *progressive(void *mem, int64_t id)
-{
-    char *text = talloc_zero_array(mem, char, PROGRESSIVE + 1);
-
-    for (int i = PROGRESSIVE; i-- > 0; id /= 36)
-        text[i] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[id % 36];
-    return id == 0 ? text : NULL;
-}
 
 /* With the mailbox. That of a purchase is known only when it is activated, and an invoice stays as it was issued. */
 static char *description_of(void *mem, const struct order_line *line)
@@ -71,7 +59,7 @@ struct invoice_paper *invoice_paper_of(void *mem, const struct order_facts *f)
     *paper = (struct invoice_paper){.kind = DOCUMENT_INVOICE,
                                     .number = invoice_number_text(paper, &f->invoice),
                                     .issued_on = f->invoice.issued_on,
-                                    .progressive = progressive(paper, f->invoice.id),
+                                    .progressive = "",
                                     .order_code = f->order.code,
                                     .payment_method = f->order.payment_method,
                                     .paid_on = f->invoice.paid_on,
@@ -200,7 +188,8 @@ struct transfer_paper *transfer_paper_of(void *mem, const struct order_facts *f)
 struct file_work {
     struct shop *shop;
     void *mem;
-    int64_t invoice_id;
+    int64_t invoice_id, number; /* of one that is sent again */
+    struct sdi_standing standing;
     struct invoice_file *file;
     bool kept;
     struct order_facts facts;
@@ -210,13 +199,31 @@ static enum outcome look(struct db_tx *tx, void *arg)
 {
     struct file_work *w = arg;
     struct invoice invoice;
-    enum outcome o = invoice_file_of(tx, w->mem, w->invoice_id, w->file);
+    enum outcome o;
 
+    TRY(sdi_of_invoice(tx, w->mem, w->invoice_id, &w->standing));
+    o = invoice_file_of(tx, w->mem, w->invoice_id, w->standing.attempt, w->file);
     w->kept = o == DONE;
     if (o != REFUSED)
         return o;
     TRY(invoice_by_id(tx, w->mem, w->invoice_id, &invoice));
     return order_facts_of_invoice(tx, w->mem, w->shop->brands, &invoice, &w->facts);
+}
+
+static enum outcome take_number(struct db_tx *tx, void *arg)
+{
+    return sdi_again_number(tx, &((struct file_work *)arg)->number);
+}
+
+/* Invoice ids are never used twice, whatever the brand, so neither is what is made of them for any seller. */
+static enum outcome progressive(struct file_work *w, char text[SDI_PROGRESSIVE])
+{
+    bool fits;
+
+    if (w->standing.attempt > 1)
+        TRY(db_transaction(w->shop->db, "invoice_file.number", take_number, w));
+    fits = w->standing.attempt > 1 ? sdi_progressive_again(w->number, text) : sdi_progressive(w->invoice_id, text);
+    return fits ? DONE : log_broken("invoice_file.progressive", LOG_INT("invoice", w->invoice_id));
 }
 
 /* Somebody else may have made it meanwhile: what was kept first is the invoice. */
@@ -226,7 +233,7 @@ static enum outcome keep(struct db_tx *tx, void *arg)
     struct invoice_file kept;
 
     TRY(invoice_file_keep(tx, w->invoice_id, w->file));
-    TRY(invoice_file_of(tx, w->mem, w->invoice_id, &kept));
+    TRY(invoice_file_of(tx, w->mem, w->invoice_id, w->standing.attempt, &kept));
     *w->file = kept;
     return DONE;
 }
@@ -235,16 +242,17 @@ enum outcome invoice_file_get(struct shop *shop, void *mem, int64_t invoice_id, 
 {
     struct file_work w = {.shop = shop, .mem = mem, .invoice_id = invoice_id, .file = file};
     unsigned char digest[crypto_hash_sha256_BYTES];
+    char number[SDI_PROGRESSIVE];
     struct invoice_paper *paper;
     char *bytes;
 
     TRY(db_read(shop->db, "invoice_file.look", look, &w));
     if (w.kept)
         return DONE;
+    TRY(progressive(&w, number));
     paper = invoice_paper_of(mem, &w.facts);
-    if (!paper->progressive)
-        return log_broken("invoice_file.progressive", LOG_INT("invoice", invoice_id));
-    *file = (struct invoice_file){.name = invoice_xml_name(mem, paper)};
+    paper->progressive = number;
+    *file = (struct invoice_file){.attempt = w.standing.attempt, .name = invoice_xml_name(mem, paper)};
     TRY(invoice_xml(mem, paper, &bytes, &file->bytes.length));
     file->bytes.bytes = bytes;
     crypto_hash_sha256(digest, file->bytes.bytes, file->bytes.length);

@@ -20,6 +20,6 @@ char *invoice_pdf_name(void *mem, const struct invoice *invoice);
 /* The 15-digit reference that a postal slip carries, whatever the order's code looks like; returns text. */
 char *order_reference(const struct order *order, char text[REFERENCE_TEXT]);
 
-/* The electronic invoice's bytes: made, hashed and kept the first time (a progressive of its own, never used twice), read
- * afterwards. REFUSED when there is no such invoice. */
+/* The electronic invoice's bytes, of the attempt that is current: made, hashed and kept the first time (a progressive of its own, never
+ * used twice), read afterwards. REFUSED when there is no such invoice. */
 enum outcome invoice_file_get(struct shop *shop, void *mem, int64_t invoice_id, struct invoice_file *file) must_check;

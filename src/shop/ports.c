@@ -18,6 +18,14 @@ const struct mailhost *mailhost_of(const struct mailhosts *m, const char *brand)
     return NULL;
 }
 
+const struct sdi_channel *sdi_channel_of(const struct sdi_channels *channels, const char *brand)
+{
+    for (size_t i = 0; channels && i < channels->count; i++)
+        if (strcmp(channels->all[i].brand, brand) == 0)
+            return &channels->all[i].channel;
+    return NULL;
+}
+
 static const struct {
     const char *name, *label;
 } SIGNATURES[] = {

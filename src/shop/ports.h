@@ -253,6 +253,32 @@ struct mailhosts {
 };
 const struct mailhost *mailhost_of(const struct mailhosts *mailhosts, const char *brand); /* NULL: none */
 
+/* ---- The tax office's exchange system, SdI (PAYMENTS §9.7) ----
+ *
+ * A channel takes files to SdI and brings its notices. It is called outside any transaction; a file may be given to it again under the
+ * same name, which must not make two of it where that can be avoided: SdI refuses the second (00002), and we know that by its notice. */
+
+struct sdi_channel {
+    const char *kind; /* "folder", "mail" */
+    /* DONE: it has it; BUSY: not now; REFUSED: never (*why); BROKEN: our settings. */
+    enum outcome (*send)(void *arg, void *mem, const char *name, const void *bytes, size_t length, struct problem *why);
+    /* Each notice that has come, as it came, at most `most` of them. `take` answering DONE, it is put aside and never given again;
+     * anything else ends the call, and it stays. */
+    enum outcome (*collect)(void *arg, void *mem, int most, enum outcome (*take)(void *arg, const char *name, const void *bytes, size_t length),
+                            void *take_arg);
+    void *arg;
+};
+
+/* By brand; invoices of one that has none wait for it. */
+struct sdi_channels {
+    size_t count;
+    struct sdi_channel_of {
+        const char *brand;
+        struct sdi_channel channel;
+    } *all;
+};
+const struct sdi_channel *sdi_channel_of(const struct sdi_channels *channels, const char *brand); /* NULL: none */
+
 /* ---- Uploaded files ---- */
 
 /* Looks for malware in what was uploaded. REFUSED: found (why says what); BUSY: the scanner does not answer. */

@@ -231,6 +231,7 @@ enum outcome audit_sets(struct db_tx *tx, void *mem, audit_found *found, void *a
     TRY(run_sets(tx, mem, AUDIT_DAYS, AUDIT_DAY_COUNT, found, arg));
     TRY(run_sets(tx, mem, AUDIT_PURCHASES, AUDIT_PURCHASE_COUNT, found, arg));
     TRY(run_sets(tx, mem, AUDIT_CONVENTIONS, AUDIT_CONVENTION_COUNT, found, arg));
+    TRY(run_sets(tx, mem, AUDIT_SDI, AUDIT_SDI_COUNT, found, arg));
     TRY(run_sets(tx, mem, AUDIT_AUTORENEWALS, AUDIT_AUTORENEWAL_COUNT, found, arg));
     return run_sets(tx, mem, PAPERS, count_of(PAPERS), found, arg);
 }

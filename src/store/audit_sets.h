@@ -24,3 +24,6 @@ extern const size_t AUDIT_AUTORENEWAL_COUNT;
 /* audit_day.c: of notices, and of mailboxes that stopped. */
 extern const struct audit_set AUDIT_DAYS[];
 extern const size_t AUDIT_DAY_COUNT;
+/* audit_sdi.c: of invoices and SdI. */
+extern const struct audit_set AUDIT_SDI[];
+extern const size_t AUDIT_SDI_COUNT;

@@ -1,4 +1,5 @@
 #include "store/invoice.h"
+#include "store/sdi.h"
 #include <inttypes.h>
 #include <string.h>
 #include <talloc.h>
@@ -52,15 +53,16 @@ enum outcome invoice_issue(struct db_tx *tx, struct invoice *i)
                "SELECT last_number, last_on FROM invoice_series WHERE brand = $1 AND kind = $2 AND year = $3",
                db_text(i->brand), db_text(i->kind), db_int(i->year)));
     i->issued_at = db_now(tx);
-    return db_number(tx, &i->id,
-                     "INSERT INTO invoice (brand, year, number, order_id, issued_on, paid_on, vat_rate_bp, net_cents, "
-                     "vat_cents, gross_cents, issued_at, kind, corrects_id, reason) VALUES ($1, $2, $3, $4, $5, $6, "
-                     "$7, $8, $9, $10, "
-                     "$11, $12, $13, $14) RETURNING id",
-                     db_text(i->brand), db_int(i->year), db_int(i->number), db_int(i->order_id), db_day(i->issued_on),
-                     db_day(i->paid_on), db_int(i->total.vat_rate_bp), db_money(i->total.net), db_money(i->total.vat),
-                     db_money(i->total.gross), db_instant(i->issued_at), db_text(i->kind), db_id(i->corrects_id),
-                     db_text(i->reason));
+    TRY(db_number(tx, &i->id,
+                  "INSERT INTO invoice (brand, year, number, order_id, issued_on, paid_on, vat_rate_bp, net_cents, "
+                  "vat_cents, gross_cents, issued_at, kind, corrects_id, reason) VALUES ($1, $2, $3, $4, $5, $6, "
+                  "$7, $8, $9, $10, "
+                  "$11, $12, $13, $14) RETURNING id",
+                  db_text(i->brand), db_int(i->year), db_int(i->number), db_int(i->order_id), db_day(i->issued_on),
+                  db_day(i->paid_on), db_int(i->total.vat_rate_bp), db_money(i->total.net), db_money(i->total.vat),
+                  db_money(i->total.gross), db_instant(i->issued_at), db_text(i->kind), db_id(i->corrects_id),
+                  db_text(i->reason)));
+    return sdi_begin(tx, i);
 }
 
 enum outcome invoice_by_id(struct db_tx *tx, void *mem, int64_t id, struct invoice *out)
@@ -104,20 +106,22 @@ char *invoice_number_text(void *mem, const struct invoice *invoice)
                            invoice->number);
 }
 
-static const struct db_column FILE_[] = {DB_TEXT(struct invoice_file, name), DB_BYTES(struct invoice_file, bytes),
-                                         DB_TEXT(struct invoice_file, sha256), DB_END};
+static const struct db_column FILE_[] = {DB_INT64(struct invoice_file, attempt), DB_TEXT(struct invoice_file, name),
+                                         DB_BYTES(struct invoice_file, bytes), DB_TEXT(struct invoice_file, sha256),
+                                         DB_END};
 
-enum outcome invoice_file_of(struct db_tx *tx, void *mem, int64_t invoice_id, struct invoice_file *out)
+enum outcome invoice_file_of(struct db_tx *tx, void *mem, int64_t invoice_id, int64_t attempt, struct invoice_file *out)
 {
-    return db_one(tx, mem, FILE_, out, "SELECT name, bytes, sha256 FROM invoice_file WHERE invoice_id = $1",
-                  db_int(invoice_id));
+    return db_one(tx, mem, FILE_, out,
+                  "SELECT attempt, name, bytes, sha256 FROM invoice_file WHERE invoice_id = $1 AND attempt = $2",
+                  db_int(invoice_id), db_int(attempt));
 }
 
 enum outcome invoice_file_keep(struct db_tx *tx, int64_t invoice_id, const struct invoice_file *file)
 {
     return db_exec(tx, NULL,
-                   "INSERT INTO invoice_file (invoice_id, name, bytes, sha256) VALUES ($1, $2, $3, $4) "
-                   "ON CONFLICT (invoice_id) DO NOTHING",
-                   db_int(invoice_id), db_text(file->name), db_bytes(file->bytes.bytes, file->bytes.length),
-                   db_text(file->sha256));
+                   "INSERT INTO invoice_file (invoice_id, attempt, name, bytes, sha256) VALUES ($1, $2, $3, $4, $5) "
+                   "ON CONFLICT (invoice_id, attempt) DO NOTHING",
+                   db_int(invoice_id), db_int(file->attempt), db_text(file->name),
+                   db_bytes(file->bytes.bytes, file->bytes.length), db_text(file->sha256));
 }

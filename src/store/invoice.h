@@ -28,7 +28,7 @@ struct invoice {
 };
 bool invoice_is_credit_note(const struct invoice *invoice);
 
-/* Gapless, in date order, each kind in a series of its own: "2026/17", "NC-2026/3". */
+/* Gapless, in date order, each kind in a series of its own: "2026/17", "NC-2026/3". From here on it is to be sent to SdI. */
 enum outcome invoice_issue(struct db_tx *tx, struct invoice *invoice) must_check; /* sets id, year, number; issued_on not before the last one's */
 enum outcome invoice_by_id(struct db_tx *tx, void *mem, int64_t id, struct invoice *out) must_check;
 enum outcome invoice_by_order(struct db_tx *tx, void *mem, int64_t order_id, struct invoice *out) must_check;
@@ -39,11 +39,13 @@ enum outcome invoices_after(struct db_tx *tx, void *mem, int64_t after, int limi
                             size_t *count) must_check;
 char *invoice_number_text(void *mem, const struct invoice *invoice);
 
+/* One for each time it is sent to SdI: attempt 1, and others only where SdI rejected the one before (store/sdi.h). */
 struct invoice_file {
+    int64_t attempt;
     char *name;
     struct db_blob bytes;
     char *sha256;
 };
-enum outcome invoice_file_of(struct db_tx *tx, void *mem, int64_t invoice_id, struct invoice_file *out) must_check;
+enum outcome invoice_file_of(struct db_tx *tx, void *mem, int64_t invoice_id, int64_t attempt, struct invoice_file *out) must_check;
 /* Kept once: a second call changes nothing. */
 enum outcome invoice_file_keep(struct db_tx *tx, int64_t invoice_id, const struct invoice_file *file) must_check;

@@ -407,3 +407,16 @@ enum outcome order_lines_taken_back(struct db_tx *tx, int64_t order_id)
 {
     return db_exec(tx, NULL, "UPDATE order_line SET fulfilled_at = NULL WHERE order_id = $1", db_int(order_id));
 }
+
+enum outcome order_mend_billing(struct db_tx *tx, int64_t id, const struct billing *b)
+{
+    return db_exec(
+        tx, NULL,
+        "UPDATE shop_order SET billing_name = $2, billing_tax_code = $3, billing_vat_number = $4, billing_street = $5, "
+        "billing_postcode = $6, billing_city = $7, billing_province = $8, billing_country = $9, billing_sdi_code = "
+        "$10, "
+        "billing_sdi_pec = $11, billing_email = $12, billing_kind = $13 WHERE id = $1",
+        db_int(id), db_text(b->name), db_text(b->tax_code), db_text(b->vat_number), db_text(b->street),
+        db_text(b->postcode), db_text(b->city), db_text(b->province), db_text(b->country), db_text(b->sdi_code),
+        db_text(b->sdi_pec), db_text(b->email), db_text(holder_kind_name((enum holder_kind)b->kind)));
+}

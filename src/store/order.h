@@ -109,6 +109,8 @@ enum outcome order_confirmed_by_credit(struct db_tx *tx, int64_t id, bool *chang
 enum outcome order_unconfirmed(struct db_tx *tx, int64_t id, bool *changed) must_check;
 enum outcome order_refunded(struct db_tx *tx, int64_t id, bool *changed) must_check; /* fulfilled, in_process → refunded */
 enum outcome order_set_method(struct db_tx *tx, int64_t id, const char *method) must_check; /* while it is open */
+/* Of an invoice that SdI rejected, and so was never issued; anything else keeps what it was issued with. */
+enum outcome order_mend_billing(struct db_tx *tx, int64_t id, const struct billing *billing) must_check;
 /* A confirmed order does not lapse before `until`; one that has more time keeps it. */
 enum outcome order_keep_open(struct db_tx *tx, int64_t id, struct day until) must_check;
 enum outcome order_cancelled(struct db_tx *tx, int64_t id, enum order_state state, bool *changed) must_check;

@@ -94,6 +94,12 @@ static const struct {
     {"order.credited", "INSERT INTO invoice (brand, year, number, kind, order_id, corrects_id, issued_on, paid_on, vat_rate_bp, net_cents, "
                        "vat_cents, gross_cents, issued_at) VALUES ('legalmail', 2026, 1, 'credit_note', 1, 1, 30000, 30000, 2200, 5001, "
                        "1100, 6101, 1)", "DELETE FROM invoice WHERE kind = 'credit_note'"},
+    {"sdi.standing", "UPDATE sdi_invoice SET kind = 'credit_note' WHERE invoice_id = 1", "UPDATE sdi_invoice SET kind = 'invoice'"},
+    {"sdi.sent", "UPDATE sdi_invoice SET state = 'delivered' WHERE invoice_id = 1", "UPDATE sdi_invoice SET state = 'to_send'"},
+    {"sdi.once", "INSERT INTO sdi_sending (name, invoice_id, attempt, channel, begun_at, outcome) VALUES ('a', 1, 1, 'x', 1, 'delivered'), "
+                 "('b', 1, 2, 'x', 1, 'delivered')", "DELETE FROM sdi_sending"},
+    {"sdi.again", "INSERT INTO sdi_sending (name, invoice_id, attempt, channel, begun_at) VALUES ('b', 1, 2, 'x', 1)",
+     "DELETE FROM sdi_sending"},
     {"order.totals", "UPDATE order_line SET net_cents = net_cents - 1 WHERE order_id = 3",
      "UPDATE order_line SET net_cents = net_cents + 1 WHERE order_id = 3"},
     {"order.totals", "UPDATE shop_order SET vat_cents = vat_cents + 1, gross_cents = gross_cents + 1 WHERE id = 3",

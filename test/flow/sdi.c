@@ -1,0 +1,331 @@
+/* Invoices on their way through SdI (DOMAIN L26; PAYMENTS §9.4-§9.8): sent once, answered in any order, rejected,
+ * mended and sent again with the same number and date, and never twice. */
+#include "jobs/sdi.h"
+#include "flow/fixture.h"
+#include "link/mailer.h"
+#include "link/sdi.h"
+#include "sandbox/sdi.h"
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <talloc.h>
+#include <unistd.h>
+
+struct office {
+    struct fixture *f;
+    struct sdi_channels channels;
+    struct sdi_channel_of channel;
+    char *outgoing, *notices;
+    int mails;
+    bool deaf; /* the channel answers BUSY */
+};
+
+static const struct actor DESK = {"office", "operator:1"};
+
+static enum outcome swallow(void *arg, const struct mail *mail, struct problem *why)
+{
+    struct office *o = arg;
+
+    (void)why;
+    o->mails += strstr(mail->subject, "area riservata") != NULL;
+    return DONE;
+}
+
+static struct office *office(struct fixture *f)
+{
+    struct office *o = talloc_zero(f, struct office);
+    struct problem why;
+
+    o->f = f;
+    (void)mkdir(f->files.folder, 0700);
+    o->outgoing = talloc_asprintf(o, "%s/sdi-out", f->files.folder);
+    o->notices = talloc_asprintf(o, "%s/sdi-in", f->files.folder);
+    assert_int_equal(sdi_folder_open(o, o->outgoing, o->notices, &o->channel.channel, &why), DONE);
+    o->channel.brand = "legalmail";
+    o->channels = (struct sdi_channels){1, &o->channel};
+    f->shop.sdi = &o->channels;
+    return o;
+}
+
+static void work(struct office *o)
+{
+    struct mailer mailer = {swallow, o};
+    struct jobs_options options = {.shop = &o->f->shop, .views = o->f->views, .mailer = &mailer};
+    struct jobs_round round;
+
+    assert_int_equal(jobs_once(o->f, &options, &round), DONE);
+    assert_int_equal(round.dead, 0);
+}
+
+static struct sdi_sandbox_turn answer(struct office *o, const char *what, bool waiting)
+{
+    struct sdi_sandbox sdi = {.outgoing = o->outgoing,
+                              .notices = o->notices,
+                              .now = {INT64_C(1800000000000000)},
+                              .answer = what,
+                              .waiting = waiting};
+    struct sdi_sandbox_turn turn;
+    struct problem why;
+
+    assert_int_equal(sdi_sandbox_turn(o, &sdi, &turn, &why), DONE);
+    return turn;
+}
+
+/* A renewal, paid and invoiced; the file is in the folder. */
+static void invoice(struct office *o, const char *address)
+{
+    char *code = order_years(o->f, address, 1);
+
+    pay(o->f, &(struct transfer){.text = code, .cents = 3050, .on = day_of(2026, 12, 20)});
+    work(o);
+}
+
+static char *state(struct office *o)
+{
+    return words(o->f, "SELECT state FROM sdi_invoice ORDER BY invoice_id DESC LIMIT 1");
+}
+
+static char *last_effect(struct office *o)
+{
+    return words(o->f, "SELECT effect FROM sdi_notice ORDER BY id DESC LIMIT 1");
+}
+
+static bool waits(struct office *o, const char *name)
+{
+    return access(talloc_asprintf(o, "%s/%s", o->outgoing, name), F_OK) == 0;
+}
+
+struct again {
+    struct office *o;
+    struct sdi_again again;
+    struct problem why;
+};
+
+static enum outcome do_again(struct db_tx *tx, void *arg)
+{
+    struct again *a = arg;
+
+    return sdi_send_again(tx, a->o->f, &a->again, &a->why);
+}
+
+static struct problem send_again(struct office *o, const struct billing *billing, bool late)
+{
+    struct again a = {o, {.billing = billing, .late = late, .actor = DESK}, {0}};
+    enum outcome outcome;
+
+    a.again.invoice_id = number(o->f, "SELECT max(id) FROM invoice");
+    outcome = db_transaction(o->f->db, "again", do_again, &a);
+    assert_true(outcome == (a.why.code == PROBLEM_NONE ? DONE : REFUSED));
+    return a.why;
+}
+
+static struct office *begin(void **state)
+{
+    struct fixture *f = fixture(state);
+
+    return f ? office(f) : NULL;
+}
+
+/* ---- The straight way ---- */
+
+/* What was invoiced before there was a way to send it is found by the day. A consumer finds it in the reserved area,
+ * and is told. */
+static void the_straight_way(void **state_)
+{
+    struct office *o = begin(state_);
+    int64_t sent;
+
+    if (!o)
+        skip();
+    o->f->shop.sdi = NULL;
+    invoice(o, VERDI);
+    assert_string_equal(state(o), "to_send");
+    o->f->shop.sdi = &o->channels;
+    set_day(o->f, 2026, 12, 21);
+    assert_int_equal(sdi_send_waiting(&o->f->shop, o->f, &sent), DONE);
+    assert_int_equal(sent, 1);
+    assert_int_equal(sdi_send_waiting(&o->f->shop, o->f, &sent), DONE);
+    assert_int_equal(sent, 0);
+    work(o);
+    assert_string_equal(state(o), "sent");
+    assert_true(waits(o, "IT01234560587_00001.xml"));
+
+    assert_int_equal(answer(o, NULL, false).notices, 1);
+    work(o);
+    assert_string_equal(state(o), "not_delivered");
+    work(o); /* the mail that the notice asked for */
+    assert_int_equal(o->mails, 1);
+    assert_int_equal(number(o->f, "SELECT count(*) FROM sdi_notice"), 1);
+    assert_int_equal(number(o->f, "SELECT count(*) FROM event WHERE kind = 'invoice.sdi'"), 1);
+    assert_clean(o->f);
+}
+
+/* ---- Rejected ---- */
+
+static void mended_and_sent_again(struct office *o)
+{
+    struct billing mended = somebody("cliente@posta.example");
+
+    invoice(o, VERDI);
+    answer(o, "NS:00305+00311", false);
+    work(o);
+    assert_string_equal(state(o), "rejected");
+    assert_int_equal(number(o->f, "SELECT resend_by FROM sdi_invoice"), day_of(2026, 12, 25).n);
+    assert_non_null(strstr(words(o->f, "SELECT said FROM sdi_invoice"), "00311"));
+
+    mended.street = "Via Appia Nuova 12/B";
+    assert_int_equal(send_again(o, &mended, false).code, PROBLEM_NONE);
+    assert_int_equal(send_again(o, &mended, false).code, PROBLEM_SDI_STATE); /* pressed twice */
+    work(o);
+    assert_string_equal(state(o), "sent");
+    assert_true(waits(o, "IT01234560587_ZZZZZ.xml"));
+    assert_string_equal(words(o->f, "SELECT billing_street FROM shop_order"), "Via Appia Nuova 12/B");
+    assert_int_equal(answer(o, NULL, false).notices, 1);
+    work(o);
+    assert_string_equal(state(o), "not_delivered");
+    assert_int_equal(number(o->f, "SELECT count(*) FROM invoice"), 1); /* the same number, the same date */
+    assert_int_equal(send_again(o, NULL, true).code, PROBLEM_SDI_STATE);
+}
+
+static char *first_file(struct office *o)
+{
+    return words(o->f, "SELECT name FROM invoice_file ORDER BY invoice_id DESC, attempt LIMIT 1");
+}
+
+/* The first file was taken for lost; SdI had it all along. */
+static void a_late_delivery_wins(struct office *o)
+{
+    char *stem = talloc_strndup(o, first_file(o), strlen("IT01234560587_00002"));
+    char *text =
+        talloc_asprintf(o,
+                        "<a:RicevutaConsegna xmlns:a='http://www.fatturapa.gov.it/sdi/messaggi/v1.0'>"
+                        "<IdentificativoSdI>9</IdentificativoSdI><NomeFile>%s.xml</NomeFile></a:RicevutaConsegna>",
+                        stem);
+    struct sdi_heard heard;
+
+    assert_int_equal(sdi_notice_given(&o->f->shop, o, "legalmail", talloc_asprintf(o, "%s_RC_002.xml", stem), text,
+                                      strlen(text), &heard),
+                     DONE);
+    assert_int_equal(heard.effect, SDI_CHANGED);
+    assert_string_equal(state(o), "delivered");
+    assert_int_equal(number(o->f, "SELECT attempt FROM sdi_invoice ORDER BY invoice_id DESC LIMIT 1"), 1);
+}
+
+static void what_is_rejected(void **state_)
+{
+    struct office *o = begin(state_);
+
+    if (!o)
+        skip();
+    mended_and_sent_again(o);
+    invoice(o, BIANCHI);
+    answer(o, "NS:00305", false);
+    work(o);
+    set_day(o->f, 2026, 12, 26);
+    assert_int_equal(send_again(o, NULL, false).code, PROBLEM_SDI_LATE);
+    assert_int_equal(send_again(o, NULL, true).code, PROBLEM_NONE);
+    work(o);
+    answer(o, "NS:00404", false);
+    work(o);
+    assert_string_equal(state(o), "rejected");
+    assert_int_equal(send_again(o, NULL, true).code, PROBLEM_SDI_DUPLICATE);
+    a_late_delivery_wins(o);
+    assert_clean(o->f);
+}
+
+/* ---- Twice, late, out of order, and what is no notice ---- */
+
+static void the_same_file_twice(struct office *o)
+{
+    char *name = talloc_asprintf(o, "%s/done/IT01234560587_00001.xml", o->outgoing);
+    struct problem why;
+
+    invoice(o, VERDI);
+    answer(o, "none", false);
+    sql(o->f, "UPDATE sdi_invoice SET state = 'to_send'"); /* the worker died behind the channel's back */
+    assert_int_equal(unlink(name), 0);                     /* and whoever took the file left nothing behind */
+    assert_int_equal(sdi_send(&o->f->shop, o, 1, &why), DONE);
+    assert_true(waits(o, "IT01234560587_00001.xml"));
+    answer(o, NULL, false); /* 00002 */
+    work(o);
+    assert_string_equal(last_effect(o), "known");
+    assert_string_equal(state(o), "sent");
+    answer(o, "RC", true);
+    work(o);
+    assert_string_equal(state(o), "delivered");
+}
+
+static void in_any_order(struct office *o)
+{
+    invoice(o, BIANCHI);
+    answer(o, "NE:EC01,RC", false);
+    work(o);
+    assert_string_equal(state(o), "accepted");
+    assert_string_equal(last_effect(o), "known");
+
+    add_mailbox(o->f, "altra@legalmail.example", 0, day_of(2027, 3, 1));
+    invoice(o, "altra@legalmail.example");
+    answer(o, "RC,NS:00305,NE:EC02", false); /* read by name: NE first */
+    work(o);
+    assert_string_equal(state(o), "refused");
+    assert_int_equal(number(o->f, "SELECT count(*) FROM sdi_notice WHERE effect = 'against'"), 1);
+    assert_int_equal(number(o->f, "SELECT count(*) FROM sdi_notice WHERE effect = 'known' AND kind = 'RC'"), 2);
+}
+
+static void bad_days(void **state_)
+{
+    struct office *o = begin(state_);
+    struct sdi_heard heard;
+
+    if (!o)
+        skip();
+    the_same_file_twice(o);
+    in_any_order(o);
+    assert_int_equal(sdi_notice_given(&o->f->shop, o, "legalmail", "x.xml", "<a/>", 4, &heard), DONE);
+    assert_int_equal(heard.effect, SDI_UNREADABLE);
+    assert_int_equal(sdi_notice_given(&o->f->shop, o, "legalmail", "x.xml", "<a/>", 4, &heard), DONE);
+    assert_true(heard.repeated);
+    assert_clean(o->f);
+}
+
+/* ---- By PEC ---- */
+
+static void by_mail_as_by_folder(void **state_)
+{
+    struct office *o = begin(state_);
+    struct mailer mailer;
+    struct problem why;
+
+    if (!o)
+        skip();
+    o->outgoing = talloc_asprintf(o, "%s/sdi-post", o->f->files.folder);
+    assert_int_equal(mkdir(o->outgoing, 0700), 0);
+    o->notices = talloc_asprintf(o, "%s/sdi-maildir", o->f->files.folder);
+    assert_int_equal(
+        mailer_open(o, &(struct smtp_options){.url = talloc_asprintf(o, "file:%s", o->outgoing)}, 1, &mailer, &why),
+        DONE);
+    assert_int_equal(sdi_mail_open(o, &mailer, "fatture@legalmail.example", "sdi01@pec.fatturapa.it", o->notices,
+                                   &o->channel.channel, &why),
+                     DONE);
+    invoice(o, VERDI);
+    assert_string_equal(words(o->f, "SELECT channel FROM sdi_sending"), "mail");
+    assert_int_equal(answer(o, "garbage,twice,MC", false).files, 1);
+    work(o);
+    assert_string_equal(state(o), "not_delivered");
+    work(o);
+    assert_int_equal(number(o->f, "SELECT count(*) FROM sdi_notice WHERE effect = 'unreadable'"), 2);
+    assert_int_equal(number(o->f, "SELECT count(*) FROM sdi_notice"), 3); /* the mails were put aside */
+    assert_clean(o->f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_straight_way),
+        cmocka_unit_test(what_is_rejected),
+        cmocka_unit_test(bad_days),
+        cmocka_unit_test(by_mail_as_by_folder),
+    };
+
+    return FLOW(tests);
+}
