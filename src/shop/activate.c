@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "rules/user_id.h"
 #include "rules/withdrawal.h"
+#include "shop/autorenew.h"
 #include "shop/login.h"
 #include "shop/mailhost_parts.h"
 #include "shop/present.h"
@@ -312,6 +313,7 @@ static enum outcome finish(struct db_tx *tx, void *arg)
     TRY(request_keep(tx, &w->request, REQUEST_EVENT_ACTIVATE, NULL));
     TRY(name_release(tx, w->request.id));
     TRY(give_link(tx, w));
+    TRY(autorenew_activated(tx, w->mem, w->brand, &w->order, &w->mailbox, w->request.years, &SYSTEM));
 
     char day[DAY_TEXT];
     TRY(request_note(tx, &w->request, &SYSTEM, "mailbox.activated",

@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "shop/autorenew_parts.h"
 #include "shop/pay.h"
+#include "store/wish.h"
 #include <string.h>
 #include <talloc.h>
 
@@ -129,9 +130,16 @@ enum outcome autorenew_asked(struct db_tx *tx, void *mem, int64_t order_id, bool
     struct mandate *all;
     size_t count;
 
+    struct wish wish;
+    enum outcome o;
+
     TRY(mandates_asked(tx, mem, order_id, &all, &count));
     *asked = count > 0;
-    return DONE;
+    if (*asked)
+        return DONE;
+    o = wish_of(tx, mem, order_id, &wish);
+    *asked = o == DONE;
+    return o == REFUSED ? DONE : o;
 }
 
 /* One that waited for another instrument makes way. */
@@ -205,7 +213,8 @@ enum outcome autorenew_paid(struct db_tx *tx, void *mem, const struct brand *bra
     for (size_t i = 0; i < count; i++)
         TRY(by_policy && instrument_id ? switch_on_asked(tx, mem, brand, order, &all[i], method, instrument_id, actor)
                                        : mandate_step(tx, &all[i], MANDATE_EVENT_END, actor, "not_kept", order->id));
-    return DONE;
+    return order_is_purchase(order) ? autorenew_wish_paid(tx, mem, order, method, by_policy, instrument_id, actor)
+                                    : DONE;
 }
 
 enum outcome autorenew_renewed(struct db_tx *tx, void *mem, const struct brand *brand, const struct order_line *line,
@@ -267,6 +276,8 @@ enum outcome autorenew_closed(struct db_tx *tx, void *mem, const struct order *o
     TRY(mandates_asked(tx, mem, order->id, &all, &count));
     for (size_t i = 0; i < count; i++)
         TRY(mandate_step(tx, &all[i], MANDATE_EVENT_END, actor, "order", order->id));
+    if (order_is_purchase(order))
+        TRY(wish_drop(tx, order->id));
     TRY(mandates_charged_by(tx, mem, order->id, &all, &count));
     for (size_t i = 0; i < count; i++)
         TRY(close_one(tx, mem, &all[i], order, actor));

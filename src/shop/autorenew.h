@@ -51,6 +51,12 @@ enum outcome autorenew_switch_off(struct db_tx *tx, void *mem, const struct auto
 enum outcome autorenew_ask(struct db_tx *tx, void *mem, const struct shop *shop, const struct brand *brand, const struct actor *actor,
                            const struct order *order, const struct order_line *lines, size_t count, const char *consent_version,
                            struct problem *why) must_check;
+/* The same with a purchase: the consent is kept with the order, and becomes a mandate when the mailbox is active. */
+enum outcome autorenew_wish(struct db_tx *tx, const struct shop *shop, const struct brand *brand, const struct actor *actor,
+                            const struct order *order, const char *consent_version, struct problem *why) must_check;
+/* The mailbox that an order bought is there, for so many years at a time. */
+enum outcome autorenew_activated(struct db_tx *tx, void *mem, const struct brand *brand, const struct order *order,
+                                 const struct mailbox *mailbox, int64_t years, const struct actor *actor) must_check;
 /* Whether it was, and the order still waits: then what pays it is kept. */
 enum outcome autorenew_asked(struct db_tx *tx, void *mem, int64_t order_id, bool *asked) must_check;
 

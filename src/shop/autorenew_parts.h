@@ -13,6 +13,10 @@ void mandate_arm(const struct brand *brand, struct mandate *mandate, struct day 
 /* → method_missing, and the customer is told why: "removed", "expired", "charged_back", "refused", "imported" (A7). */
 enum outcome mandate_lose_method(struct db_tx *tx, void *mem, struct mandate *mandate, const char *reason, const struct actor *actor) must_check;
 
+/* An order of a mailbox was paid: what paid it is noted with the wish, or the wish ends. */
+enum outcome autorenew_wish_paid(struct db_tx *tx, void *mem, const struct order *order, enum payment_method method, bool by_policy,
+                                 int64_t instrument_id, const struct actor *actor) must_check;
+
 /* ---- Mails ---- */
 
 struct autorenew_letter {

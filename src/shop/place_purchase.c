@@ -1,4 +1,5 @@
 #include "shop/place_purchase.h"
+#include "shop/autorenew.h"
 #include "shop/place_parts.h"
 #include "shop/request_parts.h"
 #include <string.h>
@@ -108,6 +109,8 @@ enum outcome place_purchase(struct db_tx *tx, void *mem, const struct purchase_r
     TRY(place_begin(tx, mem, r, &w->quote.total, &placed->order));
     make_line(w);
     TRY(place_write(tx, r, placed));
+    if (r->autorenew_version && r->autorenew_version[0])
+        TRY(autorenew_wish(tx, r->shop, r->brand, &r->actor, &placed->order, r->autorenew_version, why));
     return keep(w);
 }
 

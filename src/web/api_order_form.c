@@ -222,7 +222,8 @@ void api_billing_read(void *mem, const json_t *object, struct billing *billing, 
 }
 
 /* {"terms": true}, with a "version" or without; {"terms": "2026-01"}; or ["terms"]: whoever accepts without naming a
- * version accepts the one in force. Of a purchase also "start_now": true. */
+ * version accepts the one in force. Of a purchase also "start_now": true. Automatic renewal is consented to by the
+ * version of its text, never without (§8.11): "autorenew": "2026-01". */
 static void read_consents(const json_t *consents, struct order_form *form, struct problems *all)
 {
     const json_t *terms = json_object_get(consents, "terms"), *version = json_object_get(consents, "version");
@@ -241,6 +242,8 @@ static void read_consents(const json_t *consents, struct order_form *form, struc
     {
         if (strcmp(name, "start_now") == 0 && order_form_buys(form) && json_is_boolean(value))
             form->start_now = json_is_true(value);
+        else if (strcmp(name, "autorenew") == 0 && json_is_string(value) && !order_form_adds(form))
+            form->autorenew_version = json_string_value(value);
         else if (strcmp(name, "terms") != 0 && strcmp(name, "version") != 0)
             (void)!problems_add(all, PROBLEM_UNKNOWN_FIELD, "consents", "%.40s",
                                 text_is_plain(name, strlen(name)) ? name : "?");

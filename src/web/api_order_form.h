@@ -18,6 +18,7 @@ struct order_form {
     struct billing billing; /* all empty: the holder's */
     bool terms_accepted;
     const char *terms_version; /* NULL: the one in force */
+    const char *autorenew_version; /* of the text of automatic renewal that the customer consented to; NULL: none */
     struct money expected;     /* the total that was shown; cents < 0: none was */
 };
 

@@ -54,6 +54,11 @@ static enum outcome find_account(struct db_tx *tx, struct call *c, const struct 
     return DONE;
 }
 
+static const char *field_of(const struct problem *why)
+{
+    return strcmp(why->field, "autorenew") == 0 ? "consents.autorenew" : why->field;
+}
+
 /* place_order stops at the first fault; whoever sends a whole order at once is told of all of them. */
 static enum outcome explain(struct db_tx *tx, struct call *c, const struct order_request *request,
                             const struct problem *why)
@@ -68,7 +73,7 @@ static enum outcome explain(struct db_tx *tx, struct call *c, const struct order
     for (size_t i = 0; i < c->faults.count && i < count_of(c->faults.item); i++)
         if (strcmp(c->faults.item[i].field, "terms") == 0)
             strcpy(c->faults.item[i].field, "consents.terms");
-    return c->faults.count ? REFUSED : api_refuse(c, why->code, why->field, "%s", why->detail);
+    return c->faults.count ? REFUSED : api_refuse(c, why->code, field_of(why), "%s", why->detail);
 }
 
 /* Its one line's faults, where the API has the line. */
@@ -112,6 +117,7 @@ static enum outcome place(struct db_tx *tx, struct call *c, void *arg)
                                     .billing = form->billing,
                                     .terms_accepted = form->terms_accepted,
                                     .language = VIEW_LANGUAGE[form->language],
+                                    .autorenew_version = form->autorenew_version,
                                     .expected = form->expected};
     struct problem why = {0};
     enum outcome o;

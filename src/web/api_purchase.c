@@ -22,8 +22,8 @@ static void put_at_its_place(struct call *c, const struct problem *p)
     else if (!p->field[0] || strcmp(p->field, "kind") == 0 || strcmp(p->field, "payment_method") == 0 ||
              strcmp(p->field, "total_cents") == 0 || strcmp(p->field, "request") == 0)
         snprintf(field, sizeof field, "%s", p->field);
-    else if (strcmp(p->field, "terms") == 0)
-        snprintf(field, sizeof field, "consents.terms");
+    else if (strcmp(p->field, "terms") == 0 || strcmp(p->field, "autorenew") == 0)
+        snprintf(field, sizeof field, "consents.%s", p->field);
     else
         snprintf(field, sizeof field, "holder.%s", p->field);
     (void)!problems_add(&c->faults, p->code, field, "%s", p->detail);

@@ -1,16 +1,21 @@
 #include "web/autorenew_form.h"
 #include <string.h>
 
-bool autorenew_offered(const struct page *p, const struct mailbox *mailbox)
+bool autorenew_offered_new(const struct page *p)
 {
     enum payment_method method;
 
-    if (!p->visitor.who.account_id || autorenew_possible(p->brand, mailbox, NULL) != DONE)
+    if (!p->visitor.who.account_id || !p->brand->autorenew.on)
         return false;
     for (const char **name = p->brand->autorenew.methods; *name; name++)
         if (payment_method_of(*name, &method) == DONE && autorenew_by(p->shop, p->brand, method))
             return true;
     return false;
+}
+
+bool autorenew_offered(const struct page *p, const struct mailbox *mailbox)
+{
+    return autorenew_possible(p->brand, mailbox, NULL) == DONE && autorenew_offered_new(p);
 }
 
 void autorenew_form(struct page *p, bool offered, bool checked)

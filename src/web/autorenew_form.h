@@ -14,6 +14,8 @@ struct autorenew_typed {
 
 /* Whether it can be offered for this mailbox: an account is signed in, and the brand charges some way that works here. */
 bool autorenew_offered(const struct page *p, const struct mailbox *mailbox);
+/* The same for one that is being bought. */
+bool autorenew_offered_new(const struct page *p);
 /* Sets `autorenew` {version, paragraphs, charge_days, checked}; false where it is not offered. */
 void autorenew_form(struct page *p, bool offered, bool checked);
 /* The version to order with, NULL where it is not wanted; REFUSED with the fault on "autorenew" where it cannot be had so. */

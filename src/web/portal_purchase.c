@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "shop/place_purchase.h"
 #include "shop/present.h"
+#include "web/autorenew_form.h"
 #include "web/billing_form.h"
 #include "web/pay_form.h"
 #include "web/portal.h"
@@ -16,6 +17,8 @@
 struct purchase_form {
     const char *method, *form_token, *payer;
     bool terms, remember, start_now;
+    struct autorenew_typed autorenew;
+    const char *autorenew_version; /* as checked */
     int64_t total_cents;
     int kind; /* -1: the billing data were not in the form, those shown were confirmed */
     struct billing billing;
@@ -24,6 +27,7 @@ struct purchase_form {
 static const struct form_field PURCHASE[] = {
     FORM_TEXT(struct purchase_form, method, "method", .max = 40, .optional = true),
     FORM_FLAG(struct purchase_form, remember, "remember"),
+    AUTORENEW_FIELDS(struct purchase_form, autorenew),
     FORM_FLAG(struct purchase_form, terms, "terms"),
     FORM_FLAG(struct purchase_form, start_now, "start_now"),
     FORM_TEXT(struct purchase_form, payer, "payer", .max = 10, .optional = true),
@@ -126,6 +130,7 @@ static void show(struct page *p, struct buying *b, int status, const struct purc
     purchase_steps(p, "payment", &b->read.request);
     billing_form(p, &b->known, typed ? typed->kind : -1, open, PURCHASE, faults);
     pay_form(p, &b->offer, typed ? typed->method : NULL, typed && typed->remember);
+    autorenew_form(p, autorenew_offered_new(p), typed && typed->autorenew.wanted);
     page_set(p, "terms_checked", json_boolean(typed && typed->terms));
     page_set(p, "request", request_data(p, b));
     page_set(p, "cart", cart_data(p, b));
@@ -190,6 +195,7 @@ static enum outcome order(struct page *p, const struct buying *b, const struct p
                                                  .terms_version = p->brand->terms.version,
                                                  .language = p->language,
                                                  .form_token = form->form_token,
+                                                 .autorenew_version = form->autorenew_version,
                                                  .expected = money(form->total_cents)},
                                        .request_id = b->read.request.id,
                                        .start_now = form->start_now};
@@ -210,6 +216,8 @@ static enum outcome check(struct page *p, const struct buying *b, struct purchas
     else
         form->billing = b->known;
     (void)!pay_form_check(p, &b->offer, form->method, &method, faults);
+    (void)!autorenew_form_check(p, autorenew_offered_new(p), &form->autorenew, form->method, &form->autorenew_version,
+                                faults);
     if (!form->terms)
         (void)!problems_add(faults, PROBLEM_TERMS, "terms", "%s", "");
     if (o == DONE)
@@ -221,7 +229,7 @@ static enum outcome check(struct page *p, const struct buying *b, struct purchas
 static bool is_of_request(const struct problem *why)
 {
     return strcmp(why->field, "payment_method") != 0 && strcmp(why->field, "terms") != 0 &&
-           strcmp(why->field, "total_cents") != 0;
+           strcmp(why->field, "total_cents") != 0 && strcmp(why->field, "autorenew") != 0;
 }
 
 static void refuse(struct page *p, struct buying *b, const struct purchase_form *form, struct problem *why,

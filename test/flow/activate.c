@@ -135,6 +135,42 @@ static void terms_may_end_the_day_before(void **state)
     assert_clean(c->f);
 }
 
+/* ---- §8.11 ---- */
+
+/* What was consented to while buying begins with the mailbox, charged to what paid it; a card that was forgotten,
+ * nothing. */
+static void automatic_renewal_begins_with_the_mailbox(void **state)
+{
+    for (int forgotten = 0; forgotten < 2; forgotten++) {
+        struct counter *c = approved(state, "mario.rossi", "", "");
+
+        if (!c)
+            return;
+        c->f->brand->autorenew = brand_by_id(&c->f->brands, "aruba")->autorenew;
+        sql(c->f,
+            talloc_asprintf(c,
+                            "INSERT INTO instrument (brand, account_id, provider, token, customer, first_ref, "
+                            "label, last4, exp_month, exp_year, created_at, removed_at) VALUES ('visura', %" PRId64
+                            ", 'axerve', 'T', '', '', 'Visa', '4242', 12, 2030, 1, %s)",
+                            c->buyer, forgotten ? "2" : "NULL"));
+        sql(c->f,
+            "INSERT INTO autorenew_wish (order_id, account_id, instrument_id, method, consent_version, "
+            "consent_sha256, consented_at, consented_door, consented_by) SELECT o.id, o.account_id, i.id, 'card', "
+            "'2026-01', 'x', 7, 'portal', 'account:1' FROM shop_order o, instrument i WHERE o.kind = 'purchase'");
+        assert_int_equal(ask_host(c, NULL), DONE);
+        assert_int_equal(mailbox(c->f, c->address).auto_renew, !forgotten);
+        assert_int_equal(number(c->f, "SELECT count(*) FROM autorenew_wish"), 0);
+        assert_int_equal(number(c->f, "SELECT count(*) FROM mandate"), !forgotten);
+        assert_int_equal(mails_of(c->f, "autorenew_on") > 0, !forgotten);
+        if (!forgotten) {
+            assert_int_equal(number(c->f, "SELECT agreed_cents FROM mandate"), BASE_CENTS);
+            assert_int_equal(number(c->f, "SELECT consented_at FROM mandate"), 7);
+            assert_day_is((struct day){(int32_t)number(c->f, "SELECT expires_on FROM mandate")}, 2027, 12, 20);
+        }
+        assert_clean(c->f);
+    }
+}
+
 /* ---- L15 ---- */
 
 /* Ordered on a Sunday, 20-12-2026: 14 days end on Sunday 3-1-2027, and so on the next working day. */
@@ -549,6 +585,7 @@ static void the_host_is_told_of_a_renewal(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(automatic_renewal_begins_with_the_mailbox),
         cmocka_unit_test(a_mailbox_begins_on_the_day_it_is_activated),
         cmocka_unit_test(terms_may_end_the_day_before),
         cmocka_unit_test(who_did_not_ask_for_it_before_waits_for_the_end_of_withdrawal),

@@ -1,5 +1,6 @@
 /* Automatic renewal from the switch to the charge: DOMAIN §3.6 A1-A11, T43-T45, L17, Y11. */
 #include "shop/autorenew.h"
+#include "flow/buyer.h"
 #include "flow/till.h"
 #include "jobs/jobs.h"
 #include "shop/day.h"
@@ -647,6 +648,71 @@ static void asked_for_at_the_checkout(void **state)
     assert_clean(s->f);
 }
 
+/* While buying there is no mailbox yet: consent and instrument wait beside the order. */
+static void asked_for_while_buying(void **state)
+{
+    static const char *METHODS[] = {"bank_transfer", "stripe", NULL};
+    struct stand *s = stand(state);
+    struct brand_autorenew offer = s->f->brand->autorenew;
+    struct request form = form_of("anna.neri", "a.neri", "neri.anna");
+    struct purchase_request purchase;
+    struct placed_order placed;
+    struct place p = {.f = s->f};
+    struct validated v;
+    struct payment payment;
+    struct problem why = {0};
+    int64_t buyer;
+
+    sell_visura(s->f);
+    s->f->brand->payment_methods = METHODS;
+    s->all[0] = (struct gateway_of){"visura", METHOD_STRIPE, provider_gateway(&s->stripe)};
+    buyer = add_buyer(s->f, MARIO);
+    assert_int_equal(save_form(s->f, buyer, &form, NULL), DONE);
+    assert_int_equal(validate(s->f, buyer, form.id, &v, NULL), DONE);
+    purchase = purchase_of(s->f, buyer, form.id);
+    purchase.order.shop = &s->f->shop;
+    purchase.order.autorenew_version = "2026-01";
+    assert_int_equal(confirm(s->f, &purchase, &placed, &why), REFUSED); /* the brand offers none */
+    assert_int_equal(why.code, PROBLEM_MANDATE_NOT_HERE);
+    s->f->brand->autorenew = offer;
+    s->f->brand->autorenew.methods = METHODS + 1;
+    assert_int_equal(confirm(s->f, &purchase, &placed, &why), REFUSED); /* a transfer cannot be repeated */
+    assert_int_equal(why.code, PROBLEM_MANDATE_METHOD);
+    purchase.order.payment_method = "stripe";
+    purchase.order.autorenew_version = "2025-01";
+    assert_int_equal(confirm(s->f, &purchase, &placed, &why), REFUSED);
+    assert_int_equal(why.code, PROBLEM_MANDATE_CONSENT);
+    purchase.order.autorenew_version = "2026-01";
+    assert_int_equal(confirm(s->f, &purchase, &placed, &why), DONE);
+    assert_int_equal(number(s->f, "SELECT count(*) FROM event WHERE kind = 'autorenew.consent'"), 1);
+    s->stripe.captures_alone = true;
+    payment = begun(&p, placed.order.code, METHOD_STRIPE);
+    assert_true(payment.remember);
+    provider_approve(&s->stripe, payment.key);
+    assert_int_equal(payment_ask(&s->f->shop, s->f, payment.id, &payment, &why), DONE);
+    assert_int_equal(number(s->f, "SELECT instrument_id FROM autorenew_wish"),
+                     number(s->f, "SELECT max(id) FROM instrument")); /* the one that was kept just now */
+    assert_clean(s->f);
+}
+
+static void a_purchase_that_is_cancelled_wishes_nothing(void **state)
+{
+    struct stand *s = stand(state);
+    struct problem why = {0};
+
+    sell_visura(s->f);
+    buy_names(s->f, add_buyer(s->f, MARIO), "anna.neri", "a.neri", "neri.anna");
+    sql(s->f,
+        "INSERT INTO autorenew_wish (order_id, account_id, method, consent_version, consent_sha256, consented_at, "
+        "consented_door, consented_by) SELECT id, account_id, '', '2026-01', 'x', 1, 'portal', 'account:1' FROM "
+        "shop_order WHERE kind = 'purchase'");
+    assert_int_equal(db_transaction(s->f->db, "cancel", cancel,
+                                    &(struct closing){s, words(s->f, "SELECT code FROM shop_order"), why}),
+                     DONE);
+    assert_int_equal(number(s->f, "SELECT count(*) FROM autorenew_wish"), 0);
+    assert_clean(s->f);
+}
+
 /* ---- With the day's notices ---- */
 
 static void by_the_day(struct stand *s, struct day day)
@@ -838,6 +904,8 @@ int main(void)
         cmocka_unit_test(a_term_without_its_notice_is_left_freely),
         cmocka_unit_test(down_until_it_is_over),
         cmocka_unit_test(asked_for_at_the_checkout),
+        cmocka_unit_test(asked_for_while_buying),
+        cmocka_unit_test(a_purchase_that_is_cancelled_wishes_nothing),
         cmocka_unit_test(the_days_notices_announce_it),
         cmocka_unit_test(switched_on_between_two_notices),
         cmocka_unit_test(imported_without_a_card),
