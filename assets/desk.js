@@ -37,11 +37,30 @@
   };
   document.getElementById('keys-open')?.addEventListener('click', list);
 
+  /* A picture larger, smaller, turned; where there are several, the one with the focus answers the keys. */
+  for (const viewer of document.querySelectorAll('[data-viewer]')) {
+    const img = viewer.querySelector('img');
+    let scale = 100;
+    let angle = 0;
+    viewer.querySelector('.tools').hidden = false;
+    viewer.addEventListener('click', (event) => {
+      const how = event.target.closest('[data-zoom]')?.dataset.zoom;
+      if (how === 'turn') angle = (angle + 90) % 360;
+      else if (how) scale = Math.min(500, Math.max(100, scale + (how === 'in' ? 50 : -50)));
+      else return;
+      img.style.width = `${scale}%`;
+      img.style.rotate = `${angle}deg`;
+      img.style.marginBlock = angle % 180 ? `${Math.max(0, (img.clientWidth - img.clientHeight) / 2)}px` : '';
+    });
+  }
+
   let before = '';
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || types(event.target) || dialog?.open) { before = ''; return; }
     const pair = before && `${before} ${event.key}`;
-    const hit = keyed().find((one) => one.dataset.key === pair) || keyed().find((one) => one.dataset.key === event.key);
+    const hits = (keys) => keyed().filter((one) => one.dataset.key === keys);
+    const near = (all) => all.find((one) => one.closest('[data-viewer]')?.matches(':focus-within')) || all[0];
+    const hit = near(hits(pair)) || near(hits(event.key));
     before = event.key.length === 1 ? event.key : '';
     if (hit) press(hit);
     else if (event.key === 'j' || event.key === 'k') walk(event.key === 'j' ? 1 : -1);

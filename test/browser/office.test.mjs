@@ -304,3 +304,69 @@ test('R70 R71 RI74 an approved mailbox works: the mail says its user-id, and its
   assert.equal((await page.goto(link)).status(), 410);
   await page.close();
 });
+
+/* ---- The queues ---- */
+
+test('R69 the next request is given to one reviewer alone, and decided without a mouse', async () => {
+  const [first, second] = [await sent(false), await sent(false)];
+  const [anna, bruno] = [await visitor(browser), await visitor(browser, { width: 390 })];
+  await enter(anna, await operator());
+  await enter(bruno, await operator());
+  for (const page of [anna, bruno]) {
+    await page.goto(`${demo.url}/office/oggi`);
+    await says(page, 'Contabili', 'Documenti', 'Denaro fermo', 'Invii falliti');
+    await look(page, 'office-today');
+  }
+  const next = (page) => follow(page, () => page.getByRole('button', { name: 'Il prossimo Documenti' }).click());
+  await next(anna);
+  await next(bruno);
+  const [hers, his] = [await heading(anna), await heading(bruno)];
+  assert.deepEqual([hers, his].sort(), [first, second].map((o) => `Ordine ${o.code}`).sort());
+  await says(anna, 'Documenti: preso, nessun altro lo riceve prima delle 10:15');
+  await look(bruno, 'office-taken');
+
+  /* Who goes there by himself is told that somebody is at it already. */
+  const other = await visitor(browser);
+  await enter(other, await operator());
+  await other.goto(anna.url());
+  await says(other, 'Anna reviewer · fino a: 10:15');
+  await other.close();
+
+  /* By keyboard: larger, the verdict, its reason, recorded, and on to the next; there is none that is free. */
+  await anna.keyboard.press('?');
+  await anna.getByRole('dialog').waitFor();
+  assert.match(await anna.getByRole('dialog').innerText(), /Tasti di questa pagina[\s\S]*Approva[\s\S]*Registra l'esito/);
+  await look(anna, 'office-keys');
+  await anna.keyboard.press('Escape');
+  const image = anna.locator('.viewer img').last();
+  await image.evaluate((i) => i.decode());
+  const small = (await image.boundingBox()).width;
+  await anna.keyboard.press('+');
+  assert.ok((await image.boundingBox()).width > small * 1.4, 'the picture is not larger');
+  await anna.keyboard.press('r');
+  assert.ok(await anna.getByRole('radio', { name: /^Respingi/ }).isChecked());
+  await anna.getByLabel('Motivo').selectOption('illegible');
+  await anna.locator('h1').click();
+  await follow(anna, () => anna.keyboard.press('s'));
+  await says(anna, 'Documenti respinti');
+  await follow(anna, () => anna.keyboard.press('n'));
+  assert.equal(new URL(anna.url()).pathname, '/office/oggi');
+  await says(anna, 'In questa coda non resta nulla da prendere.');
+  await anna.close();
+  await bruno.close();
+});
+
+test('what cannot be sent waits in a queue: it is put off, tried again, or closed with a word', async () => {
+  const page = await visitor(browser, { width: 390, script: false });
+  await enter(page, await operator('support'));
+  await page.goto(`${demo.url}/office/oggi/effects`);
+  await says(page, 'Niente in attesa.');
+  await look(page, 'office-tasks-empty');
+  for (const url of ['/office/oggi/nessuna', '/office/oggi/effects/999999']) assert.equal((await page.goto(demo.url + url)).status(), 404);
+  const reviewer = await visitor(browser);
+  await enter(reviewer, await operator());
+  await reviewer.goto(`${demo.url}/office/oggi`);
+  assert.equal(await reviewer.getByRole('button', { name: 'Il prossimo Denaro fermo' }).count(), 0);
+  await reviewer.close();
+  await page.close();
+});
