@@ -73,3 +73,15 @@ CREATE TABLE approval (                -- what one person asks and a second one 
 );
 CREATE UNIQUE INDEX approval_once ON approval (kind, subject) WHERE state = 'waiting';
 CREATE INDEX approval_waiting ON approval (expires_at) WHERE state = 'waiting';
+
+CREATE TABLE chain_check (             -- how far the chain of events was walked: one row
+  id         BIGINT PRIMARY KEY CHECK (id = 1),
+  seq        BIGINT NOT NULL,          -- the last place looked at
+  hash       TEXT   NOT NULL,          -- its hash
+  broken_at  BIGINT NOT NULL,          -- the first bad place; 0: none
+  begun_at   BIGINT,
+  ended_at   BIGINT,                   -- NULL: it goes on
+  whole_seq  BIGINT NOT NULL,          -- where the last whole walk ended: the chain may not become shorter
+  whole_hash TEXT   NOT NULL,
+  whole_at   BIGINT
+);

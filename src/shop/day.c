@@ -24,6 +24,7 @@ const struct day_task DAY_TASKS[] = {
     {"approvals_expired", N_("richieste di una seconda persona scadute"), day_approvals, true},
     {"documents_tallied", N_("documenti sommati per i rapporti"), day_tally, true},
     {"invoices_sent", N_("fatture rimesse in coda per lo SdI"), day_invoices, true},
+    {"events_verified", N_("posti del registro verificati"), day_chain, true},
     {"sessions_swept", N_("sessioni e registri scaduti"), day_sessions, true},
 };
 const size_t DAY_TASK_COUNT = count_of(DAY_TASKS);

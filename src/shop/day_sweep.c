@@ -1,6 +1,7 @@
 #include "shop/day_sweep.h"
 #include "shop/activate.h"
 #include "shop/approval.h"
+#include "shop/chain.h"
 #include "shop/documents.h"
 #include "shop/door.h"
 #include "shop/login.h"
@@ -182,6 +183,34 @@ static enum outcome expire_approvals(struct db_tx *tx, void *arg)
 enum outcome day_approvals(struct day_turn *turn, int64_t *done)
 {
     return in_batches(turn, "day.approvals", expire_approvals, 100, done);
+}
+
+/* ---- The chain of events ---- */
+
+#define CHAIN_PIECES 50 /* a million places an hour */
+
+static enum outcome look_at_chain(struct db_tx *tx, void *arg)
+{
+    struct chain_check c;
+    bool *due = arg;
+
+    TRY(chain_check_find(tx, &c));
+    *due = !c.ended_at.us || db_now(tx).us - c.ended_at.us >= DAYS(1);
+    return DONE;
+}
+
+enum outcome day_chain(struct day_turn *turn, int64_t *done)
+{
+    const struct actor job = {.door = "job", .name = "system"};
+    struct chain_check check;
+    bool due;
+
+    TRY(db_read(turn->shop->db, "day.chain", look_at_chain, &due));
+    if (!due)
+        return DONE;
+    TRY(chain_verify(turn->shop, turn->mem, CHAIN_PIECES, &job, &check));
+    *done += check.seq;
+    return DONE;
 }
 
 enum outcome day_sessions(struct day_turn *turn, int64_t *done)

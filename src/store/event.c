@@ -1,21 +1,20 @@
 #include "store/event.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "store/event_parts.h"
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 
-static const struct db_column EVENT[] = {
+const struct db_column EVENT_ROW[] = {
     DB_ID(struct event, id),       DB_INSTANT(struct event, at),
     DB_TEXT(struct event, brand),  DB_TEXT(struct event, door),
     DB_TEXT(struct event, actor),  DB_TEXT(struct event, kind),
     DB_ID(struct event, order_id), DB_ID(struct event, mailbox_id),
     DB_TEXT(struct event, data),   DB_END,
 };
-
-#define EVENT_COLUMNS "e.id, e.at, e.brand, e.door, e.actor, e.kind, e.order_id, e.mailbox_id, e.data"
 
 enum outcome event_record(struct db_tx *tx, const char *brand, const struct actor *actor, const char *kind,
                           int64_t order_id, int64_t mailbox_id, const json_t *data)
@@ -34,7 +33,7 @@ enum outcome event_record(struct db_tx *tx, const char *brand, const struct acto
 enum outcome events_after(struct db_tx *tx, void *mem, const char *brand, int64_t after, int limit,
                           struct event **events, size_t *count)
 {
-    return db_all(tx, mem, EVENT, events, count,
+    return db_all(tx, mem, EVENT_ROW, events, count,
                   "SELECT " EVENT_COLUMNS " FROM event e WHERE e.id > $1 AND ($2 = '' OR e.brand = $2) "
                   "ORDER BY e.id LIMIT $3",
                   db_int(after), db_text(brand), db_int(limit));
@@ -43,7 +42,7 @@ enum outcome events_after(struct db_tx *tx, void *mem, const char *brand, int64_
 enum outcome events_of_mailbox(struct db_tx *tx, void *mem, int64_t mailbox_id, int limit, struct event **events,
                                size_t *count)
 {
-    return db_all(tx, mem, EVENT, events, count,
+    return db_all(tx, mem, EVENT_ROW, events, count,
                   "SELECT " EVENT_COLUMNS " FROM event e WHERE e.mailbox_id = $1 ORDER BY e.id DESC LIMIT $2",
                   db_int(mailbox_id), db_int(limit));
 }
@@ -86,7 +85,7 @@ enum outcome events_seal(struct db_tx *tx, void *mem, int limit, int *sealed)
     TRY(last_seal(tx, &last));
     /* Ids may be committed out of order by parallel writers, so what is unsealed is looked for, not counted on from the
      * last. */
-    TRY(db_all(tx, mem, EVENT, &events, &count,
+    TRY(db_all(tx, mem, EVENT_ROW, &events, &count,
                "SELECT " EVENT_COLUMNS
                " FROM event e WHERE e.id > (SELECT coalesce(max(event_id), 0) - 10000 FROM event_seal) "
                "AND NOT EXISTS (SELECT 1 FROM event_seal s WHERE s.event_id = e.id) ORDER BY e.id LIMIT $1",
@@ -148,47 +147,46 @@ enum outcome events_in_order(struct db_tx *tx, void *mem, const char *brand, int
     return DONE;
 }
 
+const struct db_column EVENT_CHAIN[] = {
+    DB_ID(struct event_chain_row, event.id),       DB_INSTANT(struct event_chain_row, event.at),
+    DB_TEXT(struct event_chain_row, event.brand),  DB_TEXT(struct event_chain_row, event.door),
+    DB_TEXT(struct event_chain_row, event.actor),  DB_TEXT(struct event_chain_row, event.kind),
+    DB_ID(struct event_chain_row, event.order_id), DB_ID(struct event_chain_row, event.mailbox_id),
+    DB_TEXT(struct event_chain_row, event.data),   DB_INT64(struct event_chain_row, seq),
+    DB_CHARS(struct event_chain_row, hash),        DB_END,
+};
+
+void event_chain_step(const struct event_chain_row *row, int64_t *seq, char last[65], int64_t *broken_at)
+{
+    char hash[65];
+
+    seal_hash(last, &row->event, hash);
+    if (*broken_at == 0 && (row->seq != *seq + 1 || strcmp(hash, row->hash) != 0))
+        *broken_at = row->seq;
+    *seq = row->seq;
+    memcpy(last, row->hash, sizeof hash);
+}
+
 struct chain {
     struct seal last;
     int64_t broken_at;
 };
 
-struct chain_row {
-    struct event event;
-    int64_t seq;
-    char hash[65];
-};
-
-static const struct db_column CHAIN[] = {
-    DB_ID(struct chain_row, event.id),       DB_INSTANT(struct chain_row, event.at),
-    DB_TEXT(struct chain_row, event.brand),  DB_TEXT(struct chain_row, event.door),
-    DB_TEXT(struct chain_row, event.actor),  DB_TEXT(struct chain_row, event.kind),
-    DB_ID(struct chain_row, event.order_id), DB_ID(struct chain_row, event.mailbox_id),
-    DB_TEXT(struct chain_row, event.data),   DB_INT64(struct chain_row, seq),
-    DB_CHARS(struct chain_row, hash),        DB_END,
-};
-
 static enum outcome verify_row(struct db_tx *tx, void *row, void *arg)
 {
-    struct chain_row *r = row;
     struct chain *chain = arg;
-    char hash[65];
 
     (void)tx;
-    seal_hash(chain->last.hash, &r->event, hash);
-    if (chain->broken_at == 0 && (r->seq != chain->last.seq + 1 || strcmp(hash, r->hash) != 0))
-        chain->broken_at = r->seq;
-    chain->last.seq = r->seq;
-    memcpy(chain->last.hash, r->hash, sizeof r->hash);
+    event_chain_step(row, &chain->last.seq, chain->last.hash, &chain->broken_at);
     return DONE;
 }
 
 enum outcome events_verify(struct db_tx *tx, void *mem, int64_t *broken_at, int64_t *length, int64_t *unsealed)
 {
     struct chain chain = {{0, ""}, 0};
-    struct chain_row row;
+    struct event_chain_row row;
 
-    TRY(db_each(tx, mem, CHAIN, &row, verify_row, &chain,
+    TRY(db_each(tx, mem, EVENT_CHAIN, &row, verify_row, &chain,
                 "SELECT " EVENT_COLUMNS
                 ", s.seq, s.hash FROM event_seal s JOIN event e ON e.id = s.event_id ORDER BY s.seq"));
     *broken_at = chain.broken_at;

@@ -58,6 +58,8 @@ void office_show_link(struct office *o, const char *email, const char *link, int
 /* office_operator.c */
 http_handler office_operator, office_operator_sent, office_operator_disable_sent, office_operator_link_sent, office_operator_factor_sent,
     office_operator_sessions_sent;
+/* office_log.c */
+http_handler office_log, office_log_csv, office_log_jsonl, office_log_verify;
 /* office_profile.c */
 http_handler office_profile, office_session_sent, office_sessions_sent, office_recovery_sent, office_own_password_sent;
 json_t *office_sessions(const struct office *o, const struct operator_session *sessions, size_t count); /* rows of part/office_sessions */

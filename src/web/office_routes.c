@@ -80,6 +80,11 @@ const struct http_route OFFICE_ROUTES[] = {
     POST("/operatori/{id}/sessioni", office_operator_sessions_sent, OPERATORS),
     POST("/operatori/{id}/sessioni/{session}", office_operator_sessions_sent, OPERATORS),
 
+    GET("/registro", office_log, LOG),
+    UPLOAD("/registro/verifica", office_log_verify, LOG, 0, HTTP_LANE),
+    GET("/registro/registro.csv", office_log_csv, LOG),
+    GET("/registro/registro.jsonl", office_log_jsonl, LOG),
+
     READS("/profilo", office_profile, LOOK),
     POST("/profilo/sessioni", office_sessions_sent, LOOK),
     POST("/profilo/sessioni/{id}", office_session_sent, LOOK),

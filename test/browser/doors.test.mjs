@@ -78,6 +78,28 @@ test('an owner hires, moves and sends away; another owner only with a second per
   await seen(anna, 'approvals-decided');
 });
 
+test('the log is browsed, taken along, and its chain verified', async () => {
+  await section(anna, 'Registro');
+  await says(anna, 'Non ancora verificata');
+  await press(anna, 'Verifica adesso');
+  await says(anna, 'Integra');
+  await seen(anna, 'log');
+  await anna.getByLabel('Tipo').selectOption('operator.');
+  await anna.getByLabel(/^Chi/).fill(owner);
+  await press(anna, 'Cerca');
+  const rows = await anna.locator('table.desk tbody tr').allInnerTexts();
+  assert.ok(rows.length > 0 && rows.every((row) => row.includes('Anna owner')), rows.join('\n'));
+  await seen(anna, 'log-chosen');
+  const file = async (name) => (await anna.context().request.get(new URL(await anna.getByRole('link', { name, exact: true }).getAttribute('href'), demo.url).href)).text();
+  const lines = (await file('JSONL')).trim().split('\n').map((line) => JSON.parse(line));
+  assert.ok(lines.length >= rows.length && lines.every((one) => one.kind.startsWith('operator.')));
+  assert.match(await file('CSV'), /^id;at;brand;kind;actor;door;data\r\n\d+;2026-/);
+  await anna.goto(`${demo.url}/office/registro?tipo=log.`);
+  await says(anna, 'Registro esportato');
+  await anna.goto(`${demo.url}/office/registro?chi=nessuno@ufficio.example`);
+  await says(anna, 'Non c\'è nessun operatore');
+});
+
 test("one's own access: sessions are closed, codes and password renewed", async () => {
   const phone = await visitor(browser, { width: 390 });
   await enterDesk(phone, demo, owner);
