@@ -4,6 +4,7 @@
 #include "base/embedded.h"
 #include "base/log.h"
 #include "link/statement.h"
+#include "shop/catalogue.h"
 #include "shop/login.h"
 
 #include <inttypes.h>
@@ -79,6 +80,7 @@ struct house *house_open(void *mem, const char *url, int readers)
         db_open(h, h->url, readers, &h->db, &why) != DONE ||
         db_migrate(h->db, all, count, false, &applied, &why) != DONE)
         give_up("%s", why.detail);
+    catalogue_follow(h->db, &h->brands);
     h->brand = brand_by_id(&h->brands, "legalmail");
     h->shop = (struct shop){.db = h->db, .brands = &h->brands, .public_url = "https://renewals.example"};
     return h;

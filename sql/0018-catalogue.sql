@@ -28,3 +28,23 @@ CREATE TABLE tally_mark (              -- up to which number of a series the doc
 );
 
 CREATE INDEX mailbox_gone ON mailbox (brand, expires_on) WHERE status = 'deleted'; -- who was lost, by the end of the term
+
+CREATE TABLE catalogue_change (        -- what the desk has dated beyond brand.yaml; it counts from a day that had not begun when it was decided
+  id          :id,
+  kind        TEXT   NOT NULL CHECK (kind = 'price' OR kind = 'sale'),
+  brand       TEXT   NOT NULL,
+  convention  TEXT   NOT NULL,         -- whose term's price it is; '' of a plan
+  plan        TEXT   NOT NULL,         -- '' of a convention
+  from_day    BIGINT NOT NULL,
+  net_cents   BIGINT NOT NULL CHECK (net_cents >= 0), -- price: for a year of the plan, for the whole term of a convention
+  extra_gb_cents BIGINT NOT NULL CHECK (extra_gb_cents >= 0), -- price: a year; 0: none on sale
+  sold_from   BIGINT NOT NULL,         -- sale: when the plan may be bought, both inclusive; 0: no limit
+  sold_until  BIGINT NOT NULL,
+  max_years   BIGINT NOT NULL,         -- sale: 0: as many as the brand allows
+  reason      TEXT   NOT NULL,
+  decided_by  TEXT   NOT NULL,         -- operator:3; of two, the second
+  decided_at  BIGINT NOT NULL,
+  withdrawn_by TEXT  NOT NULL DEFAULT '',
+  withdrawn_at BIGINT                  -- taken back before it began
+);
+CREATE UNIQUE INDEX catalogue_change_day ON catalogue_change (kind, brand, convention, plan, from_day) WHERE withdrawn_at IS NULL;

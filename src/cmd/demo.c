@@ -5,6 +5,7 @@
 #include "cmd/demo_shop.h"
 #include "cmd/server.h"
 #include "net/mail_catcher.h"
+#include "shop/catalogue.h"
 #include "shop/hashers.h"
 #include <dirent.h>
 #include <errno.h>
@@ -137,6 +138,7 @@ static enum outcome open_shop(struct cmd *cmd, const struct place *place)
     TRY(o);
     if (!cmd_is_simulated(cmd))
         return problem_set(&cmd->why, PROBLEM_NOT_SIMULATED, "", "%s", "");
+    catalogue_follow(cmd->db, &cmd->brands);
     return cmd_value(cmd, "now") ? cmd_set_clock(cmd, cmd_value(cmd, "now")) : DONE;
 }
 

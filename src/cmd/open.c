@@ -7,6 +7,7 @@
 #include "link/mailhost.h"
 #include "link/sdi.h"
 #include "link/secrets.h"
+#include "shop/catalogue.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
@@ -67,6 +68,8 @@ enum outcome cmd_check_database(struct cmd *cmd)
     size_t count = cmd_migrations(cmd->mem, &migrations);
 
     TRY(db_check(cmd->db, migrations, count, &cmd->why));
+    if (cmd->brands.count)
+        catalogue_follow(cmd->db, &cmd->brands);
     return cmd_value(cmd, "now") ? cmd_set_clock(cmd, cmd_value(cmd, "now")) : DONE;
 }
 

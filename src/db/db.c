@@ -178,6 +178,25 @@ static enum outcome read_clock(struct db_tx *tx)
     return db_number(tx, &tx->now.us, "SELECT clock_us FROM db_meta");
 }
 
+static enum outcome begin_hour(struct db_tx *tx)
+{
+    struct db *db = tx->db;
+    int64_t hour = tx->now.us / HOURS(1);
+
+    if (!db->each_hour || tx->kind == TX_SCHEMA || hour == db->hour)
+        return DONE;
+    TRY(db->each_hour(tx, db->each_hour_arg));
+    db->hour = hour;
+    return DONE;
+}
+
+void db_each_hour(struct db *db, db_work *work, void *arg)
+{
+    db->each_hour = work;
+    db->each_hour_arg = arg;
+    db->hour = 0;
+}
+
 enum outcome tx_work(struct db_tx *tx, db_work *work, void *arg)
 {
     enum outcome o;
@@ -185,6 +204,8 @@ enum outcome tx_work(struct db_tx *tx, db_work *work, void *arg)
     tx->outer = innermost;
     innermost = tx;
     o = read_clock(tx);
+    if (o == DONE)
+        o = begin_hour(tx);
     if (o == DONE)
         o = work(tx, arg);
     innermost = tx->outer;

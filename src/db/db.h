@@ -61,6 +61,11 @@ enum outcome db_is_new(struct db *db, bool *is_new) must_check;
 
 typedef enum outcome db_work(struct db_tx *tx, void *arg);
 
+/* For what is kept in memory and changes with time: `work` only reads, and is run in the first transaction of each hour that this
+ * process sees, before the work of that transaction, in its snapshot. With anything but DONE the transaction ends so, and the next one
+ * tries again; two that begin at once may both run it. `arg` must outlive the database. NULL: nothing any more. */
+void db_each_hour(struct db *db, db_work *work, void *arg);
+
 /* The only door to writing. Runs `work` in a transaction and commits when it returns DONE; anything else rolls all of
  * it back. DONE is answered only when the commit is durable. BUSY is retried here (bounded, with jitter) before it is
  * passed on, so `work` must be repeatable: it may run several times and must set its results anew each time. `name` is

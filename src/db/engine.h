@@ -66,6 +66,9 @@ struct db {
     void *inner;
     int patience_ms;       /* for how long BUSY is retried, and a lock or a free connection waited for */
     atomic_bool simulated; /* its clock stands in db_meta */
+    db_work *each_hour;    /* NULL: nothing is to be done */
+    void *each_hour_arg;
+    atomic_llong hour; /* the last one in which it was done; 0: none yet */
     struct {
         atomic_ullong transactions, reads, groups, retries, busy, refused, broken, reconnects, checkpoints;
     } count;

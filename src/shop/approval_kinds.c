@@ -4,6 +4,7 @@
 
 const struct approval_kind *const APPROVAL_KINDS[] = {
     &APPROVE_OWNER_OUT,
+    &APPROVE_PRICE,
     NULL,
 };
 

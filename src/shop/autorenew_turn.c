@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "shop/autorenew_parts.h"
 #include "shop/cart.h"
+#include "shop/catalogue.h"
 #include "shop/extra_space.h"
 #include "shop/fulfil.h"
 #include "shop/pay_parts.h"
@@ -531,6 +532,7 @@ static enum outcome go_through(struct shop *shop, void *mem, bool charges, struc
 enum outcome autorenew_announce(struct shop *shop, void *mem, struct autorenew_turned *turned)
 {
     *turned = (struct autorenew_turned){0};
+    TRY(catalogue_look(shop)); /* what is announced is charged later, by the prices of that day */
     return go_through(shop, mem, false, turned);
 }
 

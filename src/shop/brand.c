@@ -232,12 +232,32 @@ struct renewal_policy brand_renewal(const struct brand *brand, bool own_domain)
     return policy;
 }
 
+const struct brand_price *brand_price_on(const struct brand_plan *plan, struct day on)
+{
+    return dated_on(plan->priced, plan->prices, plan->price_count, sizeof *plan->prices, on);
+}
+
+struct brand_sale brand_sale_on(const struct brand_plan *plan, struct day on)
+{
+    const struct brand_sale *dated = dated_on(plan->sale, NULL, 0, sizeof *dated, on);
+
+    return dated ? *dated
+                 : (struct brand_sale){
+                       .sold_from = plan->sold_from, .sold_until = plan->sold_until, .max_years = plan->max_years};
+}
+
+bool brand_plan_sold(const struct brand_plan *plan, struct day on)
+{
+    struct brand_sale sale = brand_sale_on(plan, on);
+
+    return (sale.sold_from.n == 0 || !day_before(on, sale.sold_from)) &&
+           (sale.sold_until.n == 0 || !day_before(sale.sold_until, on));
+}
+
 enum outcome brand_plan_on(const struct brand_plan *plan, struct day on, struct plan *priced, struct problem *why)
 {
-    const struct brand_price *price = NULL;
+    const struct brand_price *price = brand_price_on(plan, on);
 
-    for (size_t i = 0; i < plan->price_count && !day_before(on, plan->prices[i].from); i++)
-        price = &plan->prices[i];
     if (!price)
         return problem_set(why, PROBLEM_PLAN, "", "%s", "");
     *priced = (struct plan){.id = plan->id,

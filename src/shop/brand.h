@@ -11,6 +11,7 @@
 #include "rules/price.h"
 #include "rules/reference.h"
 #include "rules/term.h"
+#include "shop/dated.h"
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -30,6 +31,13 @@ struct brand_plan {
     const char *note;           /* the terms of a promotion; NULL: none */
     const struct brand_price *prices; /* by date, ascending */
     size_t price_count;
+    struct dated *priced, *sale;      /* what the desk has dated beyond this (shop/catalogue.h): of struct brand_price, brand_sale */
+};
+
+/* When a plan may be bought, and for how long at most, from a day on: sold_from, sold_until, max_years above. */
+struct brand_sale {
+    struct day from, sold_from, sold_until;
+    int max_years;
 };
 
 /* P28: to which plans renewing may lead. */
@@ -115,6 +123,7 @@ struct brand_convention {
     struct day from, until;       /* in force, both inclusive; DAY 0: no limit */
     const struct convention_price *prices; /* by date, ascending */
     size_t price_count;
+    struct dated *priced;         /* as of a plan */
     struct billing billing;       /* of the body, for bulk orders; name NULL: none */
     const char **delegates;       /* e-mails of the accounts that act for the body; NULL-terminated, may be empty */
 };
@@ -256,6 +265,11 @@ int64_t brand_quota_mb(const struct brand *brand, const char *plan, int64_t extr
  * domain's. */
 struct renewal_policy brand_renewal(const struct brand *brand, bool own_domain);
 
+/* The price of a plan's year on a date, the file's or the desk's; NULL: it had none yet. */
+const struct brand_price *brand_price_on(const struct brand_plan *plan, struct day on);
+/* Whether and for how long it is sold on a date. */
+struct brand_sale brand_sale_on(const struct brand_plan *plan, struct day on);
+bool brand_plan_sold(const struct brand_plan *plan, struct day on);
 /* The plan with its price on a date, ready for the rules. REFUSED (PROBLEM_PLAN) when it had none yet. */
 enum outcome brand_plan_on(const struct brand_plan *plan, struct day on, struct plan *priced,
                            struct problem *why) must_check;

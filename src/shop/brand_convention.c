@@ -99,6 +99,7 @@ static void read_prices(void *mem, const struct reading *r)
     }
     r->to->prices = prices;
     r->to->price_count = r->from->price_count;
+    r->to->priced = dated_new(mem);
 }
 
 static void read_delegates(void *mem, const struct reading *r)
@@ -220,12 +221,8 @@ const struct brand_convention *brand_convention_by_id(const struct brand *brand,
 
 const struct convention_price *convention_price_on(const struct brand_convention *convention, struct day on)
 {
-    const struct convention_price *price = NULL;
-
     if ((convention->from.n && day_before(on, convention->from)) ||
         (convention->until.n && day_before(convention->until, on)))
         return NULL;
-    for (size_t i = 0; i < convention->price_count && !day_before(on, convention->prices[i].from); i++)
-        price = &convention->prices[i];
-    return price;
+    return dated_on(convention->priced, convention->prices, convention->price_count, sizeof *convention->prices, on);
 }

@@ -335,6 +335,8 @@ static void read_prices(void *mem, const struct file_plan *from, const char *pla
     }
     to->prices = prices;
     to->price_count = from->price_count;
+    to->priced = dated_new(mem);
+    to->sale = dated_new(mem);
 }
 
 struct day brand_day(struct brand_faults *f, const char *field, const char *text)

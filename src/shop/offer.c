@@ -3,17 +3,11 @@
 #include "shop/request.h"
 #include <talloc.h>
 
-static bool on_sale(const struct brand_plan *plan, struct day on)
+static int longest(const struct brand *brand, const struct brand_plan *plan, struct day on)
 {
-    return (plan->sold_from.n == 0 || !day_before(on, plan->sold_from)) &&
-           (plan->sold_until.n == 0 || !day_before(plan->sold_until, on));
-}
+    int most = brand->renewal.max_years, its = brand_sale_on(plan, on).max_years;
 
-static int longest(const struct brand *brand, const struct brand_plan *plan)
-{
-    int most = brand->renewal.max_years;
-
-    return plan->max_years && plan->max_years < most ? plan->max_years : most;
+    return its && its < most ? its : most;
 }
 
 enum outcome purchase_quote(const struct brand *brand, const char *plan, int64_t years, struct day today,
@@ -24,9 +18,9 @@ enum outcome purchase_quote(const struct brand *brand, const char *plan, int64_t
 
     if (!brand->purchase.on)
         return problem_set(why, PROBLEM_KIND, "kind", "%s", "");
-    if (!q.plan || !on_sale(q.plan, today) || brand_plan_on(q.plan, today, &q.priced, NULL) != DONE)
+    if (!q.plan || !brand_plan_sold(q.plan, today) || brand_plan_on(q.plan, today, &q.priced, NULL) != DONE)
         return problem_set(why, PROBLEM_PLAN_NOT_ON_SALE, "plan", "%s", "");
-    if (years < brand->renewal.min_years || years > longest(brand, q.plan))
+    if (years < brand->renewal.min_years || years > longest(brand, q.plan, today))
         return problem_set(why, PROBLEM_YEARS, "years", "%s", "");
     if (money_times(q.priced.year, years, &net) != DONE)
         return problem_set(why, PROBLEM_MONEY_OVERFLOW, "years", "%s", "");
@@ -44,7 +38,7 @@ void purchase_catalogue(void *mem, const struct brand *brand, struct day today, 
 
         *offer = (struct offer){.plan = &brand->plans[i]};
         for (int years = brand->renewal.min_years;
-             years <= longest(brand, offer->plan) && offer->year_count < QUOTE_OPTIONS; years++)
+             years <= longest(brand, offer->plan, today) && offer->year_count < QUOTE_OPTIONS; years++)
             if (purchase_quote(brand, offer->plan->id, years, today, &offer->year[offer->year_count], NULL) == DONE)
                 offer->year_count++;
         if (offer->year_count) {

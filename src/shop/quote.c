@@ -68,12 +68,10 @@ static enum outcome plan_on(const struct brand *brand, const char *id, struct da
 static enum outcome check_change(const struct brand *brand, const struct brand_plan *held, const struct brand_plan *to,
                                  struct day today, struct problem *why)
 {
-    bool on_sale = (to->sold_from.n == 0 || !day_before(today, to->sold_from)) &&
-                   (to->sold_until.n == 0 || !day_before(to->sold_until, today));
-
     if (to == held)
         return DONE;
-    if (brand->change_type == CHANGE_NONE || held->own_domain || to->own_domain || to->max_years || !on_sale)
+    if (brand->change_type == CHANGE_NONE || held->own_domain || to->own_domain || brand_sale_on(to, today).max_years ||
+        !brand_plan_sold(to, today))
         return problem_set(why, PROBLEM_PLAN, "plan", "%s", "");
     return DONE;
 }
@@ -187,6 +185,7 @@ enum outcome quote_renewal(const struct brand *brand, const struct mailbox *mail
     const struct brand_convention *convention = convention_of(brand, mailbox, today);
     const struct brand_plan *held;
     struct plan from;
+    int most;
 
     quote->choice = *choice;
     quote->convention = NULL;
@@ -200,8 +199,9 @@ enum outcome quote_renewal(const struct brand *brand, const struct mailbox *mail
     quote->changes = quote->plan != held;
     TRY(check_change(brand, held, quote->plan, today, why));
     TRY(check_space(brand, mailbox, quote, why));
-    if (quote->plan->max_years && quote->plan->max_years < policy.max_years)
-        policy.max_years = quote->plan->max_years;
+    most = brand_sale_on(quote->plan, today).max_years;
+    if (most && most < policy.max_years)
+        policy.max_years = most;
     TRY(term_renew(mailbox->term, choice->years, today, &policy, &quote->renewed, why));
     return price_choice(brand, mailbox, quote->changes ? &from : &quote->priced, today, quote, why);
 }

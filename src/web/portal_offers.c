@@ -54,16 +54,18 @@ static json_t *price(const struct purchase_quote *quote)
                      "gross", present_money(quote->total.gross));
 }
 
-static json_t *promotion(const struct brand_plan *plan)
+static json_t *promotion(const struct brand_plan *plan, struct day today)
 {
-    if (!plan->note && !plan->max_years && !day_is_known(plan->sold_until))
+    struct brand_sale sale = brand_sale_on(plan, today);
+
+    if (!plan->note && !sale.max_years && !day_is_known(sale.sold_until))
         return json_false();
     return json_pack("{s:o, s:o, s:o, s:b}", "note", plan->note ? json_string(plan->note) : json_false(), "until",
-                     present_day(plan->sold_until), "max_years",
-                     plan->max_years ? json_integer(plan->max_years) : json_false(), "one_year", plan->max_years == 1);
+                     present_day(sale.sold_until), "max_years",
+                     sale.max_years ? json_integer(sale.max_years) : json_false(), "one_year", sale.max_years == 1);
 }
 
-static json_t *offer_data(const struct offer *offer)
+static json_t *offer_data(const struct offer *offer, struct day today)
 {
     const struct brand_plan *plan = offer->plan;
     json_t *features = json_array(), *others = json_array();
@@ -75,7 +77,7 @@ static json_t *offer_data(const struct offer *offer)
     return json_pack("{s:s, s:s, s:i, s:i, s:o, s:o, s:o, s:b, s:o}", "id", plan->id, "name", plan->name, "mailbox_gb",
                      plan->mailbox_gb, "archive_gb", plan->archive_gb, "features", features, "year",
                      price(&offer->year[0]), "others", others, "has_others", offer->year_count > 1, "promotion",
-                     promotion(plan));
+                     promotion(plan, today));
 }
 
 void offers_show(struct page *p, int status, bool gone)
@@ -86,7 +88,7 @@ void offers_show(struct page *p, int status, bool gone)
 
     purchase_catalogue(p->mem, p->brand, p->today, &offers, &count);
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, offer_data(&offers[i]));
+        json_array_append_new(list, offer_data(&offers[i], p->today));
     page_set(p, "offers", list);
     page_set(p, "product", json_string(purchase_product(p->brand)));
     page_set(p, "domain", json_string(p->brand->domain));

@@ -1,6 +1,7 @@
 #include "flow/fixture.h"
 #include "base/embedded.h"
 #include "paper/invoice.h"
+#include "shop/catalogue.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,6 +105,7 @@ struct fixture *fixture(void **state)
     migrate(f->db);
     if (brands_load(f, NULL, &f->brands, &why) != DONE || views_load(f, &f->brands, &f->views, &why) != DONE)
         fail_msg("%s", why.detail);
+    catalogue_follow(f->db, &f->brands);
     f->brand = (struct brand *)brand_by_id(&f->brands, "legalmail");
     f->files = files_of(f);
     f->shop =

@@ -1,0 +1,306 @@
+/* Prices and sales that the desk dates: who sees them when, and what they never touch. */
+#include "shop/catalogue.h"
+#include "flow/fixture.h"
+#include "shop/autorenew.h"
+#include "shop/quote.h"
+#include "shop/request.h"
+#include <string.h>
+#include <talloc.h>
+
+static const struct actor ANNA = {.door = "office", .name = "operator:1"}, CLI = {.door = "cli", .name = "test"};
+
+static struct catalogue_change bronze(int64_t cents, struct day from)
+{
+    return (struct catalogue_change){.kind = (char *)CATALOGUE_PRICE,
+                                     .brand = (char *)"legalmail",
+                                     .convention = (char *)"",
+                                     .plan = (char *)"bronze",
+                                     .from = from,
+                                     .net = money(cents),
+                                     .extra_gb = money(900),
+                                     .reason = (char *)"listino nuovo"};
+}
+
+struct asking {
+    struct fixture *f;
+    struct catalogue_change change;
+    const struct actor *actor;
+    int64_t id;
+    bool waits;
+    struct problem why;
+};
+
+static enum outcome ask_work(struct db_tx *tx, void *arg)
+{
+    struct asking *a = arg;
+
+    return catalogue_ask(tx, &a->f->shop, a->f, &a->change, a->actor, &a->id, &a->waits, &a->why);
+}
+
+/* By whoever has the command line, for whom nobody else is needed. */
+static int64_t date(struct fixture *f, struct catalogue_change change)
+{
+    struct asking a = {.f = f, .change = change, .actor = &CLI};
+
+    if (db_transaction(f->db, "ask", ask_work, &a) != DONE)
+        fail_msg("%s %s", a.why.field, a.why.detail);
+    assert_false(a.waits);
+    return a.id;
+}
+
+static enum problem_code refused(struct fixture *f, struct catalogue_change change, char field[])
+{
+    struct asking a = {.f = f, .change = change, .actor = &CLI};
+
+    assert_int_equal(db_transaction(f->db, "ask", ask_work, &a), REFUSED);
+    strcpy(field, a.why.field);
+    return a.why.code;
+}
+
+static int64_t year_now(struct fixture *f)
+{
+    struct order_request request;
+    struct placed_order placed;
+    struct problem why;
+    struct wanted_line line = {.address = VERDI, .choice = {.years = 1}};
+
+    request = request_for(f, &line, 1);
+    assert_int_equal(order(f, &request, &placed, &why), DONE);
+    sql(f, "UPDATE mailbox SET open_order_id = NULL");
+    return placed.order.total.net.cents;
+}
+
+static void a_price_counts_from_its_day_in_every_process(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct fixture *other = talloc_zero(f, struct fixture);
+    struct problem why;
+    int64_t id;
+
+    if (!f)
+        return;
+    *other = *f; /* another process: brands and a connection of its own */
+    assert_int_equal(brands_load(other, NULL, &other->brands, &why), DONE);
+    other->db = fixture_open_db(other, f->url);
+    other->brand = (struct brand *)brand_by_id(&other->brands, "legalmail");
+    other->shop = (struct shop){.db = other->db, .brands = &other->brands};
+    catalogue_follow(other->db, &other->brands);
+    set_day(f, 2026, 12, 31);
+    assert_int_equal(year_now(other), 2500);
+    id = date(f, bronze(2700, day_of(2027, 1, 1)));
+    assert_int_equal(year_now(f), 2500);
+    assert_int_equal(year_now(other), 2500);
+    set_day(f, 2027, 1, 1);
+    assert_int_equal(year_now(other), 2700);
+    assert_int_equal(year_now(f), 2700);
+    assert_int_equal(number(f, "SELECT count(*) FROM event WHERE kind = 'catalogue.dated'"), 1);
+    assert_int_equal(id, number(f, "SELECT id FROM catalogue_change"));
+    date(f, bronze(2800, day_of(2027, 3, 1))); /* and the next one keeps the one before */
+    assert_int_equal(year_now(other), 2700);
+    set_day(f, 2027, 3, 1);
+    assert_int_equal(year_now(other), 2800);
+    assert_int_equal(year_now(f), 2800);
+    db_close(other->db);
+}
+
+static void a_confirmed_order_keeps_its_price(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct wanted_line line = {.address = BIANCHI, .choice = {.years = 1}};
+    struct order_request request;
+    struct placed_order placed;
+    struct problem why = {0};
+    char *code;
+
+    if (!f)
+        return;
+    set_day(f, 2026, 12, 31);
+    code = order_years(f, VERDI, 2);
+    date(f, bronze(2700, day_of(2027, 1, 1)));
+    request = request_for(f, &line, 1);
+    request.expected = money(3050); /* as it was shown on the last evening of the old price */
+    set_day(f, 2027, 1, 1);
+    assert_int_equal(order(f, &request, &placed, &why), REFUSED);
+    assert_int_equal(why.code, PROBLEM_PRICE_CHANGED);
+    assert_non_null(strstr(why.detail, "32,94"));
+    assert_int_equal(order_now(f, code).total.gross.cents, 6100);
+    assert_int_equal(pay(f, &(struct transfer){code, 6100, day_of(2027, 1, 2)}).how, SETTLED_MATCHED);
+    assert_int_equal(number(f, "SELECT gross_cents FROM invoice"), 6100);
+    request.expected = money(3294);
+    assert_int_equal(order(f, &request, &placed, &why), DONE);
+    assert_clean(f);
+}
+
+static void what_may_not_be_dated_is_refused(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct catalogue_change c;
+    char field[100];
+
+    if (!f)
+        return;
+    assert_int_equal(refused(f, bronze(2700, day_of(2026, 12, 20)), field), PROBLEM_DAY_RANGE);
+    assert_string_equal(field, "from");
+    assert_int_equal(refused(f, bronze(0, day_of(2027, 1, 1)), field), PROBLEM_OUT_OF_RANGE);
+    c = bronze(2700, day_of(2027, 1, 1));
+    c.plan = (char *)"platinum";
+    assert_int_equal(refused(f, c, field), PROBLEM_PLAN);
+    c = bronze(2700, day_of(2027, 1, 1));
+    c.reason = (char *)" ";
+    assert_int_equal(refused(f, c, field), PROBLEM_REQUIRED);
+    assert_string_equal(field, "reason");
+    date(f, bronze(2700, day_of(2027, 1, 1)));
+    assert_int_equal(refused(f, bronze(2900, day_of(2027, 1, 1)), field), PROBLEM_CATALOGUE_DAY);
+}
+
+/* In the last two hours of a day nothing may be dated for the next: a process may have read its hour already. */
+static void the_next_day_is_too_soon_late_at_night(void **state)
+{
+    assert_true(day_same(catalogue_first_day(rome_at(day_of(2026, 12, 31), 21, 59, 59)), day_of(2027, 1, 1)));
+    assert_true(day_same(catalogue_first_day(rome_at(day_of(2026, 12, 31), 22, 0, 0)), day_of(2027, 1, 2)));
+    (void)state;
+}
+
+static enum outcome take_back(struct db_tx *tx, void *arg)
+{
+    struct asking *a = arg;
+
+    return catalogue_take_back(tx, a->f, a->id, &CLI, &a->change, &a->why);
+}
+
+static void what_has_not_begun_can_be_taken_back(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct asking a = {.f = f};
+
+    if (!f)
+        return;
+    a.id = date(f, bronze(2700, day_of(2027, 1, 10)));
+    assert_int_equal(catalogue_look(&f->shop), DONE);
+    assert_int_equal(db_transaction(f->db, "take_back", take_back, &a), DONE);
+    assert_int_equal(db_transaction(f->db, "take_back", take_back, &a), REFUSED);
+    assert_int_equal(a.why.code, PROBLEM_NOT_FOUND);
+    set_day(f, 2027, 1, 10);
+    assert_int_equal(year_now(f), 2500);
+    a.id = date(f, bronze(2600, day_of(2027, 1, 11)));
+    set_day(f, 2027, 1, 11);
+    assert_int_equal(db_transaction(f->db, "take_back", take_back, &a), REFUSED);
+    assert_int_equal(a.why.code, PROBLEM_DAY_RANGE);
+    assert_int_equal(year_now(f), 2600);
+}
+
+static void an_operator_needs_a_second_one(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct asking a = {.f = f, .change = bronze(2700, day_of(2027, 1, 1)), .actor = &ANNA};
+    struct operator bruno = {.id = 2, .brand = (char *)"", .role = (char *)"catalogue", .name = (char *)"Bruno"};
+    struct problem why = {0};
+
+    if (!f)
+        return;
+    assert_int_equal(db_transaction(f->db, "ask", ask_work, &a), DONE);
+    assert_true(a.waits);
+    assert_int_equal(number(f, "SELECT count(*) FROM catalogue_change"), 0);
+    assert_int_equal(approval_decide(&f->shop, f, a.id,
+                                     &(struct operator){.id = 1, .brand = (char *)"", .role = (char *)"catalogue"},
+                                     true, "", &why),
+                     REFUSED);
+    assert_int_equal(why.code, PROBLEM_APPROVAL_SELF);
+    if (approval_decide(&f->shop, f, a.id, &bruno, true, "", &why) != DONE)
+        fail_msg("%s %s", why.field, why.detail);
+    assert_int_equal(number(f, "SELECT net_cents FROM catalogue_change WHERE decided_by = 'operator:2'"), 2700);
+    set_day(f, 2027, 1, 1);
+    assert_int_equal(year_now(f), 2700);
+}
+
+static void a_sale_says_when_and_for_how_long(void **state)
+{
+    struct fixture *f = fixture(state);
+    const struct brand *visura;
+    struct purchase_quote quote;
+    struct catalogue_change c;
+
+    if (!f)
+        return;
+    visura = brand_by_id(&f->brands, "visura");
+    c = (struct catalogue_change){.kind = (char *)CATALOGUE_SALE,
+                                  .brand = (char *)"visura",
+                                  .convention = (char *)"",
+                                  .plan = (char *)"base",
+                                  .from = day_of(2027, 1, 1),
+                                  .sold_until = day_of(2027, 1, 31),
+                                  .max_years = 1,
+                                  .reason = (char *)"promozione di gennaio"};
+    assert_int_equal(purchase_quote(visura, "base", 2, day_of(2027, 1, 15), &quote, NULL), DONE);
+    date(f, c);
+    assert_int_equal(catalogue_look(&f->shop), DONE);
+    assert_int_equal(purchase_quote(visura, "base", 2, day_of(2026, 12, 31), &quote, NULL), DONE);
+    assert_int_equal(purchase_quote(visura, "base", 2, day_of(2027, 1, 15), &quote, NULL), REFUSED);
+    assert_int_equal(purchase_quote(visura, "base", 1, day_of(2027, 1, 31), &quote, NULL), DONE);
+    assert_int_equal(purchase_quote(visura, "base", 1, day_of(2027, 2, 1), &quote, NULL), REFUSED);
+}
+
+struct weighing {
+    struct fixture *f;
+    struct catalogue_change change;
+    struct catalogue_effect effect;
+    struct problem why;
+};
+
+static enum outcome weigh(struct db_tx *tx, void *arg)
+{
+    struct weighing *w = arg;
+
+    return catalogue_effect(tx, &w->f->brands, &w->change, &w->effect, &w->why);
+}
+
+static void its_effect_is_known_before(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct weighing w = {.f = f, .change = bronze(2700, day_of(2027, 2, 1))};
+
+    if (!f)
+        return;
+    sql(f, "INSERT INTO cart_line (owner, mailbox_id, years, plan, extra_gb, added_at) SELECT 'account:1', min(id), 1, "
+           "'bronze', 0, 0 FROM mailbox");
+    assert_int_equal(db_read(f->db, "weigh", weigh, &w), DONE);
+    assert_int_equal(w.effect.before.gross.cents, 3050);
+    assert_int_equal(w.effect.after.gross.cents, 3294);
+    assert_int_equal(w.effect.met.carts, 1);
+    assert_int_equal(w.effect.met.mailboxes, 1); /* VERDI's; BIANCHI's ends before */
+    assert_int_equal(w.effect.income.cents, 200);
+}
+
+/* What a charge's warning says is what will be charged, by the price of that day (A10). */
+static void a_charge_is_priced_by_its_own_day(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct total total;
+
+    if (!f)
+        return;
+    date(f, bronze(2700, day_of(2027, 2, 1)));
+    assert_int_equal(catalogue_look(&f->shop), DONE);
+    assert_int_equal(autorenew_price(f->brand, "bronze", (struct space){0}, 1, day_of(2027, 1, 31), &total, NULL),
+                     DONE);
+    assert_int_equal(total.gross.cents, 3050);
+    assert_int_equal(autorenew_price(f->brand, "bronze", (struct space){0}, 1, day_of(2027, 2, 1), &total, NULL), DONE);
+    assert_int_equal(total.gross.cents, 3294);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_price_counts_from_its_day_in_every_process),
+        cmocka_unit_test(a_confirmed_order_keeps_its_price),
+        cmocka_unit_test(what_may_not_be_dated_is_refused),
+        cmocka_unit_test(the_next_day_is_too_soon_late_at_night),
+        cmocka_unit_test(what_has_not_begun_can_be_taken_back),
+        cmocka_unit_test(an_operator_needs_a_second_one),
+        cmocka_unit_test(a_sale_says_when_and_for_how_long),
+        cmocka_unit_test(its_effect_is_known_before),
+        cmocka_unit_test(a_charge_is_priced_by_its_own_day),
+    };
+
+    return FLOW(tests);
+}
