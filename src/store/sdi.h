@@ -90,3 +90,32 @@ struct sdi_row {
     struct day resend_by;
 };
 enum outcome sdi_rows(struct db_tx *tx, void *mem, const struct sdi_filter *filter, struct sdi_row **rows, size_t *count) must_check;
+
+/* ---- The register of sales (art. 23 DPR 633/1972): a brand's days, by kind and rate ---- */
+
+struct vat_row {
+    char *kind;
+    int vat_rate_bp;
+    int64_t documents;
+    struct money net, vat, gross; /* of credit notes too positive */
+};
+enum outcome vat_rows(struct db_tx *tx, void *mem, const char *brand, struct day from, struct day until, struct vat_row **rows,
+                      size_t *count) must_check;
+
+/* The numbers of each series in these days; what is missing between them, or between them and what was issued before, shows by
+ * documents <> last - first + 1 and by first <> before + 1. */
+struct vat_series {
+    char *kind;
+    int64_t year, first, last, documents, before; /* before: the last number before these days */
+    int64_t rejected; /* of them, by SdI, and not sent again: not issued */
+};
+enum outcome vat_series(struct db_tx *tx, void *mem, const char *brand, struct day from, struct day until, struct vat_series **rows,
+                        size_t *count) must_check;
+
+/* Document by document, in the order of kind and number. */
+struct vat_document {
+    struct invoice invoice;
+    char *customer, *tax_code, *vat_number, *state_text;
+};
+enum outcome vat_each(struct db_tx *tx, void *mem, const char *brand, struct day from, struct day until, struct vat_document *row,
+                      db_each_row *each, void *arg) must_check;

@@ -90,3 +90,79 @@ enum outcome sdi_rows(struct db_tx *tx, void *mem, const struct sdi_filter *f, s
         return db_all(tx, mem, ROW, rows, count, OF_BRAND, brand, kind, state, from, until, before, day, id, limit);
     return db_all(tx, mem, ROW, rows, count, OF_ALL, brand, kind, state, from, until, before, day, id, limit);
 }
+
+/* ---- The register of sales ---- */
+
+enum outcome vat_rows(struct db_tx *tx, void *mem, const char *brand, struct day from, struct day until,
+                      struct vat_row **rows, size_t *count)
+{
+    static const struct db_column VAT[] = {
+        DB_TEXT(struct vat_row, kind),
+        DB_INT(struct vat_row, vat_rate_bp),
+        DB_INT64(struct vat_row, documents),
+        DB_MONEY(struct vat_row, net),
+        DB_MONEY(struct vat_row, vat),
+        DB_MONEY(struct vat_row, gross),
+        DB_END,
+    };
+
+    return db_all(
+        tx, mem, VAT, rows, count,
+        "SELECT i.kind, i.vat_rate_bp, count(*), CAST(sum(i.net_cents) AS BIGINT), CAST(sum(i.vat_cents) AS "
+        "BIGINT), CAST(sum(i.gross_cents) AS BIGINT) FROM sdi_invoice s JOIN invoice i ON i.id = s.invoice_id "
+        "WHERE s.brand = $1 AND s.issued_on >= $2 AND s.issued_on <= $3 GROUP BY i.kind, i.vat_rate_bp "
+        "ORDER BY i.kind DESC, i.vat_rate_bp DESC",
+        db_text(brand), db_day(from), db_day(until));
+}
+
+enum outcome vat_series(struct db_tx *tx, void *mem, const char *brand, struct day from, struct day until,
+                        struct vat_series **rows, size_t *count)
+{
+    static const struct db_column SERIES[] = {
+        DB_TEXT(struct vat_series, kind),       DB_INT64(struct vat_series, year),
+        DB_INT64(struct vat_series, first),     DB_INT64(struct vat_series, last),
+        DB_INT64(struct vat_series, documents), DB_INT64(struct vat_series, before),
+        DB_INT64(struct vat_series, rejected),  DB_END,
+    };
+
+    return db_all(
+        tx, mem, SERIES, rows, count,
+        "SELECT g.kind, g.year, g.first, g.last, g.documents, (SELECT coalesce(max(b.number), 0) FROM invoice b "
+        "WHERE b.brand = $1 AND b.kind = g.kind AND b.year = g.year AND b.number < g.first), g.rejected FROM "
+        "(SELECT i.kind, i.year, min(i.number) AS first, max(i.number) AS last, count(*) AS documents, "
+        "CAST(sum(CASE WHEN s.state = 'rejected' THEN 1 ELSE 0 END) AS BIGINT) AS rejected FROM sdi_invoice s "
+        "JOIN invoice i ON i.id = s.invoice_id WHERE s.brand = $1 AND s.issued_on >= $2 AND s.issued_on <= $3 "
+        "GROUP BY i.kind, i.year) g ORDER BY g.kind DESC, g.year",
+        db_text(brand), db_day(from), db_day(until));
+}
+
+enum outcome vat_each(struct db_tx *tx, void *mem, const char *brand, struct day from, struct day until,
+                      struct vat_document *row, db_each_row *each, void *arg)
+{
+    static const struct db_column DOCUMENT[] = {
+        DB_ID(struct vat_document, invoice.id),
+        DB_TEXT(struct vat_document, invoice.brand),
+        DB_INT64(struct vat_document, invoice.year),
+        DB_INT64(struct vat_document, invoice.number),
+        DB_TEXT(struct vat_document, invoice.kind),
+        DB_DAY(struct vat_document, invoice.issued_on),
+        DB_DAY(struct vat_document, invoice.paid_on),
+        DB_INT(struct vat_document, invoice.total.vat_rate_bp),
+        DB_MONEY(struct vat_document, invoice.total.net),
+        DB_MONEY(struct vat_document, invoice.total.vat),
+        DB_MONEY(struct vat_document, invoice.total.gross),
+        DB_TEXT(struct vat_document, customer),
+        DB_TEXT(struct vat_document, tax_code),
+        DB_TEXT(struct vat_document, vat_number),
+        DB_TEXT(struct vat_document, state_text),
+        DB_END,
+    };
+
+    return db_each(
+        tx, mem, DOCUMENT, row, each, arg,
+        "SELECT i.id, i.brand, i.year, i.number, i.kind, i.issued_on, i.paid_on, i.vat_rate_bp, i.net_cents, "
+        "i.vat_cents, i.gross_cents, o.billing_name, o.billing_tax_code, o.billing_vat_number, s.state FROM "
+        "sdi_invoice s JOIN invoice i ON i.id = s.invoice_id JOIN shop_order o ON o.id = i.order_id WHERE "
+        "s.brand = $1 AND s.issued_on >= $2 AND s.issued_on <= $3 ORDER BY i.kind DESC, i.year, i.number",
+        db_text(brand), db_day(from), db_day(until));
+}

@@ -61,6 +61,17 @@ const struct http_route OFFICE_ROUTES[] = {
     GET("/documenti/{id}/contratto.pdf", office_contract, LOOK),
     GET("/documenti/{id}/file/{document}", office_document, PAPERS),
 
+    READS("/fatture", office_invoices, BOOKS),
+    READS("/fatture/notifiche", office_odd_notices, BOOKS),
+    GET("/fatture/notifiche/{id}", office_notice, BOOKS),
+    GET("/fatture/registro", office_vat, BOOKS),
+    GET("/fatture/registro.csv", office_vat_csv, BOOKS),
+    READS("/fatture/{id}", office_invoice, BOOKS),
+    GET("/fatture/{id}/copia.pdf", office_invoice_pdf, BOOKS),
+    GET("/fatture/{id}/file/{attempt}", office_invoice_xml, BOOKS),
+    POST("/fatture/{id}/storno", office_credit_sent, INVOICE),
+    POST("/fatture/{id}/invio", office_again_sent, INVOICE),
+
     READS("/approvazioni", office_approvals, LOOK),
     READS("/approvazioni/{id}", office_approval, LOOK),
     POST("/approvazioni/{id}", office_approval_sent, LOOK),

@@ -1,0 +1,111 @@
+/* The desk's invoices: the register, one invoice with its way through SdI, a rejection that is mended and sent again, a credit note by
+ * line, the VAT register (DOMAIN L25, L26). */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { WIDTHS, addOperator, enterDesk, follow, heading, login, look, order, pay, pdfText, says, startBrowser, startDemo, visitor } from './support.mjs';
+
+let demo, browser, page, file;
+
+/* A notice as SdI would write it, given to the program as if somebody had carried it here. */
+async function notice(kind, root, more = '', about = file) {
+  const stem = about.replace(/\.xml$/, ''), path = join(demo.folder, `${stem}_${kind}_001.xml`);
+  writeFileSync(path, `<n:${root} xmlns:n="http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fattura/messaggi/v1.0"><IdentificativoSdI>7</IdentificativoSdI>`
+    + `<NomeFile>${about}</NomeFile>${more}</n:${root}>`);
+  return (await demo.command('invoice', 'notices', '--brand', 'legalmail', path)).stdout;
+}
+
+const both = async (name) => {
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
+    await look(page, name);
+  }
+};
+
+before(async () => {
+  demo = await startDemo('2026-12-22T10:00:00+01:00');
+  browser = await startBrowser();
+  const mailbox = await demo.mailbox({ expires_on: '2027-01-31' });
+  const who = await demo.account([mailbox.address]);
+  const shop = await visitor(browser);
+  await login(shop, demo, who);
+  await pay(shop, demo, await order(shop, demo, mailbox));
+  await shop.close();
+  page = await visitor(browser);
+  await enterDesk(page, demo, await addOperator(demo, 'cashier', 'legalmail'));
+});
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+test('L26 the register shows invoices and finds them by number, month and state', async () => {
+  await page.goto(`${demo.url}/office/fatture`);
+  assert.equal(await heading(page), 'Fatture');
+  await says(page, '2026/1', 'Rosa Modelli', 'da inviare');
+  await both('office-invoices');
+  await page.goto(`${demo.url}/office/fatture?stato=rejected`);
+  await says(page, 'Nessuna fattura con queste scelte.');
+  await page.goto(`${demo.url}/office/fatture?mese=2026-12&cerca=2026%2F1`);
+  await follow(page, () => page.getByRole('link', { name: '2026/1', exact: true }).click());
+  assert.equal(await heading(page), 'Fattura 2026/1');
+  assert.match(await pdfText(page, demo, await page.getByRole('link', { name: 'Copia in PDF' }).getAttribute('href')), /Fattura 2026\/1/);
+  await page.waitForFunction(() => document.querySelector('a[href*="/file/1"]') || location.reload());
+});
+
+test('L26 a rejection says why and by when; mended, it is sent again with its number', async () => {
+  const address = page.url();
+  file = (await page.locator('a[href*="/file/1"]').innerText()).trim();
+  assert.match(file, /^IT\d{11}_\w{5}\.xml$/);
+  await notice('NS', 'RicevutaScarto', '<ListaErrori><Errore><Codice>00305</Codice><Descrizione>Codice fiscale errato</Descrizione></Errore></ListaErrori>');
+  await page.goto(address);
+  await says(page, 'scartata', '00305 Codice fiscale errato', 'entro il 27/12/2026');
+  await page.getByText('Dati di fatturazione del cliente').click();
+  await both('office-invoice-rejected');
+  await page.getByLabel('CAP').fill('123');
+  await follow(page, () => page.getByRole('button', { name: 'Invia di nuovo allo SdI' }).click());
+  await says(page, "C'è qualcosa da correggere");
+  await page.getByLabel('CAP').fill('00145');
+  await follow(page, () => page.getByRole('button', { name: 'Invia di nuovo allo SdI' }).click());
+  await says(page, 'Fattura rimessa in coda per lo SdI.', 'da inviare');
+  await page.waitForFunction(() => document.querySelector('a[href*="/file/2"]') || location.reload());
+  file = (await page.locator('a[href*="/file/2"]').innerText()).trim();
+  assert.match(file, /_ZZZZZ\.xml$/);
+  const xml = await (await page.context().request.get(new URL(await page.locator('a[href*="/file/2"]').getAttribute('href'), demo.url).href)).text();
+  assert.match(xml, /<CAP>00145<\/CAP>[^]*<Numero>2026\/1<\/Numero>/);
+  assert.match(await notice('RC', 'RicevutaConsegna'), /ha cambiato lo stato/);
+  await page.goto(address);
+  await says(page, 'consegnata');
+});
+
+test('L25 a credit note by line, and the month in the register of sales', async () => {
+  await page.getByLabel('Le voci scelte').check();
+  await page.getByLabel('Motivo, come si leggerà sulla nota').fill('Accordo con il cliente');
+  await follow(page, () => page.getByRole('button', { name: 'Emetti la nota di credito' }).click());
+  await says(page, "C'è qualcosa da correggere");
+  await page.getByLabel('Le voci scelte').check();
+  await page.locator('input[name^="line-"]').first().check();
+  await page.getByLabel('Il denaro torna').selectOption('transfer');
+  await page.getByLabel('IBAN').fill('IT60X0542811101000000123456');
+  await page.getByLabel('Intestatario del conto').fill('Rosa Modelli');
+  await follow(page, () => page.getByRole('button', { name: 'Emetti la nota di credito' }).click());
+  await says(page, 'Nota di credito emessa.', 'NC-2026/1');
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await look(page, 'office-invoice');
+  await follow(page, () => page.getByRole('link', { name: 'NC-2026/1' }).click());
+  assert.equal(await heading(page), 'Nota di credito NC-2026/1');
+  await says(page, 'Accordo con il cliente: Rinnovo 1 anno, Bronze');
+
+  await page.goto(`${demo.url}/office/fatture/registro?marchio=legalmail&mese=2026-12`);
+  await says(page, 'Registro IVA delle vendite', '22%', 'nessun numero mancante');
+  await both('office-vat');
+  const csv = await (await page.context().request.get(`${demo.url}/office/fatture/registro.csv?marchio=legalmail&mese=2026-12`)).text();
+  assert.match(csv, /TD01;2026\/1;2026-12-2\d;[^\n]*;22;25,00;5,50;30,50;delivered\n/);
+  assert.match(csv, /TD04;NC-2026\/1;[^\n]*;-25,00;-5,50;-30,50;to_send\n/);
+
+  assert.match(await notice('RC', 'RicevutaConsegna', '', 'IT01234560587_0ZZZZ.xml'), /di nessun file inviato/);
+  await page.goto(`${demo.url}/office/fatture/notifiche`);
+  await says(page, 'IT01234560587_0ZZZZ_RC_001.xml', 'di nessun file inviato');
+  await both('office-notices');
+});
