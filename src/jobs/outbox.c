@@ -108,10 +108,8 @@ static enum outcome do_row(struct batch *b, void *mem, const struct outbox_row *
     *why = (struct problem){0};
     if (strcmp(row->kind, "mail") == 0)
         return send_mail(b, mem, row, why);
-    if (strcmp(row->kind, "invoice_file") == 0)
+    if (strcmp(row->kind, "invoice_file") == 0 || strcmp(row->kind, "sdi") == 0)
         return make_invoice_file(b, mem, row, why);
-    if (strcmp(row->kind, "sdi") == 0)
-        return sdi_send(b->options->shop, mem, number_in(row, "invoice"), why);
     if (strcmp(row->kind, "contract") == 0)
         return make_contract(b, mem, row, why);
     if (strcmp(row->kind, "refund") == 0)
