@@ -61,7 +61,7 @@ enum outcome tag_next(struct piece *p, size_t from, struct tag *tag, bool *found
     if (*tag->inside != '\0' && strchr("#^/!>=&{", *tag->inside))
         tag->kind = *tag->inside++;
     snprintf(closing, sizeof closing, "%s%s", tag->kind == '{' ? "}" : tag->kind == '=' ? "=" : "", p->close);
-    close = strstr(tag->inside, closing);
+    close = memmem(tag->inside, p->length - (size_t)(tag->inside - p->text), closing, strlen(closing));
     if (!close)
         return piece_refuse(p, tag->begin, "un tag aperto e non chiuso", why);
     tag->length = (size_t)(close - tag->inside);

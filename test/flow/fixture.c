@@ -11,6 +11,14 @@
 
 static enum db_engine engine;
 
+/* Made once a program: a migrated database of each engine, of which a test gets a copy, and the views. */
+static struct {
+    void *mem;
+    char *database[DB_POSTGRES + 1];
+    struct brands brands;
+    struct views *views;
+} model;
+
 static int set_up(void **state)
 {
     *state = talloc_new(NULL);
@@ -28,6 +36,7 @@ int flow_main(const char *name, const struct CMUnitTest *tests, size_t count)
     struct CMUnitTest *both = talloc_array(NULL, struct CMUnitTest, (unsigned)count);
     int failed = 0;
 
+    model.mem = talloc_new(NULL);
     for (size_t i = 0; i < count; i++) {
         both[i] = tests[i];
         both[i].setup_func = set_up;
@@ -38,6 +47,7 @@ int flow_main(const char *name, const struct CMUnitTest *tests, size_t count)
 
         failed += _cmocka_run_group_tests(group, both, count, NULL, NULL);
     }
+    talloc_free(model.mem);
     talloc_free(both);
     paper_forget_fonts();
     return failed;
@@ -71,6 +81,30 @@ static void migrate(struct db *db)
     talloc_free(all);
 }
 
+/* A copy of the engine's model. */
+static char *new_database(void *mem)
+{
+    char **made = &model.database[engine];
+
+    if (!*made && (*made = test_database(model.mem, engine))) {
+        struct db *db = fixture_open_db(NULL, *made);
+
+        migrate(db);
+        db_close(db);
+    }
+    return *made ? test_database_like(mem, *made) : NULL;
+}
+
+static struct views *views_of_all(void)
+{
+    struct problem why = {0};
+
+    if (!model.views && (brands_load(model.mem, NULL, &model.brands, &why) != DONE ||
+                         views_load(model.mem, &model.brands, &model.views, &why) != DONE))
+        fail_msg("%s", why.detail);
+    return model.views;
+}
+
 static int remove_files(char *folder)
 {
     char *command = talloc_asprintf(NULL, "rm -rf -- '%s'", folder);
@@ -97,15 +131,15 @@ struct fixture *fixture(void **state)
     struct fixture *f = talloc_zero(*state, struct fixture);
     struct problem why = {0};
 
-    if (!(f->url = test_database(f, engine))) {
+    if (!(f->url = new_database(f))) {
         skip();
         return NULL;
     }
     f->db = fixture_open_db(f->url, f->url); /* closed before its database goes */
-    migrate(f->db);
-    if (brands_load(f, NULL, &f->brands, &why) != DONE || views_load(f, &f->brands, &f->views, &why) != DONE)
+    if (brands_load(f, NULL, &f->brands, &why) != DONE)
         fail_msg("%s", why.detail);
     catalogue_follow(f->db, &f->brands);
+    f->views = views_of_all();
     f->brand = (struct brand *)brand_by_id(&f->brands, "legalmail");
     f->files = files_of(f);
     f->shop =

@@ -192,22 +192,31 @@ static int drop_database(char *name)
     return 0;
 }
 
-char *test_database(void *mem, enum db_engine engine)
+/* A folder, and the URL of the file in it that is to be. */
+static char *new_file(void *mem)
+{
+    char *folder = new_folder(new_root());
+    char *url = talloc_asprintf(mem, "sqlite:%s/casella.db", folder);
+
+    free_with(url, folder);
+    return url;
+}
+
+/* `template`: the name of the database it is copied from, or "template1". */
+static char *new_database(void *mem, const char *template)
 {
     static int number;
-    const char *server, *path, *rest;
-    char *name, *url;
+    const char *server = server_url(), *path, *rest;
+    char *name, *url, *create;
+    bool good;
 
-    if (engine == DB_SQLITE) {
-        char *folder = new_folder(new_root());
-        url = talloc_asprintf(mem, "sqlite:%s/casella.db", folder);
-        free_with(url, folder);
-        return url;
-    }
-    if (!(server = server_url()))
+    if (!server)
         return NULL;
     name = talloc_asprintf(new_root(), "casella_test_%d_%d", (int)getpid(), number++);
-    if (!on_server("CREATE DATABASE", name)) {
+    create = talloc_asprintf(NULL, "%s TEMPLATE %s", name, template);
+    good = on_server("CREATE DATABASE", create);
+    talloc_free(create);
+    if (!good) {
         talloc_free(name);
         return NULL;
     }
@@ -217,5 +226,28 @@ char *test_database(void *mem, enum db_engine engine)
     url = talloc_asprintf(mem, "%.*s/%s%s", (int)(path ? path - server : (long)strlen(server)), server, name,
                           rest ? rest : "");
     free_with(url, name);
+    return url;
+}
+
+char *test_database(void *mem, enum db_engine engine)
+{
+    return engine == DB_SQLITE ? new_file(mem) : new_database(mem, "template1");
+}
+
+char *test_database_like(void *mem, const char *model)
+{
+    char *url, *text;
+
+    if (strncmp(model, "sqlite:", 7) == 0) {
+        url = new_file(mem);
+        text = talloc_asprintf(NULL, "cp '%s' '%s'", model + 7, url + 7);
+        if (!shell(text))
+            abort();
+    } else {
+        text = talloc_strdup(NULL, strchr(strstr(model, "://") + 3, '/') + 1);
+        text[strcspn(text, "?")] = '\0';
+        url = new_database(mem, text);
+    }
+    talloc_free(text);
     return url;
 }

@@ -10,6 +10,8 @@
 /* The URL of a new, empty database, gone again when the text is freed with `mem`. NULL, with the reason on stderr, when
  * the engine cannot be had. */
 char *test_database(void *mem, enum db_engine engine);
+/* The URL of a copy of a database that nobody has open. */
+char *test_database_like(void *mem, const char *model);
 
 /* A private PostgreSQL server that a test may stop and start; gone with `mem`. NULL when there is none to be had. */
 struct test_server {
