@@ -45,3 +45,5 @@ enum outcome plan_change_turn(struct shop *shop, void *mem, int64_t id, struct p
 enum outcome space_ask(const struct shop *shop, void *mem, struct mailbox *mailbox) must_check;
 /* The same for those lines of an order that leave a mailbox with another plan or less space, before place_order judges them. */
 enum outcome spaces_ask(const struct shop *shop, void *mem, const struct wanted_line *lines, size_t count) must_check;
+/* Whether any line says something of plan or space. For all others there is nothing to ask, and no reason to leave a worker. */
+bool spaces_chosen(const struct wanted_line *lines, size_t count);

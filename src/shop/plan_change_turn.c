@@ -49,12 +49,26 @@ static bool may_shrink(const struct shop *shop, const struct mailbox *m, const s
             (choice->archive_chosen && choice->extra_archive_gb < m->extra_archive_gb));
 }
 
+bool spaces_chosen(const struct wanted_line *lines, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct renewal_choice *choice = &lines[i].choice;
+
+        if ((choice->plan && choice->plan[0]) || choice->extra_gb >= 0 || choice->archive_chosen)
+            return true;
+    }
+    return false;
+}
+
 enum outcome spaces_ask(const struct shop *shop, void *mem, const struct wanted_line *lines, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         struct finding f = {.mem = mem, .address = lines[i].address};
-        enum outcome o = db_read(shop->db, "mailbox.find", find, &f);
+        enum outcome o;
 
+        if (!spaces_chosen(&lines[i], 1))
+            continue;
+        o = db_read(shop->db, "mailbox.find", find, &f);
         if (o == REFUSED) /* place_order says so */
             continue;
         TRY(o);

@@ -181,7 +181,7 @@ static void place_and_pay(struct call *c, struct placing *p, enum payment_method
 /* A mailbox that is to get smaller: how much of it is in use, as its host says now. */
 static void ask_space(struct call *c, struct placing *p)
 {
-    if (order_form_buys(&p->form) || order_form_adds(&p->form))
+    if (order_form_buys(&p->form) || order_form_adds(&p->form) || !spaces_chosen(p->form.lines, p->form.line_count))
         return;
     if (http_leave(c->req))
         (void)!spaces_ask(c->shop, c->mem, p->form.lines, p->form.line_count);
