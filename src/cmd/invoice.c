@@ -1,8 +1,8 @@
 /* cmd/invoice.c: `casella invoice export`, `send`, `notices`, `again`: the electronic invoices as files, and their way
  * through SdI. */
+#include "cmd/invoice.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "cmd/cmd.h"
 #include "jobs/sdi.h"
 #include "link/mailer.h"
 #include "shop/describe.h"
@@ -50,8 +50,7 @@ static enum outcome unwritable(struct cmd *cmd, const char *path)
     return problem_set(&cmd->why, PROBLEM_CONFIG, "", "%.120s: %s", path, strerror(errno));
 }
 
-/* Whole or not at all: written beside, synced, renamed. */
-static enum outcome write_file(struct cmd *cmd, const char *path, const struct db_blob *bytes)
+enum outcome cmd_write_whole(struct cmd *cmd, const char *path, const struct db_blob *bytes)
 {
     char *beside = talloc_asprintf(cmd->mem, "%s.part", path);
     FILE *file = fopen(beside, "we");
@@ -75,7 +74,7 @@ static enum outcome export_page(struct cmd *cmd, const struct page *p, const cha
 
         TRY(invoice_file_get(&cmd->shop, p->mem, p->invoices[i].id, &file));
         path = talloc_asprintf(p->mem, "%s/%s", folder, file.name);
-        TRY(write_file(cmd, path, &file.bytes));
+        TRY(cmd_write_whole(cmd, path, &file.bytes));
         if (cmd->json) {
             json_t *row = describe_invoice(p->mem, &p->invoices[i], p->orders[i]);
 
@@ -248,6 +247,18 @@ static const struct cmd_option AGAIN_OPTIONS[] = {
     {0},
 };
 
+static const struct cmd_option REGISTER_OPTIONS[] = {
+    {"brand", N_("MARCHIO"), N_("di quale marchio")},
+    {"month", N_("MESE"), N_("quale mese, ad esempio 2026-12; predefinito lo scorso")},
+    {0},
+};
+static const struct cmd_option CONSERVE_OPTIONS[] = {
+    {"brand", N_("MARCHIO"), N_("di quale marchio")},
+    {"month", N_("MESE"), N_("quale mese, ad esempio 2026-12; predefinito lo scorso")},
+    {"to", N_("CARTELLA"), N_("dove scrivere; ogni marchio e mese ha la sua sottocartella")},
+    {0},
+};
+
 const struct cmd_command CMD_INVOICE[] = {
     {"export", "", 0, 0, N_("scrive le fatture elettroniche in una cartella"), OPTIONS, NEEDS_SHOP, export_all, NULL},
     {"send", "", 0, 0, N_("invia allo SdI le fatture che attendono"), SEND_OPTIONS, NEEDS_SHOP, send_all, NULL},
@@ -255,5 +266,9 @@ const struct cmd_command CMD_INVOICE[] = {
      NOTICE_OPTIONS, NEEDS_SHOP, notices, NULL},
     {"again", N_("FATTURA"), 1, 1, N_("invia di nuovo una fattura scartata, con lo stesso numero"), AGAIN_OPTIONS,
      NEEDS_SHOP, send_again, NULL},
+    {"register", "", 0, 0, N_("scrive il registro IVA delle vendite di un mese, in CSV"), REGISTER_OPTIONS, NEEDS_SHOP,
+     cmd_invoice_register, NULL},
+    {"conserve", "", 0, 0, N_("prepara un mese per la conservazione: file, notifiche e indice con gli hash"),
+     CONSERVE_OPTIONS, NEEDS_SHOP, cmd_invoice_conserve, NULL},
     {0},
 };

@@ -47,9 +47,10 @@ static json_t *files(const struct page *p, const struct invoice_page *i)
         const struct sdi_sending *f = &i->files[k];
         enum sdi_state outcome;
 
-        json_array_append_new(all, json_pack("{s:I, s:s, s:s, s:o, s:o, s:s}", "attempt", (json_int_t)f->attempt,
+        json_array_append_new(all, json_pack("{s:I, s:s, s:s, s:o, s:b, s:o, s:s}", "attempt", (json_int_t)f->attempt,
                                              "name", f->name, "sha256", f->sha256, "sent_at",
-                                             f->sent_at.us ? present_instant(f->sent_at) : json_false(), "outcome",
+                                             f->sent_at.us ? present_instant(f->sent_at) : json_false(), "by_hand",
+                                             strcmp(f->channel, "hand") == 0, "outcome",
                                              f->outcome[0] && sdi_state_of(f->outcome, &outcome) == DONE
                                                  ? json_string(page_text(p, sdi_state_label(outcome)))
                                                  : json_false(),
@@ -132,7 +133,8 @@ static void put_forms(struct office *o, const struct invoice_page *i, enum invoi
     struct page *p = &o->page;
     const struct order *order = &i->facts.order;
     bool may = operator_may(&o->operator, OFFICE_INVOICE);
-    bool creditable = may && !i->facts.corrected.id && i->left.cents > 0 && order->state == ORDER_FULFILLED;
+    bool creditable = may && !i->facts.corrected.id && i->left.cents > 0 && order->state == ORDER_FULFILLED &&
+                      i->standing.state != SDI_REJECTED; /* which was never issued */
     bool again =
         may && ((i->standing.state == SDI_REJECTED && i->standing.resend_by.n) || i->standing.state == SDI_REFUSED);
 
@@ -176,9 +178,7 @@ void office_invoice_show(struct office *o, const struct invoice_page *i, int sta
              i->facts.corrected.id ? json_pack("{s:I, s:s}", "id", (json_int_t)i->facts.corrected.id, "number",
                                                invoice_number_text(p->mem, &i->facts.corrected))
                                    : json_false());
-    page_set(
-        p, "channel",
-        json_boolean(sdi_channel_of(p->shop->sdi, i->facts.brand->id) != NULL || i->facts.brand->invoicing.channel));
+    page_set(p, "no_channel", json_boolean(i->standing.state == SDI_TO_SEND && !i->facts.brand->invoicing.channel));
     put_forms(o, i, which, faults);
     for (size_t k = 0; k < count_of(SAID) && done; k++)
         if (strcmp(done, SAID[k].word) == 0)

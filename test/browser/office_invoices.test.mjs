@@ -1,7 +1,7 @@
 /* The desk's invoices: the register, one invoice with its way through SdI, a rejection that is mended and sent again, a credit note by
  * line, the VAT register (DOMAIN L25, L26). */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { WIDTHS, addOperator, enterDesk, follow, heading, look, order, pay, pdfText, says, startBrowser, startDemo, visitor } from './support.mjs';
@@ -106,4 +106,18 @@ test('L25 a credit note by line, and the month in the register of sales', async 
   await page.goto(`${demo.url}/office/fatture/notifiche`);
   await says(page, 'IT01234560587_0ZZZZ_RC_001.xml', 'di nessun file inviato');
   await both('office-notices');
+});
+
+test('L29 a month for conservation: files, notices and an index, and again only what is missing', async () => {
+  const conserve = async () => JSON.parse((await demo.command('invoice', 'conserve', '--brand', 'legalmail', '--month', '2026-12', '--to', join(demo.folder, 'kept'), '--json')).stdout);
+  const first = await conserve(), index = readFileSync(join(first.folder, 'indice.csv'), 'utf8').trim().split('\n');
+  assert.equal(first.documents, 2);
+  assert.equal(first.written, 5, 'two files of the invoice, one of the note, two notices');
+  assert.equal(index.length, 6);
+  assert.match(index[1], /^fattura;2026\/2;2026-12-22;IT01234560587_\w{5}\.xml;[0-9a-f]{64};\d+$/);
+  assert.equal(readdirSync(first.folder).length, 6);
+  assert.deepEqual(await conserve(), { ...first, written: 0, kept: 5 });
+  const register = JSON.parse((await demo.command('invoice', 'register', '--brand', 'legalmail', '--month', '2026-12', '--json')).stdout);
+  assert.deepEqual(register.total, { net_cents: 0, vat_cents: 0, gross_cents: 0 });
+  assert.equal(register.gapless, true);
 });
