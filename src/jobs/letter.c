@@ -48,16 +48,6 @@ static enum outcome load(struct db_tx *tx, void *arg)
     return letter_load_money(tx, l);
 }
 
-static json_t *brand_words(void *mem, const struct brand *b)
-{
-    const struct seller *s = &b->seller;
-
-    return json_pack("{s:s, s:s, s:s*, s:s, s:o}", "name", b->name, "support_email", b->support_email, "support_phone",
-                     b->support_phone, "provider", b->provider, "seller_line",
-                     json_string(talloc_asprintf(mem, "%s, %s, %s %s, P. IVA %s", s->name, s->street, s->postcode,
-                                                 s->city, s->vat_number)));
-}
-
 static json_t *billing_words(const struct billing *b)
 {
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "name", b->name, "tax_code", b->tax_code, "vat_number",
@@ -144,29 +134,6 @@ static enum outcome put_notice(struct letter *l)
     return problem_set(l->why, PROBLEM_MAILBOX_UNKNOWN, "mailbox", "%s", "");
 }
 
-/* "send_path": "/ordini/LM7/documenti" in a part of the data becomes "send_url": whoever wrote the row need not know
- * how the outside reaches us. */
-static void put_links(struct letter *l)
-{
-    static const char ENDING[] = "_path";
-    const char *part, *name;
-    json_t *words, *value;
-    void *next;
-
-    json_object_foreach(l->data, part, words)
-    {
-        json_object_foreach_safe(words, next, name, value)
-        {
-            size_t length = strlen(name), ending = sizeof ENDING - 1;
-
-            if (length <= ending || strcmp(name + length - ending, ENDING) != 0 || !json_is_string(value))
-                continue;
-            json_object_set_new(words, talloc_asprintf(l->mem, "%.*s_url", (int)(length - ending), name),
-                                json_string(shop_link(l->mem, l->options->shop, l->brand, json_string_value(value))));
-        }
-    }
-}
-
 /* ---- Of a notice ---- */
 
 struct reading {
@@ -201,7 +168,7 @@ static enum outcome put_term_notice(struct letter *l, int64_t notice)
     if (r.charge) {
         json_object_update(l->data, r.charge);
         json_decref(r.charge);
-        put_links(l);
+        notice_put_links(l->mem, l->options->shop, l->brand, l->data);
     }
     return DONE;
 }
@@ -213,9 +180,9 @@ static enum outcome gather(struct letter *l)
     l->data = json_loads(l->row->data, 0, NULL);
     if (!json_is_object(l->data))
         return problem_set(l->why, PROBLEM_NOT_FOUND, "data", "%s", "");
-    put_links(l);
+    notice_put_links(l->mem, l->options->shop, l->brand, l->data);
     letter_put(l, "lang", json_string(l->language));
-    letter_put(l, "brand", brand_words(l->mem, l->brand));
+    letter_put(l, "brand", present_brand(l->mem, l->brand));
     notice = json_integer_value(json_object_get(l->data, "notice"));
     if (notice)
         return put_term_notice(l, notice);

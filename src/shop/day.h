@@ -8,6 +8,7 @@
 #pragma once
 
 #include "shop/shop.h"
+#include "store/notice.h"
 
 struct day_turn {
     struct shop *shop;
@@ -42,6 +43,9 @@ int64_t day_did(const struct day_summary *summary, const char *task);
 enum outcome day_now(struct shop *shop, struct day *today, bool *quiet) must_check;
 /* The whole list, or its hourly part. The first task that fails ends it; the next turn goes on there. */
 enum outcome day_run(struct shop *shop, void *mem, struct day_turn *turn, bool hourly, struct day_summary *summary) must_check;
+
+/* What a step of the brand's plan is due to, where it was last turned up to `turned` (day_notices.c; shop/notice_forecast.h). */
+struct notice_rule day_notice_rule(const struct brand *brand, size_t step, struct day turned, struct day today);
 
 /* ---- The tasks, by file ---- */
 

@@ -35,7 +35,7 @@ static const char *template_of(enum notice_kind kind)
     return TEMPLATE[kind];
 }
 
-static struct notice_rule rule_of(const struct brand *b, size_t step, struct day turned, struct day today)
+struct notice_rule day_notice_rule(const struct brand *b, size_t step, struct day turned, struct day today)
 {
     const struct brand_notices *n = &b->notices;
     const struct notice_step *s = &n->steps[step];
@@ -69,7 +69,7 @@ static enum outcome look_at(struct db_tx *tx, struct round *r, const struct day_
     r->rules = talloc_zero_array(r->turn->mem, struct notice_rule, (unsigned)r->brand->notices.count * 2);
     r->count = 0;
     for (size_t i = 0; i < r->brand->notices.count; i++) {
-        struct notice_rule rule = rule_of(r->brand, i, turned, today);
+        struct notice_rule rule = day_notice_rule(r->brand, i, turned, today);
 
         rule.newcomers = turned.n == NEVER_TURNED.n; /* all of them */
         TRY(notices_due(tx, &rule, &due));
@@ -77,7 +77,7 @@ static enum outcome look_at(struct db_tx *tx, struct round *r, const struct day_
             r->rules[r->count++] = rule;
         if (!news)
             continue;
-        rule = rule_of(r->brand, i, NEVER_TURNED, today);
+        rule = day_notice_rule(r->brand, i, NEVER_TURNED, today);
         rule.newcomers = true;
         rule.newer_than = done->last_mailbox;
         TRY(notices_due(tx, &rule, &due));

@@ -225,3 +225,26 @@ enum outcome notice_told(struct db_tx *tx, void *mem, const struct brands *brand
     TRY(notice_settle(tx, notice_id, how, outbox_id, version));
     return strcmp(how, "sent") == 0 ? log_sent(tx, &m, &n, recipient, version) : DONE;
 }
+
+/* "send_path": "/ordini/LM7/documenti" in a part of the data becomes "send_url": whoever wrote the row need not know
+ * how the outside reaches us. */
+void notice_put_links(void *mem, const struct shop *shop, const struct brand *brand, json_t *data)
+{
+    static const char ENDING[] = "_path";
+    const char *part, *name;
+    json_t *words, *value;
+    void *next;
+
+    json_object_foreach(data, part, words)
+    {
+        json_object_foreach_safe(words, next, name, value)
+        {
+            size_t length = strlen(name), ending = sizeof ENDING - 1;
+
+            if (length <= ending || strcmp(name + length - ending, ENDING) != 0 || !json_is_string(value))
+                continue;
+            json_object_set_new(words, talloc_asprintf(mem, "%.*s_url", (int)(length - ending), name),
+                                json_string(shop_link(mem, shop, brand, json_string_value(value))));
+        }
+    }
+}

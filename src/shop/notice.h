@@ -27,6 +27,9 @@ enum outcome notice_renewal_link(struct shop *shop, void *mem, const struct bran
 json_t *notice_present(void *mem, const struct shop *shop, const struct notice_facts *facts, const char *renew_url,
                        const char *language);
 
+/* Beside each member NAME_path of the data's parts, the whole address as NAME_url. */
+void notice_put_links(void *mem, const struct shop *shop, const struct brand *brand, json_t *data);
+
 /* The mail of a notice is done with: "sent", "failed" or "void". Keeps recipient, time and the template's version (§3.9), and a sent one
  * leaves an event. */
 enum outcome notice_told(struct db_tx *tx, void *mem, const struct brands *brands, int64_t notice_id, int64_t outbox_id,

@@ -250,3 +250,13 @@ json_t *present_order_row(void *mem, const struct order_facts *f)
                                      : first->description),
                      "amount", present_money(f->order.total.gross), "state", present_order_state(f));
 }
+
+json_t *present_brand(void *mem, const struct brand *b)
+{
+    const struct seller *s = &b->seller;
+
+    return json_pack("{s:s, s:s, s:s*, s:s, s:o}", "name", b->name, "support_email", b->support_email, "support_phone",
+                     b->support_phone, "provider", b->provider, "seller_line",
+                     json_string(talloc_asprintf(mem, "%s, %s, %s %s, P. IVA %s", s->name, s->street, s->postcode,
+                                                 s->city, s->vat_number)));
+}

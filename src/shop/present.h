@@ -8,6 +8,7 @@
 #include "store/request.h"
 #include <jansson.h>
 
+json_t *present_brand(void *mem, const struct brand *brand); /* `brand` of every mail */
 json_t *present_money(struct money amount); /* "30,50 €" */
 json_t *present_day(struct day day);        /* "15/03/2027"; false for DAY 0 and for never */
 json_t *present_instant(struct instant i);  /* "22/11/2026, 18:50" */

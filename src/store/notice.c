@@ -94,33 +94,78 @@ enum outcome notices_first_end(struct db_tx *tx, const struct notice_rule *r, st
     return DONE;
 }
 
-#define INSERT_NOTICE(crossed)                                                                                         \
-    "INSERT INTO notice (mailbox_id, expires_on, event, noted_on, template, state, language, sent_to, copy_to) "       \
+/* The notices themselves: $7 event, $8 the day, $9 and $10 the templates, $11 whether it is mailed, $12 and $13 to
+ * whom. */
+#define ROWS(crossed)                                                                                                  \
     "SELECT m.id, m.expires_on, $7, $8, CASE m.auto_renew WHEN 1 THEN $9 ELSE $10 END, CASE WHEN m.expires_on "        \
     "<= " LATER " THEN 'skipped' WHEN $11 = 0 OR " MAILBOX_NOBODY(                                                     \
         "$12",                                                                                                         \
         "$13") " THEN 'silent' ELSE 'waiting' END, " MAILBOX_READERS("$12",                                            \
                                                                      "$13") " FROM (SELECT m.* " crossed               \
                                                                             ") m JOIN holder h ON h.id = m.holder_id " \
-                                                                            "LEFT JOIN "                               \
-                                                                            "account a ON a.id = m.account_id WHERE "  \
-                                                                            "true ON CONFLICT (mailbox_id, "           \
-                                                                            "expires_on, event) DO NOTHING"
+                                                                            "LEFT JOIN account a ON a.id = "           \
+                                                                            "m.account_id WHERE true"
+#define NOTICE_COLUMNS "(mailbox_id, expires_on, event, noted_on, template, state, language, sent_to, copy_to)"
+#define INSERT_NOTICE(crossed)                                                                                         \
+    "INSERT INTO notice " NOTICE_COLUMNS " " ROWS(crossed) " ON CONFLICT (mailbox_id, expires_on, event) DO NOTHING"
+#define RULE_VALUES(r, today)                                                                                          \
+    db_text((r)->brand), db_day((r)->after), db_day((r)->until), db_bool((r)->charge_template != NULL),                \
+        db_day((r)->later_charged), db_day((r)->later), db_text((r)->event), db_day(today),                            \
+        db_text((r)->charge_template ? (r)->charge_template : (r)->template), db_text((r)->template),                  \
+        db_bool((r)->mailed), db_bool((r)->to_holder), db_bool((r)->to_account)
 
 static enum outcome insert(struct db_tx *tx, const struct notice_rule *r, int64_t *changed)
 {
-    const char *charged = r->charge_template ? r->charge_template : r->template;
-    bool for_charged = r->charge_template != NULL;
+    if (r->newcomers)
+        return db_exec(tx, changed, INSERT_NOTICE(CROSSED NEWCOMERS("$14")), RULE_VALUES(r, db_today(tx)),
+                       db_int(r->newer_than));
+    return db_exec(tx, changed, INSERT_NOTICE(CROSSED), RULE_VALUES(r, db_today(tx)));
+}
+
+/* ---- What would be written ---- */
+
+#define WOULD(crossed)                                                                                                 \
+    "WITH n " NOTICE_COLUMNS " AS (" ROWS(                                                                             \
+        crossed) "), fresh AS (SELECT * FROM n WHERE NOT EXISTS (SELECT 1 FROM "                                       \
+                 "notice x WHERE x.mailbox_id = n.mailbox_id AND x.expires_on = n.expires_on AND x.event = n.event)) "
+#define COUNTED                                                                                                        \
+    "SELECT coalesce(sum(CASE state WHEN 'waiting' THEN 1 ELSE 0 END), 0), coalesce(sum(CASE state WHEN 'skipped' "    \
+    "THEN 1 ELSE 0 END), 0), coalesce(sum(CASE state WHEN 'silent' THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN "    \
+    "state = 'waiting' AND copy_to <> '' THEN 1 ELSE 0 END), 0) FROM fresh"
+#define SAMPLED                                                                                                        \
+    "SELECT f.mailbox_id, b.address, f.expires_on, f.template, f.language, f.sent_to, f.copy_to FROM fresh f JOIN "    \
+    "mailbox b ON b.id = f.mailbox_id WHERE f.state = 'waiting' ORDER BY f.expires_on, f.mailbox_id LIMIT 20"
+
+enum outcome notices_would(struct db_tx *tx, const struct notice_rule *r, struct day on, struct notices_split *split)
+{
+    static const struct db_column SPLIT[] = {
+        DB_INT64(struct notices_split, sent),
+        DB_INT64(struct notices_split, skipped),
+        DB_INT64(struct notices_split, silent),
+        DB_INT64(struct notices_split, copies),
+        DB_END,
+    };
 
     if (r->newcomers)
-        return db_exec(tx, changed, INSERT_NOTICE(CROSSED NEWCOMERS("$14")), db_text(r->brand), db_day(r->after),
-                       db_day(r->until), db_bool(for_charged), db_day(r->later_charged), db_day(r->later),
-                       db_text(r->event), db_day(db_today(tx)), db_text(charged), db_text(r->template),
-                       db_bool(r->mailed), db_bool(r->to_holder), db_bool(r->to_account), db_int(r->newer_than));
-    return db_exec(tx, changed, INSERT_NOTICE(CROSSED), db_text(r->brand), db_day(r->after), db_day(r->until),
-                   db_bool(for_charged), db_day(r->later_charged), db_day(r->later), db_text(r->event),
-                   db_day(db_today(tx)), db_text(charged), db_text(r->template), db_bool(r->mailed),
-                   db_bool(r->to_holder), db_bool(r->to_account));
+        return db_one(tx, NULL, SPLIT, split, WOULD(CROSSED NEWCOMERS("$14")) COUNTED, RULE_VALUES(r, on),
+                      db_int(r->newer_than));
+    return db_one(tx, NULL, SPLIT, split, WOULD(CROSSED) COUNTED, RULE_VALUES(r, on));
+}
+
+enum outcome notices_sample(struct db_tx *tx, void *mem, const struct notice_rule *r, struct day on,
+                            struct notice_sample **rows, size_t *count)
+{
+    static const struct db_column SAMPLE[] = {
+        DB_ID(struct notice_sample, mailbox_id),  DB_TEXT(struct notice_sample, address),
+        DB_DAY(struct notice_sample, expires_on), DB_TEXT(struct notice_sample, template),
+        DB_TEXT(struct notice_sample, language),  DB_TEXT(struct notice_sample, sent_to),
+        DB_TEXT(struct notice_sample, copy_to),   DB_END,
+    };
+
+    if (r->newcomers)
+        return db_all(tx, mem, SAMPLE, rows, count, WOULD(CROSSED NEWCOMERS("$14")) SAMPLED, RULE_VALUES(r, on),
+                      db_int(r->newer_than));
+    return db_all(tx, mem, SAMPLE, rows, count, WOULD(CROSSED) SAMPLED, RULE_VALUES(r, on));
 }
 
 enum outcome notices_mark(struct db_tx *tx, int64_t *mark)

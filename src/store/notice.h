@@ -45,6 +45,20 @@ enum outcome notices_count(struct db_tx *tx, const struct notice_rule *rule, int
 enum outcome notices_first_end(struct db_tx *tx, const struct notice_rule *rule, struct day *first) must_check;
 enum outcome notices_record(struct db_tx *tx, const struct notice_rule *rule, struct notices_made *made) must_check;
 
+/* What notices_record would write on a day, by the same statement: how many are sent (and copied to a second reader), skipped, or have
+ * nobody to be sent to; and twenty of those that are sent. */
+struct notices_split {
+    int64_t sent, skipped, silent, copies;
+};
+struct notice_sample {
+    int64_t mailbox_id;
+    char *address, *template, *language, *sent_to, *copy_to;
+    struct day expires_on;
+};
+enum outcome notices_would(struct db_tx *tx, const struct notice_rule *rule, struct day on, struct notices_split *split) must_check;
+enum outcome notices_sample(struct db_tx *tx, void *mem, const struct notice_rule *rule, struct day on, struct notice_sample **rows,
+                            size_t *count) must_check;
+
 /* ---- One notice, when its mail goes ---- */
 
 struct notice {

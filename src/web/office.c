@@ -211,6 +211,7 @@ static const struct section {
     {"/office/documenti", N_("Documenti"), "g d", OFFICE_LOOK},
     {"/office/approvazioni", N_("Seconda persona"), "g s", OFFICE_LOOK},
     {"/office/fatture", N_("Fatture"), "g f", OFFICE_BOOKS},
+    {"/office/catalogo", N_("Catalogo"), "g l", OFFICE_CATALOGUE},
     {"/office/rapporti", N_("Rapporti"), "g r", OFFICE_BOOKS},
     {"/office/registro", N_("Registro"), "g l", OFFICE_LOG},
     {"/office/operatori", N_("Operatori"), "g p", OFFICE_OPERATORS},

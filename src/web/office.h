@@ -77,6 +77,8 @@ http_handler office_credit_sent, office_again_sent;
 http_handler office_vat, office_vat_csv; /* office_vat.c */
 /* office_queue.c */
 http_handler office_queue;
+/* office_catalogue.c */
+http_handler office_catalogue_home, office_catalogue, office_catalogue_change, office_catalogue_change_sent, office_catalogue_back;
 /* office_reports.c */
 http_handler office_reports, office_report, office_report_csv;
 /* office_review.c */

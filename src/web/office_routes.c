@@ -76,6 +76,12 @@ const struct http_route OFFICE_ROUTES[] = {
     READS("/approvazioni/{id}", office_approval, LOOK),
     POST("/approvazioni/{id}", office_approval_sent, LOOK),
 
+    READS("/catalogo", office_catalogue_home, CATALOGUE),
+    GET("/catalogo/{marchio}", office_catalogue, CATALOGUE),
+    GET("/catalogo/{marchio}/{genere}", office_catalogue_change, CATALOGUE),
+    POST("/catalogo/{marchio}/{genere}", office_catalogue_change_sent, CATALOGUE),
+    POST("/catalogo/{marchio}/ritira/{id}", office_catalogue_back, CATALOGUE),
+
     READS("/rapporti", office_reports, BOOKS),
     GET("/rapporti/{nome}", office_report, BOOKS),
     GET("/rapporti/{nome}/tabella.csv", office_report_csv, BOOKS),

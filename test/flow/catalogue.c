@@ -2,6 +2,8 @@
 #include "shop/catalogue.h"
 #include "flow/fixture.h"
 #include "shop/autorenew.h"
+#include "shop/day.h"
+#include "shop/notice_forecast.h"
 #include "shop/quote.h"
 #include "shop/request.h"
 #include <string.h>
@@ -288,6 +290,65 @@ static void a_charge_is_priced_by_its_own_day(void **state)
     assert_int_equal(total.gross.cents, 3294);
 }
 
+/* ---- What would be sent ---- */
+
+struct foreseeing {
+    struct fixture *f;
+    struct day on;
+    struct notice_forecast *list;
+    size_t count, rows;
+    struct notice_sample *row;
+    struct notice_draft draft;
+    struct problem why;
+};
+
+static enum outcome foresee(struct db_tx *tx, void *arg)
+{
+    struct foreseeing *s = arg;
+
+    TRY(notices_forecast(tx, s->f, &s->f->brands, "legalmail", "", s->on, &s->list, &s->count));
+    TRY(notices_forecast_rows(tx, s->f, s->f->brand, "-30", s->on, &s->row, &s->rows, &s->why));
+    return s->rows
+               ? notice_draft(tx, s->f, &s->f->shop, s->f->views, s->f->brand, &s->row[0], s->on, &s->draft, &s->why)
+               : DONE;
+}
+
+static void the_forecast_is_what_the_turn_then_writes(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct foreseeing s = {.f = f, .on = day_of(2027, 1, 1)}; /* thirty days before BIANCHI's end */
+    struct day_turn turn = {.mem = f};
+    int64_t done = 0;
+    char *before;
+
+    if (!f)
+        return;
+    add_mailbox(f, "giulia.rossi@legalmail.example", 0, day_of(2027, 1, 2));
+    before = all_rows(f);
+    assert_int_equal(db_read(f->db, "foresee", foresee, &s), DONE);
+    assert_string_equal(all_rows(f), before);
+    assert_int_equal(s.count, 2);
+    assert_string_equal(s.list[0].step->event, "-30");
+    assert_int_equal(s.list[0].split.sent, 1);
+    assert_int_equal(s.list[1].split.sent, 1);
+    assert_int_equal(s.rows, 1);
+    assert_string_equal(s.row[0].address, BIANCHI);
+    assert_non_null(strstr(s.draft.text, BIANCHI));
+    assert_non_null(strstr(s.draft.text, "31/01/2027"));
+    assert_non_null(strstr(s.draft.text, "30,50"));
+    assert_null(strstr(s.draft.text, "/porta/"));         /* no link that lets in */
+    sql(f, "UPDATE day_done SET done_on = done_on + 11"); /* a turn every day until the last one of the year */
+    set_day(f, 2027, 1, 1);
+    turn.shop = &f->shop;
+    turn.today = day_of(2027, 1, 1);
+    assert_int_equal(day_notices(&turn, &done), DONE);
+    assert_int_equal(done, 2);
+    assert_int_equal(number(f, "SELECT count(*) FROM notice WHERE state = 'waiting' AND event = '-30'"), 1);
+    assert_int_equal(number(f, "SELECT count(*) FROM notice WHERE state = 'waiting' AND event = '-1'"), 1);
+    assert_int_equal(db_read(f->db, "foresee", foresee, &s), DONE); /* and of what is written nothing would be again */
+    assert_int_equal(s.count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -300,6 +361,7 @@ int main(void)
         cmocka_unit_test(a_sale_says_when_and_for_how_long),
         cmocka_unit_test(its_effect_is_known_before),
         cmocka_unit_test(a_charge_is_priced_by_its_own_day),
+        cmocka_unit_test(the_forecast_is_what_the_turn_then_writes),
     };
 
     return FLOW(tests);

@@ -1,0 +1,104 @@
+#include "shop/notice_forecast.h"
+#include "shop/autorenew.h"
+#include "shop/day.h"
+#include "store/order.h"
+#include <string.h>
+#include <talloc.h>
+
+/* Up to which day the plan has been turned when that day comes: of today, and of days gone by, as it is; of later ones
+ * the day before, since a turn comes every day. */
+static enum outcome rule_on(struct db_tx *tx, const struct brand *b, size_t step, struct day on,
+                            struct notice_rule *rule)
+{
+    struct day before = day_plus(on, -1), turned = before;
+    struct day_done done;
+
+    TRY(day_done_get(tx, b->id, "notices", &done));
+    if (!day_before(db_today(tx), on))
+        turned = day_is_known(done.on) ? day_earlier(done.on, before) : NEVER_TURNED;
+    *rule = day_notice_rule(b, step, turned, on);
+    rule->newcomers = turned.n == NEVER_TURNED.n;
+    return DONE;
+}
+
+enum outcome notices_forecast(struct db_tx *tx, void *mem, const struct brands *brands, const char *brand,
+                              const char *sees, struct day on, struct notice_forecast **list, size_t *count)
+{
+    *list = talloc_array(mem, struct notice_forecast, 0);
+    *count = 0;
+    for (size_t i = 0; i < brands->count; i++) {
+        const struct brand *b = &brands->all[i];
+
+        if ((brand[0] && strcmp(brand, b->id) != 0) || (sees[0] && strcmp(sees, b->id) != 0))
+            continue;
+        for (size_t step = 0; step < b->notices.count; step++) {
+            struct notice_forecast f = {.brand = b, .step = &b->notices.steps[step]};
+            struct notice_rule rule;
+
+            TRY(rule_on(tx, b, step, on, &rule));
+            TRY(notices_would(tx, &rule, on, &f.split));
+            f.template = rule.template;
+            if (f.split.sent + f.split.skipped + f.split.silent == 0)
+                continue;
+            *list = talloc_realloc(mem, *list, struct notice_forecast, (unsigned)*count + 1);
+            (*list)[(*count)++] = f;
+        }
+    }
+    return DONE;
+}
+
+enum outcome notices_forecast_rows(struct db_tx *tx, void *mem, const struct brand *b, const char *event, struct day on,
+                                   struct notice_sample **rows, size_t *count, struct problem *why)
+{
+    for (size_t step = 0; step < b->notices.count; step++) {
+        struct notice_rule rule;
+
+        if (strcmp(b->notices.steps[step].event, event) != 0)
+            continue;
+        TRY(rule_on(tx, b, step, on, &rule));
+        return notices_sample(tx, mem, &rule, on, rows, count);
+    }
+    return problem_set(why, PROBLEM_NOT_A_CHOICE, "step", "%s", "");
+}
+
+/* ---- A mail ---- */
+
+static char *render(void *mem, const struct views *views, const struct brand *b, const char *language,
+                    const char *template, const char *part, json_t *data)
+{
+    const struct template *view = view_find(views, b, language, talloc_asprintf(mem, "mail/%s.%s", template, part));
+    struct text_buffer out = text_buffer(mem);
+
+    if (view)
+        template_render(view, data, &out);
+    return view ? out.bytes : talloc_strdup(mem, "");
+}
+
+enum outcome notice_draft(struct db_tx *tx, void *mem, const struct shop *shop, const struct views *views,
+                          const struct brand *b, const struct notice_sample *row, struct day on,
+                          struct notice_draft *draft, struct problem *why)
+{
+    const char *language = view_language(row->language);
+    struct notice_facts f = {.brand = b, .today = on};
+    json_t *data, *charge = NULL;
+    const char *path;
+
+    TRY(mailbox_by_id(tx, mem, row->mailbox_id, &f.mailbox));
+    if (f.mailbox.open_order_id)
+        TRY(order_by_id(tx, mem, f.mailbox.open_order_id, &f.open_order));
+    if (strcmp(row->template, "charge_notice") == 0)
+        TRY(autorenew_notice(tx, mem, b, &f.mailbox, &charge, why));
+    path = talloc_asprintf(mem, "/caselle/%s/rinnovo", present_path(mem, f.mailbox.address));
+    data = notice_present(mem, shop, &f, shop_link(mem, shop, b, path), language);
+    json_object_set_new(data, "lang", json_string(language));
+    json_object_set_new(data, "brand", present_brand(mem, b));
+    if (charge) {
+        json_object_update(data, charge);
+        json_decref(charge);
+        notice_put_links(mem, shop, b, data);
+    }
+    draft->subject = render(mem, views, b, language, row->template, "subject", data);
+    draft->text = render(mem, views, b, language, row->template, "txt", data);
+    json_decref(data);
+    return DONE;
+}
