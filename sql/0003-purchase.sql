@@ -54,7 +54,7 @@ CREATE INDEX holder_tax_code ON holder (tax_code);
 
 CREATE TABLE submission (              -- invio documenti: what was sent together, and the verdict on it
   id           :id,
-  request_id   BIGINT NOT NULL REFERENCES activation_request (id),
+  request_id   BIGINT REFERENCES activation_request (id), -- NULL: of a change of holder
   number       BIGINT NOT NULL,        -- from 1
   state        TEXT   NOT NULL CHECK (state = 'in_review' OR state = 'approved' OR state = 'rejected' OR state = 'refused'),
   sent_at      BIGINT NOT NULL,
@@ -69,9 +69,9 @@ CREATE TABLE submission (              -- invio documenti: what was sent togethe
 );
 CREATE INDEX submission_queue ON submission (state, due_at, id);
 
-CREATE TABLE document (                -- a file sent for a request
+CREATE TABLE document (                -- a file sent for a request or a change of holder
   id            :id,
-  request_id    BIGINT NOT NULL REFERENCES activation_request (id),
+  request_id    BIGINT REFERENCES activation_request (id), -- NULL: for a change of holder
   submission_id BIGINT REFERENCES submission (id), -- none: put there, not yet sent
   slot          TEXT   NOT NULL CHECK (slot = 'contract' OR slot = 'identity'),
   file_sha256   TEXT   NOT NULL REFERENCES stored_file (sha256),

@@ -13,8 +13,7 @@
 #include <string.h>
 #include <talloc.h>
 
-#define PASSWORD_LINK_LIFE DAYS(7)
-#define USER_IDS_TRIED     1000
+#define USER_IDS_TRIED 1000
 
 static const struct actor SYSTEM = {.door = "job", .name = "system"};
 

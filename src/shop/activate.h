@@ -8,6 +8,8 @@
 #include "shop/shop.h"
 #include "store/request.h"
 
+#define PASSWORD_LINK_LIFE DAYS(7) /* to choose the password of a mailbox that has none */
+
 /* From in_review: holds the first free name (the one that is held already comes first) and leaves the mail host's row; of a consumer
  * who did not ask for it to begin before the days of withdrawal are over it waits for the day after (L15, request->begins_on). Where no
  * name is free the customer is asked for others (M12). *request is written. */

@@ -154,6 +154,13 @@ struct second_person {
 };
 extern const struct second_person SECOND_PERSON_USUAL[]; /* where brand.yaml says nothing */
 
+/* Change of holder (M25); without it none is asked for online. */
+struct brand_holder_change {
+    bool on;
+    int answer_days;  /* how long the new holder may take to accept, to send papers, and to pay */
+    struct money fee; /* net; cents 0: free */
+};
+
 /* Providers of online payments; url NULL: not used. Their secrets are elsewhere: link/gateways.h. */
 struct brand_axerve {
     const char *url, *shop_login;
@@ -206,6 +213,7 @@ struct brand {
     struct brand_notices notices;
     struct brand_autorenew autorenew;
     struct brand_lookup lookup;
+    struct brand_holder_change holder_change;
     struct brand_gateways gateways;
     const struct second_person *second_person;
     const char **steps;            /* of the renewal (rules/steps.h), in their order; NULL-terminated */

@@ -40,6 +40,7 @@ struct brand_file {
     struct notices_file notices;
     struct autorenew_file autorenew;
     struct lookup_file lookup;
+    struct holder_change_file holder_change;
     struct mailhost_file mailhost;
     struct invoicing_file invoicing;
     struct domains_file domains;
@@ -184,6 +185,7 @@ static const cyaml_schema_field_t FIELDS[] = {
     CYAML_FIELD_MAPPING("notices", CYAML_FLAG_OPTIONAL, struct brand_file, notices, BRAND_NOTICES),
     CYAML_FIELD_MAPPING("autorenew", CYAML_FLAG_OPTIONAL, struct brand_file, autorenew, BRAND_AUTORENEW),
     CYAML_FIELD_MAPPING("lookup", CYAML_FLAG_OPTIONAL, struct brand_file, lookup, BRAND_LOOKUP),
+    CYAML_FIELD_MAPPING("holder_change", CYAML_FLAG_OPTIONAL, struct brand_file, holder_change, BRAND_HOLDER_CHANGE),
     CYAML_FIELD_MAPPING("mailhost", CYAML_FLAG_OPTIONAL, struct brand_file, mailhost, BRAND_MAILHOST),
     CYAML_FIELD_MAPPING("invoicing", CYAML_FLAG_OPTIONAL, struct brand_file, invoicing, BRAND_INVOICING),
     CYAML_FIELD_MAPPING("domains", CYAML_FLAG_OPTIONAL, struct brand_file, domains, BRAND_DOMAINS),
@@ -525,6 +527,7 @@ void brand_file_read(void *mem, const char *id, struct brand *brand, struct bran
     brand_autorenew_read(mem, &file->autorenew, brand, f);
     brand_desk_read(mem, &file->desk, brand, f);
     brand_lookup_read(mem, &file->lookup, brand, f);
+    brand_holder_change_read(&file->holder_change, brand, f);
     read_steps(mem, file, brand, f);
     brand_mailhost_read(&file->mailhost, brand, f);
     brand_invoicing_read(&file->invoicing, brand, f);

@@ -117,6 +117,13 @@ struct invoicing_file {
 };
 extern const struct cyaml_schema_field BRAND_INVOICING[];
 void brand_invoicing_read(const struct invoicing_file *file, struct brand *brand, struct brand_faults *faults);
+/* The part `holder_change`. */
+struct holder_change_file {
+    int answer_days;
+    char *fee;
+};
+extern const struct cyaml_schema_field BRAND_HOLDER_CHANGE[];
+void brand_holder_change_read(const struct holder_change_file *file, struct brand *brand, struct brand_faults *faults);
 
 /* The part `lookup`. */
 struct lookup_file {

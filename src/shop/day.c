@@ -18,6 +18,7 @@ const struct day_task DAY_TASKS[] = {
     {"proofs_alerted", N_("contabili senza accredito"), day_proofs, true},
     {"requests_refused", N_("richieste rifiutate per silenzio"), day_requests_silent, true},
     {"requests_reminded", N_("solleciti di documenti"), day_requests_remind, true},
+    {"holder_changes_expired", N_("cambi di intestatario decaduti"), day_holder_changes, false},
     {"activations_begun", N_("attivazioni il cui giorno è venuto"), day_activations, true},
     {"drafts_dropped", N_("bozze e nomi liberati"), day_drafts, true},
     {"documents_purged", N_("documenti cancellati"), day_documents, true},

@@ -4,6 +4,7 @@
 #include "shop/chain.h"
 #include "shop/documents.h"
 #include "shop/door.h"
+#include "shop/holder_change.h"
 #include "shop/login.h"
 #include "shop/operator.h"
 #include "shop/place_order.h"
@@ -113,6 +114,18 @@ static enum outcome remind(struct db_tx *tx, void *arg)
 enum outcome day_requests_remind(struct day_turn *turn, int64_t *done)
 {
     return in_batches(turn, "requests.remind", remind, 50, done);
+}
+
+static enum outcome expire_changes(struct db_tx *tx, void *arg)
+{
+    struct batch *b = arg;
+
+    return holder_changes_expire(tx, b->mem, b->limit, &b->count);
+}
+
+enum outcome day_holder_changes(struct day_turn *turn, int64_t *done)
+{
+    return in_batches(turn, "holder_changes.expire", expire_changes, 50, done);
 }
 
 static enum outcome begin(struct db_tx *tx, void *arg)

@@ -9,6 +9,7 @@ enum outcome day_charges(struct day_turn *turn, int64_t *done) must_check;      
 enum outcome day_proofs(struct day_turn *turn, int64_t *done) must_check;          /* P21: accepted, and no credit came */
 enum outcome day_requests_silent(struct day_turn *turn, int64_t *done) must_check; /* M10: before who is reminded */
 enum outcome day_requests_remind(struct day_turn *turn, int64_t *done) must_check;
+enum outcome day_holder_changes(struct day_turn *turn, int64_t *done) must_check;  /* M25: nobody answered in time */
 enum outcome day_activations(struct day_turn *turn, int64_t *done) must_check;     /* L15 */
 enum outcome day_drafts(struct day_turn *turn, int64_t *done) must_check;          /* M1, and names nobody holds any more */
 enum outcome day_documents(struct day_turn *turn, int64_t *done) must_check;       /* K6 */

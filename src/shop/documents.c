@@ -7,20 +7,36 @@
 #include <string.h>
 #include <talloc.h>
 
+#define REVIEW_LEAST_HOURS 24 /* D14, where a brand sells nothing new and says none */
+#define REVIEW_MOST_HOURS  72
+
 /* ---- What is there ---- */
 
 enum outcome papers_load(struct db_tx *tx, void *mem, int64_t order_id, struct papers *p)
 {
     *p = (struct papers){0};
     TRY(request_by_order(tx, mem, order_id, &p->request));
+    p->whose.request_id = p->request.id;
     TRY(documents_of_request(tx, mem, p->request.id, &p->documents, &p->document_count));
     TRY(submissions_of_request(tx, mem, p->request.id, &p->submissions, &p->submission_count));
     p->last = p->submission_count ? &p->submissions[p->submission_count - 1] : NULL;
     return DONE;
 }
 
+enum outcome papers_of_change(struct db_tx *tx, void *mem, int64_t change_id, struct papers *p)
+{
+    *p = (struct papers){.whose.change_id = change_id};
+    TRY(holder_change_by_id(tx, mem, change_id, &p->change));
+    TRY(documents_of_change(tx, mem, change_id, &p->documents, &p->document_count));
+    TRY(submissions_of_change(tx, mem, change_id, &p->submissions, &p->submission_count));
+    p->last = p->submission_count ? &p->submissions[p->submission_count - 1] : NULL;
+    return DONE;
+}
+
 bool papers_are_awaited(const struct papers *p)
 {
+    if (p->whose.change_id)
+        return p->change.state == HOLDER_CHANGE_ACCEPTED;
     return p->request.state == REQUEST_DOCS_PENDING;
 }
 
@@ -85,11 +101,39 @@ enum outcome papers_find(struct db_tx *tx, void *mem, const char *code, struct o
     return o == REFUSED ? problem_set(why, PROBLEM_NOT_FOUND, "code", "%s", "") : o;
 }
 
+enum outcome papers_seek(struct db_tx *tx, void *mem, const char *code, int64_t change_id, struct papers *papers,
+                         struct problem *why)
+{
+    struct order order;
+    enum outcome o;
+
+    if (!change_id)
+        return papers_find(tx, mem, code, &order, papers, why);
+    o = papers_of_change(tx, mem, change_id, papers);
+    return o == REFUSED ? problem_set(why, PROBLEM_NOT_FOUND, "", "%s", "") : o;
+}
+
+enum outcome papers_may_come(const struct papers *p, const char *field, struct problem *why)
+{
+    if (papers_are_awaited(p))
+        return DONE;
+    if (p->whose.change_id)
+        return problem_set(why, PROBLEM_HOLDER_CHANGE_STATE, field, "%s", holder_change_state_label(p->change.state));
+    return problem_set(why, PROBLEM_REQUEST_STATE, field, "%s", request_state_label(p->request.state));
+}
+
 enum outcome papers_note(struct db_tx *tx, const struct papers *p, const struct actor *actor, const char *kind,
                          json_t *data)
 {
-    enum outcome o = event_record(tx, p->request.brand, actor, kind, p->request.order_id, 0, data);
+    const struct holder_change *c = &p->change;
+    enum outcome o;
 
+    if (p->whose.change_id) {
+        json_object_set_new(data, "change", json_integer(c->id));
+        o = event_record(tx, c->brand, actor, kind, 0, c->mailbox_id, data);
+    } else {
+        o = event_record(tx, p->request.brand, actor, kind, p->request.order_id, 0, data);
+    }
     json_decref(data);
     return o;
 }
@@ -125,15 +169,15 @@ static enum outcome check(struct sending *s)
 }
 
 /* What goes again is a document of the new submission too, so that each holds all that is looked at together. */
-static enum outcome carry(struct sending *s, const char *slot)
+enum outcome papers_carry(struct db_tx *tx, const struct papers *p, const char *slot)
 {
-    if (papers_waiting(&s->papers, slot))
+    if (papers_waiting(p, slot))
         return DONE;
-    for (size_t i = 0; i < s->papers.document_count; i++) {
-        struct document again = s->papers.documents[i];
+    for (size_t i = 0; i < p->document_count; i++) {
+        struct document again = p->documents[i];
 
-        if (goes_again(&s->papers, &again, slot))
-            TRY(document_insert(s->tx, &again));
+        if (goes_again(p, &again, slot))
+            TRY(document_insert(tx, &again));
     }
     return DONE;
 }
@@ -162,27 +206,35 @@ static enum outcome tell(struct sending *s)
     return o;
 }
 
+enum outcome papers_submit(struct db_tx *tx, const struct papers *p, const struct brand *brand,
+                           struct submission *submission)
+{
+    const struct desk_policy *desk = &brand->payment.desk;
+    struct instant now = db_now(tx);
+    int least = brand->purchase.on ? brand->purchase.review_least_hours : REVIEW_LEAST_HOURS,
+        most = brand->purchase.on ? brand->purchase.review_most_hours : REVIEW_MOST_HOURS;
+
+    *submission = (struct submission){.request_id = p->whose.request_id,
+                                      .change_id = p->whose.change_id,
+                                      .brand = (char *)brand->id,
+                                      .state = (char *)"in_review",
+                                      .reason = (char *)"",
+                                      .note = (char *)"",
+                                      .decided_by = (char *)"",
+                                      .sent_at = now,
+                                      .opens_at = desk_after_hours(now, least, desk),
+                                      .due_at = desk_after_hours(now, most, desk)};
+    TRY(submission_insert(tx, submission));
+    return documents_sent(tx, p->whose, submission->id);
+}
+
 static enum outcome send_all(struct sending *s)
 {
-    struct instant now = db_now(s->tx);
-    const struct brand_purchase *policy = &s->brand->purchase;
-    const struct desk_policy *desk = &s->brand->payment.desk;
-
     TRY(check(s));
     TRY(move_request(s));
-    TRY(carry(s, SLOT_CONTRACT));
-    TRY(carry(s, SLOT_IDENTITY));
-    *s->submission = (struct submission){.request_id = s->papers.request.id,
-                                         .brand = s->papers.request.brand,
-                                         .state = (char *)"in_review",
-                                         .reason = (char *)"",
-                                         .note = (char *)"",
-                                         .decided_by = (char *)"",
-                                         .sent_at = now,
-                                         .opens_at = desk_after_hours(now, policy->review_least_hours, desk),
-                                         .due_at = desk_after_hours(now, policy->review_most_hours, desk)};
-    TRY(submission_insert(s->tx, s->submission));
-    TRY(documents_sent(s->tx, s->papers.request.id, s->submission->id));
+    TRY(papers_carry(s->tx, &s->papers, SLOT_CONTRACT));
+    TRY(papers_carry(s->tx, &s->papers, SLOT_IDENTITY));
+    TRY(papers_submit(s->tx, &s->papers, s->brand, s->submission));
     TRY(papers_note(s->tx, &s->papers, s->actor, "documents.sent",
                     json_pack("{s:I, s:I}", "submission", (json_int_t)s->submission->id, "number",
                               (json_int_t)s->submission->number)));

@@ -1,5 +1,6 @@
 /* shop/documents.h: invio documenti (DOMAIN §3.5 K2, §3.2 M7; R67-R69, T19-T21): the signed contract and an identity document are put
  * in their slots, a file or more each, and sent together. What the desk makes of them is shop/review.h.
+ * A change of holder (shop/holder_change.h) has papers of its own, in the slot of the identity alone.
  *
  * The calling order: document_add as often as needed, document_take_back for what was wrong → documents_send. After a rejection the
  * same again; a slot that the rejection is not about keeps what was sent before, unless something new is put there. */
@@ -7,6 +8,7 @@
 
 #include "shop/files.h"
 #include "shop/shop.h"
+#include "store/holder_change.h"
 #include "store/order.h"
 #include "store/request.h"
 #include "store/submission.h"
@@ -20,7 +22,9 @@
 /* ---- What is there ---- */
 
 struct papers {
-    struct request request;
+    struct papers_of whose;
+    struct request request;      /* its id 0: they are of `change` */
+    struct holder_change change;
     struct document *documents;
     size_t document_count;
     struct submission *submissions;
@@ -28,6 +32,7 @@ struct papers {
     const struct submission *last; /* NULL: nothing was sent yet */
 };
 enum outcome papers_load(struct db_tx *tx, void *mem, int64_t order_id, struct papers *papers) must_check; /* REFUSED: no purchase */
+enum outcome papers_of_change(struct db_tx *tx, void *mem, int64_t change_id, struct papers *papers) must_check;
 
 /* Whether papers may be put there and sent now. */
 bool papers_are_awaited(const struct papers *papers);
@@ -40,7 +45,8 @@ size_t papers_waiting(const struct papers *papers, const char *slot); /* files p
 /* ---- Putting there ---- */
 
 struct document_request {
-    const char *code; /* of the order */
+    const char *code;  /* of the order */
+    int64_t change_id; /* of a change of holder, in place of the order; 0: none */
     const char *slot;
     const char *file_name;
     const void *bytes;
@@ -52,8 +58,13 @@ struct document_request {
 enum outcome document_add(struct shop *shop, void *mem, const struct document_request *request, struct document *document,
                           struct problem *why) must_check;
 /* What was not sent yet is gone, its bytes too unless another document needs them. DONE also where it is gone already. */
-enum outcome document_take_back(struct shop *shop, void *mem, const char *code, int64_t id, const struct actor *actor,
-                                struct problem *why) must_check;
+struct taking_back {
+    const char *code;
+    int64_t change_id; /* as of document_request */
+    int64_t id;
+    struct actor actor;
+};
+enum outcome document_take_back(struct shop *shop, void *mem, const struct taking_back *request, struct problem *why) must_check;
 
 /* The bytes as people look at them: of an envelope the PDF inside. REFUSED with PROBLEM_NOT_FOUND where they were purged. */
 enum outcome document_show(struct shop *shop, void *mem, const struct document *document, const char **type, void **bytes,

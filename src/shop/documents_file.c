@@ -69,9 +69,8 @@ static enum outcome scan(struct adding *a)
 static enum outcome may_add(struct db_tx *tx, struct adding *a, struct papers *papers)
 {
     const struct document_request *r = a->request;
-    struct order order;
 
-    TRY(papers_find(tx, a->mem, r->code, &order, papers, a->why));
+    TRY(papers_seek(tx, a->mem, r->code, r->change_id, papers, a->why));
     a->found = false;
     for (size_t i = 0; i < papers->document_count; i++) {
         const struct document *d = &papers->documents[i];
@@ -82,8 +81,7 @@ static enum outcome may_add(struct db_tx *tx, struct adding *a, struct papers *p
         a->found = true;
         return DONE;
     }
-    if (!papers_are_awaited(papers))
-        return problem_set(a->why, PROBLEM_REQUEST_STATE, "file", "%s", request_state_label(papers->request.state));
+    TRY(papers_may_come(papers, "file", a->why));
     if (papers_waiting(papers, r->slot) >= DOCUMENTS_IN_SLOT)
         return problem_set(a->why, PROBLEM_DOCUMENT_MANY, "file", "%d", DOCUMENTS_IN_SLOT);
     if (papers->document_count >= DOCUMENTS_IN_ALL)
@@ -107,7 +105,8 @@ static enum outcome insert(struct db_tx *tx, void *arg)
     if (a->found)
         return DONE;
     TRY(stored_file_keep(tx, &a->file));
-    *a->document = (struct document){.request_id = papers.request.id,
+    *a->document = (struct document){.request_id = papers.whose.request_id,
+                                     .change_id = papers.whose.change_id,
                                      .slot = talloc_strdup(a->mem, a->request->slot),
                                      .file_sha256 = a->file.sha256,
                                      .file_name = file_name_clean(a->mem, a->request->file_name),
@@ -131,7 +130,7 @@ static enum outcome add(struct adding *a)
 
     if (!a->shop->files || !a->shop->files->folder || !a->shop->files->key)
         return problem_set(a->why, PROBLEM_FILES, "file", "%s", "");
-    if (strcmp(r->slot, SLOT_CONTRACT) != 0 && strcmp(r->slot, SLOT_IDENTITY) != 0)
+    if (strcmp(r->slot, SLOT_IDENTITY) != 0 && (r->change_id || strcmp(r->slot, SLOT_CONTRACT) != 0))
         return problem_set(a->why, PROBLEM_NOT_A_CHOICE, "slot", "%s", "");
     file_hash(r->bytes, r->length, sha256);
     a->file.sha256 = talloc_strdup(a->mem, sha256);
@@ -161,9 +160,7 @@ enum outcome document_add(struct shop *shop, void *mem, const struct document_re
 
 struct taking {
     void *mem;
-    const char *code;
-    int64_t id;
-    const struct actor *actor;
+    const struct taking_back *request;
     struct problem *why;
     char *sha256; /* whose bytes nobody needs any more; NULL: somebody does */
 };
@@ -171,7 +168,7 @@ struct taking {
 static enum outcome take(struct db_tx *tx, void *arg)
 {
     struct taking *t = arg;
-    struct order order;
+    const struct taking_back *r = t->request;
     struct papers papers;
     struct document document;
     int64_t others;
@@ -179,23 +176,22 @@ static enum outcome take(struct db_tx *tx, void *arg)
     enum outcome o;
 
     t->sha256 = NULL;
-    TRY(papers_find(tx, t->mem, t->code, &order, &papers, t->why));
-    o = document_by_id(tx, t->mem, t->id, &document);
+    TRY(papers_seek(tx, t->mem, r->code, r->change_id, &papers, t->why));
+    o = document_by_id(tx, t->mem, r->id, &document);
     if (o != DONE)
         return o == REFUSED ? DONE : o;
-    TRY(document_remove(tx, t->id, papers.request.id, &removed));
+    TRY(document_remove(tx, r->id, papers.whose, &removed));
     if (!removed)
         return DONE;
     TRY(documents_of_file(tx, document.file_sha256, &others));
     t->sha256 = others ? NULL : document.file_sha256;
-    return papers_note(tx, &papers, t->actor, "document.taken_back",
-                       json_pack("{s:I, s:s}", "document", (json_int_t)t->id, "slot", document.slot));
+    return papers_note(tx, &papers, &r->actor, "document.taken_back",
+                       json_pack("{s:I, s:s}", "document", (json_int_t)r->id, "slot", document.slot));
 }
 
-enum outcome document_take_back(struct shop *shop, void *mem, const char *code, int64_t id, const struct actor *actor,
-                                struct problem *why)
+enum outcome document_take_back(struct shop *shop, void *mem, const struct taking_back *request, struct problem *why)
 {
-    struct taking t = {.mem = mem, .code = code, .id = id, .actor = actor, .why = why};
+    struct taking t = {.mem = mem, .request = request, .why = why};
 
     TRY(db_transaction(shop->db, "document.take_back", take, &t));
     return t.sha256 && shop->files ? file_shred(shop->files, mem, t.sha256) : DONE;
@@ -226,6 +222,8 @@ enum outcome document_show(struct shop *shop, void *mem, const struct document *
 
 /* ---- Forgetting it ---- */
 
+#define KEEP_DOCUMENTS_MONTHS 30 /* where a brand sells nothing new and says none */
+
 struct purging {
     void *mem;
     const struct brand *brand;
@@ -239,7 +237,8 @@ struct purging {
 static enum outcome find_old(struct db_tx *tx, void *arg)
 {
     struct purging *p = arg;
-    struct day ended = day_add_months(db_today(tx), -p->brand->purchase.keep_documents_months, 0);
+    int months = p->brand->purchase.on ? p->brand->purchase.keep_documents_months : KEEP_DOCUMENTS_MONTHS;
+    struct day ended = day_add_months(db_today(tx), -months, 0);
 
     return documents_to_purge(tx, p->mem, p->brand->id, ended, p->limit, &p->documents, &p->count);
 }
@@ -254,10 +253,11 @@ static enum outcome count_others(struct db_tx *tx, void *arg)
 static enum outcome mark(struct db_tx *tx, void *arg)
 {
     struct purging *p = arg;
-    struct papers papers = {0};
+    struct papers papers = {.whose = {p->one->request_id, p->one->change_id}};
 
     TRY(document_purged(tx, p->one->id));
-    TRY(request_by_id(tx, p->mem, p->one->request_id, &papers.request));
+    TRY(papers.whose.change_id ? holder_change_by_id(tx, p->mem, papers.whose.change_id, &papers.change)
+                               : request_by_id(tx, p->mem, papers.whose.request_id, &papers.request));
     return papers_note(tx, &papers, &(struct actor){.door = "job", .name = "system"}, "document.purged",
                        json_pack("{s:I, s:s}", "document", (json_int_t)p->one->id, "sha256", p->one->file_sha256));
 }
@@ -279,7 +279,7 @@ enum outcome documents_purge(struct shop *shop, void *mem, int limit, int *purge
     for (size_t i = 0; i < shop->brands->count && *purged < limit; i++) {
         struct purging p = {.mem = mem, .brand = &shop->brands->all[i], .limit = limit - *purged};
 
-        if (!p.brand->purchase.on)
+        if (!p.brand->purchase.on && !p.brand->holder_change.on)
             continue;
         TRY(db_read(shop->db, "documents.old", find_old, &p));
         for (size_t k = 0; k < p.count; k++, ++*purged) {

@@ -33,18 +33,6 @@ static enum outcome key_of(struct shop *shop, char key[DOOR_KEY])
     return db_read(shop->db, "door.key", read_key, key);
 }
 
-static void sign(const char *key, const struct brand *brand, const unsigned char *bytes, unsigned char mac[MAC])
-{
-    unsigned char whole[crypto_auth_hmacsha256_BYTES];
-    crypto_auth_hmacsha256_state state;
-
-    crypto_auth_hmacsha256_init(&state, (const unsigned char *)key, strlen(key));
-    crypto_auth_hmacsha256_update(&state, (const unsigned char *)brand->id, strlen(brand->id) + 1);
-    crypto_auth_hmacsha256_update(&state, bytes, SIGNED);
-    crypto_auth_hmacsha256_final(&state, whole);
-    memcpy(mac, whole, MAC);
-}
-
 /* ---- The token: mailbox, last day, chance, signature ---- */
 
 static void put_number(unsigned char *bytes, int width, uint64_t n)
@@ -62,17 +50,34 @@ static uint64_t number_at(const unsigned char *bytes, int width)
     return n;
 }
 
-enum outcome door_link(struct shop *shop, void *mem, const struct brand *brand, int64_t mailbox_id, struct day until,
-                       char **link)
+/* The holder is signed along, without being told: once the mailbox has another one, no link of before opens. */
+static void sign(const char *key, const struct brand *brand, int64_t holder_id, const unsigned char *bytes,
+                 unsigned char mac[MAC])
+{
+    unsigned char whole[crypto_auth_hmacsha256_BYTES];
+    crypto_auth_hmacsha256_state state;
+    unsigned char holder[8];
+
+    put_number(holder, sizeof holder, (uint64_t)holder_id);
+    crypto_auth_hmacsha256_init(&state, (const unsigned char *)key, strlen(key));
+    crypto_auth_hmacsha256_update(&state, (const unsigned char *)brand->id, strlen(brand->id) + 1);
+    crypto_auth_hmacsha256_update(&state, holder, sizeof holder);
+    crypto_auth_hmacsha256_update(&state, bytes, SIGNED);
+    crypto_auth_hmacsha256_final(&state, whole);
+    memcpy(mac, whole, MAC);
+}
+
+enum outcome door_link(struct shop *shop, void *mem, const struct brand *brand, const struct mailbox *mailbox,
+                       struct day until, char **link)
 {
     char key[DOOR_KEY], text[sodium_base64_ENCODED_LEN(TOKEN, sodium_base64_VARIANT_URLSAFE_NO_PADDING)];
     unsigned char bytes[TOKEN];
 
     TRY(key_of(shop, key));
-    put_number(bytes, 8, (uint64_t)mailbox_id);
+    put_number(bytes, 8, (uint64_t)mailbox->id);
     put_number(bytes + 8, 4, (uint32_t)until.n);
     randombytes_buf(bytes + 12, NONCE);
-    sign(key, brand, bytes, bytes + SIGNED);
+    sign(key, brand, mailbox->holder_id, bytes, bytes + SIGNED);
     sodium_bin2base64(text, sizeof text, bytes, sizeof bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     *link = shop_link(mem, shop, brand, talloc_asprintf(mem, "/entra/%s", text));
     return DONE;
@@ -108,17 +113,20 @@ enum outcome door_look(struct db_tx *tx, void *mem, const struct brand *brand, c
     if (o == REFUSED || (o == DONE && !read_token(token, bytes)))
         return spent(why);
     TRY(o);
-    sign(key, brand, bytes, mac);
-    if (sodium_memcmp(mac, bytes + SIGNED, MAC) != 0 || day_before(last_day(bytes), db_today(tx)))
+    if (day_before(last_day(bytes), db_today(tx)))
+        return spent(why);
+    o = mailbox_by_id(tx, mem, (int64_t)number_at(bytes, 8), mailbox);
+    if (o == REFUSED)
+        return spent(why);
+    TRY(o);
+    sign(key, brand, mailbox->holder_id, bytes, mac);
+    if (sodium_memcmp(mac, bytes + SIGNED, MAC) != 0)
         return spent(why);
     token_hash(token, hash);
     TRY(door_was_used(tx, hash, &used));
-    if (used)
+    if (used || strcmp(mailbox->status, mailbox_status_name(MAILBOX_DELETED)) == 0)
         return spent(why);
-    o = mailbox_by_id(tx, mem, (int64_t)number_at(bytes, 8), mailbox);
-    if (o == REFUSED || (o == DONE && strcmp(mailbox->status, mailbox_status_name(MAILBOX_DELETED)) == 0))
-        return spent(why);
-    return o;
+    return DONE;
 }
 
 struct looking {

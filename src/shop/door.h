@@ -10,10 +10,10 @@
 
 /* ---- The link in a notice ---- */
 
-/* The whole address, good until that day inclusive; owned by `mem`. Not inside a transaction. */
-enum outcome door_link(struct shop *shop, void *mem, const struct brand *brand, int64_t mailbox_id, struct day until,
+/* The whole address, good until that day inclusive and as long as the holder is the same; owned by `mem`. Not inside a transaction. */
+enum outcome door_link(struct shop *shop, void *mem, const struct brand *brand, const struct mailbox *mailbox, struct day until,
                        char **link) must_check;
-/* Whose it is. REFUSED with PROBLEM_LINK_SPENT: not ours, of another brand, too old, used, or the mailbox is gone. */
+/* Whose it is. REFUSED with PROBLEM_LINK_SPENT: not ours, of another brand, too old, used, or the mailbox is gone or another's. */
 enum outcome door_look(struct db_tx *tx, void *mem, const struct brand *brand, const char *token, struct mailbox *mailbox,
                        struct problem *why) must_check;
 /* login() with that mailbox's password: the link is spent with the session's beginning, not before. From the bounded lane. */

@@ -47,7 +47,7 @@ enum outcome notice_renewal_link(struct shop *shop, void *mem, const struct bran
                                  char **link)
 {
     if (mailbox->password_hash[0])
-        return door_link(shop, mem, brand, mailbox->id, mailbox->allowed.renew_until, link);
+        return door_link(shop, mem, brand, mailbox, mailbox->allowed.renew_until, link);
     *link =
         shop_link(mem, shop, brand, talloc_asprintf(mem, "/caselle/%s/rinnovo", present_path(mem, mailbox->address)));
     return DONE;

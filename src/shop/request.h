@@ -70,6 +70,9 @@ enum outcome drafts_sweep(struct db_tx *tx, void *mem, const struct brands *bran
 enum outcome request_check(void *mem, const struct brand *brand, struct day today, struct request *request,
                            struct problems *all) must_check;
 
+/* Of all that the holder's data alone: holder, phone, signer_name, signer_tax_code. */
+enum outcome request_check_holder(void *mem, struct request *request, struct problems *all) must_check;
+
 struct validated {
     struct problems faults;             /* none: a name is held. On the fields of request_check, and name_1 name_2 name_3 */
     enum name_verdict verdict[NAMES];   /* of the three in order; NAME_FREE of those that nobody looked at */

@@ -56,6 +56,17 @@ static void check_signer(void *mem, struct request *r, struct problems *all)
     check_signer_code(mem, r, all);
 }
 
+enum outcome request_check_holder(void *mem, struct request *request, struct problems *all)
+{
+    size_t before = all->count;
+
+    (void)!billing_check(mem, &request->holder, all);
+    request->holder_kind = (char *)holder_kind_name((enum holder_kind)request->holder.kind);
+    check_phone(mem, request, all);
+    check_signer(mem, request, all);
+    return all->count == before ? DONE : REFUSED;
+}
+
 enum outcome request_check(void *mem, const struct brand *brand, struct day today, struct request *request,
                            struct problems *all)
 {
@@ -65,10 +76,7 @@ enum outcome request_check(void *mem, const struct brand *brand, struct day toda
 
     if (purchase_quote(brand, request->plan, request->years, today, &quote, &why) != DONE)
         (void)!problems_add(all, why.code, why.field, "%s", why.detail);
-    (void)!billing_check(mem, &request->holder, all);
-    request->holder_kind = (char *)holder_kind_name((enum holder_kind)request->holder.kind);
-    check_phone(mem, request, all);
-    check_signer(mem, request, all);
+    (void)!request_check_holder(mem, request, all);
     return all->count == before ? DONE : REFUSED;
 }
 

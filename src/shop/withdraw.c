@@ -5,6 +5,7 @@
 #include "shop/autorenew.h"
 #include "shop/present.h"
 #include "store/bank.h"
+#include "store/holder_change.h"
 #include "store/mandate.h"
 #include "store/payment.h"
 #include "store/request.h"
@@ -41,6 +42,7 @@ static enum outcome not_here(const struct work *w, const char *reason)
 static enum outcome may(const struct work *w)
 {
     const struct order *o = w->order;
+    bool passed;
 
     if (order_is_topup(o))
         return not_here(w, N_("una ricarica si restituisce su richiesta"));
@@ -50,7 +52,8 @@ static enum outcome may(const struct work *w)
         return not_here(w, N_("non è ancora pagato, e si può annullare"));
     if (o->state != ORDER_FULFILLED && o->state != ORDER_IN_PROCESS)
         return not_here(w, order_state_label(o->state));
-    return DONE;
+    TRY(order_mailbox_passed(w->tx, o, &passed));
+    return passed ? not_here(w, N_("la casella è passata a un altro intestatario")) : DONE;
 }
 
 static enum outcome load_purchase(struct work *w)

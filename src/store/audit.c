@@ -228,6 +228,7 @@ enum outcome audit_sets(struct db_tx *tx, void *mem, audit_found *found, void *a
     TRY(run_sets(tx, mem, LEDGER, count_of(LEDGER), found, arg));
     TRY(run_sets(tx, mem, ORDERS, count_of(ORDERS), found, arg));
     TRY(run_sets(tx, mem, MAILBOXES, count_of(MAILBOXES), found, arg));
+    TRY(run_sets(tx, mem, AUDIT_HOLDERS, AUDIT_HOLDER_COUNT, found, arg));
     TRY(run_sets(tx, mem, AUDIT_DAYS, AUDIT_DAY_COUNT, found, arg));
     TRY(run_sets(tx, mem, AUDIT_PURCHASES, AUDIT_PURCHASE_COUNT, found, arg));
     TRY(run_sets(tx, mem, AUDIT_CONVENTIONS, AUDIT_CONVENTION_COUNT, found, arg));

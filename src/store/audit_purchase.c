@@ -45,7 +45,8 @@ const struct audit_set AUDIT_PURCHASES[] = {
                        "h.address AND m.status = 'deleted' JOIN holder d ON d.id = m.holder_id WHERE h.held_until IS NULL AND d.tax_code <> "
                        "r.tax_code" MOST},
     {"purchase.holder", "SELECT 'request ' || " N("r.id") " || ': ' || m.address FROM activation_request r JOIN mailbox m ON m.id = "
-                        "r.mailbox_id JOIN holder h ON h.id = m.holder_id WHERE h.tax_code <> r.tax_code OR (substr(m.address, 1, "
+                        "r.mailbox_id JOIN holder h ON h.id = coalesce((SELECT g.holder_id FROM holding g WHERE g.mailbox_id = m.id AND g.number = 1), "
+                        "m.holder_id) WHERE h.tax_code <> r.tax_code OR (substr(m.address, 1, "
                         "length(r.name_1) + 1) <> r.name_1 || '@' AND substr(m.address, 1, length(r.name_2) + 1) <> r.name_2 || '@' AND "
                         "substr(m.address, 1, length(r.name_3) + 1) <> r.name_3 || '@')" MOST},
     {"papers.state", "SELECT 'request ' || " N("r.id") " || ': ' || r.state || ', papers ' || coalesce(s.state, 'none') FROM "
@@ -54,10 +55,11 @@ const struct audit_set AUDIT_PURCHASES[] = {
                      "'approved') OR (r.state = 'in_review' AND coalesce(s.state, '') <> CASE r.error WHEN '' THEN 'in_review' ELSE "
                      "'approved' END) OR (r.state IN ('docs_pending', 'refused') AND s.state = 'in_review') OR (r.state IN ('requested', "
                      "'reserved', 'awaiting_payment') AND s.id IS NOT NULL)" MOST},
-    {"papers.state", "SELECT 'request ' || " N("request_id") " FROM submission GROUP BY request_id HAVING count(*) <> max(number) OR "
+    {"papers.state", "SELECT 'request ' || coalesce(" N("request_id") ", 'none') || ', change ' || coalesce(" N("change_id") ", 'none') FROM submission "
+                     "GROUP BY request_id, change_id HAVING count(*) <> max(number) OR "
                      "sum(CASE WHEN state = 'in_review' THEN 1 ELSE 0 END) > 1" MOST},
     {"purchase.wait", "SELECT 'request ' || " N("id") " FROM activation_request WHERE state = 'waiting' AND begins_on IS NULL" MOST},
-    {"papers.verdict", "SELECT 'request ' || " N("request_id") " FROM submission WHERE state <> 'in_review' AND (decided_at IS NULL OR "
+    {"papers.verdict", "SELECT 'submission ' || " N("id") " FROM submission WHERE state <> 'in_review' AND (decided_at IS NULL OR "
                        "decided_by = '' OR (state = 'approved' AND identity_expires_on IS NULL))" MOST},
 };
 /* clang-format on */

@@ -21,6 +21,9 @@ extern const size_t AUDIT_CONVENTION_COUNT;
 /* audit_autorenew.c: of mandates and charges. */
 extern const struct audit_set AUDIT_AUTORENEWALS[];
 extern const size_t AUDIT_AUTORENEWAL_COUNT;
+/* audit_holder.c: of changes of holder. */
+extern const struct audit_set AUDIT_HOLDERS[];
+extern const size_t AUDIT_HOLDER_COUNT;
 /* audit_day.c: of notices, and of mailboxes that stopped. */
 extern const struct audit_set AUDIT_DAYS[];
 extern const size_t AUDIT_DAY_COUNT;

@@ -9,10 +9,11 @@
 #define INVOICE_CREDIT_NOTE "credit_note"
 
 /* The rows of shop_order `o` that a principal ($1 account, $2 mailbox; 0 is nobody) may see. A bulk order is its body's alone: members do
- * not see each other's mailboxes. */
+ * not see each other's mailboxes. Of a mailbox that has changed its holder, the orders of before are not the new one's to see. */
 #define ORDER_SEEN  \
     "(o.account_id = $1 OR (o.kind <> 'bulk' AND EXISTS (SELECT 1 FROM order_line l JOIN mailbox m ON m.id = l.mailbox_id "  \
-    "WHERE l.order_id = o.id AND (m.id = $2 OR m.account_id = $1)))) "
+    "WHERE l.order_id = o.id AND (m.id = $2 OR m.account_id = $1) AND NOT EXISTS (SELECT 1 FROM holding g WHERE "            \
+    "g.mailbox_id = m.id AND g.until_at > o.confirmed_at)))) "
 
 struct invoice {
     int64_t id;

@@ -192,17 +192,21 @@ enum outcome mailbox_user_id_is_free(struct db_tx *tx, const char *brand, const 
     return DONE;
 }
 
-enum outcome mailbox_insert(struct db_tx *tx, struct mailbox *m)
+enum outcome holder_insert(struct db_tx *tx, const char *brand, const struct billing *h, int64_t *id)
 {
-    TRY(db_number(
-        tx, &m->holder_id,
+    return db_number(
+        tx, id,
         "INSERT INTO holder (brand, kind, name, tax_code, vat_number, contact_email, street, postcode, city, "
         "province, country, sdi_code, sdi_pec) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
         "RETURNING id",
-        db_text(m->brand), db_text(holder_kind_name((enum holder_kind)m->holder.kind)), db_text(m->holder.name),
-        db_text(m->holder.tax_code), db_text(m->holder.vat_number), db_text(m->holder.email), db_text(m->holder.street),
-        db_text(m->holder.postcode), db_text(m->holder.city), db_text(m->holder.province), db_text(m->holder.country),
-        db_text(m->holder.sdi_code), db_text(m->holder.sdi_pec)));
+        db_text(brand), db_text(holder_kind_name((enum holder_kind)h->kind)), db_text(h->name), db_text(h->tax_code),
+        db_text(h->vat_number), db_text(h->email), db_text(h->street), db_text(h->postcode), db_text(h->city),
+        db_text(h->province), db_text(h->country), db_text(h->sdi_code), db_text(h->sdi_pec));
+}
+
+enum outcome mailbox_insert(struct db_tx *tx, struct mailbox *m)
+{
+    TRY(holder_insert(tx, m->brand, &m->holder, &m->holder_id));
     TRY(db_number(
         tx, &m->id,
         "INSERT INTO mailbox (brand, address, user_id, holder_id, account_id, plan, extra_gb, used_mb, "

@@ -72,6 +72,7 @@ enum outcome mailboxes_of_domain(struct db_tx *tx, void *mem, const char *brand,
                                  size_t *count) must_check;
 enum outcome mailbox_user_id_is_free(struct db_tx *tx, const char *brand, const char *user_id, bool *free) must_check;
 
+enum outcome holder_insert(struct db_tx *tx, const char *brand, const struct billing *holder, int64_t *id) must_check;
 enum outcome mailbox_insert(struct db_tx *tx, struct mailbox *mailbox) must_check; /* with its holder; sets the ids */
 
 /* Claims a mailbox for an unpaid order, for who read it free of one in this very transaction (D10): whoever claimed it

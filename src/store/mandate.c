@@ -159,7 +159,8 @@ enum outcome mandate_latest(struct db_tx *tx, void *mem, int64_t mailbox_id, str
 {
     enum outcome o = db_one(tx, mem, MANDATE, out,
                             SELECT_MANDATE "WHERE t.mailbox_id = $1 AND (t.state <> 'off' OR t.instrument_id IS NOT "
-                                           "NULL) ORDER BY t.id DESC LIMIT 1",
+                                           "NULL) AND NOT EXISTS (SELECT 1 FROM holding g WHERE g.mailbox_id = $1 AND "
+                                           "g.until_at > t.consented_at) ORDER BY t.id DESC LIMIT 1",
                             db_int(mailbox_id));
 
     return finish(o, out, 1);

@@ -41,7 +41,7 @@ enum outcome mandates_end_with(struct db_tx *tx, int64_t mark) must_check;
 /* REFUSED where there is none. */
 enum outcome mandate_by_id(struct db_tx *tx, void *mem, int64_t id, struct mandate *out) must_check;
 enum outcome mandate_standing(struct db_tx *tx, void *mem, int64_t mailbox_id, struct mandate *out) must_check;
-/* The newest that was ever on, standing or not. */
+/* The newest that was ever on, standing or not; those of a holder of before are not told. */
 enum outcome mandate_latest(struct db_tx *tx, void *mem, int64_t mailbox_id, struct mandate *out) must_check;
 
 /* Asked for with an order that is not yet paid. */

@@ -228,15 +228,26 @@ enum outcome orders_in_state(struct db_tx *tx, void *mem, const char *state, int
     return finish_all(*orders, *count);
 }
 
+#define MONEY_IS_COMING                                                                                                \
+    "EXISTS (SELECT 1 FROM payment p WHERE p.order_id = o.id AND p.state IN ('pending', 'unknown', 'authorised', "     \
+    "'needs_action')) OR EXISTS (SELECT 1 FROM proof p WHERE p.order_id = o.id AND p.state IN ('received', "           \
+    "'accepted')) OR EXISTS (SELECT 1 FROM cheque c WHERE c.order_id = o.id AND c.state IN ('received', 'deposited'))"
+
+enum outcome order_money_is_coming(struct db_tx *tx, int64_t order_id, bool *coming)
+{
+    int64_t count;
+
+    TRY(db_number(tx, &count, "SELECT count(*) FROM shop_order o WHERE o.id = $1 AND (" MONEY_IS_COMING ")",
+                  db_int(order_id)));
+    *coming = count > 0;
+    return DONE;
+}
+
 enum outcome orders_to_lapse(struct db_tx *tx, void *mem, int limit, struct order **orders, size_t *count)
 {
     TRY(db_all(tx, mem, ORDER, orders, count,
-               SELECT_ORDER
-               "WHERE state = 'confirmed' AND lapses_on < $1 AND NOT EXISTS (SELECT 1 FROM payment p WHERE "
-               "p.order_id = o.id AND p.state IN ('pending', 'unknown', 'authorised', 'needs_action')) "
-               "AND NOT EXISTS (SELECT 1 FROM proof p WHERE p.order_id = o.id AND p.state IN ('received', 'accepted')) "
-               "AND NOT EXISTS (SELECT 1 FROM cheque c WHERE c.order_id = o.id AND c.state IN "
-               "('received', 'deposited')) ORDER BY lapses_on LIMIT $2",
+               SELECT_ORDER "WHERE state = 'confirmed' AND lapses_on < $1 AND NOT (" MONEY_IS_COMING
+                            ") ORDER BY lapses_on LIMIT $2",
                db_day(db_today(tx)), db_int(limit)));
     return finish_all(*orders, *count);
 }

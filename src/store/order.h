@@ -89,6 +89,8 @@ enum outcome orders_in_state(struct db_tx *tx, void *mem, const char *state, int
 /* Confirmed orders whose last day for paying is over, oldest first; not those that money may be on its way for: a payment that is
  * not settled either way, a proof under review, a cheque that has not cleared. */
 enum outcome orders_to_lapse(struct db_tx *tx, void *mem, int limit, struct order **orders, size_t *count) must_check;
+/* Whether money for an order may be on its way, as above. */
+enum outcome order_money_is_coming(struct db_tx *tx, int64_t order_id, bool *coming) must_check;
 /* Whether a principal may see it: who placed it, or whoever sees a mailbox it is about. */
 enum outcome order_seen_by(struct db_tx *tx, const struct order *order, struct principal who, bool *seen) must_check;
 

@@ -15,6 +15,7 @@ static struct db_value text_or_empty(const char *text)
 static const struct db_column DOCUMENT[] = {
     DB_ID(struct document, id),
     DB_ID(struct document, request_id),
+    DB_ID(struct document, change_id),
     DB_ID(struct document, submission_id),
     DB_TEXT(struct document, slot),
     DB_TEXT(struct document, file_sha256),
@@ -31,7 +32,8 @@ static const struct db_column DOCUMENT[] = {
 };
 
 #define SELECT_DOCUMENT                                                                                                \
-    "SELECT d.id, d.request_id, d.submission_id, d.slot, d.file_sha256, d.file_name, f.content_type, f.length, "       \
+    "SELECT d.id, d.request_id, d.change_id, d.submission_id, d.slot, d.file_sha256, d.file_name, f.content_type, "    \
+    "f.length, "                                                                                                       \
     "d.signature, d.signer, d.signer_tax_code, d.signed_at, d.added_at, d.purged_at FROM document d JOIN "             \
     "stored_file f ON f.sha256 = d.file_sha256 "
 
@@ -40,10 +42,12 @@ enum outcome document_insert(struct db_tx *tx, struct document *d)
     d->added_at = db_now(tx);
     return db_number(tx, &d->id,
                      "INSERT INTO document (request_id, slot, file_sha256, file_name, signature, signer, "
-                     "signer_tax_code, signed_at, added_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
-                     db_int(d->request_id), db_text(d->slot), db_text(d->file_sha256), text_or_empty(d->file_name),
+                     "signer_tax_code, signed_at, added_at, change_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
+                     "$10) RETURNING id",
+                     db_id(d->request_id), db_text(d->slot), db_text(d->file_sha256), text_or_empty(d->file_name),
                      db_text(d->signature ? d->signature : "none"), text_or_empty(d->signer),
-                     text_or_empty(d->signer_tax_code), instant_or_null(d->signed_at), db_instant(d->added_at));
+                     text_or_empty(d->signer_tax_code), instant_or_null(d->signed_at), db_instant(d->added_at),
+                     db_id(d->change_id));
 }
 
 enum outcome document_by_id(struct db_tx *tx, void *mem, int64_t id, struct document *out)
@@ -58,20 +62,30 @@ enum outcome documents_of_request(struct db_tx *tx, void *mem, int64_t request_i
                   db_int(request_id));
 }
 
-enum outcome document_remove(struct db_tx *tx, int64_t id, int64_t request_id, bool *removed)
+enum outcome documents_of_change(struct db_tx *tx, void *mem, int64_t change_id, struct document **documents,
+                                 size_t *count)
+{
+    return db_all(tx, mem, DOCUMENT, documents, count, SELECT_DOCUMENT "WHERE d.change_id = $1 ORDER BY d.id",
+                  db_int(change_id));
+}
+
+/* Of one of the two columns the value is NULL, and nothing equals that. */
+#define WHOSE "(request_id = $1 OR change_id = $2) "
+
+enum outcome document_remove(struct db_tx *tx, int64_t id, struct papers_of whose, bool *removed)
 {
     int64_t rows;
 
-    TRY(db_exec(tx, &rows, "DELETE FROM document WHERE id = $1 AND request_id = $2 AND submission_id IS NULL",
-                db_int(id), db_int(request_id)));
+    TRY(db_exec(tx, &rows, "DELETE FROM document WHERE id = $3 AND submission_id IS NULL AND " WHOSE,
+                db_id(whose.request_id), db_id(whose.change_id), db_int(id)));
     *removed = rows == 1;
     return DONE;
 }
 
-enum outcome documents_sent(struct db_tx *tx, int64_t request_id, int64_t submission_id)
+enum outcome documents_sent(struct db_tx *tx, struct papers_of whose, int64_t submission_id)
 {
-    return db_exec(tx, NULL, "UPDATE document SET submission_id = $2 WHERE request_id = $1 AND submission_id IS NULL",
-                   db_int(request_id), db_int(submission_id));
+    return db_exec(tx, NULL, "UPDATE document SET submission_id = $3 WHERE submission_id IS NULL AND " WHOSE,
+                   db_id(whose.request_id), db_id(whose.change_id), db_int(submission_id));
 }
 
 enum outcome document_purged(struct db_tx *tx, int64_t id)
@@ -89,11 +103,17 @@ enum outcome documents_of_file(struct db_tx *tx, const char *sha256, int64_t *co
 enum outcome documents_to_purge(struct db_tx *tx, void *mem, const char *brand, struct day ended_before, int limit,
                                 struct document **documents, size_t *count)
 {
-    return db_all(tx, mem, DOCUMENT, documents, count,
-                  SELECT_DOCUMENT "JOIN activation_request r ON r.id = d.request_id LEFT JOIN mailbox m ON m.id = "
-                                  "r.mailbox_id WHERE d.slot = 'identity' AND d.purged_at IS NULL AND r.brand = $1 AND "
-                                  "(r.state = 'refused' OR m.expires_on < $2) ORDER BY d.id LIMIT $3",
-                  db_text(brand), db_day(ended_before), db_int(limit));
+    struct instant passed_before = {(int64_t)ended_before.n * DAYS(1)};
+
+    return db_all(
+        tx, mem, DOCUMENT, documents, count,
+        SELECT_DOCUMENT "LEFT JOIN activation_request r ON r.id = d.request_id LEFT JOIN holder_change c ON c.id = "
+                        "d.change_id LEFT JOIN mailbox m ON m.id = coalesce(r.mailbox_id, c.mailbox_id) WHERE d.slot = "
+                        "'identity' AND d.purged_at IS NULL AND coalesce(r.brand, c.brand) = $1 AND (r.state = "
+                        "'refused' OR (c.ended_at IS NOT NULL AND c.state <> 'done') OR m.expires_on < $2 OR EXISTS "
+                        "(SELECT 1 FROM holding g WHERE g.mailbox_id = m.id AND g.until_at > d.added_at AND g.until_at "
+                        "< $4 AND g.change_id <> coalesce(d.change_id, 0))) ORDER BY d.id LIMIT $3",
+        db_text(brand), db_day(ended_before), db_int(limit), db_instant(passed_before));
 }
 
 /* ---- Submissions ---- */
@@ -101,6 +121,7 @@ enum outcome documents_to_purge(struct db_tx *tx, void *mem, const char *brand, 
 static const struct db_column SUBMISSION[] = {
     DB_ID(struct submission, id),
     DB_ID(struct submission, request_id),
+    DB_ID(struct submission, change_id),
     DB_INT64(struct submission, number),
     DB_TEXT(struct submission, brand),
     DB_TEXT(struct submission, state),
@@ -116,19 +137,19 @@ static const struct db_column SUBMISSION[] = {
 };
 
 #define SELECT_SUBMISSION                                                                                              \
-    "SELECT s.id, s.request_id, s.number, r.brand, s.state, s.sent_at, s.opens_at, s.due_at, s.reason, s.note, "       \
-    "s.identity_expires_on, s.decided_at, s.decided_by FROM submission s JOIN activation_request r ON r.id = "         \
-    "s.request_id "
+    "SELECT s.id, s.request_id, s.change_id, s.number, coalesce(r.brand, c.brand), s.state, s.sent_at, s.opens_at, "   \
+    "s.due_at, s.reason, s.note, s.identity_expires_on, s.decided_at, s.decided_by FROM submission s LEFT JOIN "       \
+    "activation_request r ON r.id = s.request_id LEFT JOIN holder_change c ON c.id = s.change_id "
 
 enum outcome submission_insert(struct db_tx *tx, struct submission *s)
 {
-    TRY(db_number(tx, &s->number, "SELECT coalesce(max(number), 0) + 1 FROM submission WHERE request_id = $1",
-                  db_int(s->request_id)));
+    TRY(db_number(tx, &s->number, "SELECT coalesce(max(number), 0) + 1 FROM submission WHERE " WHOSE,
+                  db_id(s->request_id), db_id(s->change_id)));
     return db_number(tx, &s->id,
                      "INSERT INTO submission (request_id, number, state, sent_at, opens_at, due_at, reason, note, "
-                     "decided_by) VALUES ($1, $2, 'in_review', $3, $4, $5, '', '', '') RETURNING id",
-                     db_int(s->request_id), db_int(s->number), db_instant(s->sent_at), db_instant(s->opens_at),
-                     db_instant(s->due_at));
+                     "decided_by, change_id) VALUES ($1, $2, 'in_review', $3, $4, $5, '', '', '', $6) RETURNING id",
+                     db_id(s->request_id), db_int(s->number), db_instant(s->sent_at), db_instant(s->opens_at),
+                     db_instant(s->due_at), db_id(s->change_id));
 }
 
 enum outcome submission_by_id(struct db_tx *tx, void *mem, int64_t id, struct submission *out)
@@ -141,6 +162,13 @@ enum outcome submissions_of_request(struct db_tx *tx, void *mem, int64_t request
 {
     return db_all(tx, mem, SUBMISSION, submissions, count, SELECT_SUBMISSION "WHERE s.request_id = $1 ORDER BY s.id",
                   db_int(request_id));
+}
+
+enum outcome submissions_of_change(struct db_tx *tx, void *mem, int64_t change_id, struct submission **submissions,
+                                   size_t *count)
+{
+    return db_all(tx, mem, SUBMISSION, submissions, count, SELECT_SUBMISSION "WHERE s.change_id = $1 ORDER BY s.id",
+                  db_int(change_id));
 }
 
 enum outcome submission_decide(struct db_tx *tx, const struct submission *s, bool *changed)
@@ -160,9 +188,11 @@ enum outcome submission_decide(struct db_tx *tx, const struct submission *s, boo
 enum outcome submissions_in_state(struct db_tx *tx, void *mem, const char *brand, const char *state, int64_t after,
                                   int limit, struct submission **submissions, size_t *count)
 {
-    return db_all(tx, mem, SUBMISSION, submissions, count,
-                  SELECT_SUBMISSION "WHERE s.state = $1 AND ($2 = '' OR r.brand = $2) AND ($3 = 0 OR (s.due_at, s.id) "
-                                    "> (SELECT due_at, id FROM submission WHERE id = $3)) ORDER BY s.due_at, s.id "
-                                    "LIMIT $4",
-                  db_text(state), db_text(brand), db_int(after), db_int(limit));
+    return db_all(
+        tx, mem, SUBMISSION, submissions, count,
+        SELECT_SUBMISSION
+        "WHERE s.state = $1 AND s.request_id IS NOT NULL AND ($2 = '' OR r.brand = $2) AND ($3 = 0 OR (s.due_at, s.id) "
+        "> (SELECT due_at, id FROM submission WHERE id = $3)) ORDER BY s.due_at, s.id "
+        "LIMIT $4",
+        db_text(state), db_text(brand), db_int(after), db_int(limit));
 }

@@ -174,7 +174,9 @@ static enum outcome act(struct page *p, struct papers_page *pp)
 
     TRY(add_all(p, pp));
     if (away)
-        TRY(document_take_back(p->shop, p->mem, pp->order.code, strtoll(away, NULL, 10), &p->actor, &why));
+        TRY(document_take_back(
+            p->shop, p->mem,
+            &(struct taking_back){.code = pp->order.code, .id = strtoll(away, NULL, 10), .actor = p->actor}, &why));
     if (act && strcmp(act, "invia") == 0 && !pp->faults.count)
         TRY(send_all(p, pp));
     return pp->faults.count ? db_read(p->shop->db, "papers.again", reload, &(struct sending){.p = p, .pp = pp}) : DONE;

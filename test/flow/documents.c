@@ -436,7 +436,8 @@ static void sent_once(void **state)
     assert_int_equal(number(t->f, "SELECT count(*) FROM event WHERE kind = 'documents.sent'"), 1);
     file = pdf(t, "altro");
     assert_int_equal(refused(t, SLOT_IDENTITY, file, strlen(file)), PROBLEM_REQUEST_STATE);
-    assert_int_equal(document_take_back(&t->f->shop, t, t->code, identity.id, &MARIO_HIMSELF, &why), DONE);
+    assert_int_equal(
+        document_take_back(&t->f->shop, t, &(struct taking_back){t->code, 0, identity.id, MARIO_HIMSELF}, &why), DONE);
     assert_int_equal(number(t->f, "SELECT count(*) FROM document"), 2);
     assert_true(contract.id != identity.id);
 }
@@ -588,12 +589,16 @@ static void taken_back(void **state)
     two = put(t, SLOT_CONTRACT, "due");
     three = put(t, SLOT_IDENTITY, "due");
     assert_string_equal(two.file_sha256, three.file_sha256);
-    assert_int_equal(document_take_back(&t->f->shop, t, t->code, one.id, &MARIO_HIMSELF, &why), DONE);
+    assert_int_equal(document_take_back(&t->f->shop, t, &(struct taking_back){t->code, 0, one.id, MARIO_HIMSELF}, &why),
+                     DONE);
     assert_false(is_kept(t, one.file_sha256));
-    assert_int_equal(document_take_back(&t->f->shop, t, t->code, one.id, &MARIO_HIMSELF, &why), DONE);
-    assert_int_equal(document_take_back(&t->f->shop, t, t->code, two.id, &MARIO_HIMSELF, &why), DONE);
+    assert_int_equal(document_take_back(&t->f->shop, t, &(struct taking_back){t->code, 0, one.id, MARIO_HIMSELF}, &why),
+                     DONE);
+    assert_int_equal(document_take_back(&t->f->shop, t, &(struct taking_back){t->code, 0, two.id, MARIO_HIMSELF}, &why),
+                     DONE);
     assert_true(is_kept(t, three.file_sha256)); /* another needs it */
-    assert_int_equal(document_take_back(&t->f->shop, t, "LM1", three.id, &MARIO_HIMSELF, &why), REFUSED);
+    assert_int_equal(document_take_back(&t->f->shop, t, &(struct taking_back){"LM1", 0, three.id, MARIO_HIMSELF}, &why),
+                     REFUSED);
     assert_int_equal(number(t->f, "SELECT count(*) FROM document"), 1);
 }
 

@@ -27,8 +27,9 @@ static struct fixture *house(void **state)
 static const char *link_until(struct fixture *f, struct day until)
 {
     char *link, *slash;
+    struct mailbox box = mailbox(f, VERDI);
 
-    assert_int_equal(door_link(&f->shop, f, f->brand, mailbox(f, VERDI).id, until, &link), DONE);
+    assert_int_equal(door_link(&f->shop, f, f->brand, &box, until, &link), DONE);
     assert_true(strncmp(link, "https://shop.example/b/legalmail/entra/", 39) == 0);
     slash = strrchr(link, '/');
     return slash + 1;

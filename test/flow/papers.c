@@ -94,7 +94,7 @@ static enum outcome submit(struct db_tx *tx, void *arg)
         TRY(document_insert(tx, &d));
     }
     TRY(submission_insert(tx, &submission));
-    TRY(documents_sent(tx, s->c->request_id, submission.id));
+    TRY(documents_sent(tx, (struct papers_of){.request_id = s->c->request_id}, submission.id));
     TRY(request_by_id(tx, s->c, s->c->request_id, &s->request));
     s->request.state = REQUEST_IN_REVIEW;
     TRY(request_update(tx, &s->request, REQUEST_DOCS_PENDING, &changed));
