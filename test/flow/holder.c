@@ -392,11 +392,11 @@ static void open_doors(struct stage *s)
                               "INSERT INTO reset_link (token_hash, mailbox_id, expires_at) VALUES ('cc', %" PRId64
                               ", 9000000000000000)",
                               s->box));
-    sql(s->f,
-        talloc_asprintf(s,
-                        "INSERT INTO cart_line (owner, mailbox_id, years, plan, extra_gb) VALUES ('account:%" PRId64
-                        "', %" PRId64 ", 1, 'bronze', 0)",
-                        s->maria, s->box));
+    sql(s->f, talloc_asprintf(
+                  s,
+                  "INSERT INTO cart_line (owner, mailbox_id, years, plan, extra_gb, added_at) VALUES ('account:%" PRId64
+                  "', %" PRId64 ", 1, 'bronze', 0, 1)",
+                  s->maria, s->box));
     sql(s->f,
         talloc_asprintf(s,
                         "INSERT INTO mandate (brand, mailbox_id, account_id, method, state, years, plan, extra_gb, "
@@ -462,6 +462,7 @@ static void what_was_paid_stays_with_who_paid(void **state)
     placed = order_of_maria(s);
     u.order = &placed.order;
     assert_int_equal(pay(s->f, &(struct transfer){placed.order.code, 3050, day_of(2026, 12, 20)}).how, SETTLED_MATCHED);
+    set_day(s->f, 2026, 12, 22);
     must_pass(s);
     account = mailbox(s->f, VERDI).account_id;
     assert_true(sees(s, (struct principal){.account_id = s->maria}, u.order));
@@ -488,10 +489,12 @@ static void an_unpaid_order_is_cancelled(void **state)
                         placed.order.id, s->maria));
     must_accept(s);
     must_send(s, "carta");
-    sql(s->f, talloc_asprintf(s,
-                              "INSERT INTO proof (order_id, channel, file_sha256, state, received_at) SELECT %" PRId64
-                              ", 'upload', file_sha256, 'received', 1 FROM document LIMIT 1",
-                              placed.order.id));
+    sql(s->f,
+        talloc_asprintf(s,
+                        "INSERT INTO proof (brand, order_id, channel, file_sha256, file_name, state, kind, reason, "
+                        "received_at, due_at) SELECT 'legalmail', %" PRId64
+                        ", 'upload', file_sha256, '', 'received', '', '', 1, 1 FROM document LIMIT 1",
+                        placed.order.id));
     assert_int_equal(decide(s, HOLDER_CHANGE_APPROVE, NULL, &DESK),
                      REFUSED); /* a proof of its payment is at the desk */
     assert_int_equal(s->why.code, PROBLEM_OPEN_ORDER);
