@@ -213,10 +213,12 @@ enum outcome orders_seen_by(struct db_tx *tx, void *mem, struct principal who, i
 enum outcome orders_of_mailbox(struct db_tx *tx, void *mem, int64_t mailbox_id, int limit, struct order **orders,
                                size_t *count)
 {
-    TRY(db_all(tx, mem, ORDER, orders, count,
-               SELECT_ORDER
-               "WHERE id IN (SELECT order_id FROM order_line WHERE mailbox_id = $1) ORDER BY id DESC LIMIT $2",
-               db_int(mailbox_id), db_int(limit)));
+    TRY(db_all(
+        tx, mem, ORDER, orders, count,
+        SELECT_ORDER
+        "WHERE id IN (SELECT order_id FROM order_line WHERE mailbox_id = $1) AND NOT EXISTS (SELECT 1 FROM holding g "
+        "WHERE g.mailbox_id = $1 AND g.until_at > o.confirmed_at) ORDER BY id DESC LIMIT $2",
+        db_int(mailbox_id), db_int(limit)));
     return finish_all(*orders, *count);
 }
 

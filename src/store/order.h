@@ -81,6 +81,7 @@ enum outcome order_lines_of(struct db_tx *tx, void *mem, int64_t order_id, int64
 /* Newest first, those before `before_id` (0: from the newest). */
 enum outcome orders_seen_by(struct db_tx *tx, void *mem, struct principal who, int64_t before_id, int limit,
                             struct order **orders, size_t *count) must_check;
+/* Newest first; not those of a holder of before. */
 enum outcome orders_of_mailbox(struct db_tx *tx, void *mem, int64_t mailbox_id, int limit, struct order **orders,
                                size_t *count) must_check;
 /* Newest first, of every brand. */

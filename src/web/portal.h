@@ -48,6 +48,10 @@ http_handler portal_space, portal_space_sent;
 http_handler portal_terminate, portal_terminate_sent, portal_terminate_undone;
 /* portal_withdraw.c */
 http_handler portal_withdraw, portal_withdraw_sent;
+/* portal_holder.c: who gives a mailbox away; portal_holder_new.c: who takes it */
+http_handler portal_holder, portal_holder_sent, portal_holder_stopped, portal_holder_again;
+http_handler portal_holder_offer, portal_holder_answer, portal_holder_decline, portal_holder_papers, portal_holder_papers_sent,
+    portal_holder_leave, portal_holder_document;
 /* portal_documents.c */
 http_handler portal_documents, portal_documents_sent, portal_document, portal_contract;
 /* portal_proof.c */

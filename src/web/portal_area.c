@@ -2,6 +2,7 @@
 
 #include "base/i18n.h"
 #include "shop/extra_space.h"
+#include "shop/holder_change.h"
 #include "shop/notice.h"
 #include "shop/present.h"
 #include "web/box.h"
@@ -29,6 +30,8 @@ struct area {
     bool one_only, attention_one, found_none;
     const char *first_url, *more_url; /* NULL: no such page */
     struct drafts drafts;             /* on the first page */
+    struct holder_change *takings;    /* likewise: mailboxes that are to become this account's */
+    size_t taking_count;
 };
 static const struct view_field AREA[] = {
     VIEW_LIST(struct area, boxes, count, "mailboxes", BOX), VIEW_INT64(struct area, total, "total"),
@@ -57,6 +60,27 @@ static enum outcome load_boxed(struct db_tx *tx, struct page *p, struct boxed *b
     return DONE;
 }
 
+#define TAKINGS_SHOWN 10
+
+static enum outcome load_first(struct db_tx *tx, struct page *p, struct area *a)
+{
+    TRY(drafts_load(tx, p, &a->drafts));
+    if (!p->visitor.who.account_id || !p->brand->holder_change.on)
+        return DONE;
+    return holder_changes_of_account(tx, p->mem, p->visitor.who.account_id, TAKINGS_SHOWN, &a->takings,
+                                     &a->taking_count);
+}
+
+static void show_takings(struct page *p, const struct area *a)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < a->taking_count; i++)
+        json_array_append_new(list, present_holder_change(p->mem, p->language, &a->takings[i]));
+    page_set(p, "has_takings", json_boolean(a->taking_count));
+    page_set(p, "takings", list);
+}
+
 static enum outcome load_area(struct db_tx *tx, struct page *p, void *arg, struct problem *why)
 {
     struct area *a = arg;
@@ -66,7 +90,7 @@ static enum outcome load_area(struct db_tx *tx, struct page *p, void *arg, struc
 
     (void)why;
     if (!a->page.after_id && !a->page.search[0])
-        TRY(drafts_load(tx, p, &a->drafts));
+        TRY(load_first(tx, p, a));
     TRY(mailboxes_seen_by(tx, p->mem, p->visitor.who, &a->page, &mailboxes, &a->count));
     a->total = (int64_t)a->count; /* where all are on this page */
     if (a->count > PAGE_SIZE || a->page.after_day.n != INT32_MIN || a->page.search[0])
@@ -149,6 +173,7 @@ void portal_area(struct http_request *req)
     a.first_url = a.page.after_id ? area_url(&p, &a, NULL) : NULL;
     a.more_url = a.more ? area_url(&p, &a, &a.boxes[a.count - 1].mailbox) : NULL;
     drafts_show(&p, &a.drafts);
+    show_takings(&p, &a);
     page_set(&p, "bounced", bounced_data(&p, a.boxes, a.count));
     page_set_view(&p, AREA, &a);
     page_show(&p, 200, "area", N_("Le mie caselle"));
@@ -248,6 +273,9 @@ void portal_mailbox(struct http_request *req)
                                      : json_false());
     page_set(&p, "more_space", json_boolean(one.more_space));
     page_set(&p, "space_order", one.space_order ? json_string(one.space_order) : json_false());
+    page_set(&p, "holder_change",
+             json_boolean(p.brand->holder_change.on && !m->convention[0] && !m->domain[0] &&
+                          strcmp(m->status, mailbox_status_name(MAILBOX_LIVE)) == 0));
     page_set(&p, "contact_email", json_string(m->holder.email));
     page_set(&p, "bounced", bounced_data(&p, &one.shown.box, 1));
     if (form_value(&req->query, "recapito"))

@@ -6,6 +6,7 @@
 #include "shop/contract.h"
 #include "shop/documents.h"
 #include "shop/present_papers.h"
+#include "web/holder_form.h"
 #include "web/page.h"
 #include "web/portal.h"
 #include <inttypes.h>
@@ -216,39 +217,43 @@ static void strictly(struct page *p, const char *type)
     http_set_header(p->req, "Cross-Origin-Resource-Policy", "same-origin");
 }
 
-static const struct document *document_named(const struct papers_page *pp, const char *id)
+static const struct document *document_named(const struct papers *papers, const char *id)
 {
-    for (size_t i = 0; i < pp->papers.document_count; i++)
-        if (pp->papers.documents[i].id == strtoll(id, NULL, 10))
-            return &pp->papers.documents[i];
+    for (size_t i = 0; id && i < papers->document_count; i++)
+        if (papers->documents[i].id == strtoll(id, NULL, 10))
+            return &papers->documents[i];
     return NULL;
 }
 
-void portal_document(struct http_request *req)
+void portal_show_document(struct page *p, const struct papers *papers, const char *id)
 {
-    const struct document *document;
-    struct papers_page pp = {0};
+    const struct document *document = document_named(papers, id);
     struct problem why = {.code = PROBLEM_NOT_FOUND};
     enum outcome o = REFUSED;
     const char *type;
     size_t length;
     void *bytes;
-    struct page p;
 
-    if (!page_open(req, PAGE_SIGNED_IN, load, &pp, &p))
-        return;
-    document = document_named(&pp, http_parameter(req, "id"));
     if (document)
-        o = document_show(p.shop, p.mem, document, &type, &bytes, &length, &why);
+        o = document_show(p->shop, p->mem, document, &type, &bytes, &length, &why);
     if (o != DONE) {
-        page_failed(&p, o, &why);
+        page_failed(p, o, &why);
         return;
     }
-    strictly(&p, type);
+    strictly(p, type);
     http_set_header(
-        req, "Content-Disposition",
-        talloc_asprintf(p.mem, "inline; filename=\"documento-%" PRId64 ".%s\"", document->id, strrchr(type, '/') + 1));
-    http_reply_kept(req, 200, type, bytes, length);
+        p->req, "Content-Disposition",
+        talloc_asprintf(p->mem, "inline; filename=\"documento-%" PRId64 ".%s\"", document->id, strrchr(type, '/') + 1));
+    http_reply_kept(p->req, 200, type, bytes, length);
+}
+
+void portal_document(struct http_request *req)
+{
+    struct papers_page pp = {0};
+    struct page p;
+
+    if (page_open(req, PAGE_SIGNED_IN, load, &pp, &p))
+        portal_show_document(&p, &pp.papers, http_parameter(req, "id"));
 }
 
 void portal_contract(struct http_request *req)

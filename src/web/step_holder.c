@@ -3,6 +3,7 @@
  */
 
 #include "base/i18n.h"
+#include "shop/present.h"
 #include "web/billing_form.h"
 #include "web/wizard_billing.h"
 #include "web/wizard_lines.h"
@@ -55,10 +56,20 @@ static json_t *others(struct walk *w)
     return list;
 }
 
+/* Only who has the mailbox gives it away; whoever found it by its user-id does not. */
+static bool may_pass(const struct walk *w)
+{
+    const struct mailbox *m = &w->cart.items[0].mailbox;
+
+    return w->page.brand->holder_change.on && principal_sees(w->page.visitor.who, m) && !m->convention[0] &&
+           !m->domain[0];
+}
+
 static void show(struct walk *w, const struct problems *faults)
 {
     struct billing billing = known(w);
     struct page *p = &w->page;
+    const struct mailbox *first = &w->cart.items[0].mailbox;
     bool open = faults || form_value(&p->req->query, "modifica"), consumer;
 
     billing_form(p, &billing, -1, open, FIELDS, faults);
@@ -67,6 +78,7 @@ static void show(struct walk *w, const struct problems *faults)
              json_pack("{s:s, s:s, s:s, s:o}", "name", held(w)->name, "kind_label",
                        page_text(p, holder_kind_label((enum holder_kind)held(w)->kind)), "tax_code", held(w)->tax_code,
                        "vat_number", held(w)->vat_number[0] ? json_string(held(w)->vat_number) : json_false()));
+    page_set(p, "holder_change", may_pass(w) ? json_string(present_path(p->mem, first->address)) : json_false());
     page_set(p, "business", json_boolean(!consumer));
     page_set(p, "others", others(w));
 }
