@@ -8,6 +8,10 @@ CREATE VIEW desk_task AS               -- queue, item within it, whose, what it 
   SELECT 'documents', CAST(r.id AS TEXT), r.brand, '', o.code, r.name, s.sent_at, s.due_at
   FROM submission s JOIN activation_request r ON r.id = s.request_id JOIN shop_order o ON o.id = r.order_id
   WHERE s.state = 'in_review'
+  UNION ALL                            -- who is to have a mailbox that changes its holder
+  SELECT 'holders', CAST(c.id AS TEXT), c.brand, '', m.address, c.name, s.sent_at, s.due_at
+  FROM submission s JOIN holder_change c ON c.id = s.change_id JOIN mailbox m ON m.id = c.mailbox_id
+  WHERE s.state = 'in_review'
   UNION ALL                            -- a bank's entry is the brand's whose account it came to; the brand files know which
   SELECT 'held', 'bank-' || CAST(e.id AS TEXT), '', e.account, coalesce(o.code, e.debtor), e.held_reason, s.imported_at, 0
   FROM bank_entry e JOIN bank_statement s ON s.id = e.statement_id LEFT JOIN shop_order o ON o.id = e.order_id

@@ -159,7 +159,8 @@ static enum outcome look(struct db_tx *tx, void *arg)
     struct one *o = arg;
     struct cmd *cmd = o->cmd;
 
-    return document_look(tx, cmd->mem, o->decision.request_id, o->document_id, cmd_actor(cmd), &o->document, &cmd->why);
+    return document_look(tx, cmd->mem, (struct papers_of){.request_id = o->decision.request_id}, o->document_id,
+                         cmd_actor(cmd), &o->document, &cmd->why);
 }
 
 static enum outcome copy(struct cmd *cmd, struct one *o)

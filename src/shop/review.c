@@ -1,5 +1,6 @@
 #include "shop/review.h"
 #include "base/log.h"
+#include "shop/documents_parts.h"
 #include "store/operator.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -85,22 +86,20 @@ enum outcome actor_label(struct db_tx *tx, void *mem, const char *actor, const c
     return o == REFUSED ? DONE : o;
 }
 
-enum outcome document_look(struct db_tx *tx, void *mem, int64_t request_id, int64_t document_id,
+enum outcome document_look(struct db_tx *tx, void *mem, struct papers_of whose, int64_t document_id,
                            const struct actor *actor, struct document *document, struct problem *why)
 {
-    struct request request;
+    struct papers papers = {.whose = whose};
     enum outcome o = document_by_id(tx, mem, document_id, document);
-    json_t *data;
 
-    if (o == DONE && document->request_id != request_id)
+    if (o == DONE && (document->request_id != whose.request_id || document->change_id != whose.change_id))
         o = REFUSED;
     if (o == REFUSED || (o == DONE && document->purged_at.us))
         return not_found(why);
     TRY(o);
-    TRY(request_by_id(tx, mem, request_id, &request));
-    data = json_pack("{s:I, s:s, s:I}", "document", (json_int_t)document->id, "slot", document->slot, "request",
-                     (json_int_t)request_id);
-    o = event_record(tx, request.brand, actor, "document.seen", request.order_id, 0, data);
-    json_decref(data);
-    return o;
+    TRY(whose.change_id ? holder_change_by_id(tx, mem, whose.change_id, &papers.change)
+                        : request_by_id(tx, mem, whose.request_id, &papers.request));
+    return papers_note(tx, &papers, actor, "document.seen",
+                       json_pack("{s:I, s:s, s:I}", "document", (json_int_t)document->id, "slot", document->slot,
+                                 "request", (json_int_t)whose.request_id));
 }

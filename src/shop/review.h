@@ -44,8 +44,8 @@ enum outcome review_find(struct db_tx *tx, void *mem, const char *code, int64_t 
 enum outcome actor_label(struct db_tx *tx, void *mem, const char *actor, const char **label) must_check;
 
 /* Before the bytes of a document are shown to anybody at the desk: leaves the event document.seen. REFUSED with PROBLEM_NOT_FOUND when
- * it is not of this request, or was purged. */
-enum outcome document_look(struct db_tx *tx, void *mem, int64_t request_id, int64_t document_id, const struct actor *actor,
+ * it is not of this request or change of holder, or was purged. */
+enum outcome document_look(struct db_tx *tx, void *mem, struct papers_of whose, int64_t document_id, const struct actor *actor,
                            struct document *document, struct problem *why) must_check;
 
 /* ---- Deciding ---- */

@@ -11,6 +11,8 @@ const struct task_queue TASK_QUEUES[] = {
      "/office/denaro/contabili", false},
     {"documents", N_("Documenti"), N_("Verificare contratti e documenti d'identità"), OFFICE_REVIEW,
      "/office/documenti/", "/office/documenti", false},
+    {"holders", N_("Cambi di intestatario"), N_("Verificare il documento di chi prende una casella"), OFFICE_REVIEW,
+     "/office/volture/", "/office/volture", false},
     {"held", N_("Denaro fermo"), N_("Dire di chi è il denaro senza un ordine"), OFFICE_MONEY, "/office/denaro/fermi/",
      "/office/denaro/fermi", false},
     {"charges", N_("Addebiti falliti"), N_("Avvisare chi perde la casella perché la carta è stata rifiutata"),

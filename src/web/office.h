@@ -81,5 +81,7 @@ http_handler office_queue;
 http_handler office_catalogue_home, office_catalogue, office_catalogue_change, office_catalogue_change_sent, office_catalogue_back;
 /* office_reports.c */
 http_handler office_reports, office_report, office_report_csv;
+/* office_holder.c */
+http_handler office_holders, office_holder, office_holder_sent, office_holder_document;
 /* office_review.c */
 http_handler office_review, office_review_sent, office_retry, office_remind, office_names, office_document, office_contract;

@@ -308,40 +308,50 @@ static enum outcome look(struct db_tx *tx, void *arg)
     struct looking *l = arg;
 
     l->why = (struct problem){0};
-    return document_look(tx, l->o->page.mem, l->request_id, l->document_id, &l->o->actor, &l->document, &l->why);
+    return document_look(tx, l->o->page.mem, (struct papers_of){.request_id = l->request_id}, l->document_id,
+                         &l->o->actor, &l->document, &l->why);
 }
 
 /* Bytes that somebody sent: only looked at, in a frame of ours, and nothing in them runs. */
+void office_show_document(struct office *o, const struct document *document)
+{
+    struct problem why = {0};
+    const char *type;
+    size_t length;
+    void *bytes;
+    enum outcome outcome = document_show(o->page.shop, o->page.mem, document, &type, &bytes, &length, &why);
+
+    if (outcome != DONE) {
+        office_failed(o, outcome, &why);
+        return;
+    }
+    http_set_header(
+        o->page.req, "Content-Security-Policy",
+        strncmp(type, "image/", 6) == 0
+            ? "default-src 'none'; frame-ancestors 'self'; sandbox"
+            : "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; base-uri 'none'; form-action "
+              "'none'; frame-ancestors 'self'");
+    http_set_header(o->page.req, "Content-Disposition",
+                    talloc_asprintf(o->page.mem, "inline; filename=\"documento-%" PRId64 ".%s\"", document->id,
+                                    strrchr(type, '/') + 1));
+    http_reply_kept(o->page.req, 200, type, bytes, length);
+}
+
 void office_document(struct http_request *req)
 {
     struct looking l = {.request_id = office_id(req, "id"), .document_id = office_id(req, "document")};
     struct review_page rp;
     enum outcome outcome;
-    const char *type;
     struct office o;
-    size_t length;
-    void *bytes;
 
     if (!office_open(req, load, &rp, &o))
         return;
     l.o = &o;
     outcome = db_transaction(o.page.shop->db, "document.look", look, &l);
     if (outcome == DONE)
-        outcome = document_show(o.page.shop, o.page.mem, &l.document, &type, &bytes, &length, &l.why);
-    if (outcome != DONE) {
+        office_show_document(&o, &l.document);
+    else
         office_failed(&o, outcome, &l.why);
-        return;
-    }
-    http_set_header(
-        req, "Content-Security-Policy",
-        strncmp(type, "image/", 6) == 0
-            ? "default-src 'none'; frame-ancestors 'self'; sandbox"
-            : "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; base-uri 'none'; form-action "
-              "'none'; frame-ancestors 'self'");
-    http_set_header(req, "Content-Disposition",
-                    talloc_asprintf(o.page.mem, "inline; filename=\"documento-%" PRId64 ".%s\"", l.document_id,
-                                    strrchr(type, '/') + 1));
-    http_reply_kept(req, 200, type, bytes, length);
 }
 
 /* What was given to the customer to sign, to hold the signed one against. */

@@ -71,6 +71,10 @@ const struct http_route OFFICE_ROUTES[] = {
     GET("/fatture/{id}/file/{attempt}", office_invoice_xml, BOOKS),
     POST("/fatture/{id}/storno", office_credit_sent, INVOICE),
     POST("/fatture/{id}/invio", office_again_sent, INVOICE),
+    READS("/volture", office_holders, LOOK),
+    READS("/volture/{id}", office_holder, LOOK),
+    POST("/volture/{id}", office_holder_sent, REVIEW),
+    GET("/volture/{id}/file/{document}", office_holder_document, PAPERS),
 
     READS("/approvazioni", office_approvals, LOOK),
     READS("/approvazioni/{id}", office_approval, LOOK),

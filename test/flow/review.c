@@ -344,7 +344,8 @@ static enum outcome look(struct db_tx *tx, void *arg)
 {
     struct looking *l = arg;
 
-    return document_look(tx, l->c, l->request, l->document, &REVIEWER, &l->found, &l->why);
+    return document_look(tx, l->c, (struct papers_of){.request_id = l->request}, l->document, &REVIEWER, &l->found,
+                         &l->why);
 }
 
 static void every_look_at_a_document_leaves_a_trace(void **state)

@@ -1,0 +1,161 @@
+/* A mailbox passes to another holder: asked for in the client area, accepted by the link in a mail, looked at by the desk (DOMAIN M25). */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { PASSWORD, WIDTHS, follow, heading, login, look, openMail, says, startBrowser, startDemo, taxCode, unique, visitor } from './support.mjs';
+
+const SECRET = 'una frase per il banco';
+let demo, browser;
+
+before(async () => {
+  demo = await startDemo();
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+const button = (page, name) => follow(page, () => page.getByRole('button', { name }).click());
+
+async function desk() {
+  const email = `${unique('operatore')}@legalmail.example`;
+  const { stdout } = await demo.command('operator', 'add', '--email', email, '--name', 'Anna Verifica', '--role', 'owner', '--public-url', demo.url);
+  const page = await visitor(browser, { width: 390 });
+  await page.goto(stdout.trim());
+  await page.getByLabel('Nuova password', { exact: true }).fill(SECRET);
+  await page.getByLabel('Di nuovo la nuova password').fill(SECRET);
+  await button(page, 'Salva la nuova password');
+  return { page, email };
+}
+
+/* Each page at both widths. */
+async function lookTwice(page, name) {
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 844 });
+    await look(page, name);
+  }
+}
+
+async function fillHolder(page, email) {
+  await page.getByLabel('Nome e cognome, o ragione sociale').fill('Paola Nuova');
+  await page.locator('#tax_code').fill(taxCode('NVUPLA80A01H501'));
+  await page.getByLabel('Indirizzo e numero civico').fill('Via Nuova 3');
+  await page.getByLabel('CAP').fill('00185');
+  await page.getByLabel('Comune').fill('Roma');
+  await page.getByLabel('Provincia').fill('RM');
+  await page.getByLabel('E-mail del nuovo intestatario').fill(email);
+  await page.getByLabel('Telefono').fill('+39 06 5550 0300');
+  await page.getByLabel(/^Cedo la casella/).check();
+  await page.getByLabel('Password').fill(PASSWORD);
+}
+
+test('M25 a mailbox passes from who has it to who accepts it, by the desk', async () => {
+  const box = await demo.mailbox();
+  const who = await demo.account([box.address]);
+  const email = `${unique('paola')}@posta.example`;
+  const old = await visitor(browser);
+  await login(old, demo, who);
+
+  /* Asked for. */
+  await old.goto(`${demo.portal}/caselle/${box.address}`);
+  await follow(old, () => old.getByRole('link', { name: 'Cambia intestatario' }).click());
+  assert.equal(await heading(old), 'Cambio di intestatario');
+  await lookTwice(old, 'holder');
+  await fillHolder(old, email);
+  await old.getByLabel('Password').fill('sbagliata di sicuro');
+  await button(old, 'Chiedi il cambio di intestatario');
+  await says(old, 'La password non è corretta');
+  await lookTwice(old, 'holder-wrong');
+  await old.getByLabel('Password').fill(PASSWORD);
+  await button(old, 'Chiedi il cambio di intestatario');
+  await says(old, 'Richiesta inviata al nuovo intestatario', 'in attesa del nuovo intestatario');
+  await lookTwice(old, 'holder-asked');
+
+  /* Accepted by the link, with an account that is made. */
+  const page = await visitor(browser);
+  await openMail(page, demo, email, /propone il passaggio/);
+  const link = (await page.locator('main').innerText()).match(/\S+\/intestatario\/[0-9a-f]{64}/)[0];
+  await page.goto(new URL(new URL(link).pathname, demo.url).href);
+  await says(page, box.address, 'Paola Nuova', 'gratuito');
+  await lookTwice(page, 'holder-offer');
+  await button(page, 'Accetto la casella');
+  await says(page, 'Per confermare l\'ordine occorre accettare le condizioni', 'password di almeno 10 caratteri');
+  await lookTwice(page, 'holder-offer-wrong');
+  await page.getByLabel('Nuova password').fill(PASSWORD);
+  if (await page.locator('#privacy').count()) await page.locator('#privacy').check();
+  await page.locator('#terms').check();
+  const offer = page.url();
+  await button(page, 'Accetto la casella');
+  await says(page, 'Casella accettata', 'Serve un documento d\'identità valido di Paola Nuova');
+  assert.equal((await page.goto(offer)).status(), 410, 'a link works once');
+  await lookTwice(page, 'holder-spent');
+  await page.goto(`${demo.portal}/caselle`);
+  await lookTwice(page, 'holder-coming');
+  await follow(page, () => page.getByRole('link', { name: /^Continua/ }).click());
+
+  /* The document goes to the desk. */
+  await lookTwice(page, 'holder-papers');
+  await button(page, 'Invia il documento');
+  await says(page, 'Manca il documento');
+  await follow(page, async () => page.locator('#identity').setInputFiles({ name: 'carta.jpg', mimeType: 'image/jpeg', buffer: await page.screenshot({ type: 'jpeg' }) }));
+  await button(page, 'Invia il documento');
+  await says(page, 'Documento inviato');
+  await lookTwice(page, 'holder-sent');
+
+  const { page: office, email: operator } = await desk();
+  await office.goto(`${demo.url}/office/accedi?next=/office/volture`);
+  await office.getByLabel('E-mail').fill(operator);
+  await office.getByLabel('Password').fill(SECRET);
+  await button(office, 'Accedi');
+  await office.goto(`${demo.url}/office/volture`);
+  await lookTwice(office, 'office-holders');
+  await follow(office, () => office.getByRole('link', { name: box.address }).click());
+  await says(office, 'Paola Nuova', 'Rosa Modelli', 'documenti in verifica');
+  assert.ok(await office.locator('.looked img').evaluate((image) => image.decode().then(() => image.naturalWidth > 0)), 'no picture');
+  await lookTwice(office, 'office-holder');
+  await office.getByLabel(/^Approva/).check();
+  await button(office, "Registra l'esito");
+  await says(office, 'Campo obbligatorio');
+  await office.getByLabel(/^Approva/).check();
+  await office.getByLabel("Scadenza del documento d'identità").fill('15/03/2031');
+  await button(office, "Registra l'esito");
+  await says(office, 'Documento approvato', 'concluso');
+  await lookTwice(office, 'office-holder-done');
+
+  /* Passed: the one sees it no longer, the other does. */
+  await page.goto(`${demo.portal}/caselle/${box.address}`);
+  await says(page, 'Paola Nuova');
+  assert.equal((await old.goto(`${demo.portal}/caselle/${box.address}`)).status(), 404);
+  await openMail(page, demo, email, /è ora di Paola Nuova/);
+  await openMail(page, demo, box.contact_email, /ha un nuovo intestatario/);
+  for (const one of [old, page, office]) await one.close();
+});
+
+test('M25 either of the two ends it', async () => {
+  const box = await demo.mailbox();
+  const who = await demo.account([box.address]);
+  const email = `${unique('paola')}@posta.example`;
+  const page = await visitor(browser);
+  await login(page, demo, who);
+  await page.goto(`${demo.portal}/caselle/${box.address}/intestatario`);
+  await fillHolder(page, email);
+  await button(page, 'Chiedi il cambio di intestatario');
+  await button(page, 'Invia di nuovo il collegamento');
+  await says(page, 'Collegamento inviato di nuovo');
+  const other = await visitor(browser);
+  await openMail(other, demo, email, /propone il passaggio/);
+  const links = [...(await other.locator('main').innerText()).matchAll(/\S+\/intestatario\/[0-9a-f]{64}/g)];
+  await other.goto(new URL(new URL(links[0][0]).pathname, demo.url).href);
+  if (await other.getByRole('button', { name: 'Rifiuto' }).count()) {
+    await button(other, 'Rifiuto');
+    await says(other, 'Casella rifiutata');
+    await lookTwice(other, 'holder-declined');
+    await page.reload();
+    await says(page, 'rifiutato dal nuovo intestatario');
+  } else {
+    await button(page, 'Annulla la richiesta');
+    await says(page, 'Richiesta annullata');
+  }
+  await page.close();
+  await other.close();
+});
