@@ -146,7 +146,7 @@ static void check(struct accepting *w, struct problems *faults)
     w->person = person_of(a, &w->offer.change);
     (void)!request_check_holder(w->mem, &w->person, faults);
     if (!a->terms_version || strcmp(a->terms_version, a->brand->terms.version) != 0)
-        (void)!problems_add(faults, PROBLEM_TERMS, "terms", "%s", "");
+        (void)!problems_add(faults, PROBLEM_HOLDER_TERMS, "terms", "%s", "");
     if (w->offer.known)
         return;
     if (password_acceptable(a->password ? a->password : "", &why) != DONE)

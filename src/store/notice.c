@@ -255,8 +255,9 @@ enum outcome notices_of_mailbox(struct db_tx *tx, void *mem, int64_t mailbox_id,
                                 size_t *count)
 {
     return db_all(tx, mem, NOTICE, notices, count,
-                  SELECT_NOTICE "WHERE mailbox_id = $1 AND (state = 'waiting' OR state = 'sent' OR state = 'failed') AND "
-                                "(sent_at IS NULL OR NOT EXISTS (SELECT 1 FROM holding g WHERE g.mailbox_id = $1 AND "
-                                "g.until_at > sent_at)) ORDER BY id DESC LIMIT $2",
+                  SELECT_NOTICE
+                  "WHERE mailbox_id = $1 AND (state = 'waiting' OR state = 'sent' OR state = 'failed') AND "
+                  "(sent_at IS NULL OR NOT EXISTS (SELECT 1 FROM holding g WHERE g.mailbox_id = $1 AND "
+                  "g.until_at > sent_at)) ORDER BY id DESC LIMIT $2",
                   db_int(mailbox_id), db_int(limit));
 }

@@ -136,6 +136,7 @@ void portal_holder_sent(struct http_request *req)
                               &change, &more);
         for (size_t i = 0; i < more.count && i < count_of(more.item); i++)
             problems_put(&faults, &more.item[i]);
+        problems_sort(&faults, ASK);
     }
     if (o == DONE)
         go_back(&p, &hp, "chiesto");

@@ -125,6 +125,7 @@ void portal_holder_answer(struct http_request *req)
             session, &change, &more, &why);
         for (size_t i = 0; i < more.count && i < count_of(more.item); i++)
             problems_put(&faults, &more.item[i]);
+        problems_sort(&faults, ANSWER);
     }
     if (o == DONE)
         come_in(&p, session, change.id);
