@@ -76,10 +76,10 @@ _casella() {
         review:refuse) words="$common $back --reason --note" ;;
         activation:) words="$common list retry names" ;;
         activation:names) words="$common --name" ;;
-        domain:) words="$common list show renewed unregistered registered" ;;
+        domain:) words="$common list show add renewed unregistered registered" ;;
         domain:list) words="$common --brand" ;;
         domain:show | domain:unregistered | domain:registered) words="$common --brand" ;;
-        domain:renewed) words="$common --brand --until" ;;
+        domain:add | domain:renewed) words="$common --brand --until" ;;
         operator:) words="$common add list disable link totp-reset" ;;
         operator:add) words="$common --brand --email --name --role --password-stdin --public-url" ;;
         operator:link) words="$common --public-url" ;;

@@ -1,5 +1,5 @@
-/* cmd/domain.c: `casella domain list|show|renewed|unregistered|registered`: domains of the customers' own, and their
- * mailboxes. */
+/* cmd/domain.c: `casella domain list|show|add|renewed|unregistered|registered`: domains of the customers' own, and
+ * their mailboxes. */
 #include "shop/domain.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
@@ -11,6 +11,11 @@
 #define PAGE 500
 
 static const struct cmd_option BRAND_OPTIONS[] = {{"brand", N_("MARCHIO"), N_("di quale marchio")}, {0}};
+static const struct cmd_option ADD_OPTIONS[] = {
+    {"brand", N_("MARCHIO"), N_("di quale marchio")},
+    {"until", N_("DATA"), N_("la sua scadenza (2027-01-10)")},
+    {0},
+};
 static const struct cmd_option RENEWED_OPTIONS[] = {
     {"brand", N_("MARCHIO"), N_("di quale marchio")},
     {"until", N_("DATA"), N_("la nuova scadenza (2028-01-10)")},
@@ -170,6 +175,27 @@ static enum outcome renewed(struct cmd *cmd)
     return tell(&one);
 }
 
+static enum outcome insert(struct db_tx *tx, void *arg)
+{
+    struct one *one = arg;
+
+    return domain_add(tx, one->cmd->mem, one->brand, one->name, one->until, cmd_actor(one->cmd), &one->cmd->why);
+}
+
+static enum outcome add(struct cmd *cmd)
+{
+    struct one one = {.cmd = cmd};
+    const char *until = cmd_value(cmd, "until");
+
+    TRY(find_brand(&one));
+    if (!until)
+        return cmd_usage(cmd, cmd_text(cmd, N_("manca --%s")), "until");
+    if (day_parse(until, strlen(until), &one.until) != DONE)
+        return cmd_usage(cmd, cmd_text(cmd, N_("non è una data: %s")), until);
+    TRY(db_transaction(cmd->db, "domain.add", insert, &one));
+    return tell(&one);
+}
+
 static enum outcome set_gone(struct cmd *cmd, bool gone)
 {
     struct one one = {.cmd = cmd, .gone = gone};
@@ -192,6 +218,8 @@ static enum outcome registered(struct cmd *cmd)
 const struct cmd_command CMD_DOMAIN[] = {
     {"list", "", 0, 0, N_("i domini e le loro scadenze"), BRAND_OPTIONS, NEEDS_SHOP, list, NULL},
     {"show", N_("DOMINIO"), 1, 1, N_("un dominio e le sue caselle"), BRAND_OPTIONS, NEEDS_SHOP, show, NULL},
+    {"add", N_("DOMINIO"), 1, 1, N_("un dominio di un cliente, prima delle sue caselle"), ADD_OPTIONS, NEEDS_SHOP, add,
+     NULL},
     {"renewed", N_("DOMINIO"), 1, 1, N_("rinnovato altrove: tutte le sue caselle prendono la nuova scadenza"),
      RENEWED_OPTIONS, NEEDS_SHOP, renewed, NULL},
     {"unregistered", N_("DOMINIO"), 1, 1, N_("non è più registrato: sospende le sue caselle"), BRAND_OPTIONS,

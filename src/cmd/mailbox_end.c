@@ -51,18 +51,10 @@ static enum outcome hold(struct db_tx *tx, void *arg)
 {
     struct ending *e = arg;
     struct cmd *cmd = e->cmd;
-    bool lift = cmd_flag(cmd, "lift"), lifted;
 
     TRY(terminate_look(tx, cmd->mem, &cmd->brands, cmd->arguments[0], &e->look, &cmd->why));
-    if (lift) {
-        TRY(legal_hold_lift(tx, e->look.mailbox.id, &lifted));
-        if (!lifted)
-            return problem_set(&cmd->why, PROBLEM_NOT_FOUND, "mailbox", "%s", "");
-    } else {
-        TRY(legal_hold_set(tx, e->look.mailbox.id, cmd_value(cmd, "reason"), OPERATOR.name));
-    }
-    return event_record(tx, e->look.mailbox.brand, &OPERATOR, lift ? "mailbox.hold_lifted" : "mailbox.held", 0,
-                        e->look.mailbox.id, NULL);
+    return cmd_flag(cmd, "lift") ? content_release(tx, &e->look, &OPERATOR, &cmd->why)
+                                 : content_hold(tx, &e->look, cmd_value(cmd, "reason"), &OPERATOR, &cmd->why);
 }
 
 enum outcome cmd_mailbox_hold(struct cmd *cmd)

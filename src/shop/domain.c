@@ -1,6 +1,8 @@
 #include "shop/domain.h"
+#include "rules/email.h"
 #include "shop/activate.h"
 #include "store/order.h"
+#include <string.h>
 #include <talloc.h>
 
 static enum outcome find(struct db_tx *tx, void *mem, const struct brand *brand, const char *name,
@@ -29,6 +31,33 @@ static enum outcome move(struct db_tx *tx, void *mem, const struct brand *brand,
     TRY(domain_move(tx, domain, ends_on, &allowed, actor, moved));
     TRY(domain_mailboxes(tx, mem, domain->brand, domain->name, &all, &count));
     return tell_host(tx, brand, all, count);
+}
+
+enum outcome domain_add(struct db_tx *tx, void *mem, const struct brand *brand, const char *name, struct day ends_on,
+                        const struct actor *actor, struct problem *why)
+{
+    char *address = talloc_asprintf(mem, "postmaster@%s", name);
+    struct domain known;
+    bool fresh;
+    json_t *data;
+    enum outcome o;
+    char day[DAY_TEXT];
+
+    if (!brand->domains.on)
+        return problem_set(why, PROBLEM_KIND, "brand", "%s", "");
+    if (!email_valid(address) || strcmp(name, brand->domain) == 0)
+        return problem_set(why, PROBLEM_DOMAIN_NAME, "domain", "%s", "");
+    if (day_before(ends_on, db_today(tx)))
+        return problem_set(why, PROBLEM_DAY_RANGE, "expires_on", "%s", "");
+    TRY(domain_insert(tx, brand->id, name, ends_on, &fresh));
+    if (!fresh) {
+        TRY(domain_by_name(tx, mem, brand->id, name, &known));
+        return problem_set(why, PROBLEM_DOMAIN_KNOWN, "domain", "%s", day_italian(known.expires_on, day));
+    }
+    data = json_pack("{s:s, s:s}", "domain", name, "expires_on", day_iso(ends_on, day));
+    o = event_record(tx, brand->id, actor, "domain.added", 0, 0, data);
+    json_decref(data);
+    return o;
 }
 
 enum outcome domain_renewed(struct db_tx *tx, void *mem, const struct brand *brand, const char *name,

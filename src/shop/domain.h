@@ -6,6 +6,10 @@
 #include "shop/shop.h"
 #include "store/domain.h"
 
+/* A domain that mailboxes will be on, with its expiry. REFUSED: the brand has none such, the name is no domain's or is the brand's own
+ * ("domain"), the day is over ("expires_on"), or it is there already with that or another expiry (PROBLEM_DOMAIN_KNOWN). */
+enum outcome domain_add(struct db_tx *tx, void *mem, const struct brand *brand, const char *name, struct day ends_on,
+                        const struct actor *actor, struct problem *why) must_check;
 /* The domain has been renewed: it and its mailboxes expire on that day from now on. REFUSED: no such domain (PROBLEM_NOT_FOUND), the
  * day is not after the present end (PROBLEM_DAY_RANGE, "date"), an order for it is open (PROBLEM_OPEN_ORDER: paid later it would renew
  * what is renewed; it is cancelled first). */

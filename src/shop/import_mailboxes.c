@@ -39,6 +39,7 @@ struct import {
     struct import_row rows[BATCH];
     int lines[BATCH];
     enum name_verdict verdict[BATCH];
+    struct day domain_ends[BATCH]; /* as it is kept of the row's domain; the row's own where none is */
     size_t count;
 };
 
@@ -97,9 +98,34 @@ static enum outcome find_taken(struct db_tx *tx, void *arg)
     struct import *im = arg;
 
     im->today = db_today(tx);
-    for (size_t i = 0; i < im->count; i++)
-        TRY(name_look(tx, im->rows[i].mailbox.address, im->rows[i].mailbox.holder.tax_code, 0, &im->verdict[i]));
+    for (size_t i = 0; i < im->count; i++) {
+        const struct mailbox *m = &im->rows[i].mailbox;
+        struct domain stored;
+        enum outcome o;
+
+        TRY(name_look(tx, m->address, m->holder.tax_code, 0, &im->verdict[i]));
+        im->domain_ends[i] = m->term.ends_on;
+        if (!*m->domain || !*m->brand)
+            continue;
+        o = domain_by_name(tx, im->batch_mem, m->brand, m->domain, &stored);
+        if (o == DONE)
+            im->domain_ends[i] = stored.expires_on;
+        else if (o != REFUSED)
+            return o;
+    }
     return DONE;
+}
+
+/* A domain that is known already says when its mailboxes expire. */
+static void add_stored_fault(struct import *im, size_t i)
+{
+    const struct mailbox *m = &im->rows[i].mailbox;
+    char stored[DAY_TEXT], said[DAY_TEXT];
+    struct problem why;
+
+    (void)!problem_set(&why, PROBLEM_DOMAIN_STORED, "expires_on", "%s: %s, %s", m->domain,
+                       day_italian(im->domain_ends[i], stored), day_italian(m->term.ends_on, said));
+    add_fault(im, im->lines[i], &why);
 }
 
 static enum outcome check_batch(struct import *im)
@@ -114,6 +140,9 @@ static enum outcome check_batch(struct import *im)
                                "address", "%s", "");
             add_fault(im, im->lines[i], &why);
         }
+    for (size_t i = 0; i < im->count; i++)
+        if (!day_same(im->domain_ends[i], im->rows[i].mailbox.term.ends_on))
+            add_stored_fault(im, i);
     im->count = 0;
     talloc_free_children(im->batch_mem);
     return DONE;

@@ -37,9 +37,10 @@ static enum outcome is_own_name(struct db_tx *tx, struct work *w, bool *own)
 
 static enum outcome refuse_pair(struct db_tx *tx, struct work *w)
 {
-    bool own;
+    bool own = false;
 
-    TRY(is_own_name(tx, w, &own));
+    if (w->lookup->who.account_id)
+        TRY(is_own_name(tx, w, &own));
     if (own)
         return refuse(w, PROBLEM_USER_ID_IS_LOGIN, "user_id");
     TRY(attempts_failed(tx, w->name_key, w->client_key));
@@ -68,6 +69,8 @@ static enum outcome check_free(struct db_tx *tx, struct work *w)
         return w->answer;
     if (w->answer == DONE || w->why->code != PROBLEM_OPEN_ORDER)
         return DONE;
+    if (l->key_id)
+        return DONE;
     TRY(order_by_id(tx, w->mem, w->found->open_order_id, &order));
     TRY(order_seen_by(tx, &order, l->who, &seen));
     return seen ? DONE : refuse(w, PROBLEM_OPEN_ORDER_ELSEWHERE, "");
@@ -95,7 +98,8 @@ static enum outcome look(struct db_tx *tx, void *arg)
     TRY(check_free(tx, w));
     if (w->answer != DONE)
         return DONE;
-    TRY(mailbox_grant(tx, l->who.session, w->found->id));
+    if (!l->key_id)
+        TRY(mailbox_grant(tx, l->who.session, w->found->id));
     return event_record(tx, l->brand->id, &l->actor, "mailbox.found", 0, w->found->id, NULL);
 }
 
@@ -106,15 +110,23 @@ enum outcome lookup_mailbox(struct shop *shop, void *mem, const struct lookup *l
     struct problem unheard;
     struct work w = {.mem = mem,
                      .lookup = lookup,
-                     .name_key = talloc_asprintf(mem, "lookup:%s:%" PRId64, brand, lookup->who.account_id),
+                     .name_key = lookup->key_id
+                                     ? talloc_asprintf(mem, "lookup-key:%s:%" PRId64, brand, lookup->key_id)
+                                     : talloc_asprintf(mem, "lookup:%s:%" PRId64, brand, lookup->who.account_id),
                      .client_key = talloc_asprintf(mem, "lookup-client:%s:%s", brand, lookup->client),
                      .found = found,
                      .why = why ? why : &unheard};
 
-    if (!lookup->brand->lookup.on || !lookup->who.account_id || !lookup->who.session)
+    if (!lookup->brand->lookup.on || (!lookup->key_id && (!lookup->who.account_id || !lookup->who.session)))
         return problem_set(why, PROBLEM_FORBIDDEN, "", "%s", "");
     TRY(db_transaction(shop->db, "mailbox.lookup", look, &w));
     return w.answer;
+}
+
+bool lookup_found(const struct problem *why)
+{
+    return why->code != PROBLEM_FORBIDDEN && why->code != PROBLEM_THROTTLED && why->code != PROBLEM_LOOKUP &&
+           why->code != PROBLEM_USER_ID_EXCLUDED && why->code != PROBLEM_USER_ID_IS_LOGIN;
 }
 
 enum outcome may_renew(struct db_tx *tx, struct principal who, const struct mailbox *mailbox, bool *may)

@@ -69,3 +69,26 @@ enum outcome terminate_undo(struct db_tx *tx, const struct terminate_look *look,
         return problem_set(why, PROBLEM_NOT_FOUND, "mailbox", "%s", "");
     return event_record(tx, look->mailbox.brand, actor, "mailbox.termination_undone", 0, look->mailbox.id, NULL);
 }
+
+enum outcome content_hold(struct db_tx *tx, const struct terminate_look *look, const char *reason,
+                          const struct actor *actor, struct problem *why)
+{
+    const struct mailbox *m = &look->mailbox;
+
+    if (!reason || !reason[0])
+        return problem_set(why, PROBLEM_REQUIRED, "reason", "%s", "");
+    TRY(legal_hold_set(tx, m->id, reason, actor->name));
+    return event_record(tx, m->brand, actor, "mailbox.held", 0, m->id, NULL);
+}
+
+enum outcome content_release(struct db_tx *tx, const struct terminate_look *look, const struct actor *actor,
+                             struct problem *why)
+{
+    const struct mailbox *m = &look->mailbox;
+    bool lifted;
+
+    TRY(legal_hold_lift(tx, m->id, &lifted));
+    if (!lifted)
+        return problem_set(why, PROBLEM_NOT_FOUND, "mailbox", "%s", "");
+    return event_record(tx, m->brand, actor, "mailbox.hold_lifted", 0, m->id, NULL);
+}

@@ -25,3 +25,11 @@ enum outcome terminate(struct db_tx *tx, void *mem, const struct terminate_look 
 /* While it still lives. REFUSED: there is nothing to take back. */
 enum outcome terminate_undo(struct db_tx *tx, const struct terminate_look *look, const struct actor *actor,
                             struct problem *why) must_check;
+
+/* ---- Legal hold (M19) ---- */
+
+/* What is in the mailbox is not deleted until the hold is lifted. REFUSED on "reason": none is given. */
+enum outcome content_hold(struct db_tx *tx, const struct terminate_look *look, const char *reason, const struct actor *actor,
+                          struct problem *why) must_check;
+/* REFUSED: nothing holds it. */
+enum outcome content_release(struct db_tx *tx, const struct terminate_look *look, const struct actor *actor, struct problem *why) must_check;

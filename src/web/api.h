@@ -88,6 +88,10 @@ enum outcome api_query(struct call *c, const char *const *known) must_check;
 
 /* api_mailboxes.c */
 http_handler api_mailbox, api_renewal;
+/* api_lookup.c */
+http_handler api_lookup;
+/* api_ending.c */
+http_handler api_termination, api_termination_undo, api_hold, api_hold_lift;
 /* api_conventions.c */
 http_handler api_conventions, api_convention, api_convention_members, api_convention_report, api_convention_roster, api_convention_order;
 /* api_autorenew.c */
@@ -126,7 +130,7 @@ http_handler api_invoice;
 /* api_bounces.c */
 http_handler api_bounces;
 /* api_domains.c */
-http_handler api_domain, api_domain_renewed, api_domain_unregistered, api_domain_registered;
+http_handler api_domain, api_domain_add, api_domain_renewed, api_domain_unregistered, api_domain_registered;
 /* api_events.c */
 http_handler api_events;
 /* api_reports.c */

@@ -1,5 +1,5 @@
-/* web/api_domains.c: GET /api/v1/domains/{name}, POST …/renewed, …/unregistered, …/registered: domains of the
- * customers' own, as who registers them tells of them. */
+/* web/api_domains.c: GET /api/v1/domains/{name}, POST /api/v1/domains, POST …/renewed, …/unregistered, …/registered:
+ * domains of the customers' own, as who registers them tells of them. */
 
 #include "base/text.h"
 #include "shop/describe.h"
@@ -19,13 +19,13 @@ static const char *name_of(const struct call *c)
 }
 
 /* Of the key's brand, or of ?brand= where the key is of all. */
-static enum outcome tell(struct db_tx *tx, struct call *c, const struct brand *brand)
+static enum outcome tell_named(struct db_tx *tx, struct call *c, const struct brand *brand, const char *name)
 {
     struct domain domain;
     struct mailbox *mailboxes;
     json_t *addresses;
     size_t count;
-    enum outcome o = domain_by_name(tx, c->mem, brand->id, name_of(c), &domain);
+    enum outcome o = domain_by_name(tx, c->mem, brand->id, name, &domain);
 
     if (o == REFUSED)
         return api_refuse(c, PROBLEM_NOT_FOUND, "", "%s", "");
@@ -38,6 +38,11 @@ static enum outcome tell(struct db_tx *tx, struct call *c, const struct brand *b
                         describe_day(domain.expires_on), "unregistered_on", describe_day(domain.unregistered_on),
                         "mailboxes", addresses);
     return DONE;
+}
+
+static enum outcome tell(struct db_tx *tx, struct call *c, const struct brand *brand)
+{
+    return tell_named(tx, c, brand, name_of(c));
 }
 
 static enum outcome find_brand(struct call *c, const struct brand **brand)
@@ -123,4 +128,54 @@ void api_domain_unregistered(struct http_request *req)
 void api_domain_registered(struct http_request *req)
 {
     post(req, &(struct telling){0});
+}
+
+/* ---- One that is new ---- */
+
+struct adding {
+    const char *brand, *name;
+    struct day expires_on;
+};
+static const struct form_field NEW_DOMAIN[] = {
+    FORM_TEXT(struct adding, brand, "brand", .max = 40, .optional = true),
+    FORM_TEXT(struct adding, name, "domain", .max = 253),
+    FORM_DAY(struct adding, expires_on, "expires_on"),
+    FORM_END,
+};
+
+static enum outcome add(struct db_tx *tx, struct call *c, void *arg)
+{
+    const struct adding *a = arg;
+    const struct brand *brand;
+    struct problem why = {0};
+    enum outcome o;
+
+    TRY(api_find_brand(c, a->brand, &brand));
+    o = domain_add(tx, c->mem, brand, a->name, a->expires_on, &c->actor, &why);
+    if (o == REFUSED && why.code != PROBLEM_NONE)
+        return api_refuse(c, why.code, why.field, "%s", why.detail);
+    TRY(o);
+    c->status = 201;
+    return tell_named(tx, c, brand, a->name);
+}
+
+void api_domain_add(struct http_request *req)
+{
+    struct adding a = {.brand = ""};
+    struct problem why;
+    json_t *object;
+    struct call c;
+
+    if (!api_open_post(req, RIGHT_MONEY, &c))
+        return;
+    c.alone = true;
+    if (http_json(req, &object, &why) != DONE)
+        (void)api_refuse(&c, why.code, why.field, "%s", why.detail);
+    else
+        (void)!form_check_json(c.mem, NEW_DOMAIN, object, &a, &c.faults);
+    a.name = text_lower(c.mem, a.name ? a.name : "");
+    if (c.faults.count)
+        api_send_faults(&c);
+    else if (api_write(&c, add, &a))
+        api_send(&c);
 }

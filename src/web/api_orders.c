@@ -54,9 +54,11 @@ static enum outcome find_account(struct db_tx *tx, struct call *c, const struct 
     return DONE;
 }
 
-static const char *field_of(const struct problem *why)
+/* What stands in the way of the mandate is seen last, when the order is written and about to be taken back. */
+static bool is_of_mandate(const struct problem *why)
 {
-    return strcmp(why->field, "autorenew") == 0 ? "consents.autorenew" : why->field;
+    return why->code == PROBLEM_MANDATE_CONSENT || why->code == PROBLEM_MANDATE_METHOD ||
+           why->code == PROBLEM_MANDATE_NOT_HERE;
 }
 
 /* place_order stops at the first fault; whoever sends a whole order at once is told of all of them. */
@@ -67,13 +69,15 @@ static enum outcome explain(struct db_tx *tx, struct call *c, const struct order
 
     if (why->code == PROBLEM_NONE) /* a constraint's, which ends the transaction */
         return REFUSED;
+    if (is_of_mandate(why))
+        return api_refuse(c, why->code, "consents.autorenew", "%s", why->detail);
     o = order_faults(tx, c->mem, request, &c->faults);
     if (o != DONE && o != REFUSED)
         return o;
     for (size_t i = 0; i < c->faults.count && i < count_of(c->faults.item); i++)
         if (strcmp(c->faults.item[i].field, "terms") == 0)
             strcpy(c->faults.item[i].field, "consents.terms");
-    return c->faults.count ? REFUSED : api_refuse(c, why->code, field_of(why), "%s", why->detail);
+    return c->faults.count ? REFUSED : api_refuse(c, why->code, why->field, "%s", why->detail);
 }
 
 /* Its one line's faults, where the API has the line. */
