@@ -57,3 +57,12 @@ CREATE INDEX sdi_notice_odd ON sdi_notice (id) WHERE effect = 'strange' OR effec
 CREATE INDEX invoice_of_order ON invoice (order_id);
 CREATE INDEX order_tax_code ON shop_order (billing_tax_code);
 CREATE INDEX order_vat_number ON shop_order (billing_vat_number) WHERE billing_vat_number <> '';
+
+CREATE TABLE public_order (            -- what a public body's purchase has to say on its invoice, and its commitment to pay
+  order_id     BIGINT PRIMARY KEY REFERENCES shop_order (id),
+  cig          TEXT   NOT NULL,        -- '' none
+  cup          TEXT   NOT NULL,
+  act          TEXT   NOT NULL DEFAULT '', -- the commitment: "determina n. 12 del 3/12/2026"; '' none
+  committed_at BIGINT,                 -- when it was registered, and the order fulfilled; settled_by is commitment:ORDER
+  committed_by TEXT   NOT NULL DEFAULT ''
+);

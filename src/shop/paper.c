@@ -52,6 +52,12 @@ static void make_credit_note(struct invoice_paper *paper, const struct order_fac
     paper->line_count = 1;
 }
 
+/* On a public body's commitment: the invoice comes first. */
+static bool is_unpaid(const struct order_facts *f)
+{
+    return !f->corrected.id && text_starts(f->order.settled_by, "commitment:");
+}
+
 struct invoice_paper *invoice_paper_of(void *mem, const struct order_facts *f)
 {
     struct invoice_paper *paper = talloc_zero(mem, struct invoice_paper);
@@ -62,7 +68,7 @@ struct invoice_paper *invoice_paper_of(void *mem, const struct order_facts *f)
                                     .progressive = "",
                                     .order_code = f->order.code,
                                     .payment_method = f->order.payment_method,
-                                    .paid_on = f->invoice.paid_on,
+                                    .paid_on = is_unpaid(f) ? (struct day){0} : f->invoice.paid_on,
                                     .seller = &f->brand->seller,
                                     .customer = &f->order.billing,
                                     .lines = lines_of(paper, f),
@@ -71,6 +77,8 @@ struct invoice_paper *invoice_paper_of(void *mem, const struct order_facts *f)
                                     .vat = f->invoice.total.vat,
                                     .gross = f->invoice.total.gross,
                                     .vat_rate_bp = f->invoice.total.vat_rate_bp,
+                                    .cig = f->public.order_id ? f->public.cig : NULL,
+                                    .cup = f->public.order_id ? f->public.cup : NULL,
                                     .language = f->order.language,
                                     .brand_name = f->brand->name,
                                     .colour = f->brand->light.brand};

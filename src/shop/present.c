@@ -77,6 +77,11 @@ enum outcome order_facts_load(struct db_tx *tx, void *mem, const struct brands *
                              : order_lines(tx, mem, order->id, &facts->lines, &facts->line_count));
     if (order_is_purchase(order))
         TRY(load_request(tx, mem, facts));
+    if (order->billing.kind == HOLDER_PUBLIC_BODY) {
+        o = public_order_of(tx, mem, order->id, &facts->public);
+        if (o != DONE && o != REFUSED)
+            return o;
+    }
     o = invoice_by_order(tx, mem, order->id, &facts->invoice);
     if (o != DONE && o != REFUSED)
         return o;

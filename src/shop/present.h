@@ -5,6 +5,7 @@
 
 #include "shop/place_order.h"
 #include "store/bank.h"
+#include "store/public_order.h"
 #include "store/request.h"
 #include <jansson.h>
 
@@ -25,6 +26,7 @@ struct order_facts {
     struct invoice corrected; /* where `invoice` is a credit note, what it corrects; id 0: it is none */
     struct bank_entry *held; /* a held payment that names this order; NULL: none */
     struct request *request; /* of a purchase; NULL: it is none */
+    struct public_order public; /* of a public body's, where anything was noted; order_id 0: nothing */
 };
 /* All that belongs to an order, in the caller's transaction. A line of a purchase has the address that is held for it, until there
  * is a mailbox. */

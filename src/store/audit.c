@@ -95,6 +95,7 @@ static const struct audit_set ORDERS[] = {
                         "ON o.id = l.order_id WHERE (o.state = 'fulfilled') <> (l.fulfilled_at IS NOT NULL)" MOST},
     {"order.settled", "SELECT 'order ' || code || ': ' || settled_by FROM shop_order WHERE (state IN ('paid', 'invoiced', "
                       "'in_process', 'fulfilled', 'refunded')) <> (settled_by <> '') OR (provisional = 1 AND settled_by NOT LIKE 'proof:%' AND "
+                      "settled_by NOT LIKE 'commitment:%' AND "
                       "settled_by NOT LIKE 'cheque:%')" MOST},
     {"order.payment", "SELECT 'order ' || o.code || ': ' || o.settled_by FROM shop_order o WHERE o.settled_by <> '' AND NOT EXISTS "
                       "(SELECT 1 FROM bank_entry e WHERE o.settled_by = 'bank:' || " N("e.id") " AND e.order_id = o.id AND "
@@ -103,10 +104,12 @@ static const struct audit_set ORDERS[] = {
                       "(SELECT 1 FROM cheque c WHERE o.settled_by = 'cheque:' || " N("c.id") " AND c.order_id = o.id AND "
                       "(c.state = 'cleared' OR c.state = 'bounced')) AND NOT EXISTS (SELECT 1 FROM proof p WHERE o.settled_by = 'proof:' || " N("p.id")
                       " AND p.order_id = o.id AND p.state IN ('accepted', 'credited', 'never_credited')) AND NOT EXISTS (SELECT 1 FROM "
-                      "held_part h WHERE o.settled_by = 'held:' || " N("h.id") " AND h.order_id = o.id AND h.way = 'order')" MOST},
+                      "held_part h WHERE o.settled_by = 'held:' || " N("h.id") " AND h.order_id = o.id AND h.way = 'order') AND NOT EXISTS "
+                      "(SELECT 1 FROM public_order q WHERE o.settled_by = 'commitment:' || " N("q.order_id") " AND q.order_id = o.id AND "
+                      "q.committed_at IS NOT NULL)" MOST},
     {"order.payment", "SELECT 'order ' || o.code || ': bank entry ' || " N("e.id") " FROM bank_entry e JOIN shop_order o ON "
                       "o.id = e.order_id WHERE e.state = 'matched' AND o.settled_by <> 'bank:' || " N("e.id") " AND NOT "
-                      "((o.settled_by LIKE 'proof:%' OR EXISTS (SELECT 1 FROM cheque c WHERE c.state = 'bounced' AND "
+                      "((o.settled_by LIKE 'proof:%' OR o.settled_by LIKE 'commitment:%' OR EXISTS (SELECT 1 FROM cheque c WHERE c.state = 'bounced' AND "
                       "o.settled_by = 'cheque:' || " N("c.id") ")) AND o.provisional = 0)" MOST},
     {"order.payment", "SELECT 'order ' || o.code || ': payment ' || p.key FROM payment p JOIN shop_order o ON o.id = p.order_id "
                       "WHERE p.state IN ('captured', 'part_refunded') AND p.held_reason = '' AND o.settled_by <> 'payment:' || "

@@ -5,6 +5,8 @@
 #include "link/mailer.h"
 #include "link/sdi.h"
 #include "sandbox/sdi.h"
+#include "shop/paper.h"
+#include "shop/public_order.h"
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -318,6 +320,72 @@ static void by_mail_as_by_folder(void **state_)
     assert_clean(o->f);
 }
 
+/* ---- Public bodies ---- */
+
+struct committing {
+    struct office *o;
+    struct public_request request;
+    struct problem why;
+};
+
+static enum outcome do_commit(struct db_tx *tx, void *arg)
+{
+    struct committing *c = arg;
+
+    return public_order_note(tx, c->o->f, &c->o->f->brands, &c->request, &c->why);
+}
+
+static enum problem_code commit(struct office *o, const char *code, const char *cig, const char *act)
+{
+    struct committing c = {o, {.code = code, .cig = cig, .cup = "", .act = act, .commit = true, .actor = DESK}, {0}};
+    enum outcome outcome = db_transaction(o->f->db, "commit", do_commit, &c);
+
+    assert_true(outcome == (c.why.code == PROBLEM_NONE ? DONE : REFUSED));
+    return c.why.code;
+}
+
+/* Fulfilled and invoiced on the commitment; the money confirms it. */
+static void a_public_body_commits_itself(void **state_)
+{
+    struct office *o = begin(state_);
+    struct wanted_line line = {.address = VERDI, .choice = {.years = 1}};
+    struct placed_order placed;
+    struct invoice_file file;
+    struct problem why = {0};
+    struct order_request request;
+
+    if (!o)
+        skip();
+    request = request_for(o->f, &line, 1);
+    request.billing.kind = HOLDER_PUBLIC_BODY;
+    request.billing.name = "Comune di Esempio";
+    request.billing.tax_code = "01234560587";
+    request.billing.sdi_code = "AAA111";
+    assert_int_equal(order(o->f, &request, &placed, &why), DONE);
+    assert_int_equal(commit(o, placed.order.code, "Z123456789", "determina 12"), PROBLEM_NOT_A_CHOICE);
+    o->f->brand->invoicing.public_commitment = true;
+    assert_int_equal(commit(o, placed.order.code, "Z12", "determina 12"), PROBLEM_OUT_OF_RANGE);
+    assert_int_equal(commit(o, placed.order.code, "Z123456789", " "), PROBLEM_REQUIRED);
+    assert_int_equal(commit(o, placed.order.code, "z1 23456789", "determina 12"), PROBLEM_NONE);
+    assert_int_equal(commit(o, placed.order.code, "Z123456789", "determina 12"), PROBLEM_ORDER_STATE);
+    work(o);
+    assert_int_equal(order_now(o->f, placed.order.code).state, ORDER_FULFILLED);
+    assert_true(order_now(o->f, placed.order.code).provisional);
+    assert_int_equal(mailbox(o->f, VERDI).term.ends_on.n, day_of(2028, 3, 15).n);
+    assert_int_equal(invoice_file_get(&o->f->shop, o, 1, &file), DONE);
+    assert_non_null(memmem(file.bytes.bytes, file.bytes.length, "FPA12", 5));
+    assert_non_null(memmem(file.bytes.bytes, file.bytes.length, "<CodiceCIG>Z123456789</CodiceCIG>", 33));
+    assert_null(memmem(file.bytes.bytes, file.bytes.length, "DataScadenzaPagamento", 21));
+    assert_clean(o->f);
+
+    pay(o->f, &(struct transfer){.text = placed.order.code, .cents = 3050, .on = day_of(2026, 12, 20)});
+    assert_false(order_now(o->f, placed.order.code).provisional);
+    answer(o, "RC,NE:EC01", false);
+    work(o);
+    assert_string_equal(state(o), "accepted");
+    assert_clean(o->f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -325,6 +393,7 @@ int main(void)
         cmocka_unit_test(what_is_rejected),
         cmocka_unit_test(bad_days),
         cmocka_unit_test(by_mail_as_by_folder),
+        cmocka_unit_test(a_public_body_commits_itself),
     };
 
     return FLOW(tests);
