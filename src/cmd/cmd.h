@@ -159,6 +159,8 @@ enum outcome cmd_make_files_key(struct cmd *cmd, struct files *files) must_check
  * of the environment (link/secrets.h); shop.gateways and shop.webmails are set. */
 enum outcome cmd_open_gateways(struct cmd *cmd) must_check;
 /* Fills cmd->shop.mailhosts; cmd_open_gateways does so too. */
+/* shop.webhooks; `inside`, or CASELLA_WEBHOOK_INSIDE=1: also to addresses of our own network. */
+enum outcome cmd_open_webhooks(struct cmd *cmd, bool inside) must_check;
 enum outcome cmd_open_mailhosts(struct cmd *cmd) must_check;
 /* The ways to SdI that the brands' files name; shop.sdi is set. Those by PEC only with a mailer. */
 enum outcome cmd_open_sdi(struct cmd *cmd, const struct mailer *mailer) must_check;

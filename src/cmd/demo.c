@@ -268,6 +268,7 @@ enum outcome cmd_demo(struct cmd *cmd)
     TRY(demo_shop_fill(cmd, &shop, &filled));
     TRY(demo_providers_start(cmd, &providers));
     TRY(cmd_open_mailhosts(cmd));
+    TRY(cmd_open_webhooks(cmd, true));
     mailer = (struct mailer){.send = mail_catcher_send, .arg = place.mail};
     TRY(cmd_open_files(cmd, place.url, &files));
     TRY(cmd_make_files_key(cmd, &files));

@@ -7,6 +7,7 @@
 #include "link/mailhost.h"
 #include "link/sdi.h"
 #include "link/secrets.h"
+#include "link/webhook.h"
 #include "shop/catalogue.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -156,6 +157,16 @@ enum outcome cmd_set_clock(struct cmd *cmd, const char *typed)
 
 /* ---- Payment providers and mail hosts ---- */
 
+enum outcome cmd_open_webhooks(struct cmd *cmd, bool inside)
+{
+    const char *said = getenv("CASELLA_WEBHOOK_INSIDE");
+    struct webhook_sender *sender = talloc(cmd->mem, struct webhook_sender);
+
+    TRY(webhooks_open(cmd->mem, inside || (said && strcmp(said, "1") == 0), sender, &cmd->why));
+    cmd->shop.webhooks = sender;
+    return DONE;
+}
+
 enum outcome cmd_open_mailhosts(struct cmd *cmd)
 {
     struct mailhosts *mailhosts = talloc(cmd->mem, struct mailhosts);
@@ -176,6 +187,7 @@ enum outcome cmd_open_gateways(struct cmd *cmd)
     cmd->shop.gateways = gateways;
     TRY(webmails_open(cmd->mem, &cmd->brands, folder && folder[0] ? folder : NULL, webmails, &cmd->why));
     cmd->shop.webmails = webmails;
+    TRY(cmd_open_webhooks(cmd, false));
     return cmd_open_mailhosts(cmd);
 }
 

@@ -4,6 +4,7 @@
 #include "jobs/parts.h"
 #include "jobs/sdi.h"
 #include "shop/pay.h"
+#include "shop/webhook.h"
 #include <errno.h>
 #include <pthread.h>
 #include <talloc.h>
@@ -91,6 +92,7 @@ enum outcome jobs_once(void *mem, const struct jobs_options *options, struct job
     TRY(payments_poll(options->shop, mem, ASKED_AT_ONCE, &round->asked));
     TRY(collect_returned(mem, options, NULL, round));
     TRY(sdi_collect(options->shop, mem, NOTICES_AT_ONCE, &round->notices));
+    TRY(webhooks_feed(options->shop, mem, &round->told));
     TRY(outbox_empty(mem, options, NULL, round));
     return seal(mem, options->shop->db, true, &round->sealed);
 }
@@ -140,6 +142,8 @@ static enum outcome one_round(struct worker_state *state)
         o = outbox_empty(mem, &jobs->options, &jobs->stop, &round);
     if (o == DONE && state->worker->first)
         o = seal(mem, shop->db, state->looks++ % LOOK_CLOSELY == 0, &round.sealed);
+    if (o == DONE && state->worker->first)
+        o = webhooks_feed(shop, mem, &round.told); /* what was sealed; sent in the next round */
     if (o == DONE && state->worker->first)
         o = collect_returned(mem, &jobs->options, &jobs->stop, &round);
     if (o == DONE && state->worker->first)

@@ -38,6 +38,7 @@ struct jobs_round {
     int asked;              /* payments of which the provider was asked */
     int returned;           /* mails that came back */
     int notices;            /* of SdI */
+    int told;               /* events that endpoints will be told */
     struct day_summary day; /* the whole day's turn comes first */
 };
 enum outcome jobs_once(void *mem, const struct jobs_options *options, struct jobs_round *round) must_check;

@@ -7,6 +7,7 @@
 #include "shop/plan_change.h"
 #include "shop/refund.h"
 #include "shop/sdi.h"
+#include "shop/webhook.h"
 #include <inttypes.h>
 #include <sodium.h>
 #include <string.h>
@@ -118,6 +119,8 @@ static enum outcome do_row(struct batch *b, void *mem, const struct outbox_row *
         return activate(b->options->shop, mem, number_in(row, "request"), why);
     if (strcmp(row->kind, "mailhost") == 0)
         return mailhost_push(b->options->shop, mem, number_in(row, "mailbox"), why);
+    if (strcmp(row->kind, "webhook") == 0)
+        return webhook_deliver(b->options->shop, mem, number_in(row, "delivery"), row->attempts >= ATTEMPTS, why);
     if (strcmp(row->kind, "plan_change") == 0)
         return plan_change_turn(b->options->shop, mem, number_in(row, "change"), why);
     return problem_set(why, PROBLEM_NOT_A_CHOICE, "kind", "%s", "");

@@ -2,12 +2,14 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "net/address.h"
 #include <arpa/inet.h>
 #include <curl/curl.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <talloc.h>
 #include <unistd.h>
 
@@ -165,12 +167,27 @@ static enum outcome headers_make(void *mem, const struct client_request *request
     return log_broken("client.header"); /* never the header itself */
 }
 
+/* Asked with the very address that is about to be connected to, so that a name cannot mean one thing now and another
+ * then. */
+static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    (void)arg;
+    (void)purpose;
+    if (!address_is_public(&address->addr)) {
+        log_warning("client.private", LOG_INT("family", address->family));
+        return CURL_SOCKET_BAD;
+    }
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 static void set_options(CURL *curl, const struct client_options *options)
 {
     curl_easy_reset(curl); /* connections stay */
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    if (options->public_only)
+        curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);

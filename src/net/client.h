@@ -13,6 +13,7 @@ struct client_options {
     int timeout_ms;       /* of a whole call; 0: 20000 */
     int connect_ms;       /* 0: 5000 */
     size_t body_most;     /* of an answer; 0: 1 MiB */
+    bool public_only;     /* connects to no address of our own network, whatever a name leads to (net/address.h) */
 };
 
 enum outcome client_open(void *mem, const struct client_options *options, struct client **client, struct problem *why) must_check;

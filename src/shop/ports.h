@@ -279,6 +279,17 @@ struct sdi_channels {
 };
 const struct sdi_channel *sdi_channel_of(const struct sdi_channels *channels, const char *brand); /* NULL: none */
 
+/* ---- Other programs that are told of events (shop/webhook.h) ---- */
+
+struct webhook_sender {
+    /* Whether it may be gone to at all: https, no user's name in it, no address of a network of our own. DONE or REFUSED. */
+    enum outcome (*check)(void *arg, void *mem, const char *url);
+    /* DONE: an answer of any status; BUSY: none; REFUSED: an address that may not be gone to, now that its name is known. */
+    enum outcome (*post)(void *arg, void *mem, const char *url, const char *const *headers, const char *body, int *status,
+                         struct problem *why);
+    void *arg;
+};
+
 /* ---- Uploaded files ---- */
 
 /* Looks for malware in what was uploaded. REFUSED: found (why says what); BUSY: the scanner does not answer. */

@@ -16,6 +16,7 @@ struct shop {
     const struct mailhosts *mailhosts; /* NULL: none */
     const struct webmails *webmails; /* NULL: none */
     const struct sdi_channels *sdi;  /* ways to SdI; NULL: none */
+    const struct webhook_sender *webhooks; /* NULL: nobody is told of anything */
     const struct files *files; /* where documents and contracts are kept; NULL: nowhere */
     const struct signature_reader *signatures; /* NULL: signed files are taken as what they are without their signature */
     const char *public_url; /* how the outside reaches us: "https://renewals.example"; for links in mails */

@@ -47,6 +47,11 @@ enum outcome events_of_mailbox(struct db_tx *tx, void *mem, int64_t mailbox_id, 
                   db_int(mailbox_id), db_int(limit));
 }
 
+enum outcome event_by_id(struct db_tx *tx, void *mem, int64_t id, struct event *out)
+{
+    return db_one(tx, mem, EVENT_ROW, out, "SELECT " EVENT_COLUMNS " FROM event e WHERE e.id = $1", db_int(id));
+}
+
 /* ---- The chain ---- */
 
 struct seal {

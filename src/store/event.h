@@ -27,6 +27,8 @@ enum outcome events_after(struct db_tx *tx, void *mem, const char *brand, int64_
 enum outcome events_of_mailbox(struct db_tx *tx, void *mem, int64_t mailbox_id, int limit, struct event **events,
                                size_t *count) must_check;
 
+enum outcome event_by_id(struct db_tx *tx, void *mem, int64_t id, struct event *out) must_check;
+
 /* Seals up to `limit` events that are not sealed yet: each gets the next place in the chain and the hash of the place
  * before and of itself. Run by one worker at a time; a second one at once is BUSY or finds nothing left. */
 enum outcome events_seal(struct db_tx *tx, void *mem, int limit, int *sealed) must_check;

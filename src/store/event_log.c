@@ -26,7 +26,7 @@ struct id_at {
 
 /* Ids grow with time, but for transactions that overtook each other: the first id at or after an instant, found by
  * halving. */
-static enum outcome id_at(struct db_tx *tx, struct instant at, int64_t *found)
+enum outcome event_id_at(struct db_tx *tx, struct instant at, int64_t *found)
 {
     static const struct db_column ROW[] = {DB_ID(struct id_at, id), DB_INSTANT(struct id_at, at), DB_END};
     int64_t low = 0, high;
@@ -57,11 +57,11 @@ static enum outcome narrow(struct db_tx *tx, const struct event_filter *f, int64
     *top = f->before ? f->before : INT64_MAX;
     *bottom = 0;
     if (f->from.us)
-        TRY(id_at(tx, instant_plus(f->from, -OVERTAKING), bottom));
+        TRY(event_id_at(tx, instant_plus(f->from, -OVERTAKING), bottom));
     if (f->until.us) {
         int64_t end;
 
-        TRY(id_at(tx, instant_plus(f->until, OVERTAKING), &end));
+        TRY(event_id_at(tx, instant_plus(f->until, OVERTAKING), &end));
         *top = end < *top ? end : *top;
     }
     return DONE;

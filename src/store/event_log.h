@@ -19,6 +19,9 @@ struct event_filter {
 enum outcome events_chosen(struct db_tx *tx, void *mem, const struct event_filter *filter, int limit, struct event **events, size_t *count,
                            int64_t *before) must_check;
 
+/* The first id at or after an instant, or the next one to be given; near enough where transactions overtook each other. */
+enum outcome event_id_at(struct db_tx *tx, struct instant at, int64_t *found) must_check;
+
 /* ---- The chain, some at a time ---- */
 
 struct chain_check {
