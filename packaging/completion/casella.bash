@@ -3,7 +3,7 @@ _casella() {
     local common='--db --brands --json --now --log-json --verbose --help'
     local mail='--smtp --smtp-user --smtp-password-file --public-url'
     local files='--files --files-key --signature-ca --clamd' secrets='--secrets' back='--to --iban --payee'
-    local words="$common serve work demo migrate brand bank payment refund wallet proof cheque day mailbox domain convention autorenew name order review activation invoice mail bounce user operator key clock sandbox audit"
+    local words="$common serve work demo migrate brand bank payment refund wallet proof cheque day mailbox domain convention autorenew name order review activation invoice mail bounce user operator webhook key clock sandbox audit"
     local word group='' command='' i
     local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 
@@ -83,6 +83,12 @@ _casella() {
         operator:) words="$common add list disable link totp-reset" ;;
         operator:add) words="$common --brand --email --name --role --password-stdin --public-url" ;;
         operator:link) words="$common --public-url" ;;
+        webhook:) words="$common add list log replay rotate enable remove" ;;
+        webhook:add) words="$common --brand --to --kinds --email --files --files-key --signature-ca --clamd" ;;
+        webhook:list) words="$common --brand" ;;
+        webhook:log) words="$common --state" ;;
+        webhook:replay) words="$common --delivery --since" ;;
+        webhook:rotate) words="$common --files --files-key --signature-ca --clamd" ;;
         invoice:) words="$common export" ;;
         invoice:export) words="$common --to" ;;
         mail:) words="$common list dead again" ;;

@@ -39,6 +39,7 @@ static const struct cmd_command COMMANDS[] = {
     {"user", "", 0, 0, N_("account"), NULL, 0, NULL, CMD_USER},
     {"domain", "", 0, 0, N_("domini dei clienti e le loro caselle"), NULL, 0, NULL, CMD_DOMAIN},
     {"operator", "", 0, 0, N_("operatori"), NULL, 0, NULL, CMD_OPERATOR},
+    {"webhook", "", 0, 0, N_("programmi avvisati di ciò che accade"), NULL, 0, NULL, CMD_WEBHOOK},
     {"key", "", 0, 0, N_("chiavi dell'API"), NULL, 0, NULL, CMD_KEY},
     {"clock", "", 0, 0, N_("orologio di un archivio simulato"), NULL, 0, NULL, CMD_CLOCK},
     {"sandbox", "", 0, 0, N_("fornitori di pagamento simulati, accanto a un archivio simulato"), NULL, 0, NULL,

@@ -216,6 +216,7 @@ static const struct section {
     {"/office/rapporti", N_("Rapporti"), "g r", OFFICE_BOOKS},
     {"/office/registro", N_("Registro"), "g l", OFFICE_LOG},
     {"/office/operatori", N_("Operatori"), "g p", OFFICE_OPERATORS},
+    {"/office/webhook", N_("Webhook"), "g w", OFFICE_OPERATORS},
 };
 
 static json_t *sections(const struct office *o)

@@ -60,6 +60,9 @@ http_handler office_operator, office_operator_sent, office_operator_disable_sent
     office_operator_sessions_sent;
 /* office_log.c */
 http_handler office_log, office_log_csv, office_log_jsonl, office_log_verify;
+/* office_webhooks.c */
+http_handler office_webhooks, office_webhooks_sent, office_webhook, office_webhook_again, office_webhook_since, office_webhook_enable,
+    office_webhook_rotate, office_webhook_remove;
 /* office_profile.c */
 http_handler office_profile, office_session_sent, office_sessions_sent, office_recovery_sent, office_own_password_sent;
 json_t *office_sessions(const struct office *o, const struct operator_session *sessions, size_t count); /* rows of part/office_sessions */

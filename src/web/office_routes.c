@@ -106,6 +106,15 @@ const struct http_route OFFICE_ROUTES[] = {
     GET("/registro/registro.csv", office_log_csv, LOG),
     GET("/registro/registro.jsonl", office_log_jsonl, LOG),
 
+    READS("/webhook", office_webhooks, OPERATORS),
+    POST("/webhook", office_webhooks_sent, OPERATORS),
+    READS("/webhook/{id}", office_webhook, OPERATORS),
+    POST("/webhook/{id}/consegne/{delivery}", office_webhook_again, OPERATORS),
+    POST("/webhook/{id}/da", office_webhook_since, OPERATORS),
+    POST("/webhook/{id}/riattiva", office_webhook_enable, OPERATORS),
+    POST("/webhook/{id}/segreto", office_webhook_rotate, OPERATORS),
+    POST("/webhook/{id}/elimina", office_webhook_remove, OPERATORS),
+
     READS("/profilo", office_profile, LOOK),
     POST("/profilo/sessioni", office_sessions_sent, LOOK),
     POST("/profilo/sessioni/{id}", office_session_sent, LOOK),

@@ -75,7 +75,7 @@ const open = async (page, order) => {
 const verdict = (page, name) => page.getByRole('radio', { name: new RegExp(`^${name}`) }).check();
 const record = (page) => follow(page, () => page.getByRole('button', { name: "Registra l'esito" }).click());
 
-test('R69 operators come in by their own door and two steps; wrong passwords are told alike, and wait', async () => {
+test('R69 operators come in by their own door; wrong passwords are told alike, and wait', async () => {
   const email = await operator();
   const page = await visitor(browser, { width: 390 });
   const away = await page.goto(`${demo.url}/office/documenti?elenco=trouble`);
