@@ -22,7 +22,8 @@ CREATE TABLE roster_file (             -- a list of members that was looked thro
   id           :id,
   brand        TEXT   NOT NULL,
   convention   TEXT   NOT NULL,
-  account_id   BIGINT NOT NULL REFERENCES account (id), -- the delegate's
+  account_id   BIGINT REFERENCES account (id), -- the delegate's; NULL: sent at the desk
+  operator_id  BIGINT REFERENCES operator (id), -- whose, at the desk
   name         TEXT   NOT NULL,        -- as the sender called it
   bytes        :bytes NOT NULL,
   uploaded_at  BIGINT NOT NULL         -- it goes when it is confirmed, when the next one comes, or after a day

@@ -44,6 +44,7 @@ static const struct cmd_command COMMANDS[] = {
     {"clock", "", 0, 0, N_("orologio di un archivio simulato"), NULL, 0, NULL, CMD_CLOCK},
     {"sandbox", "", 0, 0, N_("fornitori di pagamento simulati, accanto a un archivio simulato"), NULL, 0, NULL,
      CMD_SANDBOX},
+    {"notice", "", 0, 0, N_("avvisi di scadenza"), NULL, 0, NULL, CMD_NOTICE},
     {"price", "", 0, 0, N_("listino"), NULL, 0, NULL, CMD_PRICE},
     {"report", N_("NOME"), 1, 1, N_("un rapporto: expiries, renewals, timing, income, churn, queues"),
      CMD_REPORT_OPTIONS, NEEDS_SHOP, cmd_report, NULL},

@@ -133,16 +133,16 @@ enum outcome members_count(struct db_tx *tx, const struct member_list *l, int64_
 
 enum outcome roster_file_put(struct db_tx *tx, struct roster_file *f)
 {
-    TRY(db_exec(
-        tx, NULL,
-        "DELETE FROM roster_file WHERE uploaded_at < $4 OR (account_id = $1 AND brand = $2 AND convention = $3)",
-        db_int(f->account_id), db_text(f->brand), db_text(f->convention),
-        db_instant(instant_plus(clock_now(), -ROSTER_KEPT))));
+    TRY(db_exec(tx, NULL,
+                "DELETE FROM roster_file WHERE uploaded_at < $5 OR (coalesce(account_id, 0) = $1 AND "
+                "coalesce(operator_id, 0) = $2 AND brand = $3 AND convention = $4)",
+                db_int(f->account_id), db_int(f->operator_id), db_text(f->brand), db_text(f->convention),
+                db_instant(instant_plus(clock_now(), -ROSTER_KEPT))));
     return db_number(tx, &f->id,
-                     "INSERT INTO roster_file (brand, convention, account_id, name, bytes, uploaded_at) VALUES "
-                     "($1, $2, $3, $4, $5, $6) RETURNING id",
-                     db_text(f->brand), db_text(f->convention), db_int(f->account_id), db_text(f->name),
-                     db_bytes(f->bytes.bytes, f->bytes.length), db_instant(clock_now()));
+                     "INSERT INTO roster_file (brand, convention, account_id, operator_id, name, bytes, uploaded_at) "
+                     "VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+                     db_text(f->brand), db_text(f->convention), db_id(f->account_id), db_id(f->operator_id),
+                     db_text(f->name), db_bytes(f->bytes.bytes, f->bytes.length), db_instant(clock_now()));
 }
 
 enum outcome roster_file_get(struct db_tx *tx, void *mem, int64_t id, struct roster_file *out)
@@ -153,13 +153,15 @@ enum outcome roster_file_get(struct db_tx *tx, void *mem, int64_t id, struct ros
         DB_TEXT(struct roster_file, convention),
         DB_TEXT(struct roster_file, name),
         DB_ID(struct roster_file, account_id),
+        DB_ID(struct roster_file, operator_id),
         DB_BYTES(struct roster_file, bytes),
         DB_INSTANT(struct roster_file, uploaded_at),
         DB_END,
     };
 
     return db_one(tx, mem, FILE_, out,
-                  "SELECT id, brand, convention, name, account_id, bytes, uploaded_at FROM roster_file WHERE id = $1",
+                  "SELECT id, brand, convention, name, account_id, operator_id, bytes, uploaded_at FROM roster_file "
+                  "WHERE id = $1",
                   db_int(id));
 }
 

@@ -55,7 +55,7 @@ enum outcome members_count(struct db_tx *tx, const struct member_list *list, int
 struct roster_file {
     int64_t id;
     char *brand, *convention, *name;
-    int64_t account_id;
+    int64_t account_id, operator_id; /* whose it is: of a delegate, or of somebody at the desk; the other 0 */
     struct db_blob bytes;
     struct instant uploaded_at;
 };

@@ -82,6 +82,10 @@ http_handler office_vat, office_vat_csv; /* office_vat.c */
 http_handler office_queue;
 /* office_catalogue.c */
 http_handler office_catalogue_home, office_catalogue, office_catalogue_change, office_catalogue_change_sent, office_catalogue_back;
+/* office_forecast.c */
+http_handler office_forecast;
+/* office_conventions.c */
+http_handler office_conventions, office_convention_report, office_roster, office_roster_sent, office_roster_confirmed;
 /* office_reports.c */
 http_handler office_reports, office_report, office_report_csv;
 /* office_holder.c */

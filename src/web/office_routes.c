@@ -1,5 +1,6 @@
 /* web/office_routes.c: every address of the desk, and the right that one needs there (shop/operator.h). */
 
+#include "shop/roster.h"
 #include "web/office.h"
 #include "web/routes.h"
 
@@ -82,9 +83,15 @@ const struct http_route OFFICE_ROUTES[] = {
 
     READS("/catalogo", office_catalogue_home, CATALOGUE),
     GET("/catalogo/{marchio}", office_catalogue, CATALOGUE),
+    GET("/catalogo/{marchio}/avvisi", office_forecast, CATALOGUE),
     GET("/catalogo/{marchio}/{genere}", office_catalogue_change, CATALOGUE),
     POST("/catalogo/{marchio}/{genere}", office_catalogue_change_sent, CATALOGUE),
     POST("/catalogo/{marchio}/ritira/{id}", office_catalogue_back, CATALOGUE),
+    GET("/convenzioni", office_conventions, CATALOGUE),
+    GET("/convenzioni/{marchio}/{id}/scadenze.csv", office_convention_report, CATALOGUE),
+    READS("/convenzioni/{marchio}/{id}/elenco", office_roster, CATALOGUE),
+    UPLOAD("/convenzioni/{marchio}/{id}/elenco", office_roster_sent, CATALOGUE, ROSTER_BYTES + 65536, HTTP_LANE),
+    UPLOAD("/convenzioni/{marchio}/{id}/elenco/conferma", office_roster_confirmed, CATALOGUE, 0, HTTP_LANE),
 
     READS("/rapporti", office_reports, BOOKS),
     GET("/rapporti/{nome}", office_report, BOOKS),

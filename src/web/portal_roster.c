@@ -56,12 +56,22 @@ static json_t *roster_data(struct page *p, const struct roster *r)
                      "some_left_out", (int64_t)r->faults.count < r->faults.rows, "faults", faults_data(p, r));
 }
 
+void roster_page_set(struct page *p, const struct roster *r, int64_t file, const char *url, const char *members_url,
+                     const struct problems *faults)
+{
+    page_set(p, "roster", r && r->rows ? roster_data(p, r) : json_false());
+    page_set(p, "file", file ? json_sprintf("%" PRId64, file) : json_false());
+    page_set(p, "roster_url", json_string(url));
+    page_set(p, "members_url", json_string(members_url));
+    page_fields(p, UPLOAD, NULL, faults);
+}
+
 static void show(struct page *p, struct taking *t, int status, const struct problems *faults)
 {
+    char *members = talloc_asprintf(p->mem, "%s%s", p->base, convention_page_path(p, &t->cp, ""));
+
     convention_page_set(p, &t->cp);
-    page_set(p, "roster", t->roster && t->roster->rows ? roster_data(p, t->roster) : json_false());
-    page_set(p, "file", t->id ? json_sprintf("%" PRId64, t->id) : json_false());
-    page_fields(p, UPLOAD, NULL, faults);
+    roster_page_set(p, t->roster, t->id, talloc_asprintf(p->mem, "%s/elenco", members), members, faults);
     page_show(p, status, "roster", N_("Elenco degli iscritti"));
 }
 
@@ -130,8 +140,8 @@ static enum outcome apply(struct db_tx *tx, void *arg)
     enum outcome o = roster_file_get(tx, p->mem, t->id, &file);
 
     if (o == REFUSED ||
-        (o == DONE && (file.account_id != p->visitor.who.account_id || strcmp(file.brand, p->brand->id) != 0 ||
-                       strcmp(file.convention, t->cp.convention->id) != 0)))
+        (o == DONE && (!file.account_id || file.account_id != p->visitor.who.account_id ||
+                       strcmp(file.brand, p->brand->id) != 0 || strcmp(file.convention, t->cp.convention->id) != 0)))
         return problem_set(&t->why, PROBLEM_ROSTER_GONE, "file", "%s", "");
     TRY(o);
     TRY(roster_take(tx, p->mem, p->brand, t->cp.convention, file.bytes.bytes, file.bytes.length, true, &p->actor,

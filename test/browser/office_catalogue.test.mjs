@@ -1,7 +1,7 @@
 /* The desk's catalogue and reports: what is looked at, and what is changed with care (DOMAIN §7). */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { WIDTHS, addOperator, enterDesk, follow, heading, look, says, startBrowser, startDemo, visitor } from './support.mjs';
+import { WIDTHS, addOperator, enterDesk, follow, heading, look, says, startBrowser, startDemo, taxCode, visitor } from './support.mjs';
 
 let demo, browser;
 const cookies = {};
@@ -104,5 +104,48 @@ for (const width of WIDTHS) {
     await owner.close();
     const { stdout } = await demo.command('price', 'list', '--brand', 'legalmail');
     assert.match(stdout, new RegExp(`${plan.toLowerCase()} +dal 01/01/2027 +42,00`));
+  });
+}
+
+for (const width of WIDTHS) {
+  test(`what would be sent on a day is counted, and a mail of it read, ${width}`, async () => {
+    const page = await desk('catalogue', width);
+    await page.goto(`${demo.url}/office/catalogo/legalmail`);
+    await follow(page, () => page.getByRole('link', { name: 'Avvisi di un giorno' }).click());
+    await page.getByLabel('Giorno').fill('ieri');
+    assert.equal((await follow(page, () => page.getByRole('button', { name: 'Mostra' }).click())).status(), 422);
+    await page.getByLabel('Giorno').fill('15/01/2027');
+    await follow(page, () => page.getByRole('button', { name: 'Mostra' }).click());
+    await says(page, 'Messaggi che partirebbero il 15/01/2027', 'giorni alla scadenza: 7');
+    await follow(page, () => page.getByRole('link', { name: '-7', exact: true }).click());
+    await follow(page, () => page.getByRole('region', { name: 'Destinatari' }).getByRole('link').first().click());
+    await says(page, 'Messaggio', '22/01/2027', 'Oggetto');
+    assert.ok(!/\/porta\//.test(await page.locator('pre').innerText()), 'no link that lets in');
+    await look(page, 'office-forecast');
+    await page.close();
+  });
+
+  test(`T42 a list of members is looked through at the desk and applied, ${width}`, async () => {
+    const of = demo.of('fnomceo');
+    const member = await of.mailbox({ holder_kind: 'freelance', tax_code: taxCode('MDLRSO80A41H501') });
+    const page = await desk('catalogue', width);
+    await page.goto(`${demo.url}/office/convenzioni`);
+    await look(page, 'office-conventions');
+    const row = page.locator('tbody tr').filter({ hasText: 'PEC FNOMCEO' }).first();
+    const csv = await page.context().request.get(demo.url + await row.locator('a[href$=".csv"]').getAttribute('href'));
+    assert.match(await csv.text(), /^pec;nome;cognome/);
+    await follow(page, () => row.locator('a[href$="/elenco"]').click());
+    const send = async (text) => {
+      await page.locator('#file').setInputFiles({ name: 'iscritti.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+      return follow(page, () => page.getByRole('button', { name: "Controlla l'elenco" }).click());
+    };
+    assert.equal((await send(`pec;codice_fiscale\nnessuno@pec.fnomceo.example;${member.tax_code}\n`)).status(), 422);
+    await says(page, 'Riga 2');
+    await send(`pec;codice_fiscale;nome;cognome\n${member.address};${member.tax_code};Rosa;Modelli\n`);
+    await says(page, 'Entrano in convenzione', 'Nulla è ancora cambiato');
+    await look(page, 'office-roster');
+    await follow(page, () => page.getByRole('button', { name: 'Conferma e applica' }).click());
+    await says(page, 'Elenco applicato');
+    await page.close();
   });
 }
