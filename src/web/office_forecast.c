@@ -1,6 +1,6 @@
-/* web/office_forecast.c: GET /office/catalogo/{marchio}/avvisi?il=&passo=&casella=: what would be sent on a day, by step
- * of the brand's plan; of a step twenty of those it would write to; of one of them the mail (shop/notice_forecast.h).
- * Nothing is written or sent. */
+/* web/office_forecast.c: GET /office/catalogo/{marchio}/avvisi?il=&passo=&casella=: what would be sent on a day, by
+ * step of the brand's plan; of a step twenty of those it would write to; of one of them the mail
+ * (shop/notice_forecast.h). Nothing is written or sent. */
 
 #include "base/i18n.h"
 #include "shop/catalogue.h"
