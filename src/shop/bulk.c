@@ -45,11 +45,9 @@ static enum outcome find_unfit(struct work *w)
     static const struct {
         const char *reason;
         enum problem_code code;
-    } WHY[] = {{"convention", PROBLEM_MEMBER_UNKNOWN},
-               {"status", PROBLEM_NOT_RENEWABLE},
-               {"order", PROBLEM_OPEN_ORDER},
-               {"domain", PROBLEM_NOT_RENEWABLE}, /* with its domain */
-               {"auto", PROBLEM_AUTO_RENEWAL_ON}};
+    } WHY[] = {{"convention", PROBLEM_MEMBER_UNKNOWN}, {"status", PROBLEM_NOT_RENEWABLE},
+               {"order", PROBLEM_OPEN_ORDER},          {"domain", PROBLEM_NOT_RENEWABLE}, /* with its domain */
+               {"held", PROBLEM_NOT_RENEWABLE},        {"auto", PROBLEM_AUTO_RENEWAL_ON}};
     struct bulk_unfit *unfit;
     size_t count;
 

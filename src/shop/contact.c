@@ -64,7 +64,7 @@ static enum outcome change(struct db_tx *tx, void *arg)
     TRY(load(tx, c));
     TRY(asking_count(tx, &c->asking));
     TRY(tell_former(tx, c));
-    TRY(mailbox_set_contact(tx, m->holder_id, c->email));
+    TRY(mailbox_set_contact(tx, m, c->email));
     TRY(bounce_drop(tx, m->brand, m->holder.email, &dropped));
     data = json_pack("{s:s, s:s}", "from", m->holder.email, "to", c->email);
     o = event_record(tx, m->brand, &actor, "contact.changed", 0, m->id, data);

@@ -26,9 +26,12 @@ enum outcome renewal_eligible(const struct brand *brand, const struct mailbox *m
 {
     struct renewal_policy policy = brand_renewal(brand, mailbox->domain && mailbox->domain[0]);
     const struct brand_convention *convention;
+    char held[DAY_TEXT];
 
     if (strcmp(mailbox->status, mailbox_status_name(MAILBOX_LIVE)) != 0)
         return problem_set(why, PROBLEM_NOT_RENEWABLE, "mailbox", "%s", "");
+    if (!day_before(mailbox->renewal_held_until, today))
+        return problem_set(why, PROBLEM_RENEWAL_HELD, "mailbox", "%s", day_italian(mailbox->renewal_held_until, held));
     convention = convention_of(brand, mailbox, today);
     if (convention && convention->body_pays)
         return problem_set(why, PROBLEM_CONVENTION_PAYS, "mailbox", "%s", convention->body);

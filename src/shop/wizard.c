@@ -232,7 +232,7 @@ static enum outcome write_holder(struct db_tx *tx, void *mem, const struct order
         TRY(mailbox_by_address(tx, mem, request->lines[i].address, &m));
         if (!text_same(m.holder.tax_code, contact->tax_code) || same_contact(&m.holder, contact))
             continue;
-        TRY(holder_set_contact(tx, m.holder_id, contact));
+        TRY(holder_set_contact(tx, &m, contact));
         if (m.contact_bounced && !text_same(m.holder.email, contact->email))
             TRY(bounce_drop(tx, m.brand, m.holder.email, &dropped));
         TRY(event_record(tx, m.brand, &request->actor, "holder.contact_changed", order->id, m.id, NULL));

@@ -63,6 +63,12 @@ enum outcome sessions_delete_of(struct db_tx *tx, struct principal who)
                    db_int(who.mailbox_id));
 }
 
+enum outcome sessions_count(struct db_tx *tx, int64_t account_id, int64_t *count)
+{
+    return db_number(tx, count, "SELECT count(*) FROM session WHERE account_id = $1 AND account_id IS NOT NULL",
+                     db_int(account_id));
+}
+
 enum outcome sessions_delete_before(struct db_tx *tx, struct instant seen_before)
 {
     return db_exec(tx, NULL, "DELETE FROM session WHERE seen_at < $1", db_instant(seen_before));

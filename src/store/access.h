@@ -18,6 +18,7 @@ enum outcome session_find(struct db_tx *tx, void *mem, const char *token_hash, s
 enum outcome session_touch(struct db_tx *tx, const char *token_hash) must_check;
 enum outcome session_delete(struct db_tx *tx, const char *token_hash) must_check;
 enum outcome sessions_delete_of(struct db_tx *tx, struct principal who) must_check; /* sign-out everywhere */
+enum outcome sessions_count(struct db_tx *tx, int64_t account_id, int64_t *count) must_check;
 enum outcome sessions_delete_before(struct db_tx *tx, struct instant seen_before) must_check;
 
 /* A mailbox that whoever has this session may renew, and nothing else: he gave its user-id and address (R84). It goes with the session,

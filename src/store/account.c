@@ -1,4 +1,5 @@
 #include "store/account.h"
+#include "store/search.h"
 #include <string.h>
 
 static struct db_value text_or_empty(const char *text)
@@ -46,12 +47,13 @@ enum outcome account_by_id(struct db_tx *tx, void *mem, int64_t id, struct accou
 
 enum outcome account_insert(struct db_tx *tx, struct account *a)
 {
-    return db_number(
-        tx, &a->id,
-        "INSERT INTO account (brand, email, user_name, name, password_hash, language, created_at, proved_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING id",
-        db_text(a->brand), db_text(a->email), text_or_empty(a->user_name), db_text(a->name), db_text(a->password_hash),
-        db_text(a->language), db_instant(db_now(tx)), instant_or_null(a->proved_at));
+    TRY(db_number(tx, &a->id,
+                  "INSERT INTO account (brand, email, user_name, name, password_hash, language, created_at, proved_at) "
+                  "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING id",
+                  db_text(a->brand), db_text(a->email), text_or_empty(a->user_name), db_text(a->name),
+                  db_text(a->password_hash), db_text(a->language), db_instant(db_now(tx)),
+                  instant_or_null(a->proved_at)));
+    return search_note_account(tx, a->id);
 }
 
 enum outcome account_set_password(struct db_tx *tx, int64_t id, const char *hash)
@@ -63,24 +65,26 @@ enum outcome account_set_email(struct db_tx *tx, int64_t id, const char *email, 
 {
     int64_t rows;
 
+    TRY(search_forget_account(tx, id));
     TRY(db_exec(tx, &rows,
                 "UPDATE account SET email = $2, proved_at = $3 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM account o "
                 "WHERE o.brand = account.brand AND o.email = $2 AND o.id <> $1)",
                 db_int(id), db_text(email), db_instant(db_now(tx))));
     *set = rows == 1;
-    return DONE;
+    return search_note_account(tx, id);
 }
 
 enum outcome account_set_names(struct db_tx *tx, int64_t id, const char *name, const char *user_name, bool *set)
 {
     int64_t rows;
 
+    TRY(search_forget_account(tx, id));
     TRY(db_exec(tx, &rows,
                 "UPDATE account SET name = $2, user_name = $3 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM account o "
                 "WHERE o.brand = account.brand AND o.user_name = $3 AND o.user_name <> '' AND o.id <> $1)",
                 db_int(id), db_text(name), text_or_empty(user_name)));
     *set = rows == 1;
-    return DONE;
+    return search_note_account(tx, id);
 }
 
 /* ---- Profiles ---- */
@@ -126,17 +130,19 @@ enum outcome account_profile_put(struct db_tx *tx, int64_t account_id, const str
 {
     const struct billing *b = &profile->billing;
 
-    return db_exec(tx, NULL,
-                   "INSERT INTO account_profile (account_id, kind, phone, tax_code, vat_number, street, postcode, "
-                   "city, province, country, sdi_code, sdi_pec, privacy_version, privacy_sha256, changed_at) VALUES "
-                   "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', '', $13) ON CONFLICT (account_id) DO "
-                   "UPDATE SET kind = $2, phone = $3, tax_code = $4, vat_number = $5, street = $6, postcode = $7, "
-                   "city = $8, province = $9, country = $10, sdi_code = $11, sdi_pec = $12, changed_at = $13",
-                   db_int(account_id), db_text(holder_kind_name((enum holder_kind)b->kind)),
-                   text_or_empty(profile->phone), text_or_empty(b->tax_code), text_or_empty(b->vat_number),
-                   text_or_empty(b->street), text_or_empty(b->postcode), text_or_empty(b->city),
-                   text_or_empty(b->province), text_or_empty(b->country), text_or_empty(b->sdi_code),
-                   text_or_empty(b->sdi_pec), db_instant(db_now(tx)));
+    TRY(search_forget_account(tx, account_id));
+    TRY(db_exec(tx, NULL,
+                "INSERT INTO account_profile (account_id, kind, phone, tax_code, vat_number, street, postcode, "
+                "city, province, country, sdi_code, sdi_pec, privacy_version, privacy_sha256, changed_at) VALUES "
+                "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', '', $13) ON CONFLICT (account_id) DO "
+                "UPDATE SET kind = $2, phone = $3, tax_code = $4, vat_number = $5, street = $6, postcode = $7, "
+                "city = $8, province = $9, country = $10, sdi_code = $11, sdi_pec = $12, changed_at = $13",
+                db_int(account_id), db_text(holder_kind_name((enum holder_kind)b->kind)), text_or_empty(profile->phone),
+                text_or_empty(b->tax_code), text_or_empty(b->vat_number), text_or_empty(b->street),
+                text_or_empty(b->postcode), text_or_empty(b->city), text_or_empty(b->province),
+                text_or_empty(b->country), text_or_empty(b->sdi_code), text_or_empty(b->sdi_pec),
+                db_instant(db_now(tx))));
+    return search_note_account(tx, account_id);
 }
 
 enum outcome account_privacy_put(struct db_tx *tx, int64_t account_id, const struct privacy_accepted *a)

@@ -1,4 +1,5 @@
 #include "store/bulk.h"
+#include "store/hold.h"
 #include <stdlib.h>
 
 enum outcome bulk_add(struct db_tx *tx, const char *owner, int64_t mailbox_id)
@@ -29,9 +30,11 @@ enum outcome bulk_add_expiring(struct db_tx *tx, const char *owner, const char *
     return db_exec(tx, NULL,
                    "INSERT INTO bulk_choice (owner, mailbox_id) SELECT CAST($1 AS TEXT), m.id FROM mailbox m WHERE "
                    "m.brand = $2 AND m.convention = $3 AND m.convention <> '' AND m.status = 'live' AND "
-                   "m.open_order_id IS NULL AND m.auto_renew = 0 AND m.domain = '' AND m.expires_on BETWEEN $4 AND $5 "
-                   "ON CONFLICT DO NOTHING",
-                   db_text(owner), db_text(brand), db_text(convention), db_day(from), db_day(until));
+                   "m.open_order_id IS NULL AND m.auto_renew = 0 AND m.domain = '' AND NOT " DESK_HELD(
+                       "renewal", "$6") " AND m.expires_on BETWEEN $4 AND $5 "
+                                        "ON CONFLICT DO NOTHING",
+                   db_text(owner), db_text(brand), db_text(convention), db_day(from), db_day(until),
+                   db_day(db_today(tx)));
 }
 
 #define CHOSEN "FROM bulk_choice c JOIN mailbox m ON m.id = c.mailbox_id WHERE c.owner = $1 "
@@ -57,13 +60,16 @@ static const struct db_column UNFIT[] = {DB_TEXT(struct bulk_unfit, address), DB
 enum outcome bulk_unfit(struct db_tx *tx, void *mem, const char *owner, const char *brand, const char *convention,
                         int limit, struct bulk_unfit **unfit, size_t *count)
 {
-    return db_all(tx, mem, UNFIT, unfit, count,
-                  "SELECT m.address, CASE WHEN m.brand <> $2 OR m.convention <> $3 THEN 'convention' WHEN m.status <> "
-                  "'live' THEN 'status' WHEN m.open_order_id IS NOT NULL THEN 'order' WHEN m.domain <> '' THEN "
-                  "'domain' ELSE 'auto' END " CHOSEN
+    return db_all(
+        tx, mem, UNFIT, unfit, count,
+        "SELECT m.address, CASE WHEN m.brand <> $2 OR m.convention <> $3 THEN 'convention' WHEN m.status <> "
+        "'live' THEN 'status' WHEN m.open_order_id IS NOT NULL THEN 'order' WHEN m.domain <> '' THEN "
+        "'domain' WHEN " DESK_HELD(
+            "renewal",
+            "$5") " THEN 'held' ELSE 'auto' END " CHOSEN
                   "AND (m.brand <> $2 OR m.convention <> $3 OR m.status <> 'live' OR m.open_order_id IS NOT NULL OR "
-                  "m.domain <> '' OR m.auto_renew = 1) ORDER BY m.address LIMIT $4",
-                  db_text(owner), db_text(brand), db_text(convention), db_int(limit));
+                  "m.domain <> '' OR m.auto_renew = 1 OR " DESK_HELD("renewal", "$5") ") ORDER BY m.address LIMIT $4",
+        db_text(owner), db_text(brand), db_text(convention), db_int(limit), db_day(db_today(tx)));
 }
 
 #define OF_GROUP   "AND m.plan = $2 AND m.extra_gb = $3 AND m.expires_on = $4 AND m.anchor_day = $5 "

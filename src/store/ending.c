@@ -1,4 +1,5 @@
 #include "store/ending.h"
+#include "store/hold.h"
 #include "store/mandate.h"
 #include "store/notice_parts.h"
 #include <stdio.h>
@@ -13,7 +14,8 @@
     "EXISTS (SELECT 1 FROM notice n WHERE n.mailbox_id = m.id AND n.expires_on = m.expires_on AND n.noted_on > "       \
     "m.expires_on AND (n.state = 'sent' OR n.state = 'failed' OR n.state = 'waiting' OR (n.state = 'silent' AND "      \
     "n.sent_to = '')))"
-#define HELD "EXISTS (SELECT 1 FROM legal_hold l WHERE l.mailbox_id = m.id)"
+/* A legal hold, or one of the desk's that stops deletion today ($3). */
+#define HELD "(EXISTS (SELECT 1 FROM legal_hold l WHERE l.mailbox_id = m.id) OR " DESK_HELD("deletion", "$3") ")"
 
 /* $1 brand, $2 the last end, $3 today. */
 #define OVER                                                                                                           \

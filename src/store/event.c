@@ -52,6 +52,25 @@ enum outcome event_by_id(struct db_tx *tx, void *mem, int64_t id, struct event *
     return db_one(tx, mem, EVENT_ROW, out, "SELECT " EVENT_COLUMNS " FROM event e WHERE e.id = $1", db_int(id));
 }
 
+enum outcome events_timeline(struct db_tx *tx, void *mem, int64_t mailbox_id, int64_t order_id, int64_t before,
+                             int limit, struct event **events, size_t *count)
+{
+    struct db_value newest = db_int(before ? before : INT64_MAX);
+
+    if (order_id)
+        return db_all(tx, mem, EVENT_ROW, events, count,
+                      "SELECT " EVENT_COLUMNS " FROM event e WHERE e.order_id = $1 AND e.id < $2 ORDER BY e.id DESC "
+                      "LIMIT $3",
+                      db_int(order_id), newest, db_int(limit));
+    return db_all(tx, mem, EVENT_ROW, events, count,
+                  "SELECT " EVENT_COLUMNS " FROM event e WHERE e.id IN (SELECT b.id FROM event b WHERE b.mailbox_id = "
+                  "$1 AND b.id < $2 UNION SELECT o.id FROM order_line l JOIN event o ON o.order_id = l.order_id WHERE "
+                  "l.mailbox_id = $1 AND o.id < $2 AND (o.mailbox_id = $1 OR o.mailbox_id IS NULL OR o.kind LIKE "
+                  "'order.%')) ORDER BY e.id DESC "
+                  "LIMIT $3",
+                  db_int(mailbox_id), newest, db_int(limit));
+}
+
 /* ---- The chain ---- */
 
 struct seal {

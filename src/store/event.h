@@ -29,6 +29,11 @@ enum outcome events_of_mailbox(struct db_tx *tx, void *mem, int64_t mailbox_id, 
 
 enum outcome event_by_id(struct db_tx *tx, void *mem, int64_t id, struct event *out) must_check;
 
+/* What happened to a mailbox, its orders included, or to an order; newest first, before `before` (0: from the newest). One of the two
+ * is 0. */
+enum outcome events_timeline(struct db_tx *tx, void *mem, int64_t mailbox_id, int64_t order_id, int64_t before, int limit,
+                             struct event **events, size_t *count) must_check;
+
 /* Seals up to `limit` events that are not sealed yet: each gets the next place in the chain and the hash of the place
  * before and of itself. Run by one worker at a time; a second one at once is BUSY or finds nothing left. */
 enum outcome events_seal(struct db_tx *tx, void *mem, int limit, int *sealed) must_check;

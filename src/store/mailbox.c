@@ -1,5 +1,6 @@
 #include "store/mailbox.h"
 #include "store/mandate.h"
+#include "store/search.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <talloc.h>
@@ -44,6 +45,7 @@ static const struct db_column MAILBOX[] = {
     DB_TEXT(struct mailbox, holder.country),
     DB_TEXT(struct mailbox, holder.sdi_code),
     DB_TEXT(struct mailbox, holder.sdi_pec),
+    DB_DAY(struct mailbox, renewal_held_until),
     DB_BOOL(struct mailbox, contact_bounced),
     DB_ID(struct mailbox, space_order_id),
     DB_END,
@@ -57,9 +59,10 @@ static const struct db_column MAILBOX[] = {
     "m.password_hash, m.status, m.activated_on, m.first_expires_on, m.expires_on, m.anchor_day, m.send_until, "        \
     "m.receive_until, m.read_until, m.renew_until, m.auto_renew, m.convention, m.domain, m.open_order_id, h.kind, "    \
     "h.name, h.tax_code, h.vat_number, h.contact_email, h.street, h.postcode, h.city, h.province, h.country, "         \
-    "h.sdi_code, h.sdi_pec, CASE WHEN EXISTS (SELECT 1 FROM contact_bounce b WHERE b.brand = m.brand AND b.address = " \
-    "h.contact_email) THEN 1 ELSE 0 END, (SELECT s.order_id FROM space_claim s WHERE s.mailbox_id = m.id) "            \
-    "FROM mailbox m JOIN holder h ON h.id = m.holder_id "
+    "h.sdi_code, h.sdi_pec, (SELECT max(d.until_on) FROM mailbox_hold d WHERE d.mailbox_id = m.id AND d.lifted_at IS " \
+    "NULL AND d.stops_renewal = 1), CASE WHEN EXISTS (SELECT 1 FROM contact_bounce b WHERE b.brand = m.brand AND "     \
+    "b.address = h.contact_email) THEN 1 ELSE 0 END, (SELECT s.order_id FROM space_claim s WHERE s.mailbox_id = "      \
+    "m.id) FROM mailbox m JOIN holder h ON h.id = m.holder_id "
 
 static const char *const STATUS_NAME[] = {[MAILBOX_LIVE] = "live",
                                           [MAILBOX_SUSPENDED] = "suspended",
@@ -192,6 +195,18 @@ enum outcome mailbox_user_id_is_free(struct db_tx *tx, const char *brand, const 
     return DONE;
 }
 
+static enum outcome note_keys(struct db_tx *tx, const struct mailbox *m)
+{
+    void *mem = talloc_new(NULL);
+    struct search_keys keys;
+    enum outcome o;
+
+    search_keys(mem, m->holder.name, m->holder.tax_code, m->holder.vat_number, m->holder.email, &keys);
+    o = search_put(tx, SEARCH_MAILBOX, m->id, m->brand, &keys);
+    talloc_free(mem);
+    return o;
+}
+
 enum outcome holder_insert(struct db_tx *tx, const char *brand, const struct billing *h, int64_t *id)
 {
     return db_number(
@@ -220,6 +235,7 @@ enum outcome mailbox_insert(struct db_tx *tx, struct mailbox *m)
         db_day(m->allowed.send_until), db_day(m->allowed.receive_until), db_day(m->allowed.read_until),
         db_day(m->allowed.renew_until), db_bool(m->auto_renew), db_text(m->convention), db_text(m->domain),
         db_int(m->quota_mb), db_int(m->extra_archive_gb), db_int(m->used_archive_mb), db_day(m->used_on)));
+    TRY(note_keys(tx, m));
     return m->auto_renew ? mandate_imported(tx, m) : DONE;
 }
 
@@ -291,17 +307,20 @@ enum outcome mailbox_set_account(struct db_tx *tx, int64_t id, int64_t account_i
     return db_exec(tx, NULL, "UPDATE mailbox SET account_id = $2 WHERE id = $1", db_int(id), db_int(account_id));
 }
 
-enum outcome holder_set_contact(struct db_tx *tx, int64_t holder_id, const struct billing *c)
+enum outcome holder_set_contact(struct db_tx *tx, const struct mailbox *m, const struct billing *c)
 {
-    return db_exec(
-        tx, NULL,
-        "UPDATE holder SET contact_email = $2, street = $3, postcode = $4, city = $5, province = $6, country = "
-        "$7, sdi_code = $8, sdi_pec = $9 WHERE id = $1",
-        db_int(holder_id), db_text(c->email), db_text(c->street), db_text(c->postcode), db_text(c->city),
-        db_text(c->province), db_text(c->country), db_text(c->sdi_code), db_text(c->sdi_pec));
+    TRY(search_forget_mailbox(tx, m->id));
+    TRY(db_exec(tx, NULL,
+                "UPDATE holder SET contact_email = $2, street = $3, postcode = $4, city = $5, province = $6, country = "
+                "$7, sdi_code = $8, sdi_pec = $9 WHERE id = $1",
+                db_int(m->holder_id), db_text(c->email), db_text(c->street), db_text(c->postcode), db_text(c->city),
+                db_text(c->province), db_text(c->country), db_text(c->sdi_code), db_text(c->sdi_pec)));
+    return search_note_mailbox(tx, m->id);
 }
 
-enum outcome mailbox_set_contact(struct db_tx *tx, int64_t holder_id, const char *email)
+enum outcome mailbox_set_contact(struct db_tx *tx, const struct mailbox *m, const char *email)
 {
-    return db_exec(tx, NULL, "UPDATE holder SET contact_email = $2 WHERE id = $1", db_int(holder_id), db_text(email));
+    TRY(search_forget_mailbox(tx, m->id));
+    TRY(db_exec(tx, NULL, "UPDATE holder SET contact_email = $2 WHERE id = $1", db_int(m->holder_id), db_text(email)));
+    return search_note_mailbox(tx, m->id);
 }

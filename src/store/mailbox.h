@@ -29,6 +29,7 @@ struct mailbox {
     int64_t open_order_id; /* 0: none */
     struct billing holder; /* email is the email di riferimento */
     char *holder_kind;     /* holder.kind by name, as stored */
+    struct day renewal_held_until; /* the desk holds renewals back to that day (store/hold.h); DAY 0: it does not. Read, not written */
     int64_t space_order_id; /* its unpaid order of extra space (store/space.h); 0: none. Read, not written */
     bool contact_bounced;  /* our mails come back from holder.email (store/bounce.h); read, not written */
 };
@@ -93,8 +94,8 @@ struct space mailbox_space(const struct mailbox *mailbox); /* the extra one */
 enum outcome mailbox_cease(struct db_tx *tx, int64_t id, bool *changed) must_check;
 enum outcome mailbox_set_password(struct db_tx *tx, int64_t id, const char *hash) must_check;
 /* How the holder is reached and invoiced: email, address, SdI. Who it is stays. */
-enum outcome holder_set_contact(struct db_tx *tx, int64_t holder_id, const struct billing *contact) must_check;
+enum outcome holder_set_contact(struct db_tx *tx, const struct mailbox *mailbox, const struct billing *contact) must_check;
 /* Lets a shop account see it from now on. */
 enum outcome mailbox_set_account(struct db_tx *tx, int64_t id, int64_t account_id) must_check;
 /* Where the holder is written to from now on. */
-enum outcome mailbox_set_contact(struct db_tx *tx, int64_t holder_id, const char *email) must_check;
+enum outcome mailbox_set_contact(struct db_tx *tx, const struct mailbox *mailbox, const char *email) must_check;

@@ -217,9 +217,12 @@ enum outcome mandates_to_warn(struct db_tx *tx, void *mem, struct day today, int
 enum outcome mandates_to_charge(struct db_tx *tx, void *mem, struct day today, int limit, struct mandate **all,
                                 size_t *count)
 {
-    enum outcome o = db_all(tx, mem, MANDATE, all, count,
-                            SELECT_MANDATE "WHERE t.charge_on <= $1 ORDER BY t.charge_on, t.id LIMIT $2", db_day(today),
-                            db_int(limit));
+    enum outcome o =
+        db_all(tx, mem, MANDATE, all, count,
+               SELECT_MANDATE "WHERE t.charge_on <= $1 AND NOT EXISTS (SELECT 1 FROM mailbox_hold d WHERE "
+                              "d.mailbox_id = t.mailbox_id AND d.lifted_at IS NULL AND d.stops_renewal = 1 AND "
+                              "d.until_on >= $1) ORDER BY t.charge_on, t.id LIMIT $2",
+               db_day(today), db_int(limit));
 
     return finish(o, *all, *count);
 }

@@ -270,6 +270,7 @@ void office_show(struct office *o, int status, const char *name, const char *tit
     if (o->signed_in) {
         f.who_given = (struct who){o->operator.name, office_role_label(p, o->operator.role), o->operator.brand };
         page_set(p, "sections", sections(o));
+        page_set(p, "may_find", json_boolean(operator_may(&o->operator, OFFICE_FIND)));
         f.who = &f.who_given;
     }
     if (p->web->demo_mail) {

@@ -92,3 +92,16 @@ http_handler office_reports, office_report, office_report_csv;
 http_handler office_holders, office_holder, office_holder_sent, office_holder_document;
 /* office_review.c */
 http_handler office_review, office_review_sent, office_retry, office_remind, office_names, office_document, office_contract;
+/* office_search.c */
+http_handler office_search;
+/* office_mailbox.c */
+http_handler office_mailbox, office_mailbox_suspend, office_mailbox_resume, office_mailbox_cease, office_mailbox_hold,
+    office_mailbox_lift, office_mailbox_legal, office_mailbox_contact;
+/* office_renew.c */
+http_handler office_renew, office_renew_sent;
+/* office_account.c */
+http_handler office_account;
+/* office_order.c */
+http_handler office_order, office_order_cancel, office_order_mail;
+/* office_notes.c */
+http_handler office_note, office_note_pin;
