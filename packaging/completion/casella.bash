@@ -56,6 +56,7 @@ _casella() {
         day:) words="$common run" ;;
         day:run) words="$common $mail $files $secrets --date" ;;
         mailbox:) words="$common import export show renewal end hold" ;;
+        mailbox:export) words="$common --inipec --brand --since" ;;
         mailbox:end) words="$common --at-once --undo" ;;
         mailbox:hold) words="$common --reason --lift" ;;
         mailbox:import) words="$common --dry-run" ;;

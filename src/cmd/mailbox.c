@@ -4,6 +4,7 @@
 #include "cmd/mailbox_end.h"
 #include "shop/describe.h"
 #include "shop/import_mailboxes.h"
+#include "shop/inipec.h"
 #include <string.h>
 #include <talloc.h>
 #include <unistd.h>
@@ -272,11 +273,57 @@ static enum outcome export_all(struct db_tx *tx, void *arg)
     return DONE;
 }
 
+/* ---- Export: what registers ask for (docs/inipec.md) ---- */
+
+static const struct cmd_option EXPORT_OPTIONS[] = {
+    {"inipec", NULL, N_("ciò che è cambiato, nella forma degli elenchi per INI-PEC")},
+    {"brand", N_("MARCHIO"), N_("con --inipec: di quale marchio")},
+    {"since", N_("DATA"), N_("con --inipec: da quale giorno (2027-03-01)")},
+    {0},
+};
+
+struct registering {
+    struct cmd *cmd;
+    const struct brand *brand;
+    struct day since;
+    struct text_buffer out;
+    int64_t lines;
+};
+
+static enum outcome report(struct db_tx *tx, void *arg)
+{
+    struct registering *r = arg;
+
+    r->out = text_buffer(r->cmd->mem);
+    return inipec_report(tx, r->cmd->mem, r->brand, r->since, &r->out, &r->lines, &r->cmd->why);
+}
+
+static enum outcome export_inipec(struct cmd *cmd)
+{
+    const char *id = cmd_value(cmd, "brand"), *since = cmd_value(cmd, "since");
+    struct registering r = {.cmd = cmd};
+
+    if (!id || !since)
+        return cmd_usage(cmd, cmd_text(cmd, N_("manca --%s")), id ? "since" : "brand");
+    if (day_parse(since, strlen(since), &r.since) != DONE)
+        return cmd_usage(cmd, cmd_text(cmd, N_("non è una data: %s")), since);
+    r.brand = brand_by_id(&cmd->brands, id);
+    if (!r.brand)
+        return problem_set(&cmd->why, PROBLEM_BRAND, "brand", "%s", "");
+    TRY(db_read(cmd->db, "mailbox.inipec", report, &r));
+    fwrite(r.out.bytes, 1, r.out.length, stdout);
+    return DONE;
+}
+
 static enum outcome export_mailboxes(struct cmd *cmd)
 {
     struct cmd_list list;
     struct export e = {cmd, &list, 0};
 
+    if (cmd_flag(cmd, "inipec"))
+        return export_inipec(cmd);
+    if (cmd_value(cmd, "brand") || cmd_value(cmd, "since"))
+        return cmd_usage(cmd, "%s", cmd_text(cmd, N_("--brand e --since valgono con --inipec")));
     cmd_list_begin(&list, cmd);
     if (!cmd->json)
         puts(COLUMNS);
@@ -288,8 +335,8 @@ static enum outcome export_mailboxes(struct cmd *cmd)
 const struct cmd_command CMD_MAILBOX[] = {
     {"import", N_("FILE.csv"), 1, 1, N_("aggiunge caselle da una tabella; con un solo errore non importa nulla"),
      IMPORT_OPTIONS, NEEDS_SHOP, import, NULL},
-    {"export", "", 0, 0, N_("tutte le caselle, nelle colonne dell'importazione, senza password"), NULL, NEEDS_SHOP,
-     export_mailboxes, NULL},
+    {"export", "", 0, 0, N_("tutte le caselle, nelle colonne dell'importazione, senza password"), EXPORT_OPTIONS,
+     NEEDS_SHOP, export_mailboxes, NULL},
     {"show", N_("INDIRIZZO"), 1, 1, N_("una casella e che cosa può fare"), NULL, NEEDS_SHOP, show, NULL},
     {"renewal", N_("INDIRIZZO"), 1, 1, N_("se si può rinnovare, per quanto e a che prezzo"), NULL, NEEDS_SHOP, renewal,
      NULL},
