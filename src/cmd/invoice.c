@@ -7,6 +7,7 @@
 #include "link/mailer.h"
 #include "shop/describe.h"
 #include "shop/paper.h"
+#include "shop/public_order.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -236,6 +237,38 @@ static enum outcome send_again(struct cmd *cmd)
     return db_transaction(cmd->db, "sdi.again", do_again, &a);
 }
 
+struct noting {
+    struct cmd *cmd;
+    struct public_request request;
+};
+
+static enum outcome do_note(struct db_tx *tx, void *arg)
+{
+    struct noting *n = arg;
+
+    return public_order_note(tx, n->cmd->mem, &n->cmd->brands, &n->request, &n->cmd->why);
+}
+
+static enum outcome note_public(struct cmd *cmd)
+{
+    const char *cig = cmd_value(cmd, "cig"), *cup = cmd_value(cmd, "cup"), *act = cmd_value(cmd, "commit");
+    struct noting n = {.cmd = cmd,
+                       .request = {.code = cmd->arguments[0],
+                                   .cig = cig ? cig : "",
+                                   .cup = cup ? cup : "",
+                                   .act = act ? act : "",
+                                   .commit = act != NULL,
+                                   .actor = *cmd_actor(cmd)}};
+
+    return db_transaction(cmd->db, "invoice.public", do_note, &n);
+}
+
+static const struct cmd_option PUBLIC_OPTIONS[] = {
+    {"cig", N_("CODICE"), N_("codice identificativo di gara, 10 caratteri")},
+    {"cup", N_("CODICE"), N_("codice unico di progetto, 15 caratteri")},
+    {"commit", N_("ATTO"), N_("l'atto con cui l'ente si impegna a pagare: l'ordine si evade subito")},
+    {0},
+};
 static const struct cmd_option SEND_OPTIONS[] = {CMD_MAIL_OPTIONS, {0}};
 static const struct cmd_option NOTICE_OPTIONS[] = {
     {"brand", N_("MARCHIO"), N_("di quale marchio sono le notifiche nei file indicati")},
@@ -266,6 +299,8 @@ const struct cmd_command CMD_INVOICE[] = {
      NOTICE_OPTIONS, NEEDS_SHOP, notices, NULL},
     {"again", N_("FATTURA"), 1, 1, N_("invia di nuovo una fattura scartata, con lo stesso numero"), AGAIN_OPTIONS,
      NEEDS_SHOP, send_again, NULL},
+    {"public", N_("ORDINE"), 1, 1, N_("registra i codici e l'impegno di un ente pubblico"), PUBLIC_OPTIONS, NEEDS_SHOP,
+     note_public, NULL},
     {"register", "", 0, 0, N_("scrive il registro IVA delle vendite di un mese, in CSV"), REGISTER_OPTIONS, NEEDS_SHOP,
      cmd_invoice_register, NULL},
     {"conserve", "", 0, 0, N_("prepara un mese per la conservazione: file, notifiche e indice con gli hash"),

@@ -77,7 +77,8 @@ http_handler office_one, office_put_off, office_effect_again, office_effect_clos
 /* office_invoices.c, office_invoice.c, office_invoice_act.c */
 http_handler office_invoices, office_odd_notices, office_invoice, office_invoice_pdf, office_invoice_xml, office_notice;
 http_handler office_credit_sent, office_again_sent;
-http_handler office_vat, office_vat_csv; /* office_vat.c */
+http_handler office_vat, office_vat_csv;        /* office_vat.c */
+http_handler office_public, office_public_sent; /* office_public.c */
 /* office_queue.c */
 http_handler office_queue;
 /* office_catalogue.c */

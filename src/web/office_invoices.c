@@ -152,6 +152,7 @@ static void put_filters(struct office *o, const struct register_page *r)
     page_set(p, "has_brands", json_boolean(json_array_size(brands) > 1));
     page_set(p, "state", json_string(r->state));
     page_set(p, "month", json_string(r->month));
+    page_set(p, "may_act", json_boolean(operator_may(&o->operator, OFFICE_INVOICE)));
     page_set(p, "search", json_string(r->filter.customer));
     page_set(p, "only_notes", json_boolean(strcmp(r->filter.kind, INVOICE_CREDIT_NOTE) == 0));
     page_set(p, "only_invoices", json_boolean(strcmp(r->filter.kind, INVOICE_ORDINARY) == 0));

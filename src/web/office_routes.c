@@ -67,6 +67,8 @@ const struct http_route OFFICE_ROUTES[] = {
     GET("/fatture/notifiche/{id}", office_notice, BOOKS),
     GET("/fatture/registro", office_vat, BOOKS),
     GET("/fatture/registro.csv", office_vat_csv, BOOKS),
+    READS("/fatture/impegno", office_public, INVOICE),
+    POST("/fatture/impegno", office_public_sent, INVOICE),
     READS("/fatture/{id}", office_invoice, BOOKS),
     GET("/fatture/{id}/copia.pdf", office_invoice_pdf, BOOKS),
     GET("/fatture/{id}/file/{attempt}", office_invoice_xml, BOOKS),

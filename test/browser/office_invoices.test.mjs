@@ -121,3 +121,11 @@ test('L29 a month for conservation: files, notices and an index, and again only 
   assert.deepEqual(register.total, { net_cents: 0, vat_cents: 0, gross_cents: 0 });
   assert.equal(register.gapless, true);
 });
+
+test('L26 a commitment is registered for a public body only', async () => {
+  await page.goto(`${demo.url}/office/fatture/impegno?ordine=202600000000001`);
+  await page.getByLabel('Atto di impegno').fill('determina n. 12');
+  await follow(page, () => page.getByRole('button', { name: 'Registra' }).click());
+  await says(page, "C'è qualcosa da correggere");
+  await both('office-public');
+});
