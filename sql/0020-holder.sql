@@ -4,7 +4,7 @@ CREATE TABLE holder_change (           -- from the asking to the effect
   id              :id,
   brand           TEXT   NOT NULL,
   mailbox_id      BIGINT NOT NULL REFERENCES mailbox (id),
-  state           TEXT   NOT NULL CHECK (state = 'asked' OR state = 'accepted' OR state = 'in_review' OR state = 'to_pay' OR state = 'done' OR state = 'cancelled' OR state = 'declined' OR state = 'refused' OR state = 'expired'),
+  state           TEXT   NOT NULL CHECK (state = 'asked' OR state = 'accepted' OR state = 'in_review' OR state = 'done' OR state = 'cancelled' OR state = 'declined' OR state = 'refused' OR state = 'expired'),
   from_holder_id  BIGINT NOT NULL REFERENCES holder (id), -- whose the mailbox is when it is asked for
   from_account_id BIGINT REFERENCES account (id), -- which sees the mailbox then; NULL none
   asked_by        TEXT   NOT NULL,     -- account:1, mailbox:7, operator:2: the present holder's consent
@@ -30,15 +30,13 @@ CREATE TABLE holder_change (           -- from the asking to the effect
   token_hash      TEXT   UNIQUE,       -- of the link; NULL: none opens any more
   terms_version   TEXT   NOT NULL DEFAULT '', -- what the new holder accepted: the new contract
   terms_sha256    TEXT   NOT NULL DEFAULT '',
-  fee_cents       BIGINT NOT NULL,     -- net, by the policy of the day on which it was asked for; 0 free
-  order_id        BIGINT UNIQUE REFERENCES shop_order (id), -- by which the fee is paid
   reason          TEXT   NOT NULL DEFAULT '', -- of a refusal, by name
   note            TEXT   NOT NULL DEFAULT '', -- of who refused or declined
   asked_at        BIGINT NOT NULL,
   accepted_at     BIGINT,
   ended_at        BIGINT,
   changed_at      BIGINT NOT NULL,
-  expires_on      BIGINT NOT NULL      -- the last day for what is awaited: an answer, papers, money
+  expires_on      BIGINT NOT NULL      -- the last day for what is awaited: an answer, papers
 );
 CREATE UNIQUE INDEX holder_change_open ON holder_change (mailbox_id) WHERE ended_at IS NULL;
 CREATE INDEX holder_change_mailbox ON holder_change (mailbox_id, id);

@@ -16,11 +16,9 @@ static const struct {
     {IN(ACCEPTED), EVENT(SEND), IN(IN_REVIEW)},    {IN(ACCEPTED), EVENT(CANCEL), IN(CANCELLED)},
     {IN(ACCEPTED), EVENT(DECLINE), IN(DECLINED)},  {IN(ACCEPTED), EVENT(REFUSE), IN(REFUSED)},
     {IN(ACCEPTED), EVENT(EXPIRE), IN(EXPIRED)},    {IN(IN_REVIEW), EVENT(REJECT), IN(ACCEPTED)},
-    {IN(IN_REVIEW), EVENT(CHARGE), IN(TO_PAY)},    {IN(IN_REVIEW), EVENT(PASS), IN(DONE)},
-    {IN(IN_REVIEW), EVENT(CANCEL), IN(CANCELLED)}, {IN(IN_REVIEW), EVENT(DECLINE), IN(DECLINED)},
-    {IN(IN_REVIEW), EVENT(REFUSE), IN(REFUSED)},   {IN(TO_PAY), EVENT(PASS), IN(DONE)},
-    {IN(TO_PAY), EVENT(CANCEL), IN(CANCELLED)},    {IN(TO_PAY), EVENT(DECLINE), IN(DECLINED)},
-    {IN(TO_PAY), EVENT(EXPIRE), IN(EXPIRED)},      {IN(IN_REVIEW), EVENT(EXPIRE), IN(EXPIRED)},
+    {IN(IN_REVIEW), EVENT(PASS), IN(DONE)},        {IN(IN_REVIEW), EVENT(CANCEL), IN(CANCELLED)},
+    {IN(IN_REVIEW), EVENT(DECLINE), IN(DECLINED)}, {IN(IN_REVIEW), EVENT(REFUSE), IN(REFUSED)},
+    {IN(IN_REVIEW), EVENT(EXPIRE), IN(EXPIRED)},
 };
 
 static const struct {
@@ -29,7 +27,6 @@ static const struct {
     [HOLDER_CHANGE_ASKED] = {"asked", N_("in attesa del nuovo intestatario")},
     [HOLDER_CHANGE_ACCEPTED] = {"accepted", N_("in attesa del documento d'identità")},
     [HOLDER_CHANGE_IN_REVIEW] = {"in_review", N_("documenti in verifica")},
-    [HOLDER_CHANGE_TO_PAY] = {"to_pay", N_("in attesa di pagamento")},
     [HOLDER_CHANGE_DONE] = {"done", N_("concluso")},
     [HOLDER_CHANGE_CANCELLED] = {"cancelled", N_("annullato dall'intestatario")},
     [HOLDER_CHANGE_DECLINED] = {"declined", N_("rifiutato dal nuovo intestatario")},

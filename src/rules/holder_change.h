@@ -1,5 +1,5 @@
 /* rules/holder_change.h: the life of a change of holder (cambio di intestatario; DOMAIN M25): the present holder asks, the new one
- * accepts and sends an identity document, the desk approves, a fee is paid where there is one, and the mailbox passes. */
+ * accepts and sends an identity document, the desk approves, and the mailbox passes. */
 #pragma once
 
 #include "base/problem.h"
@@ -9,7 +9,6 @@ enum holder_change_state {
     HOLDER_CHANGE_ASKED,     /* by the present holder; the new one has the link */
     HOLDER_CHANGE_ACCEPTED,  /* by the new one, whose identity document is awaited */
     HOLDER_CHANGE_IN_REVIEW, /* it is at the desk */
-    HOLDER_CHANGE_TO_PAY,    /* approved; passes when its order is paid */
     HOLDER_CHANGE_DONE,
     HOLDER_CHANGE_CANCELLED, /* by the present holder */
     HOLDER_CHANGE_DECLINED,  /* by the new one */
@@ -22,8 +21,7 @@ enum holder_change_event {
     HOLDER_CHANGE_EVENT_ACCEPT,
     HOLDER_CHANGE_EVENT_SEND,
     HOLDER_CHANGE_EVENT_REJECT,  /* the papers are asked for again */
-    HOLDER_CHANGE_EVENT_CHARGE,  /* approved, and there is a fee */
-    HOLDER_CHANGE_EVENT_PASS,    /* approved and free, or paid */
+    HOLDER_CHANGE_EVENT_PASS,    /* approved */
     HOLDER_CHANGE_EVENT_CANCEL,
     HOLDER_CHANGE_EVENT_DECLINE,
     HOLDER_CHANGE_EVENT_REFUSE,

@@ -157,8 +157,7 @@ extern const struct second_person SECOND_PERSON_USUAL[]; /* where brand.yaml say
 /* Change of holder (M25); without it none is asked for online. */
 struct brand_holder_change {
     bool on;
-    int answer_days;  /* how long the new holder may take to accept, to send papers, and to pay */
-    struct money fee; /* net; cents 0: free */
+    int answer_days; /* how long the new holder may take to accept, and again to send papers */
 };
 
 /* Providers of online payments; url NULL: not used. Their secrets are elsewhere: link/gateways.h. */

@@ -120,7 +120,6 @@ void brand_invoicing_read(const struct invoicing_file *file, struct brand *brand
 /* The part `holder_change`. */
 struct holder_change_file {
     int answer_days;
-    char *fee;
 };
 extern const struct cyaml_schema_field BRAND_HOLDER_CHANGE[];
 void brand_holder_change_read(const struct holder_change_file *file, struct brand *brand, struct brand_faults *faults);

@@ -3,7 +3,6 @@
 
 const struct cyaml_schema_field BRAND_HOLDER_CHANGE[] = {
     CYAML_FIELD_INT("answer_days", CYAML_FLAG_OPTIONAL, struct holder_change_file, answer_days),
-    CYAML_FIELD_STRING_PTR("fee", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct holder_change_file, fee, 1, 20),
     CYAML_FIELD_END,
 };
 
@@ -12,13 +11,9 @@ void brand_holder_change_read(const struct holder_change_file *file, struct bran
     struct brand_holder_change *h = &brand->holder_change;
 
     *h = (struct brand_holder_change){0};
-    if (!file->answer_days) {
-        if (file->fee)
-            brand_fault(f, "holder_change.answer_days", "manca: i giorni che il nuovo intestatario ha per rispondere");
+    if (!file->answer_days)
         return;
-    }
     h->on = true;
     h->answer_days = file->answer_days;
-    h->fee = brand_amount(f, "holder_change.fee", file->fee);
     brand_check_range(f, "holder_change.answer_days", h->answer_days, 3, 90);
 }

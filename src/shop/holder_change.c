@@ -176,7 +176,6 @@ static void describe(const struct asked *a, struct day today)
                                         .signer_tax_code = a->person.signer_tax_code,
                                         .terms_version = (char *)"",
                                         .terms_sha256 = (char *)"",
-                                        .fee = r->brand->holder_change.fee,
                                         .reason = (char *)"",
                                         .note = (char *)"",
                                         .expires_on = day_plus(today, r->brand->holder_change.answer_days),

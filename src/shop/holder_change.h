@@ -2,7 +2,7 @@
  *
  * The calling order: holder_change_ask by who holds it → holder_change_accept by the new holder, who comes by the link in a mail → the
  * new one's identity document (document_add with its change_id) and holder_change_send → holder_change_decide at the desk, which has
- * the effect at once or, where there is a fee, when its order is paid (holder_change_paid). Until then either of the two may end it.
+ * the effect. Until then either of the two may end it.
  *
  * The effect is one transaction: another holder and account, the chain of who held it, automatic renewal off, an unpaid order
  * cancelled, every door of the old holder shut, a password that is nobody's and a link for the new holder to choose one. */

@@ -4,6 +4,7 @@
 #include "shop/activate.h"
 #include "shop/autorenew.h"
 #include "shop/documents_parts.h"
+#include "shop/extra_space.h"
 #include "shop/holder_change_parts.h"
 #include "shop/place_order.h"
 #include "shop/present.h"
@@ -150,6 +151,7 @@ static enum outcome pass(struct passing *p)
     if (strcmp(p->mailbox.status, mailbox_status_name(MAILBOX_LIVE)) != 0 ||
         p->mailbox.holder_id != c->from_holder_id || p->mailbox.convention[0] || p->mailbox.domain[0])
         return problem_set(p->why, PROBLEM_HOLDER_CHANGE_NOT_HERE, "", "%s", "");
+    TRY(space_gives_way(p->tx, p->mem, &p->mailbox, p->actor));
     TRY(close_order(p));
     TRY(holder_change_step(p->tx, c, HOLDER_CHANGE_EVENT_PASS, p->why));
     TRY(autorenew_end(p->tx, p->mem, c->mailbox_id, "holder", p->actor));

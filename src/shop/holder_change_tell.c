@@ -12,7 +12,7 @@ enum outcome holder_change_note(struct db_tx *tx, const struct holder_change *c,
     enum outcome o;
 
     json_object_set_new(data, "change", json_integer(c->id));
-    o = event_record(tx, c->brand, actor, kind, c->order_id, c->mailbox_id, data);
+    o = event_record(tx, c->brand, actor, kind, 0, c->mailbox_id, data);
     json_decref(data);
     return o;
 }
@@ -106,7 +106,6 @@ json_t *present_holder_change(void *mem, const char *language, const struct hold
 
     (void)mem;
     json_object_set_new(out, "open", json_boolean(holder_change_is_open(c->state)));
-    json_object_set_new(out, "fee", c->fee.cents ? present_money(c->fee) : json_false());
     json_object_set_new(out, "note", c->note[0] ? json_string(c->note) : json_false());
     json_object_set_new(out, "holder",
                         json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "name", h->name, "kind",

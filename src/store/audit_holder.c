@@ -18,11 +18,11 @@ const struct audit_set AUDIT_HOLDERS[] = {
     {"holder.chain", "SELECT " CHANGE " FROM holding g JOIN holder_change c ON c.id = g.change_id WHERE c.state <> 'done' OR c.mailbox_id <> "
                      "g.mailbox_id OR c.from_holder_id <> g.holder_id OR c.ended_at <> g.until_at" MOST},
     {"holder.change", "SELECT " CHANGE " FROM holder_change c WHERE (c.state = 'done') <> EXISTS (SELECT 1 FROM holding g WHERE g.change_id = c.id) OR "
-                      "(c.ended_at IS NULL) <> (c.state IN ('asked', 'accepted', 'in_review', 'to_pay')) OR (c.token_hash IS NOT NULL AND c.state <> "
-                      "'asked') OR (c.state IN ('accepted', 'in_review', 'to_pay', 'done') AND (c.account_id IS NULL OR c.terms_version = '' OR "
+                      "(c.ended_at IS NULL) <> (c.state IN ('asked', 'accepted', 'in_review')) OR (c.token_hash IS NOT NULL AND c.state <> "
+                      "'asked') OR (c.state IN ('accepted', 'in_review', 'done') AND (c.account_id IS NULL OR c.terms_version = '' OR "
                       "c.accepted_at IS NULL))" MOST},
     {"holder.papers", "SELECT " CHANGE " || ', papers ' || coalesce(s.state, 'none') FROM holder_change c " LAST_PAPERS "WHERE (c.state = 'in_review') "
-                      "<> (coalesce(s.state, '') = 'in_review') OR (c.state IN ('to_pay', 'done') AND coalesce(s.state, '') <> 'approved')" MOST},
+                      "<> (coalesce(s.state, '') = 'in_review') OR (c.state = 'done' AND coalesce(s.state, '') <> 'approved')" MOST},
     {"holder.passed", "SELECT m.address FROM mailbox m JOIN holding g ON g.mailbox_id = m.id AND g.number = (SELECT max(l.number) FROM holding l WHERE "
                       "l.mailbox_id = m.id) JOIN holder_change c ON c.id = g.change_id JOIN holder h ON h.id = m.holder_id WHERE h.tax_code <> c.tax_code "
                       "OR h.vat_number <> c.vat_number OR h.name <> c.name" MOST},
@@ -30,10 +30,6 @@ const struct audit_set AUDIT_HOLDERS[] = {
                        "d.consented_at < " PASSED MOST},
     {"holder.session", "SELECT m.address FROM session s JOIN mailbox m ON m.id = s.mailbox_id WHERE s.created_at < " PASSED MOST},
     {"holder.order", "SELECT m.address FROM mailbox m JOIN shop_order o ON o.id = m.open_order_id WHERE o.state = 'confirmed' AND o.confirmed_at < " PASSED MOST},
-    {"holder.order", "SELECT " CHANGE " FROM holder_change c JOIN shop_order o ON o.id = c.order_id WHERE o.kind <> 'holder_change' OR o.brand <> c.brand OR "
-                     "(c.state = 'to_pay') <> (o.state = 'confirmed') OR (c.state = 'done') <> (o.state IN ('fulfilled', 'refunded'))" MOST},
-    {"holder.order", "SELECT 'order ' || o.code FROM shop_order o WHERE o.kind = 'holder_change' AND NOT EXISTS (SELECT 1 FROM holder_change c WHERE "
-                     "c.order_id = o.id)" MOST},
 };
 /* clang-format on */
 const size_t AUDIT_HOLDER_COUNT = count_of(AUDIT_HOLDERS);

@@ -32,8 +32,6 @@ static const struct db_column CHANGE[] = {
     DB_TEXT(struct holder_change, signer_tax_code),
     DB_TEXT(struct holder_change, terms_version),
     DB_TEXT(struct holder_change, terms_sha256),
-    DB_MONEY(struct holder_change, fee),
-    DB_ID(struct holder_change, order_id),
     DB_TEXT(struct holder_change, reason),
     DB_TEXT(struct holder_change, note),
     DB_INSTANT(struct holder_change, asked_at),
@@ -49,7 +47,7 @@ static const struct db_column CHANGE[] = {
     "SELECT c.id, c.brand, c.mailbox_id, c.state, c.from_holder_id, c.from_account_id, c.asked_by, c.asked_door, "     \
     "c.consent_sha256, c.account_id, c.language, c.kind, c.name, c.tax_code, c.vat_number, c.street, c.postcode, "     \
     "c.city, c.province, c.country, c.sdi_code, c.sdi_pec, c.contact_email, c.phone, c.signer_name, "                  \
-    "c.signer_tax_code, c.terms_version, c.terms_sha256, c.fee_cents, c.order_id, c.reason, c.note, c.asked_at, "      \
+    "c.signer_tax_code, c.terms_version, c.terms_sha256, c.reason, c.note, c.asked_at, "                               \
     "c.accepted_at, c.ended_at, c.changed_at, c.expires_on, m.address FROM holder_change c JOIN mailbox m ON m.id = "  \
     "c.mailbox_id "
 
@@ -82,17 +80,17 @@ enum outcome holder_change_insert(struct db_tx *tx, struct holder_change *c, con
         tx, &c->id,
         "INSERT INTO holder_change (brand, mailbox_id, state, from_holder_id, from_account_id, asked_by, asked_door, "
         "consent_sha256, language, kind, name, tax_code, vat_number, street, postcode, city, province, country, "
-        "sdi_code, sdi_pec, contact_email, phone, signer_name, signer_tax_code, token_hash, fee_cents, asked_at, "
-        "changed_at, expires_on) VALUES ($1, $2, 'asked', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
-        "$16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $26, $27) RETURNING id",
+        "sdi_code, sdi_pec, contact_email, phone, signer_name, signer_tax_code, token_hash, asked_at, changed_at, "
+        "expires_on) VALUES ($1, $2, 'asked', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, "
+        "$19, $20, $21, $22, $23, $24, $25, $25, $26) RETURNING id",
         db_text(c->brand), db_int(c->mailbox_id), db_int(c->from_holder_id), db_id(c->from_account_id),
         db_text(c->asked_by), db_text(c->asked_door), text_or_empty(c->consent_sha256), db_text(c->language),
         db_text(holder_kind_name((enum holder_kind)c->holder.kind)), db_text(c->holder.name),
         db_text(c->holder.tax_code), db_text(c->holder.vat_number), db_text(c->holder.street),
         db_text(c->holder.postcode), db_text(c->holder.city), db_text(c->holder.province), db_text(c->holder.country),
         db_text(c->holder.sdi_code), db_text(c->holder.sdi_pec), db_text(c->holder.email), text_or_empty(c->phone),
-        text_or_empty(c->signer_name), text_or_empty(c->signer_tax_code), db_text(token_hash), db_money(c->fee),
-        db_instant(c->asked_at), db_day(c->expires_on));
+        text_or_empty(c->signer_name), text_or_empty(c->signer_tax_code), db_text(token_hash), db_instant(c->asked_at),
+        db_day(c->expires_on));
 }
 
 enum outcome holder_change_update(struct db_tx *tx, struct holder_change *c, enum holder_change_state was,
@@ -107,17 +105,17 @@ enum outcome holder_change_update(struct db_tx *tx, struct holder_change *c, enu
         tx, &rows,
         "UPDATE holder_change SET state = $3, account_id = $4, street = $5, postcode = $6, city = $7, province = $8, "
         "country = $9, sdi_code = $10, sdi_pec = $11, phone = $12, signer_name = $13, signer_tax_code = $14, "
-        "terms_version = $15, terms_sha256 = $16, order_id = $17, reason = $18, note = $19, accepted_at = $20, "
-        "ended_at = $21, changed_at = $22, expires_on = $23, token_hash = CASE WHEN $24 = 1 THEN token_hash END WHERE "
-        "id = $1 AND state = $2",
+        "terms_version = $15, terms_sha256 = $16, reason = $17, note = $18, accepted_at = $19, ended_at = $20, "
+        "changed_at = $21, expires_on = $22, token_hash = CASE WHEN $23 = 1 THEN token_hash END WHERE id = $1 AND "
+        "state "
+        "= $2",
         db_int(c->id), db_text(holder_change_state_name(was)), db_text(holder_change_state_name(c->state)),
         db_id(c->account_id), db_text(c->holder.street), db_text(c->holder.postcode), db_text(c->holder.city),
         db_text(c->holder.province), db_text(c->holder.country), db_text(c->holder.sdi_code),
         db_text(c->holder.sdi_pec), text_or_empty(c->phone), text_or_empty(c->signer_name),
         text_or_empty(c->signer_tax_code), text_or_empty(c->terms_version), text_or_empty(c->terms_sha256),
-        db_id(c->order_id), text_or_empty(c->reason), text_or_empty(c->note), instant_or_null(c->accepted_at),
-        instant_or_null(c->ended_at), db_instant(c->changed_at), db_day(c->expires_on),
-        db_int(c->state == HOLDER_CHANGE_ASKED)));
+        text_or_empty(c->reason), text_or_empty(c->note), instant_or_null(c->accepted_at), instant_or_null(c->ended_at),
+        db_instant(c->changed_at), db_day(c->expires_on), db_int(c->state == HOLDER_CHANGE_ASKED)));
     *changed = rows == 1;
     return DONE;
 }
@@ -140,11 +138,6 @@ enum outcome holder_change_by_id(struct db_tx *tx, void *mem, int64_t id, struct
 enum outcome holder_change_by_link(struct db_tx *tx, void *mem, const char *token_hash, struct holder_change *out)
 {
     ONE("c.token_hash = $1", db_text(token_hash));
-}
-
-enum outcome holder_change_by_order(struct db_tx *tx, void *mem, int64_t order_id, struct holder_change *out)
-{
-    ONE("c.order_id = $1", db_int(order_id));
 }
 
 enum outcome holder_change_standing(struct db_tx *tx, void *mem, int64_t mailbox_id, struct holder_change *out)

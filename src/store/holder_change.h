@@ -20,8 +20,6 @@ struct holder_change {
     char *holder_kind;     /* by name, as stored */
     char *phone, *signer_name, *signer_tax_code;
     char *terms_version, *terms_sha256;
-    struct money fee;      /* net; cents 0: free */
-    int64_t order_id;      /* 0: none */
     char *reason, *note;
     struct instant asked_at, accepted_at, ended_at, changed_at;
     struct day expires_on;
@@ -38,7 +36,6 @@ enum outcome holder_change_set_link(struct db_tx *tx, int64_t id, const char *to
 /* DONE, or REFUSED when there is none. */
 enum outcome holder_change_by_id(struct db_tx *tx, void *mem, int64_t id, struct holder_change *out) must_check;
 enum outcome holder_change_by_link(struct db_tx *tx, void *mem, const char *token_hash, struct holder_change *out) must_check;
-enum outcome holder_change_by_order(struct db_tx *tx, void *mem, int64_t order_id, struct holder_change *out) must_check;
 /* The one that is open, of a mailbox. */
 enum outcome holder_change_standing(struct db_tx *tx, void *mem, int64_t mailbox_id, struct holder_change *out) must_check;
 /* Of a mailbox, newest first. */

@@ -23,7 +23,6 @@ static const struct list {
 } LISTS[] = {{"verifica", "in_review", N_("Da verificare")},
              {"documenti", "accepted", N_("Senza documento")},
              {"risposta", "asked", N_("Senza risposta")},
-             {"pagamento", "to_pay", N_("Da pagare")},
              {"concluse", "ended", N_("Concluse")}};
 
 struct listing {

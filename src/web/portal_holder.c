@@ -86,7 +86,6 @@ static void show(struct page *p, const struct holder_page *hp, int status, const
     page_set(p, "refusal",
              may || open ? json_false() : json_string(problem_text(p->mem, p->language, &hp->not_possible)));
     page_set(p, "answer_days", json_integer(p->brand->holder_change.answer_days));
-    page_set(p, "fee", p->brand->holder_change.fee.cents ? present_money(p->brand->holder_change.fee) : json_false());
     page_set(p, "account", json_string(p->visitor.who.account_id ? p->visitor.email : m->address));
     page_set(p, "agreed", json_boolean(typed && typed->agreed));
     page_fields(p, ASK, values, faults);

@@ -67,7 +67,6 @@ static void show_offer(struct page *p, const struct offer_page *op, int status, 
              json_string(page_next_query(p, talloc_asprintf(p->mem, "%s/intestatario/%s", p->base, token))));
     page_set(p, "makes_account", json_boolean(!offer->known));
     page_set(p, "privacy_asked", json_boolean(!offer->known && p->brand->privacy.version));
-    page_set(p, "fee", c->fee.cents ? present_money(c->fee) : json_false());
     page_set(p, "body", json_boolean(c->holder.kind == HOLDER_COMPANY || c->holder.kind == HOLDER_PUBLIC_BODY));
     page_set(p, "business", json_boolean(!holder_is_consumer((enum holder_kind)c->holder.kind)));
     page_set(p, "terms_checked", json_boolean(typed && typed->terms));

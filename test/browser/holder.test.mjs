@@ -1,9 +1,8 @@
 /* A mailbox passes to another holder: asked for in the client area, accepted by the link in a mail, looked at by the desk (DOMAIN M25). */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { PASSWORD, WIDTHS, follow, heading, login, look, openMail, says, startBrowser, startDemo, taxCode, unique, visitor } from './support.mjs';
+import { PASSWORD, WIDTHS, addOperator, enterDesk, follow, heading, login, look, openMail, says, startBrowser, startDemo, taxCode, unique, visitor } from './support.mjs';
 
-const SECRET = 'una frase per il banco';
 let demo, browser;
 
 before(async () => {
@@ -24,14 +23,9 @@ async function linkOf(page, to, subject, name) {
 const button = (page, name) => follow(page, () => page.getByRole('button', { name }).click());
 
 async function desk() {
-  const email = `${unique('operatore')}@legalmail.example`;
-  const { stdout } = await demo.command('operator', 'add', '--email', email, '--name', 'Anna Verifica', '--role', 'owner', '--public-url', demo.url);
   const page = await visitor(browser, { width: 390 });
-  await page.goto(stdout.trim());
-  await page.getByLabel('Nuova password', { exact: true }).fill(SECRET);
-  await page.getByLabel('Di nuovo la nuova password').fill(SECRET);
-  await button(page, 'Salva la nuova password');
-  return { page, email };
+  await enterDesk(page, demo, await addOperator(demo, 'owner'));
+  return page;
 }
 
 /* Each page at both widths. */
@@ -106,11 +100,7 @@ test('M25 a mailbox passes from who has it to who accepts it, by the desk', asyn
   await says(page, 'Documento inviato');
   await lookTwice(page, 'holder-sent');
 
-  const { page: office, email: operator } = await desk();
-  await office.goto(`${demo.url}/office/accedi?next=/office/volture`);
-  await office.getByLabel('E-mail').fill(operator);
-  await office.getByLabel('Password').fill(SECRET);
-  await button(office, 'Accedi');
+  const office = await desk();
   await office.goto(`${demo.url}/office/volture`);
   await lookTwice(office, 'office-holders');
   await follow(office, () => office.getByRole('link', { name: box.address }).click());

@@ -67,6 +67,7 @@ void customers_make(struct world *w, int count)
         c->member = c->brand->convention_count && chance_of(&w->chance, 500);
         snprintf(c->name, sizeof c->name, "cliente%d", i);
         snprintf(c->address, sizeof c->address, "%s@%s", c->name, c->brand->domain);
+        snprintf(c->holder, sizeof c->holder, "%s", somebody("").name);
         c->habit = (enum habit)chance_below(&w->chance, HABITS);
         c->term.ends_on = day_plus(w->first, 1 + chance_below(&w->chance, 400));
         c->term.anchor = day_split(c->term.ends_on).day;
@@ -115,6 +116,10 @@ static enum payment_method some_method(struct world *w, const struct customer *c
 {
     static const enum payment_method ONLINE[] = {METHOD_CARD, METHOD_PAYPAL, METHOD_STRIPE};
 
+    if (c->wallet > 2000 && chance_of(&w->chance, 700))
+        return METHOD_WALLET;
+    if (method_offered(&w->f->shop, c->brand, METHOD_CHEQUE) && chance_of(&w->chance, 150))
+        return METHOD_CHEQUE;
     if (chance_of(&w->chance, 500))
         return METHOD_BANK_TRANSFER;
     for (size_t i = 0; i < count_of(ONLINE); i++)
@@ -179,6 +184,8 @@ static void by_transfer(struct world *w, struct customer *c)
     c->paid = kind == RIGHT || kind == TWICE;
     c->paid_on = day_plus(w->today, days);
     c->remind_on = c->paid ? day_plus(c->paid_on, 60) : day_plus(w->today, 10);
+    if (c->paid)
+        proof_sent(w, c);
 }
 
 struct paying {
@@ -244,6 +251,9 @@ void customer_renewed(struct world *w, struct customer *c, int years)
 {
     struct mailbox box = mailbox(w->f, c->address);
 
+    snprintf(c->last_code, sizeof c->last_code, "%s", c->code);
+    c->term_before = c->term;
+    c->renewed_on = w->today;
     c->term.ends_on = day_add_months(c->term.ends_on, 12 * years, c->term.anchor);
     if (!day_same(box.term.ends_on, c->term.ends_on))
         SIM_TROUBLE(w, "%s was renewed for %d years: it ends on day %d, not %d", c->address, years, box.term.ends_on.n,
@@ -271,11 +281,14 @@ static void look(struct world *w, struct customer *c)
 
 void customers_look(struct world *w)
 {
-    for (int i = 0; i < w->count; i++)
+    for (int i = 0; i < w->count; i++) {
         if (w->customers[i].code[0])
             look(w, &w->customers[i]);
         else if (w->customers[i].automatic)
             automatic_look(w, &w->customers[i]);
+        counter_look(w, &w->customers[i]);
+        passing_look(w, &w->customers[i]);
+    }
 }
 
 struct giving_up {
@@ -317,6 +330,11 @@ static void act(struct world *w, struct customer *c)
         c->remind_on = day_plus(w->today, 1);
     } else if (chance_of(&w->chance, 100)) {
         c->remind_on = day_plus(w->today, 20 + chance_below(&w->chance, 20)); /* forgets about it */
+    } else if (c->method == METHOD_WALLET) {
+        if (!wallet_pays(w, c))
+            c->method = METHOD_BANK_TRANSFER;
+    } else if (c->method == METHOD_CHEQUE) {
+        cheque_sent(w, c);
     } else if (c->method == METHOD_BANK_TRANSFER) {
         by_transfer(w, c);
     } else {
@@ -326,7 +344,10 @@ static void act(struct world *w, struct customer *c)
 
 void customers_act(struct world *w)
 {
-    for (int i = 0; i < w->count; i++)
+    for (int i = 0; i < w->count; i++) {
+        counter_act(w, &w->customers[i]);
+        passing_act(w, &w->customers[i]);
         if (!w->customers[i].gone)
             act(w, &w->customers[i]);
+    }
 }

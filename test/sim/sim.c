@@ -222,11 +222,16 @@ static void live(void **state, const struct life *life)
         work(w);
     check(w);
     books_close(w);
-    print_message("seed %" PRIu64 ": %d orders, %d renewals, %d given up, %d held, %d statements, %d mails, %d lost, "
-                  "%d crashes; automatic: %d on, %d off, %d cards lost, %d renewals\n",
-                  w->seed, w->seen.orders, w->seen.renewals, w->seen.given_up, w->seen.held, w->seen.statements,
-                  w->seen.mails, w->seen.lost_mails, w->seen.crashes, w->seen.switched_on, w->seen.switched_off,
-                  w->seen.cards_lost, w->seen.by_itself);
+    counter_close(w);
+    passing_close(w);
+    print_message(
+        "seed %" PRIu64 ": %d orders, %d renewals, %d given up, %d held, %d statements, %d mails, %d lost, "
+        "%d crashes; automatic: %d on, %d off, %d cards lost, %d renewals; %d holders changed, %d taken back, "
+        "%d from the prepaid account, %d proofs, cheques: %d cleared, %d bounced\n",
+        w->seed, w->seen.orders, w->seen.renewals, w->seen.given_up, w->seen.held, w->seen.statements, w->seen.mails,
+        w->seen.lost_mails, w->seen.crashes, w->seen.switched_on, w->seen.switched_off, w->seen.cards_lost,
+        w->seen.by_itself, w->seen.passed, w->seen.taken_back, w->seen.drawn, w->seen.proofs, w->seen.cleared,
+        w->seen.bounced);
     assert_true(w->seen.renewals > 0 && w->seen.crashes > 0);
 }
 

@@ -55,6 +55,20 @@ struct customer {
     bool member;           /* of the brand's first convention */
     bool keeps_card;       /* lets the provider keep the card with which the next order is paid */
     int automatic;         /* years of each automatic renewal; 0: none is on */
+
+    char holder[24];       /* whose it is */
+    int passed;            /* how often it has changed its holder */
+    int64_t change, heir;  /* a change of holder under way, and the account that is to have it; 0: none */
+    struct day change_on;  /* its next step */
+
+    char last_code[32];    /* of the newest renewal by hand, which may be taken back; "": none */
+    struct term term_before;
+    struct day renewed_on;
+
+    int64_t wallet;        /* what is in the prepaid account */
+    char topup[32];        /* the order of a top-up under way; "": none */
+    int64_t topup_cents;
+    int64_t cheque;        /* one that was sent and is not yet paid; 0: none */
 };
 
 struct on_the_way { /* a transfer between two banks */
@@ -88,7 +102,10 @@ struct world {
     struct instant machine; /* the machine's clock when it began */
     void *scratch;          /* of one day */
     int64_t transferred, sent_back; /* cents, by bank */
+    int64_t cheques;                /* paid to us */
+    int cheque_number, heirs;
     struct {
+        int passed, taken_back, drawn, proofs, cleared, bounced;
         int switched_on, switched_off, cards_lost, by_itself;
         int orders, renewals, crashes, mails, lost_mails, held, given_up, statements;
     } seen;
@@ -109,6 +126,17 @@ bool automatic_act(struct world *w, struct customer *c);
 void automatic_look(struct world *w, struct customer *c);
 void customer_renewed(struct world *w, struct customer *c, int years);
 void customers_look(struct world *w); /* what became of their orders */
+/* Holders who change, renewals that are taken back: passing.c. */
+void passing_act(struct world *w, struct customer *c);
+void passing_look(struct world *w, struct customer *c);
+void passing_close(struct world *w);
+/* The prepaid account, cheques, proofs of payment: counter.c. */
+bool wallet_pays(struct world *w, struct customer *c);
+void cheque_sent(struct world *w, struct customer *c);
+void proof_sent(struct world *w, struct customer *c);
+void counter_act(struct world *w, struct customer *c);
+void counter_look(struct world *w, struct customer *c);
+void counter_close(struct world *w);
 void bank_sends(struct world *w, int customer, const char *text, int64_t cents, struct day on);
 void bank_day(struct world *w);
 void desk_day(struct world *w);
