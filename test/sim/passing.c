@@ -188,7 +188,8 @@ static enum outcome send(struct db_tx *tx, void *arg)
                                 .file_name = (char *)"carta.pdf"};
 
     TRY(stored_file_keep(tx, &file));
-    if (strcmp(text_of(p->w, "state", p->c->change), "accepted") == 0)
+    TRY(holder_change_by_id(tx, p->w->scratch, p->c->change, &p->change));
+    if (p->change.state == HOLDER_CHANGE_ACCEPTED)
         TRY(document_insert(tx, &document));
     return holder_change_send(tx, p->w->scratch, &p->w->f->brands, p->c->change, &DESK, &p->submission, &p->faults);
 }
