@@ -87,7 +87,11 @@ http_handler office_catalogue_home, office_catalogue, office_catalogue_change, o
 http_handler office_forecast;
 /* office_conventions.c */
 http_handler office_conventions, office_convention_report, office_roster, office_roster_sent, office_roster_confirmed;
+/* office_exports.c */
+http_handler office_exports, office_export_mailboxes;
 /* office_reports.c */
+struct report_kind;
+void office_report_tabs(struct page *p, const struct report_kind *here); /* `tabs` of page/office_report; NULL: the exports */
 http_handler office_reports, office_report, office_report_csv;
 /* office_holder.c */
 http_handler office_holders, office_holder, office_holder_sent, office_holder_document;

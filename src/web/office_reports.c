@@ -152,13 +152,15 @@ static void put_choices(struct office *o, const struct reporting *r)
                           so_many));
 }
 
-static void put_tabs(struct page *p, const struct report_kind *here)
+void office_report_tabs(struct page *p, const struct report_kind *here)
 {
     json_t *list = json_array();
 
     for (const struct report_kind *k = REPORTS; k->name; k++)
         json_array_append_new(list, json_pack("{s:s, s:o, s:b}", "label", page_text(p, k->tab), "url",
                                               json_sprintf("/office/rapporti/%s", k->path), "here", k == here));
+    json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "label", page_text(p, N_("Esportazioni")), "url",
+                                          "/office/rapporti/esportazioni", "here", !here));
     page_set(p, "tabs", list);
 }
 
@@ -169,7 +171,7 @@ void office_report(struct http_request *req)
 
     if (!open_report(req, &r, &o))
         return;
-    put_tabs(&o.page, r.wanted.kind);
+    office_report_tabs(&o.page, r.wanted.kind);
     put_choices(&o, &r);
     put_plot(&o, r.report);
     put_table(&o.page, r.report);

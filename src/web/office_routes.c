@@ -96,6 +96,8 @@ const struct http_route OFFICE_ROUTES[] = {
     UPLOAD("/convenzioni/{marchio}/{id}/elenco/conferma", office_roster_confirmed, CATALOGUE, 0, HTTP_LANE),
 
     READS("/rapporti", office_reports, BOOKS),
+    READS("/rapporti/esportazioni", office_exports, BOOKS),
+    GET("/rapporti/caselle.csv", office_export_mailboxes, BOOKS),
     GET("/rapporti/{nome}", office_report, BOOKS),
     GET("/rapporti/{nome}/tabella.csv", office_report_csv, BOOKS),
 

@@ -59,6 +59,12 @@ test('a report is a table for spreadsheets, too, the same on the command line', 
   assert.match(csv, /^Mese;.*Totale\n2026-12;/);
   const { stdout } = await demo.command('report', 'expiries', '--brand', 'legalmail', '--per', 'plan', '--csv');
   assert.equal(stdout, csv);
+  await page.goto(`${demo.url}/office/rapporti/esportazioni`);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await look(page, 'office-exports');
+  const list = await (await page.context().request.get(`${demo.url}/office/rapporti/caselle.csv?marchio=legalmail`)).text();
+  assert.match(list, /indirizzo;user_id;tipo;.*\n[^\n]+@legalmail\.example;/);
+  assert.ok(!list.includes('@pec.visura.example'));
   assert.equal((await page.goto(`${demo.url}/office/rapporti/nessuno`)).status(), 404);
   assert.equal((await page.goto(`${demo.url}/office/rapporti/scadenze?marchio=nessuno`)).status(), 422);
   await page.close();
