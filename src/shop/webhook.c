@@ -243,3 +243,15 @@ enum outcome webhook_replay_since(struct shop *shop, void *mem, const struct web
 
     return db_transaction(shop->db, "webhook.replay_since", replay_since, &a);
 }
+
+enum outcome webhook_replay_in(struct db_tx *tx, void *mem, const struct webhook_act *act, int64_t delivery,
+                               struct problem *why)
+{
+    return replay(tx, &(struct acting){.mem = mem, .act = act, .delivery = delivery, .why = why});
+}
+
+enum outcome webhook_replay_since_in(struct db_tx *tx, void *mem, const struct webhook_act *act, struct instant since,
+                                     struct problem *why)
+{
+    return replay_since(tx, &(struct acting){.mem = mem, .act = act, .since = since, .why = why});
+}

@@ -129,6 +129,8 @@ http_handler api_statement_post;
 http_handler api_invoice;
 /* api_bounces.c */
 http_handler api_bounces;
+/* api_webhooks.c */
+http_handler api_webhooks, api_webhook_deliveries, api_webhook_replay;
 /* api_domains.c */
 http_handler api_domain, api_domain_add, api_domain_renewed, api_domain_unregistered, api_domain_registered;
 /* api_events.c */

@@ -1,5 +1,7 @@
 /* Who works at the desk: operators are hired, changed and sent away, some things only by two; one's own access; the log. */
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import { OFFICE_PASSWORD, addOperator, enterDesk, follow, look, says, startBrowser, startDemo, unique, visitor } from './support.mjs';
 
@@ -97,6 +99,53 @@ test('the log is browsed, taken along, and its chain verified', async () => {
   await says(anna, 'Registro esportato');
   await anna.goto(`${demo.url}/office/registro?chi=nessuno@ufficio.example`);
   await says(anna, 'Non c\'è nessun operatore');
+});
+
+test('another program is told of events, signed, and again when asked', async () => {
+  const heard = [];
+  let wake = () => {};
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (bytes) => { body += bytes; });
+    request.on('end', () => { heard.push({ headers: request.headers, body }); response.writeHead(204).end(); wake(); });
+  });
+  await new Promise((ready) => { server.listen(0, '127.0.0.1', ready); });
+  const until = async (count) => {
+    const patience = Date.now() + 20000;
+    while (heard.length < count && Date.now() < patience) await new Promise((next) => { wake = next; setTimeout(next, 1000); });
+    assert.ok(heard.length >= count, `heard ${heard.length}, not ${count}`);
+  };
+  try {
+    await section(anna, 'Webhook');
+    await anna.getByLabel(/^Indirizzo/).fill('ftp://altrove.example');
+    assert.equal((await press(anna, 'Aggiungi')).status(), 422);
+    await anna.getByLabel('Marchio').selectOption('legalmail');
+    await anna.getByLabel(/^Indirizzo/).fill(`http://127.0.0.1:${server.address().port}/eventi`);
+    await anna.getByLabel(/^Eventi/).fill('account.');
+    await press(anna, 'Aggiungi');
+    await seen(anna, 'webhook-secret');
+    const secret = (await anna.locator('#secret').textContent()).trim();
+    await follow(anna, () => anna.getByRole('link', { name: 'conservato' }).click());
+    await demo.account([]);
+    await until(1);
+    const { headers, body } = heard[0];
+    const signed = createHmac('sha256', Buffer.from(secret.slice(6), 'base64')).update(`${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`).digest('base64');
+    assert.equal(headers['webhook-signature'], `v1,${signed}`);
+    assert.match(JSON.parse(body).type, /^account\./);
+    const row = anna.locator('tbody tr').last();
+    for (let i = 0; i < 200 && !(await row.filter({ hasText: 'HTTP 204' }).count()); i++) await anna.reload(); /* it was heard before it is written down */
+    await seen(anna, 'webhook');
+    const before = heard.length;
+    await follow(anna, () => row.getByRole('button', { name: /^Invia di nuovo/ }).click());
+    await says(anna, 'Sarà inviato di nuovo');
+    await until(before + 1);
+    assert.ok(heard.slice(0, -1).some((one) => one.headers['webhook-id'] === heard.at(-1).headers['webhook-id']));
+    await section(anna, 'Webhook');
+    await seen(anna, 'webhooks');
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
 test("one's own access: sessions are closed, codes and password renewed", async () => {

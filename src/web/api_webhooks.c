@@ -1,0 +1,141 @@
+/* web/api_webhooks.c: GET /api/v1/webhooks: programs that are told of events; …/{id}/deliveries: what one was told;
+ * POST …/{id}/replay: one delivery again, or all since a day. An endpoint is added at the desk or by the command line,
+ * where its secret is shown and kept by nobody: an answer of this API would be, for the next request with its
+ * Idempotency-Key. */
+
+#include "shop/present_webhook.h"
+#include "web/api.h"
+#include <stdlib.h>
+#include <string.h>
+#include <talloc.h>
+
+enum { WEBHOOKS_MOST = 500, DELIVERIES_USUAL = 100, DELIVERIES_MOST = 1000 };
+
+static enum outcome read_webhooks(struct db_tx *tx, struct call *c, void *arg)
+{
+    struct webhook *all;
+    size_t count;
+    json_t *list;
+
+    (void)arg;
+    TRY(webhooks_after(tx, c->mem, c->key.brand, 0, WEBHOOKS_MOST, &all, &count));
+    list = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, present_webhook(&all[i]));
+    c->body = json_pack("{s:o}", "webhooks", list);
+    return DONE;
+}
+
+void api_webhooks(struct http_request *req)
+{
+    struct call c;
+
+    if (api_open(req, RIGHT_READ, &c) && api_read(&c, read_webhooks, NULL))
+        api_send(&c);
+}
+
+/* ---- What one was told ---- */
+
+struct wanted {
+    int64_t id, before, limit;
+    const char *state;
+};
+
+static int64_t id_of(const struct http_request *req)
+{
+    const char *text = http_parameter(req, "id");
+    size_t length = text ? strlen(text) : 0;
+
+    return length > 0 && length <= 18 && strspn(text, "0123456789") == length ? atoll(text) : 0;
+}
+
+static enum outcome refused(struct call *c, enum outcome o, const struct problem *why)
+{
+    return o == REFUSED && why->code != PROBLEM_NONE ? api_refuse(c, why->code, why->field, "%s", why->detail) : o;
+}
+
+static enum outcome read_deliveries(struct db_tx *tx, struct call *c, void *arg)
+{
+    struct wanted *w = arg;
+    struct webhook_delivery *all;
+    struct problem why = {0};
+    struct webhook webhook;
+    size_t count;
+    json_t *list;
+
+    TRY(refused(c, webhook_find(tx, c->mem, w->id, c->key.brand, &webhook, &why), &why));
+    TRY(webhook_deliveries(tx, c->mem, w->id, w->state, w->before, (int)w->limit, &all, &count));
+    list = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, present_delivery(&all[i]));
+    c->body = json_pack("{s:o, s:b}", "deliveries", list, "more", count == (size_t)w->limit);
+    return DONE;
+}
+
+void api_webhook_deliveries(struct http_request *req)
+{
+    static const char *const KNOWN[] = {"before", "limit", "state", NULL};
+    const char *state = form_value(&req->query, "state");
+    struct wanted w = {.id = id_of(req), .state = state ? state : ""};
+    struct call c;
+
+    if (!api_open(req, RIGHT_READ, &c))
+        return;
+    (void)!api_query(&c, KNOWN);
+    (void)!api_number(&c, "before", 0, INT64_MAX, 0, &w.before);
+    (void)!api_number(&c, "limit", 1, DELIVERIES_MOST, DELIVERIES_USUAL, &w.limit);
+    if (w.state[0] && strcmp(w.state, "waiting") != 0 && strcmp(w.state, "done") != 0 && strcmp(w.state, "failed") != 0)
+        (void)!api_refuse(&c, PROBLEM_NOT_A_CHOICE, "state", "%s", "");
+    if (c.faults.count)
+        api_send_faults(&c);
+    else if (api_read(&c, read_deliveries, &w))
+        api_send(&c);
+}
+
+/* ---- Again ---- */
+
+struct again {
+    int64_t id, delivery;
+    struct day since;
+};
+
+static const struct form_field AGAIN[] = {
+    FORM_INT(struct again, delivery, "delivery", .min = 1, .max = INT64_MAX, .optional = true),
+    FORM_DAY(struct again, since, "since", .optional = true),
+    FORM_END,
+};
+
+static enum outcome replay(struct db_tx *tx, struct call *c, void *arg)
+{
+    const struct again *a = arg;
+    const struct webhook_act act = {.id = a->id, .brand = c->key.brand, .actor = c->actor};
+    struct problem why = {0};
+
+    if (strcmp(c->key.role, "owner") != 0)
+        return api_refuse(c, PROBLEM_FORBIDDEN, "", "%s", "");
+    TRY(refused(c,
+                a->delivery ? webhook_replay_in(tx, c->mem, &act, a->delivery, &why)
+                            : webhook_replay_since_in(tx, c->mem, &act, rome_midnight(a->since), &why),
+                &why));
+    c->body = json_pack("{s:I}", "id", (json_int_t)a->id);
+    return DONE;
+}
+
+void api_webhook_replay(struct http_request *req)
+{
+    struct again a = {.id = id_of(req)};
+    struct problem why;
+    json_t *object;
+    struct call c;
+
+    if (!api_open_post(req, RIGHT_READ, &c))
+        return;
+    if (http_json(req, &object, &why) != DONE)
+        (void)api_refuse(&c, why.code, why.field, "%s", why.detail);
+    else if (form_check_json(c.mem, AGAIN, object, &a, &c.faults) == DONE && !a.delivery == !a.since.n)
+        (void)api_refuse(&c, PROBLEM_REQUIRED, a.delivery ? "since" : "delivery", "%s", "");
+    if (c.faults.count)
+        api_send_faults(&c);
+    else if (api_write(&c, replay, &a))
+        api_send(&c);
+}
