@@ -44,14 +44,12 @@ enum outcome invoice_issue(struct db_tx *tx, struct invoice *i)
     if (!i->reason)
         i->reason = (char *)"";
     i->year = day_split(i->issued_on).year;
-    TRY(db_exec(tx, NULL,
-                "INSERT INTO invoice_series (brand, kind, year, last_number, last_on) VALUES ($1, $4, $2, 1, $3) "
-                "ON CONFLICT (brand, kind, year) DO UPDATE SET last_number = invoice_series.last_number + 1, "
-                "last_on = CASE WHEN invoice_series.last_on > $3 THEN invoice_series.last_on ELSE $3 END",
-                db_text(i->brand), db_int(i->year), db_day(i->issued_on), db_text(i->kind)));
     TRY(db_one(tx, NULL, SERIES, i,
-               "SELECT last_number, last_on FROM invoice_series WHERE brand = $1 AND kind = $2 AND year = $3",
-               db_text(i->brand), db_text(i->kind), db_int(i->year)));
+               "INSERT INTO invoice_series (brand, kind, year, last_number, last_on) VALUES ($1, $4, $2, 1, $3) "
+               "ON CONFLICT (brand, kind, year) DO UPDATE SET last_number = invoice_series.last_number + 1, "
+               "last_on = CASE WHEN invoice_series.last_on > $3 THEN invoice_series.last_on ELSE $3 END "
+               "RETURNING last_number, last_on",
+               db_text(i->brand), db_int(i->year), db_day(i->issued_on), db_text(i->kind)));
     i->issued_at = db_now(tx);
     TRY(db_number(tx, &i->id,
                   "INSERT INTO invoice (brand, year, number, order_id, issued_on, paid_on, vat_rate_bp, net_cents, "

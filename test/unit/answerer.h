@@ -216,9 +216,12 @@ static inline void answerer_stop(struct answerer *a)
     talloc_free(a);
 }
 
+/* Keeps its own copy of the answer, for the client may have it, and the test be over, before send returns. */
 static inline void answerer_then(struct answerer *a, struct step step)
 {
     pthread_mutex_lock(&a->lock);
+    if (step.answer)
+        step.answer = talloc_strdup(a->mem, step.answer);
     a->step[a->steps++] = step;
     pthread_mutex_unlock(&a->lock);
 }
