@@ -3,7 +3,7 @@ _casella() {
     local common='--db --brands --json --now --log-json --verbose --help'
     local mail='--smtp --smtp-user --smtp-password-file --public-url'
     local files='--files --files-key --signature-ca --clamd' secrets='--secrets' back='--to --iban --payee'
-    local words="$common serve work demo migrate brand bank payment refund wallet proof cheque day mailbox domain convention autorenew name order review activation invoice mail bounce user operator webhook key clock sandbox audit"
+    local words="$common serve work demo migrate brand bank payment refund wallet proof cheque day mailbox domain convention autorenew name order review activation invoice mail bounce user person operator webhook key clock sandbox audit"
     local word group='' command='' i
     local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 
@@ -43,6 +43,8 @@ _casella() {
         refund:held | refund:turn) words="$common $back" ;;
         autorenew:) words="$common show on off" ;;
         autorenew:on) words="$common $secrets --instrument --years --consent" ;;
+        person:) words="$common export" ;;
+        person:export) words="$common --brand --documents --files --files-key" ;;
         wallet:) words="$common show" ;;
         wallet:show) words="$common --brand" ;;
         proof:) words="$common add list show accept reject" ;;

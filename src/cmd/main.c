@@ -37,6 +37,7 @@ static const struct cmd_command COMMANDS[] = {
     {"mail", "", 0, 0, N_("posta in uscita"), NULL, 0, NULL, CMD_MAIL},
     {"bounce", "", 0, 0, N_("posta che torna indietro"), NULL, 0, NULL, CMD_BOUNCE},
     {"user", "", 0, 0, N_("account"), NULL, 0, NULL, CMD_USER},
+    {"person", "", 0, 0, N_("dati di una persona, per chi li chiede"), NULL, 0, NULL, CMD_PERSON},
     {"domain", "", 0, 0, N_("domini dei clienti e le loro caselle"), NULL, 0, NULL, CMD_DOMAIN},
     {"operator", "", 0, 0, N_("operatori"), NULL, 0, NULL, CMD_OPERATOR},
     {"webhook", "", 0, 0, N_("programmi avvisati di ciò che accade"), NULL, 0, NULL, CMD_WEBHOOK},
