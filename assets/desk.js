@@ -19,6 +19,10 @@
     links[here < 0 ? 0 : Math.min(Math.max(here + by, 0), links.length - 1)].focus();
   };
 
+  /* The row of sections may be longer than the window: the one we are in is in sight. */
+  const here = document.querySelector('header nav [aria-current]'), row = here?.closest('ul');
+  if (row) row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+
   const dialog = document.getElementById('keys');
   const list = () => {
     const rows = dialog.querySelector('dl');

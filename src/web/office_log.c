@@ -169,8 +169,9 @@ static void put_chain(struct page *p, const struct log *l)
     const struct chain_check *c = &l->check;
 
     page_set(p, "chain",
-             json_pack("{s:b, s:b, s:b, s:b, s:I, s:I, s:I}", "never", !c->begun_at.us, "going",
-                       c->begun_at.us && !c->ended_at.us, "whole", c->ended_at.us && !c->broken_at, "broken",
+             json_pack("{s:b, s:b, s:b, s:b, s:I, s:I, s:I}", "never",
+                       !c->begun_at.us || (c->ended_at.us && !c->seq && !c->broken_at), "going",
+                       c->begun_at.us && !c->ended_at.us, "whole", c->ended_at.us && c->seq && !c->broken_at, "broken",
                        c->broken_at != 0, "seq", (json_int_t)c->seq, "length", (json_int_t)l->length, "at",
                        (json_int_t)c->broken_at));
     page_set(p, "chain_ended", c->ended_at.us ? present_instant(c->ended_at) : json_false());

@@ -83,6 +83,8 @@ for (const engine of ['sqlite', 'postgres']) {
       await refused(2, /--role/, 'operator', 'add', '--email', 'b@visura.example', '--name', 'B');
       const link = (await json('operator', 'link', 'anna@visura.example', '--public-url', 'https://ufficio.example')).link;
       assert.notEqual(link, anna.link);
+      assert.equal((await json('operator', 'totp-reset', 'anna@visura.example')).reset, true);
+      await refused(1, /Non trovato/, 'operator', 'totp-reset', 'nessuno@visura.example');
       await program.must('operator', 'disable', 'anna@visura.example');
       await refused(1, /Non trovato/, 'operator', 'link', 'anna@visura.example');
       await refused(1, /Non trovato/, 'operator', 'disable', 'nessuno@visura.example');
@@ -90,6 +92,28 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.deepEqual(list.map(({ email, role, brand, has_password }) => [email, role, brand, has_password]), [['anna@visura.example', 'reviewer', 'visura', false]]);
       assert.ok(list[0].disabled_at);
       assert.match(await program.must('operator', 'list'), /disabilitato/);
+    });
+
+    test('programs are told of events, by an address that is added, rotated and removed', async () => {
+      const sealed = ['--files', files, '--files-key', key];
+      await refused(1, /https/, 'webhook', 'add', '--brand', 'visura', '--to', 'http://programma.example/', ...sealed);
+      await refused(1, /https/, 'webhook', 'add', '--brand', 'visura', '--to', 'https://127.0.0.1/', ...sealed);
+      await refused(1, /tipi di evento/, 'webhook', 'add', '--brand', 'visura', '--to', 'https://programma.example/', '--kinds', 'Order!', ...sealed);
+      await refused(1, /--files-key/, 'webhook', 'add', '--brand', 'visura', '--to', 'https://programma.example/');
+      const made = await json('webhook', 'add', '--brand', 'visura', '--to', 'https://programma.example/eventi', '--kinds', 'order.', ...sealed);
+      assert.match(made.secret, /^whsec_[A-Za-z0-9+/]{43}=$/);
+      const other = await json('webhook', 'rotate', `${made.id}`, ...sealed);
+      assert.notEqual(other.secret, made.secret);
+      const [row] = await json('webhook', 'list');
+      assert.deepEqual([row.url, row.kinds, row.state, row.secret], ['https://programma.example/eventi', 'order.', 'active', undefined]);
+      assert.deepEqual(await json('webhook', 'log', `${made.id}`), []);
+      await refused(2, /--since/, 'webhook', 'replay', `${made.id}`);
+      await refused(1, /Non trovato/, 'webhook', 'replay', `${made.id}`, '--delivery', '99');
+      await json('webhook', 'replay', `${made.id}`, '--since', '2026-12-01');
+      await json('webhook', 'enable', `${made.id}`);
+      await json('webhook', 'remove', `${made.id}`);
+      await refused(1, /Non trovato/, 'webhook', 'remove', `${made.id}`);
+      assert.deepEqual(await json('webhook', 'list'), []);
     });
 
     test('M8 K4 T21 papers are listed, shown, rejected, sent again and approved', async () => {
