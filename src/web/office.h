@@ -88,7 +88,7 @@ http_handler office_forecast;
 /* office_conventions.c */
 http_handler office_conventions, office_convention_report, office_roster, office_roster_sent, office_roster_confirmed;
 /* office_exports.c */
-http_handler office_exports, office_export_mailboxes;
+http_handler office_exports, office_export_mailboxes, office_export_inipec;
 /* office_reports.c */
 struct report_kind;
 void office_report_tabs(struct page *p, const struct report_kind *here); /* `tabs` of page/office_report; NULL: the exports */

@@ -3,6 +3,8 @@
  * is recorded. */
 
 #include "base/i18n.h"
+#include "shop/inipec.h"
+#include "shop/present.h"
 #include "shop/provider_list.h"
 #include "web/office.h"
 #include <inttypes.h>
@@ -38,57 +40,91 @@ void office_exports(struct http_request *req)
     page_set(&o.page, "brands", rows);
     page_set(&o.page, "several", json_boolean(parts > 1));
     page_set(&o.page, "parts", numbers);
+    page_set(&o.page, "since", present_day(day_add_months(o.page.today, -1, 0)));
     office_show(&o, 200, "exports", N_("Esportazioni"));
 }
 
 struct exporting {
     const struct office *o;
     const struct brand *brand;
+    bool inipec;
     int64_t part, lines;
+    struct day since;
     struct text_buffer out;
 };
 
+static const struct brand *brand_of(const struct office *o)
+{
+    const char *id = form_value(&o->page.req->query, "marchio");
+    const struct brand *b = id ? brand_by_id(o->page.shop->brands, id) : NULL;
+
+    return b && operator_sees(&o->operator, b->id) ? b : NULL;
+}
+
 static enum outcome load(struct db_tx *tx, struct office *o, void *arg, struct problem *why)
 {
+    const char *since = form_value(&o->page.req->query, "dal");
     struct exporting *e = arg;
-    const char *id = form_value(&o->page.req->query, "marchio");
 
-    e->brand = id ? brand_by_id(o->page.shop->brands, id) : NULL;
-    if (!e->brand || !operator_sees(&o->operator, id))
+    e->brand = brand_of(o);
+    if (!e->brand)
         return problem_set(why, PROBLEM_NOT_FOUND, "", "%s", "");
     e->out = text_buffer(o->page.mem);
-    text_put(&e->out, "\xef\xbb\xbf");
-    return provider_list(tx, o->page.mem, e->brand, e->part, &e->out, &e->lines);
+    if (!e->inipec) {
+        text_put(&e->out, "\xef\xbb\xbf"); /* without it spreadsheets take UTF-8 for something else */
+        return provider_list(tx, o->page.mem, e->brand, e->part, &e->out, &e->lines);
+    }
+    if (!since || (day_parse_italian(since, strlen(since), &e->since) != DONE &&
+                   day_parse(since, strlen(since), &e->since) != DONE))
+        return problem_set(why, PROBLEM_NOT_A_DATE, "dal", "%s", "");
+    return inipec_report(tx, o->page.mem, e->brand, e->since, &e->out, &e->lines, why);
 }
 
 static enum outcome note(struct db_tx *tx, void *arg)
 {
     const struct exporting *e = arg;
-    json_t *data = json_pack("{s:I, s:I}", "part", (json_int_t)e->part, "lines", (json_int_t)e->lines);
-    enum outcome o = event_record(tx, e->brand->id, &e->o->actor, "mailboxes.exported", 0, 0, data);
+    char day[DAY_TEXT];
+    json_t *data = e->inipec ? json_pack("{s:s, s:I}", "since", day_iso(e->since, day), "lines", (json_int_t)e->lines)
+                             : json_pack("{s:I, s:I}", "part", (json_int_t)e->part, "lines", (json_int_t)e->lines);
+    enum outcome o =
+        event_record(tx, e->brand->id, &e->o->actor, e->inipec ? "inipec.exported" : "mailboxes.exported", 0, 0, data);
 
     json_decref(data);
     return o;
 }
 
-void office_export_mailboxes(struct http_request *req)
+static void hand_out(struct http_request *req, struct exporting *e)
 {
-    struct exporting e = {.part = office_number(form_value(&req->query, "parte"))};
     enum outcome outcome;
     struct office o;
+    char day[DAY_TEXT];
 
-    if (e.part < 1 || e.part > INT32_MAX)
-        e.part = 1;
-    if (!office_open(req, load, &e, &o))
+    if (!office_open(req, load, e, &o))
         return;
-    e.o = &o;
-    outcome = db_transaction(o.page.shop->db, "mailboxes.exported", note, &e);
+    e->o = &o;
+    outcome = db_transaction(o.page.shop->db, "exported", note, e);
     if (outcome != DONE) {
         office_failed(&o, outcome, NULL);
         return;
     }
-    http_set_header(
-        req, "Content-Disposition",
-        talloc_asprintf(req->mem, "attachment; filename=\"caselle-%s-%" PRId64 ".csv\"", e.brand->id, e.part));
-    http_reply_kept(req, 200, "text/csv; charset=utf-8", e.out.bytes, e.out.length);
+    http_set_header(req, "Content-Disposition",
+                    e->inipec ? talloc_asprintf(req->mem, "attachment; filename=\"inipec-%s-%s.csv\"", e->brand->id,
+                                                day_iso(e->since, day))
+                              : talloc_asprintf(req->mem, "attachment; filename=\"caselle-%s-%" PRId64 ".csv\"",
+                                                e->brand->id, e->part));
+    http_reply_kept(req, 200, "text/csv; charset=utf-8", e->out.bytes, e->out.length);
+}
+
+void office_export_mailboxes(struct http_request *req)
+{
+    struct exporting e = {.part = office_number(form_value(&req->query, "parte"))};
+
+    if (e.part < 1 || e.part > INT32_MAX)
+        e.part = 1;
+    hand_out(req, &e);
+}
+
+void office_export_inipec(struct http_request *req)
+{
+    hand_out(req, &(struct exporting){.inipec = true});
 }

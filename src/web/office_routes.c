@@ -98,6 +98,7 @@ const struct http_route OFFICE_ROUTES[] = {
     READS("/rapporti", office_reports, BOOKS),
     READS("/rapporti/esportazioni", office_exports, BOOKS),
     GET("/rapporti/caselle.csv", office_export_mailboxes, BOOKS),
+    GET("/rapporti/inipec.csv", office_export_inipec, BOOKS),
     GET("/rapporti/{nome}", office_report, BOOKS),
     GET("/rapporti/{nome}/tabella.csv", office_report_csv, BOOKS),
 

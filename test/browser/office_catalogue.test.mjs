@@ -65,6 +65,10 @@ test('a report is a table for spreadsheets, too, the same on the command line', 
   const list = await (await page.context().request.get(`${demo.url}/office/rapporti/caselle.csv?marchio=legalmail`)).text();
   assert.match(list, /indirizzo;user_id;tipo;.*\n[^\n]+@legalmail\.example;/);
   assert.ok(!list.includes('@pec.visura.example'));
+  const inipec = await page.context().request.get(`${demo.url}/office/rapporti/inipec.csv?marchio=legalmail&dal=01/01/2020`);
+  assert.equal(inipec.status(), 200);
+  assert.match(await inipec.text(), /^PEC;/i);
+  assert.equal((await page.context().request.get(`${demo.url}/office/rapporti/inipec.csv?marchio=legalmail&dal=ieri`)).status(), 422);
   assert.equal((await page.goto(`${demo.url}/office/rapporti/nessuno`)).status(), 404);
   assert.equal((await page.goto(`${demo.url}/office/rapporti/scadenze?marchio=nessuno`)).status(), 422);
   await page.close();
