@@ -16,7 +16,7 @@
 #include <string.h>
 #include <talloc.h>
 
-#define PAGE_SIZE     50
+#define PAGE_SIZE     30
 #define EXPORT_MOST   50000
 #define EXPORT_PAGE   5000
 #define BUTTON_PIECES 10

@@ -41,7 +41,7 @@ test('an owner hires, moves and sends away; another owner only with a second per
   const email = `${unique('bruno')}@ufficio.example`;
   await anna.getByLabel('E-mail').fill(email);
   await press(anna, 'Aggiungi');
-  await seen(anna, 'operator-link');
+  await look(anna, 'operator-link');
   const link = (await anna.locator('#link').textContent()).trim();
   const bruno = await visitor(browser, { width: 390 });
   await bruno.goto(new URL(new URL(link, demo.url).pathname, demo.url).href);
@@ -77,7 +77,7 @@ test('an owner hires, moves and sends away; another owner only with a second per
   await bruno.close();
   await anna.goto(`${demo.url}/office/approvazioni?decise=1`);
   await says(anna, 'respinta');
-  await seen(anna, 'approvals-decided');
+  await look(anna, 'approvals-decided');
 });
 
 test('the log is browsed, taken along, and its chain verified', async () => {
@@ -87,10 +87,10 @@ test('the log is browsed, taken along, and its chain verified', async () => {
   await seen(anna, 'log');
   await anna.getByLabel('Tipo').selectOption('operator.');
   await anna.getByLabel(/^Chi/).fill(owner);
-  await press(anna, 'Cerca');
+  await follow(anna, () => anna.locator('main').getByRole('button', { name: 'Cerca' }).click());
   const rows = await anna.locator('table.desk tbody tr').allInnerTexts();
   assert.ok(rows.length > 0 && rows.every((row) => row.includes('Anna owner')), rows.join('\n'));
-  await seen(anna, 'log-chosen');
+  await look(anna, 'log-chosen');
   const file = async (name) => (await anna.context().request.get(new URL(await anna.getByRole('link', { name, exact: true }).getAttribute('href'), demo.url).href)).text();
   const lines = (await file('JSONL')).trim().split('\n').map((line) => JSON.parse(line));
   assert.ok(lines.length >= rows.length && lines.every((one) => one.kind.startsWith('operator.')));
@@ -123,7 +123,7 @@ test('another program is told of events, signed, and again when asked', async ()
     await anna.getByLabel(/^Indirizzo/).fill(`http://127.0.0.1:${server.address().port}/eventi`);
     await anna.getByLabel(/^Eventi/).fill('account.');
     await press(anna, 'Aggiungi');
-    await seen(anna, 'webhook-secret');
+    await look(anna, 'webhook-secret');
     const secret = (await anna.locator('#secret').textContent()).trim();
     await follow(anna, () => anna.getByRole('link', { name: 'conservato' }).click());
     await demo.account([]);
