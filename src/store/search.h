@@ -58,7 +58,8 @@ struct key_page {
 enum outcome found_boxes(struct db_tx *tx, void *mem, const struct key_page *page, struct found_box **rows, size_t *count) must_check;
 enum outcome found_accounts(struct db_tx *tx, void *mem, const struct key_page *page, struct found_account **rows, size_t *count) must_check;
 
-/* By address or by user-id, as typed or in capitals; deleted ones last. Up to SEARCH_POINTS of each; unused ones "". */
+/* One address alone, those that were deleted last; or several, and a user-id as typed or in capitals. Up to SEARCH_POINTS; unused ones
+ * "". A row may come twice. */
 #define SEARCH_POINTS 8
 enum outcome found_boxes_at(struct db_tx *tx, void *mem, const char *brand, const char *const addresses[SEARCH_POINTS], const char *user_id,
                             struct found_box **rows, size_t *count) must_check;
