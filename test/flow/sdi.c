@@ -7,6 +7,7 @@
 #include "sandbox/sdi.h"
 #include "shop/paper.h"
 #include "shop/public_order.h"
+#include "shop/vat_register.h"
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -235,6 +236,80 @@ static void what_is_rejected(void **state_)
     assert_clean(o->f);
 }
 
+/* ---- The register ---- */
+
+struct look {
+    struct office *o;
+    struct sdi_filter filter;
+    struct sdi_row *rows;
+    size_t count;
+    struct vat_register reg;
+    struct text_buffer csv;
+};
+
+static enum outcome do_look(struct db_tx *tx, void *arg)
+{
+    struct look *l = arg;
+
+    l->csv = text_buffer(l->o);
+    TRY(sdi_rows(tx, l->o, &l->filter, &l->rows, &l->count));
+    TRY(vat_register_load(tx, l->o, l->o->f->brand, day_of(2026, 12, 1), day_of(2026, 12, 31), &l->reg));
+    return vat_register_csv(tx, l->o, &l->reg, &l->csv);
+}
+
+static struct look find(struct office *o, struct sdi_filter filter)
+{
+    struct look l = {.o = o, .filter = filter};
+    const char **texts[] = {&l.filter.brand, &l.filter.kind, &l.filter.state, &l.filter.customer};
+
+    for (size_t i = 0; i < count_of(texts); i++)
+        *texts[i] = *texts[i] ? *texts[i] : "";
+    l.filter.limit = 10;
+    assert_int_equal(db_read(o->f->db, "look", do_look, &l), DONE);
+    return l;
+}
+
+static void the_register(struct office *o)
+{
+    static const struct {
+        struct sdi_filter filter;
+        size_t count;
+    } ROWS[] = {
+        {{0}, 3},
+        {{.brand = "legalmail"}, 3},
+        {{.brand = "visura"}, 0},
+        {{.state = "accepted"}, 1},
+        {{.kind = "credit_note"}, 0},
+        {{.silent = true, .silent_before = {INT64_MAX}}, 0},
+        {{.customer = "2026/2"}, 1},
+        {{.customer = "NC-2026/2"}, 0},
+        {{.customer = "vrdmra80a41h501u"}, 3},
+        {{.customer = "vrdmra80a41h501u", .state = "refused"}, 1},
+        {{.customer = "' OR 1=1"}, 0},
+    };
+    struct look first;
+
+    for (size_t i = 0; i < count_of(ROWS); i++)
+        if (find(o, ROWS[i].filter).count != ROWS[i].count)
+            fail_msg("%zu", i);
+    assert_int_equal(find(o, (struct sdi_filter){.from = day_of(2026, 12, 20), .until = day_of(2026, 12, 20)}).count,
+                     3);
+    assert_int_equal(find(o, (struct sdi_filter){.from = day_of(2026, 12, 21)}).count, 0);
+    first = find(o, (struct sdi_filter){0});
+    assert_int_equal(
+        find(o, (struct sdi_filter){.after_day = first.rows[0].invoice.issued_on, .after_id = first.rows[0].invoice.id})
+            .count,
+        2);
+    assert_int_equal(first.reg.total.gross.cents, 3 * 3050);
+    assert_true(first.reg.gapless);
+    assert_non_null(
+        strstr(first.csv.bytes,
+               "TD01;2026/3;2026-12-20;2026-12-20;Maria Verdi;VRDMRA80A41H501U;;22;25,00;5,50;30,50;refused\n"));
+    sql(o->f, "UPDATE invoice SET number = 4 WHERE number = 3");
+    assert_false(find(o, (struct sdi_filter){0}).reg.gapless);
+    sql(o->f, "UPDATE invoice SET number = 3 WHERE number = 4");
+}
+
 /* ---- Twice, late, out of order, and what is no notice ---- */
 
 static void the_same_file_twice(struct office *o)
@@ -283,6 +358,7 @@ static void bad_days(void **state_)
         skip();
     the_same_file_twice(o);
     in_any_order(o);
+    the_register(o);
     assert_int_equal(sdi_notice_given(&o->f->shop, o, "legalmail", "x.xml", "<a/>", 4, &heard), DONE);
     assert_int_equal(heard.effect, SDI_UNREADABLE);
     assert_int_equal(sdi_notice_given(&o->f->shop, o, "legalmail", "x.xml", "<a/>", 4, &heard), DONE);
