@@ -127,6 +127,8 @@ http_handler api_wallet, api_topup_post;
 http_handler api_statement_post;
 /* api_invoices.c */
 http_handler api_invoice;
+/* api_sdi.c */
+http_handler api_invoices, api_invoice_sdi, api_invoice_again;
 /* api_bounces.c */
 http_handler api_bounces;
 /* api_webhooks.c */

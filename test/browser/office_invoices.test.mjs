@@ -129,3 +129,20 @@ test('L26 a commitment is registered for a public body only', async () => {
   await says(page, "C'è qualcosa da correggere");
   await both('office-public');
 });
+
+test('L26 the API tells the same, and sends again only what was rejected', async () => {
+  const key = (await demo.command('key', 'add', '--brand', 'legalmail', '--role', 'cashier')).stdout.trim();
+  const call = async (path, options = {}) => {
+    const answer = await fetch(`${demo.url}/api/v1${path}`, { ...options, headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json', 'Idempotency-Key': path } });
+    return { status: answer.status, ...await answer.json() };
+  };
+  const { invoices, next } = await call('/invoices?find=2026%2F2&limit=1');
+  assert.equal(invoices.length, 1);
+  assert.ok(next);
+  assert.deepEqual([invoices[0].number, invoices[0].state, invoices[0].customer], ['2026/2', 'delivered', 'Rosa Modelli']);
+  const sdi = await call(`/invoices/${invoices[0].id}/sdi`);
+  assert.deepEqual(sdi.files.map(({ outcome }) => outcome), ['rejected', 'delivered']);
+  assert.deepEqual(sdi.notices.map(({ kind }) => kind), ['NS', 'RC']);
+  assert.equal((await call(`/invoices/${invoices[0].id}/send-again`, { method: 'POST', body: '{}' })).status, 409);
+  assert.equal((await call('/invoices?state=altro')).status, 422);
+});
