@@ -153,11 +153,12 @@ static json_t *text_or_false(const char *text)
     return text && text[0] ? json_string(text) : json_false();
 }
 
-static json_t *file_data(const struct document *d, int64_t id)
+static json_t *file_data(const struct page *p, const struct document *d, int64_t id)
 {
-    return json_pack("{s:I, s:o, s:s, s:b, s:b}", "id", (json_int_t)d->id, "url",
-                     json_sprintf("/office/volture/%" PRId64 "/file/%" PRId64, id, d->id), "name", d->file_name,
-                     "image", strncmp(d->content_type, "image/", 6) == 0, "purged", d->purged_at.us != 0);
+    return json_pack("{s:I, s:o, s:s, s:s, s:b, s:b}", "id", (json_int_t)d->id, "url",
+                     json_sprintf("/office/volture/%" PRId64 "/file/%" PRId64, id, d->id), "name", d->file_name, "slot",
+                     page_text(p, N_("Documento d'identità")), "image", strncmp(d->content_type, "image/", 6) == 0,
+                     "purged", d->purged_at.us != 0);
 }
 
 static void put_papers(struct page *p, const struct one *one)
@@ -167,7 +168,7 @@ static void put_papers(struct page *p, const struct one *one)
 
     for (size_t i = 0; i < papers->document_count; i++)
         if (papers->last && papers->documents[i].submission_id == papers->last->id)
-            json_array_append_new(files, file_data(&papers->documents[i], papers->change.id));
+            json_array_append_new(files, file_data(p, &papers->documents[i], papers->change.id));
     for (size_t i = 0; i < papers->submission_count; i++) {
         const struct submission *s = &papers->submissions[i];
         enum review_reason reason;

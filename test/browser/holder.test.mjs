@@ -105,7 +105,7 @@ test('M25 a mailbox passes from who has it to who accepts it, by the desk', asyn
   await lookTwice(office, 'office-holders');
   await follow(office, () => office.getByRole('link', { name: box.address }).click());
   await says(office, 'Paola Nuova', 'Rosa Modelli', 'documenti in verifica');
-  assert.ok(await office.locator('.looked img').evaluate((image) => image.decode().then(() => image.naturalWidth > 0)), 'no picture');
+  assert.ok(await office.locator('.looked img').first().evaluate((image) => image.decode().then(() => image.naturalWidth > 0)), 'no picture');
   await lookTwice(office, 'office-holder');
   await office.locator('input[name=verdict][value=approve]').check();
   await button(office, "Registra l'esito");

@@ -184,7 +184,7 @@ static void by_transfer(struct world *w, struct customer *c)
     c->paid = kind == RIGHT || kind == TWICE;
     c->paid_on = day_plus(w->today, days);
     c->remind_on = c->paid ? day_plus(c->paid_on, 60) : day_plus(w->today, 10);
-    if (c->paid)
+    if (c->paid && order_is_open(order_now(w->f, c->code).state))
         proof_sent(w, c);
 }
 
@@ -312,6 +312,16 @@ static enum outcome try_cancel(struct world *w, void *arg)
 
 /* ---- A day ---- */
 
+static void at_the_counter(struct world *w, struct customer *c)
+{
+    if (!order_is_open(order_now(w->f, c->code).state))
+        return; /* it lapsed this morning, as one hears in the evening */
+    if (c->method == METHOD_CHEQUE)
+        cheque_sent(w, c);
+    else if (!wallet_pays(w, c))
+        c->method = METHOD_BANK_TRANSFER;
+}
+
 static void act(struct world *w, struct customer *c)
 {
     struct giving_up g = {.w = w, .c = c};
@@ -330,11 +340,8 @@ static void act(struct world *w, struct customer *c)
         c->remind_on = day_plus(w->today, 1);
     } else if (chance_of(&w->chance, 100)) {
         c->remind_on = day_plus(w->today, 20 + chance_below(&w->chance, 20)); /* forgets about it */
-    } else if (c->method == METHOD_WALLET) {
-        if (!wallet_pays(w, c))
-            c->method = METHOD_BANK_TRANSFER;
-    } else if (c->method == METHOD_CHEQUE) {
-        cheque_sent(w, c);
+    } else if (c->method == METHOD_WALLET || c->method == METHOD_CHEQUE) {
+        at_the_counter(w, c);
     } else if (c->method == METHOD_BANK_TRANSFER) {
         by_transfer(w, c);
     } else {

@@ -11,13 +11,13 @@
 
 static const struct actor DESK = {"office", "operator:1"};
 
-/* A partita IVA with its check digit (the tenth of a number of nine). */
+/* A partita IVA of an office in Rome, with its check digit. */
 static char *vat_number_of(void *mem, int n)
 {
     char text[16];
     int sum = 0;
 
-    snprintf(text, sizeof text, "%010d", n % 1000000000);
+    snprintf(text, sizeof text, "%07d058", n % 10000000);
     for (int i = 0; i < 10; i++) {
         int digit = (text[i] - '0') * (i % 2 ? 2 : 1);
 
@@ -90,7 +90,7 @@ static void ask_for_it(struct world *w, struct customer *c)
     p.person.holder = somebody(talloc_asprintf(w->scratch, "erede%d@posta.example", w->heirs));
     p.person.holder.kind = HOLDER_COMPANY;
     p.person.holder.name = talloc_asprintf(w->scratch, "Eredi %d S.r.l.", w->heirs);
-    p.person.holder.tax_code = p.person.holder.vat_number = vat_number_of(w->scratch, 200000000 + w->heirs);
+    p.person.holder.tax_code = p.person.holder.vat_number = vat_number_of(w->scratch, 200000 + w->heirs);
     p.person.phone = (char *)"+39 06 5550 0200";
     p.person.signer_name = (char *)"Maria Verdi";
     p.person.signer_tax_code = (char *)"VRDMRA80A41H501U";
