@@ -344,5 +344,7 @@ const struct cmd_command CMD_MAILBOX[] = {
      cmd_mailbox_end, NULL},
     {"hold", N_("INDIRIZZO"), 1, 1, N_("vincolo di legge: il contenuto non viene cancellato"), MAILBOX_HOLD_OPTIONS,
      NEEDS_SHOP, cmd_mailbox_hold, NULL},
+    {"holders", N_("INDIRIZZO"), 1, 1, N_("chi la tiene, e chi la teneva quando"), MAILBOX_HOLDERS_OPTIONS, NEEDS_SHOP,
+     cmd_mailbox_holders, NULL},
     {0},
 };

@@ -65,7 +65,6 @@ test('M25 a mailbox passes from who has it to who accepts it, by the desk', asyn
   await old.getByLabel('Password').fill('sbagliata di sicuro');
   await button(old, 'Chiedi il cambio di intestatario');
   await says(old, 'La password non è corretta');
-  await lookTwice(old, 'holder-wrong');
   await old.getByLabel('Password').fill(PASSWORD);
   await button(old, 'Chiedi il cambio di intestatario');
   await says(old, 'Richiesta inviata al nuovo intestatario', 'in attesa del nuovo intestatario');
@@ -78,7 +77,6 @@ test('M25 a mailbox passes from who has it to who accepts it, by the desk', asyn
   await lookTwice(page, 'holder-offer');
   await button(page, 'Accetto la casella');
   await says(page, 'Per accettare la casella occorre accettare le condizioni', 'password di almeno 10 caratteri');
-  await lookTwice(page, 'holder-offer-wrong');
   await page.getByLabel('Nuova password').fill(PASSWORD);
   if (await page.locator('#privacy').count()) await page.locator('#privacy').check();
   await page.locator('#terms').check();
@@ -86,9 +84,7 @@ test('M25 a mailbox passes from who has it to who accepts it, by the desk', asyn
   await button(page, 'Accetto la casella');
   await says(page, 'Casella accettata', 'Serve un documento d\'identità valido di Paola Nuova');
   assert.equal((await page.goto(offer)).status(), 410, 'a link works once');
-  await lookTwice(page, 'holder-spent');
   await page.goto(`${demo.portal}/caselle`);
-  await lookTwice(page, 'holder-coming');
   await follow(page, () => page.getByRole('link', { name: /^Continua/ }).click());
 
   /* The document goes to the desk. */
@@ -98,7 +94,6 @@ test('M25 a mailbox passes from who has it to who accepts it, by the desk', asyn
   await follow(page, async () => page.locator('#identity').setInputFiles({ name: 'carta.jpg', mimeType: 'image/jpeg', buffer: await page.screenshot({ type: 'jpeg' }) }));
   await button(page, 'Invia il documento');
   await says(page, 'Documento inviato');
-  await lookTwice(page, 'holder-sent');
 
   const office = await desk();
   await office.goto(`${demo.url}/office/volture`);
@@ -110,12 +105,10 @@ test('M25 a mailbox passes from who has it to who accepts it, by the desk', asyn
   await office.locator('input[name=verdict][value=approve]').check();
   await button(office, "Registra l'esito");
   await says(office, 'Campo obbligatorio');
-  await lookTwice(office, 'office-holder-wrong');
   await office.locator('input[name=verdict][value=approve]').check();
   await office.getByLabel("Scadenza del documento d'identità").fill('15/03/2031');
   await button(office, "Registra l'esito");
   await says(office, 'Documento approvato', 'concluso');
-  await lookTwice(office, 'office-holder-done');
 
   /* Passed: the one sees it no longer, the other does. */
   await page.goto(`${demo.portal}/caselle/${box.address}`);

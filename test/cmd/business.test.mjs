@@ -85,6 +85,15 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.match((await program.run('mailbox', 'show', legal('nessuno'))).stderr, /Casella non trovata/);
     });
 
+    test('a mailbox tells who held it when', async () => {
+      const { holders, change } = await json('mailbox', 'holders', legal('uno'));
+      assert.equal(change, null);
+      assert.deepEqual(holders.map((h) => h.until), [null]);
+      assert.deepEqual((await json('mailbox', 'holders', legal('uno'), '--on', '2027-01-01')).holders, holders);
+      assert.deepEqual((await json('mailbox', 'holders', legal('uno'), '--on', '1999-01-01')).holders, []);
+      assert.equal((await program.run('mailbox', 'holders', legal('uno'), '--on', 'ieri')).code, 2);
+    });
+
     test('a key is alone on stdout', async () => {
       key = await program.must('key', 'add', '--brand', 'legalmail', '--role', 'owner');
       assert.match(key, /^casella_[0-9a-f]{64}$/);
