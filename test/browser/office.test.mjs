@@ -106,7 +106,7 @@ test('R69 operators come in by their own door; wrong passwords are told alike, a
   await enterPassword(again, demo, email);
   await look(again, 'office-code');
   await enterCode(again, email);
-  assert.equal(new URL(again.url()).pathname, '/office/documenti');
+  assert.equal(new URL(again.url()).pathname, '/office/oggi');
   await again.close();
   await demo.command('operator', 'totp-reset', email);
   await page.goto(`${demo.url}/office/documenti`);
