@@ -83,6 +83,8 @@ http_handler office_public, office_public_sent; /* office_public.c */
 http_handler office_queue;
 /* office_catalogue.c */
 http_handler office_catalogue_home, office_catalogue, office_catalogue_change, office_catalogue_change_sent, office_catalogue_back;
+/* office_texts.c */
+http_handler office_texts;
 /* office_forecast.c */
 http_handler office_forecast;
 /* office_conventions.c */

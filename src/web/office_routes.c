@@ -86,6 +86,7 @@ const struct http_route OFFICE_ROUTES[] = {
     READS("/catalogo", office_catalogue_home, CATALOGUE),
     GET("/catalogo/{marchio}", office_catalogue, CATALOGUE),
     GET("/catalogo/{marchio}/avvisi", office_forecast, CATALOGUE),
+    READS("/catalogo/{marchio}/testi", office_texts, CATALOGUE),
     GET("/catalogo/{marchio}/{genere}", office_catalogue_change, CATALOGUE),
     POST("/catalogo/{marchio}/{genere}", office_catalogue_change_sent, CATALOGUE),
     POST("/catalogo/{marchio}/ritira/{id}", office_catalogue_back, CATALOGUE),

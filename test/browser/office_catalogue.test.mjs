@@ -132,6 +132,10 @@ for (const width of WIDTHS) {
     await says(page, 'Messaggio', '22/01/2027', 'Oggetto');
     assert.ok(!/\/porta\//.test(await page.locator('pre').innerText()), 'no link that lets in');
     await look(page, 'office-forecast');
+    await page.goto(`${demo.url}/office/catalogo/legalmail/testi`);
+    await follow(page, () => page.getByRole('link', { name: 'Informativa' }).click());
+    await says(page, 'Informativa', '2026-01', 'Come lo vede il cliente');
+    await look(page, 'office-texts');
     await page.close();
   });
 
