@@ -33,3 +33,4 @@ CREATE INDEX order_open_gross ON shop_order (brand, gross_cents, id) WHERE state
 CREATE INDEX order_open_tax_code ON shop_order (billing_tax_code) WHERE state = 'confirmed';
 CREATE INDEX order_open_vat_number ON shop_order (billing_vat_number) WHERE state = 'confirmed';
 CREATE INDEX bank_entry_payer ON bank_entry (debtor_iban, amount_cents);
+CREATE INDEX bank_entry_statement ON bank_entry (statement_id, state);

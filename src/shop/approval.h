@@ -61,3 +61,4 @@ enum outcome approvals_expire(struct db_tx *tx, void *mem, int limit, int *count
 
 extern const struct approval_kind APPROVE_OWNER_OUT; /* operator_change.c: an owner is disabled, or loses the role */
 extern const struct approval_kind APPROVE_PRICE;     /* price_change.c: a price or a sale is dated */
+extern const struct approval_kind APPROVE_REFUND;    /* held_refund.c: money goes back to who sent it */

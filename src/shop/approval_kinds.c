@@ -5,6 +5,10 @@
 
 const struct approval_kind *const APPROVAL_KINDS[] = {
     &APPROVE_OWNER_OUT, &APPROVE_PRICE, &APPROVE_CEASE, &APPROVE_HOLD_LIFTED, NULL,
+    &APPROVE_OWNER_OUT,
+    &APPROVE_PRICE,
+    &APPROVE_REFUND,
+    NULL,
 };
 
 const struct approval_kind *approval_kind_by_name(const char *name)

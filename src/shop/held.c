@@ -73,31 +73,37 @@ static void take(struct listing *l, const struct held_item *item)
         l->items[l->count++] = *item;
 }
 
+enum outcome held_item_of_entry(struct db_tx *tx, void *mem, const struct brands *brands, const struct bank_entry *e,
+                                struct held_item *item)
+{
+    const char *brand = "";
+    struct listing l = {.tx = tx, .mem = mem};
+
+    *item = (struct held_item){.kind = HELD_BANK,
+                               .id = e->id,
+                               .brand = "",
+                               .amount = money(e->amount.cents - e->placed.cents),
+                               .currency = e->currency,
+                               .reason = e->held_reason,
+                               .received_on = e->booked_on,
+                               .from = e->debtor,
+                               .from_iban = e->debtor_iban,
+                               .text = e->remittance,
+                               .account = e->account};
+    for (size_t i = 0; i < brands->count; i++)
+        if (brand_has_account(&brands->all[i], e->account))
+            brand = brands->all[i].id;
+    TRY(code_of(&l, e->order_id, item));
+    if (brand[0]) /* the account's, whatever order it names */
+        item->brand = brand;
+    return DONE;
+}
+
 static enum outcome take_entry(struct listing *l, const struct bank_entry *e)
 {
-    struct held_item item = {.kind = HELD_BANK,
-                             .id = e->id,
-                             .brand = "",
-                             .amount = money(e->amount.cents - e->placed.cents),
-                             .currency = e->currency,
-                             .reason = e->held_reason,
-                             .received_on = e->booked_on,
-                             .from = e->debtor,
-                             .from_iban = e->debtor_iban,
-                             .text = e->remittance,
-                             .account = e->account};
+    struct held_item item;
 
-    for (size_t i = 0; i < l->brands->count; i++)
-        if (brand_has_account(&l->brands->all[i], e->account))
-            item.brand = l->brands->all[i].id;
-    if (item.brand[0]) { /* the account's, whatever order it names */
-        const char *brand = item.brand;
-
-        TRY(code_of(l, e->order_id, &item));
-        item.brand = brand;
-    } else {
-        TRY(code_of(l, e->order_id, &item));
-    }
+    TRY(held_item_of_entry(l->tx, l->mem, l->brands, e, &item));
     take(l, &item);
     return DONE;
 }

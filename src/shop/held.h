@@ -34,5 +34,8 @@ enum outcome held_read_name(const char *text, enum held_kind *kind, int64_t *id)
 enum outcome held_list(struct db_tx *tx, void *mem, const struct brands *brands, const char *brand, const char *after, int limit,
                        struct held_item **items, size_t *count) must_check;
 
+enum outcome held_item_of_entry(struct db_tx *tx, void *mem, const struct brands *brands, const struct bank_entry *entry,
+                                struct held_item *item) must_check;
+
 /* {id, kind, brand, order, amount_cents, currency, reason, received_on, from, from_iban, text, account, leaving} */
 json_t *describe_held(const struct held_item *item);

@@ -41,6 +41,15 @@ enum outcome bank_entry_of_cause(struct db_tx *tx, void *mem, const char *cause,
 enum outcome bank_entry_refunded(struct db_tx *tx, int64_t id, bool *changed) must_check; /* held → refunded */
 enum outcome bank_entries_held(struct db_tx *tx, void *mem, int64_t after, int limit,
                                struct bank_entry **entries, size_t *count) must_check;
+struct held_filter {
+    const char *accounts[2]; /* of a brand; "" both: any */
+    const char *reason;      /* held_reason_name; "": any */
+    struct day until;        /* booked on that day or before; DAY 0: whenever */
+    struct money least, most; /* of what is held still; most 0: no limit */
+};
+/* The same, but only those; oldest first. */
+enum outcome bank_entries_held_where(struct db_tx *tx, void *mem, const struct held_filter *filter, int64_t after, int limit,
+                                     struct bank_entry **entries, size_t *count) must_check;
 enum outcome bank_entries_of_order(struct db_tx *tx, void *mem, int64_t order_id, struct bank_entry **entries,
                                    size_t *count) must_check;
 

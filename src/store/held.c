@@ -95,6 +95,12 @@ enum outcome bank_entry_place(struct db_tx *tx, int64_t id, struct money was, st
     return DONE;
 }
 
+enum outcome held_written(struct db_tx *tx, int64_t order_id, int64_t *times)
+{
+    return db_number(tx, times, "SELECT count(*) FROM event WHERE order_id = $1 AND kind = 'held.written'",
+                     db_int(order_id));
+}
+
 /* ---- Suggestions ---- */
 
 static const struct db_column CANDIDATE[] = {DB_ID(struct held_candidate, id), DB_TEXT(struct held_candidate, name),

@@ -35,6 +35,8 @@ enum outcome held_part_undone(struct db_tx *tx, int64_t id, const char *note, co
  * nothing is left it is placed; where something comes back (`more` negative) it is held again. */
 enum outcome bank_entry_place(struct db_tx *tx, int64_t id, struct money was, struct money more, bool *changed) must_check;
 
+enum outcome held_written(struct db_tx *tx, int64_t order_id, int64_t *times) must_check; /* mails about it to who paid */
+
 /* ---- What a suggestion may be made of: ids of orders that wait for money, the newest first, at most `limit` ---- */
 
 struct held_candidate {

@@ -70,6 +70,12 @@ json_t *office_sessions(const struct office *o, const struct operator_session *s
 http_handler office_approvals, office_approval, office_approval_sent;
 /* office_bounces.c */
 http_handler office_bounces, office_bounce_sent;
+/* office_money.c */
+http_handler office_money;
+/* office_held.c */
+http_handler office_held;
+/* office_held_one.c */
+http_handler office_held_one, office_held_sent, office_held_undo, office_held_write;
 /* office_today.c */
 http_handler office_today, office_next, office_tasks;
 /* office_task.c */

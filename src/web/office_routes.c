@@ -78,6 +78,12 @@ const struct http_route OFFICE_ROUTES[] = {
     READS("/volture/{id}", office_holder, LOOK),
     POST("/volture/{id}", office_holder_sent, REVIEW),
     GET("/volture/{id}/file/{document}", office_holder_document, PAPERS),
+    READS("/denaro", office_money, BOOKS),
+    READS("/denaro/fermi", office_held, BOOKS),
+    READS("/denaro/fermi/{item}", office_held_one, BOOKS),
+    POST("/denaro/fermi/{item}", office_held_sent, MONEY),
+    POST("/denaro/fermi/{item}/annulla/{part}", office_held_undo, MONEY),
+    POST("/denaro/fermi/{item}/scrivi", office_held_write, MONEY),
 
     READS("/approvazioni", office_approvals, LOOK),
     READS("/approvazioni/{id}", office_approval, LOOK),
