@@ -34,3 +34,46 @@ CREATE INDEX order_open_tax_code ON shop_order (billing_tax_code) WHERE state = 
 CREATE INDEX order_open_vat_number ON shop_order (billing_vat_number) WHERE state = 'confirmed';
 CREATE INDEX bank_entry_payer ON bank_entry (debtor_iban, amount_cents);
 CREATE INDEX bank_entry_statement ON bank_entry (statement_id, state);
+
+CREATE TABLE statement_upload (        -- a bank's file that the desk looked at before anything was booked; the file lies among the uploads
+  id            :id,
+  brand         TEXT   NOT NULL,       -- of who may see it; '': all
+  file_name     TEXT   NOT NULL,
+  file_sha256   TEXT   NOT NULL,
+  length        BIGINT NOT NULL,
+  account       TEXT   NOT NULL,       -- as was said of a file that does not say whose it is; ''
+  state         TEXT   NOT NULL CHECK (state = 'looked' OR state = 'booked' OR state = 'dropped'),
+  statements    BIGINT NOT NULL,       -- as would happen; once booked, as it happened
+  entries       BIGINT NOT NULL,
+  matched       BIGINT NOT NULL,
+  held          BIGINT NOT NULL,
+  known         BIGINT NOT NULL,
+  ignored       BIGINT NOT NULL,
+  unbalanced    BIGINT NOT NULL,
+  matched_cents BIGINT NOT NULL,
+  held_cents    BIGINT NOT NULL,       -- in euro
+  uploaded_by   TEXT   NOT NULL,
+  uploaded_at   BIGINT NOT NULL,
+  closed_by     TEXT   NOT NULL DEFAULT '',
+  closed_at     BIGINT
+);
+
+CREATE INDEX statement_upload_waiting ON statement_upload (id) WHERE state = 'looked';
+
+CREATE TABLE statement_line (          -- the first entries of each kind, to be looked at; gone once the file is booked
+  upload_id     BIGINT NOT NULL REFERENCES statement_upload (id),
+  line          BIGINT NOT NULL,       -- its place among the credits of the file
+  outcome       TEXT   NOT NULL CHECK (outcome = 'matched' OR outcome = 'held' OR outcome = 'known'),
+  amount_cents  BIGINT NOT NULL,
+  currency      TEXT   NOT NULL,
+  booked_on     BIGINT NOT NULL,
+  debtor        TEXT   NOT NULL,
+  remittance    TEXT   NOT NULL,
+  reason        TEXT   NOT NULL,       -- of what would be held
+  order_code    TEXT   NOT NULL,       -- that it would pay, or is about; ''
+  PRIMARY KEY (upload_id, line)
+);
+
+-- The day's cash is read from the ledger by time.
+CREATE INDEX ledger_at ON ledger_entry (at);
+CREATE INDEX bank_statement_at ON bank_statement (imported_at);

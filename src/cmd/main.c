@@ -20,6 +20,8 @@ static const struct cmd_command COMMANDS[] = {
     {"migrate", "", 0, 0, N_("crea l'archivio o lo aggiorna"), MIGRATE_OPTIONS, OWN_DATABASE, cmd_migrate, NULL},
     {"brand", "", 0, 0, N_("marchi"), NULL, 0, NULL, CMD_BRAND},
     {"bank", "", 0, 0, N_("estratti conto"), NULL, 0, NULL, CMD_BANK},
+    {"cash", "", 0, 0, N_("la cassa di un giorno: contabilità e pagamenti a confronto"), CASH_OPTIONS, NEEDS_SHOP,
+     cmd_cash, NULL},
     {"payment", "", 0, 0, N_("pagamenti presso i fornitori"), NULL, 0, NULL, CMD_PAYMENT},
     {"refund", "", 0, 0, N_("rimborsi"), NULL, 0, NULL, CMD_REFUND},
     {"wallet", "", 0, 0, N_("conti prepagati"), NULL, 0, NULL, CMD_WALLET},

@@ -191,6 +191,19 @@ enum outcome file_read(const struct files *files, void *mem, const char *sha256,
 
 /* ---- Names ---- */
 
+enum outcome file_open(const struct files *files, void *mem, const char *sha256, int *file)
+{
+    char *path;
+
+    if (!files || !files->folder || !file_is_hash(sha256))
+        return REFUSED;
+    path = file_path(files, mem, sha256, "");
+    *file = open(path, O_RDONLY | O_CLOEXEC);
+    if (*file < 0)
+        return errno == ENOENT ? REFUSED : file_broken("open", path);
+    return DONE;
+}
+
 char *file_name_clean(void *mem, const char *name)
 {
     size_t length = 0, characters = 0;

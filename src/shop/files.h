@@ -27,6 +27,9 @@ enum outcome file_keep(const struct files *files, void *mem, const void *bytes, 
 /* The bytes of a stored file, checked against their hash. REFUSED for what is no hash, or is not there. */
 enum outcome file_read(const struct files *files, void *mem, const char *sha256, void **bytes, size_t *length) must_check;
 
+/* An open file of the same, at its beginning, for what is too large to be read at once. */
+enum outcome file_open(const struct files *files, void *mem, const char *sha256, int *file) must_check;
+
 /* A name as somebody's machine calls the file, made a short, plain one to show: no folders, no control or direction characters. */
 char *file_name_clean(void *mem, const char *name);
 

@@ -22,7 +22,8 @@ struct batch_item {
     struct statement_payment payment;
     char fingerprint[65];
     struct settled_entry settled;
-    int64_t twin; /* the entry that it is, told of in another format; 0: none */
+    const char *order_code; /* of what is only looked at */
+    int64_t twin;           /* the entry that it is, told of in another format; 0: none */
 };
 
 struct import {
@@ -34,8 +35,9 @@ struct import {
     size_t statement_count, current;
     int64_t tried_id; /* the current statement's row in the transaction that runs */
     struct tally tally;
-    struct twins twins; /* of what is booked so far; they grow with every batch */
-    void *batch_mem;    /* of the texts of one batch */
+    struct tally claimed; /* orders that payments of this file would pay, where it is only looked at */
+    struct twins twins;   /* of what is booked so far; they grow with every batch */
+    void *batch_mem;      /* of the texts of one batch */
     struct batch_item items[BATCH];
     size_t item_count;
 };
@@ -111,15 +113,14 @@ static enum outcome check_end(void *arg, const struct statement_head *head)
 
 /* ---- Second reading: book it ---- */
 
-static uint32_t tally_next(struct import *im, uint64_t key)
+static uint32_t tally_next(void *mem, struct tally *t, uint64_t key)
 {
-    struct tally *t = &im->tally;
     size_t at;
 
     if (t->used * 2 >= t->room) {
         struct tally larger = {.room = t->room ? t->room * 2 : 1024, .used = t->used};
 
-        larger.slots = talloc_zero_array(im->mem, struct tally_slot, (unsigned)larger.room);
+        larger.slots = talloc_zero_array(mem, struct tally_slot, (unsigned)larger.room);
         for (size_t i = 0; i < t->room; i++)
             if (t->slots[i].count) {
                 for (at = t->slots[i].key & (larger.room - 1); larger.slots[at].count;)
@@ -154,7 +155,7 @@ static void fingerprint(struct import *im, const char *account, const struct sta
     crypto_hash_sha256_state counted = state;
     crypto_hash_sha256_final(&state, digest);
     memcpy(&key, digest, sizeof key);
-    snprintf(tail, sizeof tail, "\n%u", tally_next(im, key));
+    snprintf(tail, sizeof tail, "\n%u", tally_next(im->mem, &im->tally, key));
     crypto_hash_sha256_update(&counted, (const unsigned char *)tail, strlen(tail));
     crypto_hash_sha256_final(&counted, digest);
     sodium_bin2hex(hex, 65, digest, sizeof digest);
@@ -216,6 +217,42 @@ static enum outcome book_batch(struct db_tx *tx, void *arg)
     return o;
 }
 
+/* What would become of each, if the file were booked now. */
+static enum outcome look_batch(struct db_tx *tx, void *arg)
+{
+    struct import *im = arg;
+    void *scratch = talloc_new(im->batch_mem);
+
+    TRY(find_twins(tx, scratch, im));
+    for (size_t i = 0; i < im->item_count; i++) {
+        struct batch_item *item = &im->items[i];
+
+        item->settled = (struct settled_entry){.how = SETTLED_DUPLICATE};
+        item->order_code = "";
+        if (!item->twin)
+            TRY(settle_look(tx, im->batch_mem, im->in->shop->brands,
+                            &(struct settlement){.account = im->statements[im->current].account,
+                                                 .payment = &item->payment,
+                                                 .fingerprint = item->fingerprint},
+                            &item->settled, &item->order_code));
+    }
+    return DONE;
+}
+
+/* The second payment for one order finds it paid. */
+static enum outcome tell_batch(struct import *im)
+{
+    for (size_t i = 0; i < im->item_count; i++) {
+        struct batch_item *item = &im->items[i];
+        struct settled_entry *s = &item->settled;
+
+        if (s->how == SETTLED_MATCHED && tally_next(im->mem, &im->claimed, (uint64_t)s->order_id) > 0)
+            *s = (struct settled_entry){.how = SETTLED_HELD, .reason = HELD_REUSED, .order_id = s->order_id};
+        TRY(im->in->look(im->in->look_arg, &item->payment, s, item->order_code));
+    }
+    return DONE;
+}
+
 static void keep_twins(struct import *im)
 {
     for (size_t i = 0; i < im->item_count; i++)
@@ -247,8 +284,13 @@ static enum outcome flush(struct import *im)
 {
     if (im->item_count == 0 && im->statements[im->current].id)
         return DONE;
-    TRY(db_transaction(im->in->shop->db, "bank.import", book_batch, im));
-    im->statements[im->current].id = im->tried_id;
+    if (im->in->look) {
+        TRY(db_read(im->in->shop->db, "bank.look", look_batch, im));
+        TRY(tell_batch(im));
+    } else {
+        TRY(db_transaction(im->in->shop->db, "bank.import", book_batch, im));
+        im->statements[im->current].id = im->tried_id;
+    }
     keep_twins(im);
     for (size_t i = 0; i < im->item_count; i++)
         count_item(im, &im->items[i]);

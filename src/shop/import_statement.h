@@ -31,6 +31,9 @@ struct statement_import {
     struct actor actor;
     void (*progress)(void *arg, int64_t done, int64_t all); /* NULL: quiet */
     void *progress_arg;
+    /* Not NULL: nothing is booked; each credit is told with what would become of it, in the order of the file. `order_code` "" none. */
+    enum outcome (*look)(void *arg, const struct statement_payment *payment, const struct settled_entry *settled, const char *order_code);
+    void *look_arg;
 };
 
 /* REFUSED when the file is no sound statement, is about an account of no brand, or does not say which (PROBLEM_STATEMENT_WHOSE, field

@@ -192,3 +192,21 @@ enum outcome settle_payment(struct db_tx *tx, void *mem, const struct brands *br
     TRY(book_held(&w, &entry));
     return note_held(&w, &entry, reason);
 }
+
+enum outcome settle_look(struct db_tx *tx, void *mem, const struct brands *brands, const struct settlement *settlement,
+                         struct settled_entry *settled, const char **order_code)
+{
+    struct work w = {.tx = tx, .mem = mem, .brands = brands, .s = settlement, .settled = settled};
+    int64_t known;
+
+    *settled = (struct settled_entry){.how = SETTLED_DUPLICATE};
+    *order_code = "";
+    TRY(bank_entry_known(tx, settlement->fingerprint, &known));
+    if (known)
+        return DONE;
+    TRY(find_order(&w, &settled->reason));
+    settled->how = settled->reason == HELD_NOT ? SETTLED_MATCHED : SETTLED_HELD;
+    if (settled->order_id)
+        *order_code = w.order.code;
+    return DONE;
+}

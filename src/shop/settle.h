@@ -26,3 +26,7 @@ struct settled_entry {
 
 enum outcome settle_payment(struct db_tx *tx, void *mem, const struct brands *brands, const struct settlement *settlement,
                             struct settled_entry *settled) must_check;
+
+/* The same, of a payment that is only looked at: what would become of it now, and the code of the order ("" none). Writes nothing. */
+enum outcome settle_look(struct db_tx *tx, void *mem, const struct brands *brands, const struct settlement *settlement,
+                         struct settled_entry *settled, const char **order_code) must_check;

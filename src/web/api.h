@@ -117,6 +117,8 @@ http_handler api_payment_post;
 http_handler api_held, api_held_refund, api_held_returned, api_refund_post;
 /* api_held.c */
 http_handler api_held_one, api_held_assign, api_held_split, api_held_credit, api_held_foreign, api_held_undo;
+/* api_cash.c */
+http_handler api_cash;
 /* api_withdraw.c */
 http_handler api_withdraw;
 /* api_refunds.c */

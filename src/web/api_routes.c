@@ -49,6 +49,7 @@ const struct http_route API_ROUTES[] = {
     {HTTP_POST, API_ROOT "/cheques/{id}/deposit", api_cheque_deposit, 0, 0, 0},
     {HTTP_POST, API_ROOT "/cheques/{id}/clear", api_cheque_clear, 0, 0, 0},
     {HTTP_POST, API_ROOT "/cheques/{id}/bounce", api_cheque_bounce, 0, 0, 0},
+    {HTTP_GET, API_ROOT "/cash", api_cash, 0, 0, 0},
     {HTTP_GET, API_ROOT "/held", api_held, 0, 0, 0},
     {HTTP_GET, API_ROOT "/held/{id}", api_held_one, 0, 0, 0},
     {HTTP_POST, API_ROOT "/held/{id}/assign", api_held_assign, 0, 0, 0},

@@ -76,6 +76,11 @@ http_handler office_money;
 http_handler office_held;
 /* office_held_one.c */
 http_handler office_held_one, office_held_sent, office_held_undo, office_held_write;
+/* office_statements.c */
+#define OFFICE_STATEMENT_LIMIT ((size_t)64 << 20) /* bytes of a form with a bank's file */
+http_handler office_statements, office_statement_sent, office_statement, office_statement_book, office_statement_drop;
+/* office_cash.c */
+http_handler office_cash, office_cash_csv;
 /* office_today.c */
 http_handler office_today, office_next, office_tasks;
 /* office_task.c */

@@ -6,6 +6,7 @@
 #include "rules/iban.h"
 #include "shop/present.h"
 #include "store/desk_money.h"
+#include "store/statement_upload.h"
 
 #define OF_LATE 5
 
@@ -13,6 +14,7 @@ struct hub {
     struct money_counts counts;
     struct statement_row *statements;
     size_t count;
+    int64_t looked; /* files that wait to be booked */
 };
 
 static enum outcome load(struct db_tx *tx, struct office *o, void *arg, struct problem *why)
@@ -22,6 +24,7 @@ static enum outcome load(struct db_tx *tx, struct office *o, void *arg, struct p
 
     (void)why;
     TRY(money_count(tx, &scope, &h->counts));
+    TRY(statement_uploads_waiting(tx, o->operator.brand, &h->looked));
     return statement_rows(tx, o->page.mem, &scope, 0, OF_LATE, &h->statements, &h->count);
 }
 
@@ -65,6 +68,12 @@ void office_money(struct http_request *req)
     json_array_append_new(boxes, box(p, "/office/denaro/fermi?da=altri", N_("Altri pagamenti fermi"),
                                      N_("Carte, PayPal e assegni incassati per un ordine che non li prende"),
                                      c->payments + c->cheques_held, json_false()));
+    json_array_append_new(boxes,
+                          box(p, "/office/denaro/estratti", N_("Estratti conto"),
+                              N_("I file della banca: guardarli prima, registrarli poi"), h.looked, json_false()));
+    json_array_append_new(boxes,
+                          box(p, "/office/denaro/cassa", N_("Cassa di oggi"),
+                              N_("Entrate e uscite per modo di pagamento, contro la contabilità"), 0, json_false()));
     for (size_t i = 0; i < h.count; i++)
         json_array_append_new(statements, office_statement_row(p, &h.statements[i]));
     (void)some;
