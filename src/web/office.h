@@ -81,6 +81,12 @@ http_handler office_held_one, office_held_sent, office_held_undo, office_held_wr
 http_handler office_statements, office_statement_sent, office_statement, office_statement_book, office_statement_drop;
 /* office_cash.c */
 http_handler office_cash, office_cash_csv;
+/* office_proofs.c */
+http_handler office_proofs, office_proof, office_proof_sent, office_proof_file;
+/* office_cheques.c */
+http_handler office_cheques, office_cheque_sent, office_cheque_act;
+/* office_refunds.c */
+http_handler office_refunds, office_refunds_csv, office_refund_sent;
 /* office_today.c */
 http_handler office_today, office_next, office_tasks;
 /* office_task.c */

@@ -68,6 +68,18 @@ void office_money(struct http_request *req)
     json_array_append_new(boxes, box(p, "/office/denaro/fermi?da=altri", N_("Altri pagamenti fermi"),
                                      N_("Carte, PayPal e assegni incassati per un ordine che non li prende"),
                                      c->payments + c->cheques_held, json_false()));
+    json_array_append_new(boxes, box(p, "/office/denaro/contabili", N_("Contabili"),
+                                     N_("Documenti di pagamento da verificare entro mezz'ora"), c->proofs,
+                                     some(p, N_("in ritardo"), c->proofs_late)));
+    json_array_append_new(boxes, box(p, "/office/denaro/contabili?stato=never_credited", N_("Accrediti mai arrivati"),
+                                     N_("Contabili accettate senza il loro accredito da dieci giorni lavorativi"),
+                                     c->proofs_uncredited, json_false()));
+    json_array_append_new(
+        boxes, box(p, "/office/denaro/assegni", N_("Assegni"), N_("Da versare, e versati in attesa dell'esito"),
+                   c->cheques_received + c->cheques_deposited, some(p, N_("da dare per incassati"), c->cheques_due)));
+    json_array_append_new(boxes, box(p, "/office/denaro/rimborsi", N_("Rimborsi da fare"),
+                                     N_("Bonifici decisi e non ancora fatti"), c->refunds,
+                                     c->refunds_cents ? present_money(money(c->refunds_cents)) : json_false()));
     json_array_append_new(boxes,
                           box(p, "/office/denaro/estratti", N_("Estratti conto"),
                               N_("I file della banca: guardarli prima, registrarli poi"), h.looked, json_false()));
@@ -76,7 +88,6 @@ void office_money(struct http_request *req)
                               N_("Entrate e uscite per modo di pagamento, contro la contabilità"), 0, json_false()));
     for (size_t i = 0; i < h.count; i++)
         json_array_append_new(statements, office_statement_row(p, &h.statements[i]));
-    (void)some;
     page_set(p, "boxes", boxes);
     page_set(p, "any_statements", json_boolean(h.count > 0));
     page_set(p, "statements", statements);

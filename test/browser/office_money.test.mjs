@@ -48,7 +48,7 @@ const statement = (id, credits) => {
 };
 const arrives = (id, credits) => demo.command('bank', 'import', statement(id, credits));
 
-const state = async (order) => (await demo.command('order', 'show', order.code, '--json')).stdout.match(/"state": *"(\w+)"/)?.[1];
+const state = async (order) => (await demo.command('order', 'show', order.code, '--json')).stdout.match(/"status": *"(\w+)"/)?.[1];
 
 /* Each page at both widths. */
 async function both(name) {
@@ -177,4 +177,65 @@ test('the cash of the day is the ledger, and agrees with the payments', async ()
   assert.match(csv.headers()['content-type'], /text\/csv/);
   await desk.goto(`${demo.url}/office/denaro/cassa?dal=2026-12-01&al=2026-12-02`);
   await says(desk, 'Nessun movimento in questi giorni.');
+});
+
+test('R60 a proof of payment is looked at beside its order, and accepted or sent back with its reason', async () => {
+  const order = await waiting();
+  await desk.goto(`${demo.url}/office/denaro`);
+  const photo = await desk.screenshot({ type: 'jpeg', quality: 60 });
+  const sent = await fetch(`${demo.url}/api/v1/orders/${order.code}/proofs?channel=mail&name=contabile.jpg`, { method: 'POST', body: photo,
+    headers: { Authorization: `Bearer ${key}`, 'Idempotency-Key': `proof-${++made}`, 'Content-Type': 'image/jpeg' } });
+  assert.equal(sent.status, 201, await sent.text());
+  await desk.goto(`${demo.url}/office/denaro/contabili`);
+  await says(desk, order.code, 'contabile.jpg', 'tra 30 min');
+  await both('office-proofs');
+  await open(order.code);
+  assert.ok(await desk.locator('.looked img').evaluate((i) => i.decode().then(() => i.naturalWidth > 0)), 'the document is not shown');
+  await says(desk, 'Che cosa deve mostrare', '10,98 €', order.code);
+  await both('office-proof');
+  await follow(desk, () => desk.getByRole('button', { name: 'Respingi la contabile' }).click());
+  assert.match(await words(desk.locator('#reason-error')), /Scegliere|Campo/);
+  await desk.getByLabel('Motivo').selectOption('not_executed');
+  await follow(desk, () => desk.getByRole('button', { name: 'Respingi la contabile' }).click());
+  await says(desk, 'Contabile respinta', 'Anna cashier');
+  await desk.getByLabel('Importo che vi si legge').fill('10,97');
+  await follow(desk, () => desk.getByRole('button', { name: 'Accetta la contabile' }).click());
+  assert.match(await words(desk.locator('#amount-error')), /10,98/);
+  await desk.getByLabel('Importo che vi si legge').fill('10,98');
+  await follow(desk, () => desk.getByRole('button', { name: 'Accetta la contabile' }).click());
+  await says(desk, 'Contabile accettata.');
+  assert.equal(await state(order), 'fulfilled');
+});
+
+test('T34 a cheque is registered, taken to the bank, and comes back; refunds are sent', async () => {
+  const order = await waiting('cheque');
+  await desk.goto(`${demo.url}/office/denaro/assegni`);
+  await fold('Registra un assegno arrivato');
+  await follow(desk, () => desk.getByRole('button', { name: "Registra l'assegno" }).click());
+  await says(desk, 'Campo obbligatorio');
+  await both('office-cheques-wrong');
+  for (const [label, value] of [['Ordine', order.code], ['Numero', '0123456789'], ['Euro', '10,98'], ['ABI', '05428'], ['CAB', '11101'], ['Chi lo firma', 'Rosa Modelli'],
+    ['A chi è intestato', 'Visura di Prova S.r.l.'], ['Data', '21/12/2026']]) await desk.getByLabel(label, { exact: true }).fill(value);
+  await desk.getByLabel('porta «non trasferibile»').check();
+  await desk.getByLabel('è firmato').check();
+  await follow(desk, () => desk.getByRole('button', { name: "Registra l'assegno" }).click());
+  await says(desk, "L'assegno è registrato", '0123456789', order.code);
+  await follow(desk, () => desk.getByRole('button', { name: 'Versato' }).click());
+  await says(desk, 'segnato come versato', 'incasso non prima del');
+  await both('office-cheques');
+  await fold('È tornato insoluto');
+  await follow(desk, () => desk.getByRole('button', { name: 'Segna insoluto' }).click());
+  await says(desk, 'segnato come insoluto', '0123456789');
+
+  await desk.goto(`${demo.url}/office/denaro/rimborsi`);
+  await says(desk, 'Studio Lontano', 'da fare');
+  await both('office-refunds');
+  const csv = await (await desk.context().request.get(`${demo.url}/office/denaro/rimborsi.csv`)).text();
+  assert.match(csv, new RegExp(`;${PAYER};"Studio Lontano"`));
+  await follow(desk, () => desk.getByRole('button', { name: 'Bonifico fatto' }).first().click());
+  await says(desk, 'segnato come fatto', 'Nessun rimborso in corso.');
+  await desk.goto(`${demo.url}/office/denaro`);
+  await both('office-money-later');
+  const { stdout } = await demo.command('audit');
+  assert.doesNotMatch(stdout, /ledger|bank\./, stdout);
 });
