@@ -1,6 +1,7 @@
 /* Money that is held finds its place by a person's decision: once, whole, with the ledger balanced, and back where it
  * can be undone (DOMAIN Y9, O10, R36). */
 #include "flow/till.h"
+#include "shop/cash.h"
 #include "shop/held_hint.h"
 #include "shop/wallet.h"
 #include <inttypes.h>
@@ -421,6 +422,90 @@ static void books_always_add_up(void **state)
     assert_clean(p->f);
 }
 
+/* ---- The day's cash ---- */
+
+struct counting {
+    struct place *p;
+    const char *brand, *account;
+    struct day day;
+    struct cash cash;
+    struct problem why;
+};
+
+static enum outcome run_cash(struct db_tx *tx, void *arg)
+{
+    struct counting *c = arg;
+
+    return cash_load(tx, c->p, &(struct money_scope){c->brand, {c->account, c->account}}, c->day, c->day, &c->cash,
+                     &c->why);
+}
+
+static struct cash cash_of(struct place *p, const char *brand, const char *account, struct day day)
+{
+    struct counting c = {.p = p, .brand = brand, .account = account, .day = day};
+
+    assert_int_equal(db_read(p->f->db, "cash", run_cash, &c), DONE);
+    return c.cash;
+}
+
+static int64_t came(const struct cash *cash, const char *account, bool recorded)
+{
+    for (size_t i = 0; i < cash->count; i++)
+        if (strcmp(cash->rows[i].account, account) == 0)
+            return recorded ? cash->rows[i].recorded_came.cents : cash->rows[i].came.cents;
+    return 0;
+}
+
+/* Bank, card, prepaid account, refunds by transfer and by the provider: the ledger's sums are the records', and where
+ * somebody touches either it is said. */
+static void cash_is_the_ledger(void **state)
+{
+    struct place *p = place(state);
+    struct held_share back = {.way = HELD_TO_PAYER, .iban = IBAN_OF_PAYER, .payee = "Rosa Modelli", .amount = {500}};
+    struct day today = day_of(2026, 12, 20);
+    struct refunding refunding;
+    struct problem why;
+    struct cash cash;
+    int64_t entry;
+    char *code;
+
+    move_to_visura(p);
+    put_in(p, 2000);
+    assert_int_equal(draw(p, order_of(p, PEC), &why), DONE);
+    code = another(p, 1);
+    assert_int_equal(begun(p, code, METHOD_CARD).state, PAYMENT_PENDING);
+    entry = arrives(p, 2000);
+    decides(p, entry, &back, 1);
+    assert_int_equal(db_transaction(p->f->db, "sent", run_sent,
+                                    &(struct undoing){.p = p, .part = number(p->f, "SELECT max(id) FROM refund")}),
+                     DONE);
+    decides(p, entry, &TO_WALLET(700), 1);
+    add_mailbox(p->f, "casella.2@pec.visura.example", 0, day_of(2027, 2, 28));
+    assert_int_equal(give_back(p, paid_order(p, "casella.2@pec.visura.example"), 1098, true, "source", &refunding),
+                     DONE);
+    do_refunds(p);
+
+    cash = cash_of(p, "", "", today);
+    assert_true(cash.agrees);
+    assert_int_equal(came(&cash, "bank:" VISURA_IBAN, false), 2000);
+    assert_int_equal(came(&cash, "gateway:axerve:visura", false), 2000 + 1098);
+    assert_int_equal(cash.came.cents, 2000 + 2000 + 1098);
+    assert_int_equal(cash.went.cents, 500 + 1098); /* a transfer, and by the provider */
+    assert_int_equal(cash_of(p, "visura", VISURA_IBAN, today).came.cents, cash.came.cents);
+    assert_int_equal(cash_of(p, "legalmail", IBAN, today).count, 0);
+    assert_int_equal(cash_of(p, "", "", day_of(2026, 12, 19)).count, 0);
+
+    sql(p->f, "UPDATE bank_entry SET amount_cents = amount_cents + 1");
+    cash = cash_of(p, "", "", today);
+    assert_false(cash.agrees);
+    assert_int_equal(came(&cash, "bank:" VISURA_IBAN, true), 2001);
+    sql(p->f, "UPDATE bank_entry SET amount_cents = amount_cents - 1");
+    sql(p->f, "DELETE FROM ledger_entry WHERE transaction_id LIKE 'bank:%'");
+    cash = cash_of(p, "", "", today);
+    assert_false(cash.agrees);
+    assert_int_equal(cash.missing.cents, 2000);
+}
+
 /* ---- Suggestions ---- */
 
 struct hinting {
@@ -495,7 +580,7 @@ static void suggests(void **state)
     next = order_of(p, PEC);
     hints = hints_of(p, paid, 1098);
     assert_string_equal(first_hint(p, &hints),
-                        talloc_asprintf(p, "%s next customer name_and_amount payable exact", next));
+                        talloc_asprintf(p, "%s next customer near_code name_and_amount payable exact", next));
     hints = hints_of(p, talloc_asprintf(p, "%s %s", next, other), 2196);
     assert_true(hints.adds_up);
     hints = hints_of(p, talloc_asprintf(p, "%s %s", next, other), 2195);
@@ -537,6 +622,7 @@ int main(void)
         cmocka_unit_test(happens_once),
         cmocka_unit_test(one_of_many),
         cmocka_unit_test(books_always_add_up),
+        cmocka_unit_test(cash_is_the_ledger),
         cmocka_unit_test(suggests),
         cmocka_unit_test(points_at_a_payment_made_twice),
     };

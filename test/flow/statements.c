@@ -375,6 +375,80 @@ static void batches(void **state)
     assert_clean(f);
 }
 
+/* ---- Looking first ---- */
+
+struct looked {
+    int matched, held, known, reused;
+    char *codes; /* of what would be paid */
+};
+
+static enum outcome count_look(void *arg, const struct statement_payment *p, const struct settled_entry *s,
+                               const char *code)
+{
+    struct looked *l = arg;
+
+    (void)p;
+    l->matched += s->how == SETTLED_MATCHED;
+    l->held += s->how == SETTLED_HELD;
+    l->known += s->how == SETTLED_DUPLICATE;
+    l->reused += s->how == SETTLED_HELD && s->reason == HELD_REUSED;
+    if (s->how == SETTLED_MATCHED)
+        l->codes = talloc_asprintf_append(l->codes, "%s ", code);
+    return DONE;
+}
+
+static struct looked look_at(struct fixture *f, const char *xml)
+{
+    struct looked l = {.codes = talloc_strdup(f, "")};
+    struct statement_import in = {.shop = &f->shop,
+                                  .reader = statement_read,
+                                  .file = file_of(xml, strlen(xml)),
+                                  .actor = {"office", "operator:1"},
+                                  .look = count_look,
+                                  .look_arg = &l};
+    char *before = everything(f);
+    struct import_result r;
+    struct problem why;
+
+    assert_int_equal(import_statement(f, &in, &r, &why), DONE);
+    close(in.file);
+    assert_int_equal(r.matched, l.matched);
+    assert_int_equal(r.held, l.held);
+    assert_int_equal(r.duplicates, l.known);
+    assert_string_equal(everything(f), before);
+    return l;
+}
+
+/* A look foretells what the import does, two payments for one order in the same file among it, and books nothing. */
+static void looking_foretells(void **state)
+{
+    struct fixture *f = fixture(state);
+    char *verdi = order_years(f, VERDI, 1), *bianchi = order_years(f, BIANCHI, 1);
+    struct camt_movement movements[250];
+    struct import_result r;
+    struct looked l;
+    char *xml;
+
+    for (size_t i = 0; i < count_of(movements); i++)
+        movements[i] = credit("senza causale", 100 + (int64_t)i, talloc_asprintf(f, "R%zu", i));
+    movements[3] = credit(verdi, 3050, "V1");
+    movements[7] = credit(verdi, 3050, "V2");   /* in the same batch */
+    movements[240] = credit(verdi, 3050, "V3"); /* in another */
+    movements[241] = credit(bianchi, 3050, "B1");
+    xml = camt(f, "PRIMA", movements, count_of(movements));
+    l = look_at(f, xml);
+    assert_int_equal(l.matched, 2);
+    assert_int_equal(l.reused, 2);
+    assert_int_equal(l.held, 248);
+    assert_string_equal(l.codes, talloc_asprintf(f, "%s %s ", verdi, bianchi));
+    r = import(f, xml);
+    assert_int_equal(r.matched, l.matched);
+    assert_int_equal(r.held, l.held);
+    assert_clean(f);
+    l = look_at(f, xml);
+    assert_int_equal(l.known, 250);
+}
+
 /* ---- What is no money ---- */
 
 static void only_booked_credits(void **state)
@@ -764,6 +838,7 @@ int main(void)
         cmocka_unit_test(in_two_formats),
         cmocka_unit_test(who_is_who_in_two_formats),
         cmocka_unit_test(batches),
+        cmocka_unit_test(looking_foretells),
         cmocka_unit_test(only_booked_credits),
         cmocka_unit_test(another_currency),
         cmocka_unit_test(accounts_of_nobody),
