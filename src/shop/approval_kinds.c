@@ -4,11 +4,7 @@
 #include <string.h>
 
 const struct approval_kind *const APPROVAL_KINDS[] = {
-    &APPROVE_OWNER_OUT, &APPROVE_PRICE, &APPROVE_CEASE, &APPROVE_HOLD_LIFTED, NULL,
-    &APPROVE_OWNER_OUT,
-    &APPROVE_PRICE,
-    &APPROVE_REFUND,
-    NULL,
+    &APPROVE_OWNER_OUT, &APPROVE_PRICE, &APPROVE_CEASE, &APPROVE_HOLD_LIFTED, &APPROVE_REFUND, NULL,
 };
 
 const struct approval_kind *approval_kind_by_name(const char *name)
