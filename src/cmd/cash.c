@@ -28,16 +28,11 @@ static enum outcome load(struct db_tx *tx, void *arg)
 {
     struct asking *a = arg;
     struct cmd *cmd = a->cmd;
-    const struct brand *b = a->brand[0] ? brand_by_id(&cmd->brands, a->brand) : NULL;
-    struct money_scope scope = {.brand = a->brand, .accounts = {"", ""}};
+    struct money_scope scope = money_scope_of(&cmd->brands, a->brand);
 
     cmd->why = (struct problem){0};
-    if (a->brand[0] && !b)
+    if (a->brand[0] && !scope.brand[0])
         return problem_set(&cmd->why, PROBLEM_BRAND, "brand", "%s", "");
-    if (b) {
-        scope.accounts[0] = b->seller.iban;
-        scope.accounts[1] = b->payment.slip.iban ? b->payment.slip.iban : b->seller.iban;
-    }
     if (!a->day.n)
         a->day = db_today(tx);
     if (!a->to.n)

@@ -3,6 +3,7 @@
  * bill their fee apart. */
 #pragma once
 
+#include "shop/desk_money.h"
 #include "shop/shop.h"
 #include "store/cash.h"
 #include <jansson.h>

@@ -16,17 +16,12 @@ static const struct form_field FIELDS[] = {
 
 static enum outcome load(struct db_tx *tx, struct call *c, void *arg)
 {
-    const struct brand *b = c->key.brand[0] ? brand_by_id(c->shop->brands, c->key.brand) : NULL;
-    struct money_scope scope = {.brand = c->key.brand, .accounts = {"", ""}};
+    struct money_scope scope = money_scope_of(c->shop->brands, c->key.brand);
     struct asked a = *(const struct asked *)arg;
     struct problem why = {0};
     struct cash cash;
     enum outcome o;
 
-    if (b) {
-        scope.accounts[0] = b->seller.iban;
-        scope.accounts[1] = b->payment.slip.iban ? b->payment.slip.iban : b->seller.iban;
-    }
     a.day = a.day.n ? a.day : db_today(tx);
     o = cash_load(tx, c->mem, &scope, a.day, a.to.n ? a.to : a.day, &cash, &why);
     if (o == REFUSED)

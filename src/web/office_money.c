@@ -5,8 +5,6 @@
 #include "base/i18n.h"
 #include "rules/iban.h"
 #include "shop/present.h"
-#include "store/desk_money.h"
-#include "store/statement_upload.h"
 
 #define OF_LATE 5
 

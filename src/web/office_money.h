@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/text.h"
-#include "store/desk_money.h"
+#include "shop/desk_money.h"
 #include "web/office.h"
 
 /* Members of the query: a word of small letters, digits, "_" and "-"; what somebody typed, trimmed. "" where it is missing or no such. */

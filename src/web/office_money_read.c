@@ -80,13 +80,5 @@ void office_put_done(struct page *p, const struct office_done *done)
 
 struct money_scope office_scope(const struct office *o, const char *chosen)
 {
-    const char *brand = o->operator.brand[0] ? o->operator.brand : chosen;
-    const struct brand *b = brand[0] ? brand_by_id(o->page.shop->brands, brand) : NULL;
-    struct money_scope s = {.brand = b ? b->id : "", .accounts = {"", ""}};
-
-    if (b) {
-        s.accounts[0] = b->seller.iban;
-        s.accounts[1] = b->payment.slip.iban ? b->payment.slip.iban : b->seller.iban;
-    }
-    return s;
+    return money_scope_of(o->page.shop->brands, o->operator.brand[0] ? o->operator.brand : chosen);
 }
