@@ -124,12 +124,13 @@ enum outcome bank_entries_held_where(struct db_tx *tx, void *mem, const struct h
                                      struct bank_entry **entries, size_t *count)
 {
     return db_all(tx, mem, ENTRY, entries, count,
-                  SELECT_ENTRY "WHERE e.state = 'held' AND e.id > $1 AND ($2 = '' OR e.account = $2 OR e.account = $3) "
-                               "AND ($4 = '' OR e.held_reason = $4) AND ($5 = 0 OR e.booked_on <= $5) AND "
-                               "e.amount_cents - e.placed_cents >= $6 AND ($7 = 0 OR e.amount_cents - e.placed_cents <= "
-                               "$7) ORDER BY e.id LIMIT $8",
-                  db_int(after), db_text(f->accounts[0]), db_text(f->accounts[1]), db_text(f->reason),
-                  db_day(f->until), db_money(f->least), db_money(f->most), db_int(limit));
+                  SELECT_ENTRY
+                  "WHERE e.state = 'held' AND e.id > $1 AND ($2 = '' OR e.account = $2 OR e.account = $3) "
+                  "AND ($4 = '' OR e.held_reason = $4) AND ($5 = 0 OR e.booked_on <= $5) AND "
+                  "e.amount_cents - e.placed_cents >= $6 AND ($7 = 0 OR e.amount_cents - e.placed_cents <= "
+                  "$7) ORDER BY e.id LIMIT $8",
+                  db_int(after), db_text(f->accounts[0]), db_text(f->accounts[1]), db_text(f->reason), db_day(f->until),
+                  db_money(f->least), db_money(f->most), db_int(limit));
 }
 
 enum outcome bank_entries_of_order(struct db_tx *tx, void *mem, int64_t order_id, struct bank_entry **entries,
