@@ -3,7 +3,7 @@ _casella() {
     local common='--db --brands --json --now --log-json --verbose --help'
     local mail='--smtp --smtp-user --smtp-password-file --public-url'
     local files='--files --files-key --signature-ca --clamd' secrets='--secrets' back='--to --iban --payee'
-    local words="$common serve work demo migrate brand bank payment refund wallet proof cheque day mailbox domain convention autorenew name order review activation invoice mail bounce user person operator webhook key clock sandbox audit"
+    local words="$common serve work demo migrate brand bank payment refund wallet proof cheque day mailbox domain convention autorenew name order review activation invoice mail bounce user person operator webhook key clock sandbox notice price report audit"
     local word group='' command='' i
     local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 
@@ -14,7 +14,7 @@ _casella() {
         --channel) mapfile -t COMPREPLY < <(compgen -W 'mail fax' -- "$cur"); return ;;
         --reason) [[ ${COMP_WORDS[1]} == refund ]] && return; mapfile -t COMPREPLY < <(compgen -W 'not_executed wrong_kind unreadable wrong_amount wrong_code' -- "$cur"); return ;;
         --language) mapfile -t COMPREPLY < <(compgen -W 'it en' -- "$cur"); return ;;
-        --db | --now | --smtp | --smtp-user | --public-url | --listen | --webhook | --shop-login | --api-key | --shop-name | --client-id | --secret | --webhook-id | --secret-key | --webhook-secret | --workers | --threads | --date | --brand | --email | --name | --mailbox | --clamd | --order | --arrived | --amount | --account | --iban | --number | --abi | --cab | --drawer | --payee | --dated | --convention | --until | --from | --reason) return ;;
+        --db | --now | --smtp | --smtp-user | --public-url | --listen | --webhook | --shop-login | --api-key | --shop-name | --client-id | --secret | --webhook-id | --secret-key | --webhook-secret | --workers | --threads | --date | --brand | --email | --name | --mailbox | --clamd | --order | --arrived | --amount | --account | --iban | --number | --abi | --cab | --drawer | --payee | --dated | --convention | --until | --from | --reason | --on | --plan | --net | --extra-gb | --months) return ;;
     esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
@@ -63,6 +63,13 @@ _casella() {
         mailbox:holders) words="$common --on" ;;
         mailbox:hold) words="$common --reason --lift" ;;
         mailbox:import) words="$common --dry-run" ;;
+        notice:) words="$common preview" ;;
+        notice:preview) words="$common --on --brand" ;;
+        price:) words="$common list set withdraw" ;;
+        price:list) words="$common --brand" ;;
+        price:set) words="$common --brand --plan --convention --from --net --extra-gb --reason --dry-run" ;;
+        price:withdraw) words="$common" ;;
+        report:) words="$common --brand --per --months --csv expiries renewals timing income churn queues" ;;
         convention:) words="$common list show roster renew report" ;;
         convention:list | convention:show) words="$common --brand" ;;
         convention:roster) words="$common --convention --brand --apply" ;;
