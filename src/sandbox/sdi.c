@@ -61,7 +61,7 @@ static const char *verdict(struct system *s, const char *name, bool readable, co
         return "NS:00002";
     if (!readable)
         return "NS:00200";
-    if (strncmp(i->recipient, "ZZ", 2) == 0)
+    if (strncmp(i->recipient, "KO", 2) == 0)
         return "NS:00311";
     if (json_object_get(s->invoices, key))
         return "NS:00404";

@@ -9,7 +9,7 @@
 struct sdi_sandbox {
     const char *outgoing, *notices;
     struct instant now;
-    /* What is answered, NULL: what SdI would say by itself: NS 00001, 00002, 00200, 00311 (a code that begins with ZZ), 00404; MC to
+    /* What is answered, NULL: what SdI would say by itself: NS 00001, 00002, 00200, 00311 (a code that begins with KO), 00404; MC to
      * who has neither code nor PEC; AT for the office 999999; otherwise RC. Else notices in this order, so also out of it, joined by
      * commas: "RC", "MC", "AT", "DT", "MT", "NE:EC01", "NE:EC02", "NS:00305" (any code; also "NS:00305+00311"), "garbage" (half a
      * notice), "twice" (the one before again, with another number); "none": nothing, for now. */

@@ -189,7 +189,6 @@ struct brand_invoicing {
     const char *outgoing, *notices; /* folders; notices: with "mail" a maildir */
     const char *pec_from, *pec_to;
     bool public_commitment;        /* a public body's order may be fulfilled on its commitment, before it pays */
-    struct day split_until;        /* the last day of split payment (L27: the Council's permission) */
 };
 
 struct brand {

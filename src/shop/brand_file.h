@@ -112,7 +112,7 @@ void brand_autorenew_read(void *mem, const struct autorenew_file *file, struct b
 
 /* The part `invoicing`. */
 struct invoicing_file {
-    char *channel, *outgoing, *notices, *pec_from, *pec_to, *split_until;
+    char *channel, *outgoing, *notices, *pec_from, *pec_to;
     bool public_commitment;
 };
 extern const struct cyaml_schema_field BRAND_INVOICING[];

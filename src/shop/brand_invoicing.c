@@ -11,7 +11,6 @@ const struct cyaml_schema_field BRAND_INVOICING[] = {
     TEXT("notices", notices, 400),
     TEXT("pec_from", pec_from, 254),
     TEXT("pec_to", pec_to, 254),
-    TEXT("split_payment_until", split_until, 10),
     CYAML_FIELD_BOOL("public_commitment", CYAML_FLAG_OPTIONAL, struct invoicing_file, public_commitment),
     CYAML_FIELD_END,
 };
@@ -44,6 +43,4 @@ void brand_invoicing_read(const struct invoicing_file *file, struct brand *brand
         check_channel(file, f);
     else if (file->outgoing || file->notices || file->pec_from || file->pec_to)
         brand_fault(f, "invoicing.channel", "manca: folder o mail");
-    brand->invoicing.split_until =
-        file->split_until ? brand_day(f, "invoicing.split_payment_until", file->split_until) : day_of(2026, 6, 30);
 }
