@@ -202,14 +202,14 @@ static const struct view_field FRAME[] = {
     VIEW_END,
 };
 
-/* What stands on top of every page: the sections whose first page the operator may see. */
+/* What stands on top of every page: the sections whose first page the operator may see. What is only a queue is reached
+ * from today. */
 static const struct section {
     const char *path, *label, *key;
     enum office_right right;
 } SECTIONS[] = {
     {"/office/oggi", N_("Oggi"), "g o", OFFICE_LOOK},
     {"/office/documenti", N_("Documenti"), "g d", OFFICE_LOOK},
-    {"/office/volture", N_("Volture"), "g v", OFFICE_LOOK},
     {"/office/denaro", N_("Denaro"), "g n", OFFICE_BOOKS},
     {"/office/approvazioni", N_("Seconda persona"), "g s", OFFICE_LOOK},
     {"/office/fatture", N_("Fatture"), "g f", OFFICE_BOOKS},
