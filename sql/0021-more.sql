@@ -16,3 +16,12 @@ CREATE TABLE autorenew_wish (          -- automatic renewal that was asked for w
   consented_door TEXT   NOT NULL,
   consented_by   TEXT   NOT NULL
 );
+
+CREATE TABLE page_vote (               -- whether a page was of use to who read it (R167), counted by day and by nothing else
+  brand      TEXT   NOT NULL,
+  page       TEXT   NOT NULL,          -- "guida"
+  voted_on   BIGINT NOT NULL,
+  useful     BIGINT NOT NULL,
+  useless    BIGINT NOT NULL,
+  PRIMARY KEY (brand, page, voted_on)
+);

@@ -57,8 +57,9 @@ _casella() {
         cheque:receive) words="$common --order --kind --number --abi --cab --drawer --payee --amount --dated --non-transferable --signed" ;;
         day:) words="$common run" ;;
         day:run) words="$common $mail $files $secrets --date" ;;
-        mailbox:) words="$common import export show renewal end hold holders" ;;
+        mailbox:) words="$common import export show renewal end changes hold holders" ;;
         mailbox:export) words="$common --inipec --brand --since" ;;
+        mailbox:changes) words="$common --brand" ;;
         mailbox:end) words="$common --at-once --undo" ;;
         mailbox:holders) words="$common --on" ;;
         mailbox:hold) words="$common --reason --lift" ;;

@@ -342,6 +342,8 @@ const struct cmd_command CMD_MAILBOX[] = {
      NULL},
     {"end", N_("INDIRIZZO"), 1, 1, N_("disdetta: alla scadenza, o subito"), MAILBOX_END_OPTIONS, NEEDS_SHOP,
      cmd_mailbox_end, NULL},
+    {"changes", "", 0, 0, N_("quelle con un tipo più piccolo, che aspettano di avere meno posta"),
+     MAILBOX_CHANGES_OPTIONS, NEEDS_SHOP, cmd_mailbox_changes, NULL},
     {"hold", N_("INDIRIZZO"), 1, 1, N_("vincolo di legge: il contenuto non viene cancellato"), MAILBOX_HOLD_OPTIONS,
      NEEDS_SHOP, cmd_mailbox_hold, NULL},
     {"holders", N_("INDIRIZZO"), 1, 1, N_("chi la tiene, e chi la teneva quando"), MAILBOX_HOLDERS_OPTIONS, NEEDS_SHOP,

@@ -103,6 +103,7 @@ static void put_order(struct letter *l)
     letter_put(l, "lapsed", json_boolean(o->state == ORDER_LAPSED));
     letter_put(l, "terms_version", json_string(o->terms_version));
     letter_put(l, "terms_url", json_string(shop_link(l->mem, shop, l->brand, "/condizioni")));
+    letter_put(l, "guide_url", json_string(shop_link(l->mem, shop, l->brand, "/guida")));
     letter_put(l, "renew_url", json_string(shop_link(l->mem, shop, l->brand, "/caselle")));
     letter_put(l, "catalogue_url", json_string(shop_link(l->mem, shop, l->brand, "/servizi/pec")));
     letter_put(

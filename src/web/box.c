@@ -40,6 +40,7 @@ static const struct view_field EXPIRED[] = {
 static const struct view_field RENEWAL[] = {
     VIEW_MONEY(struct box_renewal, from, "from"),
     VIEW_DAY(struct box_renewal, new_expires_on, "new_expires_on"),
+    VIEW_DAY(struct box_renewal, advised_by, "advised_by"),
     VIEW_END,
 };
 
@@ -162,10 +163,18 @@ static struct box_convention *convention_data(const struct page *p, const struct
     return data;
 }
 
+/* The day by which it is best done (P6); 0 once that is over. */
+static struct day advised_by(const struct page *p, const struct mailbox *m)
+{
+    struct day by = day_plus(m->term.ends_on, -p->brand->renewal.advise_days_before);
+
+    return p->brand->renewal.advise_days_before && !day_before(by, p->today) ? by : (struct day){0};
+}
+
 static void offer_renewal(const struct page *p, struct boxed *b, const struct quote *shortest)
 {
     b->may.renew = talloc(p->mem, struct box_renewal);
-    *b->may.renew = (struct box_renewal){shortest->total.gross, shortest->renewed.ends_on};
+    *b->may.renew = (struct box_renewal){shortest->total.gross, shortest->renewed.ends_on, advised_by(p, &b->mailbox)};
 }
 
 static void offer_payment(const struct page *p, struct boxed *b)

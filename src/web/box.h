@@ -38,7 +38,7 @@ struct boxed {
     struct {    /* exactly one */
         struct box_renewal {
             struct money from;
-            struct day new_expires_on;
+            struct day new_expires_on, advised_by; /* advised_by 0: it is late already */
         } *renew;
         struct box_order {
             const char *code;

@@ -44,6 +44,8 @@ http_handler portal_wallet, portal_topup, portal_topup_sent;
 http_handler portal_instrument, portal_instrument_sent;
 /* portal_space.c */
 http_handler portal_space, portal_space_sent;
+/* portal_public.c */
+http_handler portal_help_voted;
 /* portal_terminate.c */
 http_handler portal_terminate, portal_terminate_sent, portal_terminate_undone;
 /* portal_withdraw.c */

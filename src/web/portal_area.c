@@ -4,6 +4,7 @@
 #include "shop/extra_space.h"
 #include "shop/holder_change.h"
 #include "shop/notice.h"
+#include "shop/plan_change.h"
 #include "shop/present.h"
 #include "web/box.h"
 #include "web/portal.h"
@@ -191,7 +192,8 @@ struct one {
     struct notice *notices;
     size_t notice_count;
     bool more_space;
-    const char *space_order; /* NULL: none waits */
+    const char *space_order;       /* NULL: none waits */
+    struct plan_change_row change; /* id 0: none waits for the mail host, or for room */
 };
 
 static enum outcome load_space(struct db_tx *tx, struct page *p, struct one *one)
@@ -203,6 +205,33 @@ static enum outcome load_space(struct db_tx *tx, struct page *p, struct one *one
     if (o == REFUSED && why.code == PROBLEM_OPEN_ORDER && one->shown.box.mailbox.space_order_id)
         one->space_order = talloc_strdup(p->mem, why.detail);
     return o == REFUSED ? DONE : o;
+}
+
+static enum outcome load_change(struct db_tx *tx, struct page *p, struct one *one)
+{
+    enum outcome o = plan_change_open(tx, p->mem, one->shown.box.mailbox.id, &one->change);
+
+    if (o == REFUSED)
+        one->change = (struct plan_change_row){0};
+    return o == REFUSED ? DONE : o;
+}
+
+/* A smaller plan that was paid and waits for room: what to do about it. False: none does. */
+static json_t *held_change_data(const struct page *p, const struct one *one)
+{
+    const struct plan_change_row *r = &one->change;
+    const struct brand_plan *plan = r->id ? brand_plan_by_id(p->brand, r->new_plan) : NULL;
+    char used[SPACE_TEXT], archive[SPACE_TEXT];
+
+    if (!r->id || strcmp(r->state, plan_change_state_name(CHANGE_HELD)) != 0)
+        return json_false();
+    return json_pack("{s:s, s:o, s:o, s:o}", "plan", plan ? plan->name : r->new_plan, "mailbox",
+                     r->used_mb > r->quota_mb ? json_string(space_text(r->used_mb, r->quota_mb, used)) : json_false(),
+                     "archive",
+                     r->archive_mb && r->used_archive_mb > r->archive_mb
+                         ? json_string(space_text(r->used_archive_mb, r->archive_mb, archive))
+                         : json_false(),
+                     "asked_on", present_day(r->asked_on));
 }
 
 static enum outcome load_mailbox(struct db_tx *tx, struct page *p, void *arg, struct problem *why)
@@ -220,6 +249,7 @@ static enum outcome load_mailbox(struct db_tx *tx, struct page *p, void *arg, st
     TRY(cart_lines(tx, p->mem, p->owner, &cart, &cart_size));
     TRY(load_boxed(tx, p, &one->shown.box, cart, cart_size));
     TRY(load_space(tx, p, one));
+    TRY(load_change(tx, p, one));
     TRY(notices_of_mailbox(tx, p->mem, one->shown.box.mailbox.id, NOTICES_SHOWN, &one->notices, &one->notice_count));
     TRY(orders_of_mailbox(tx, p->mem, one->shown.box.mailbox.id, ORDERS_SHOWN, &orders, &one->order_count));
     one->orders = talloc_zero_array(p->mem, struct order_facts, (unsigned)one->order_count + 1);
@@ -271,6 +301,7 @@ void portal_mailbox(struct http_request *req)
              m->auto_renew           ? json_pack("{s:b}", "on", 1)
              : p.brand->autorenew.on ? json_pack("{s:b}", "on", 0)
                                      : json_false());
+    page_set(&p, "held_change", held_change_data(&p, &one));
     page_set(&p, "more_space", json_boolean(one.more_space));
     page_set(&p, "space_order", one.space_order ? json_string(one.space_order) : json_false());
     page_set(&p, "holder_change",

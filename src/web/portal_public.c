@@ -2,6 +2,7 @@
  * (L20), /brand.css. */
 
 #include "base/i18n.h"
+#include "shop/vote.h"
 #include "web/api.h"
 #include "web/page.h"
 #include "web/portal.h"
@@ -46,7 +47,39 @@ void portal_help(struct http_request *req)
         return;
     page_set(&p, "window", page_window(&p.brand->renewal));
     page_set(&p, "extra_space", json_boolean(p.brand->extra_space));
+    page_set(&p, "voted", json_boolean(form_value(&req->query, "grazie") != NULL));
     page_show(&p, 200, "help", N_("Guida al rinnovo"));
+}
+
+struct voting {
+    const char *brand;
+    bool useful;
+};
+
+static enum outcome count_vote(struct db_tx *tx, void *arg)
+{
+    const struct voting *v = arg;
+
+    return vote_count(tx, v->brand, "guida", v->useful);
+}
+
+/* POST /guida/voto (R167): anybody's, and nobody's name is kept with it. */
+void portal_help_voted(struct http_request *req)
+{
+    struct voting v;
+    const char *vote;
+    enum outcome o;
+    struct page p;
+
+    if (!page_open(req, PAGE_ANYBODY, NULL, NULL, &p))
+        return;
+    vote = form_value(&req->form, "vote");
+    v = (struct voting){p.brand->id, vote && strcmp(vote, "yes") == 0};
+    o = vote && (v.useful || strcmp(vote, "no") == 0) ? db_transaction(p.shop->db, "help.vote", count_vote, &v) : DONE;
+    if (o != DONE)
+        page_failed(&p, o, NULL);
+    else
+        page_go(&p, "/guida?grazie=1#voto");
 }
 
 json_t *page_terms(struct page *p, const struct brand_terms *terms)

@@ -10,6 +10,7 @@
 const struct http_route WEB_ROUTES[] = {
     PORTAL_HOME(portal_landing),
     PORTAL(HTTP_GET, "/guida", portal_help, 0, HTTP_READS, 0),
+    PORTAL(HTTP_POST, "/guida/voto", portal_help_voted, 0, 0, 0),
     PORTAL(HTTP_GET, "/guida.pdf", portal_guide_pdf, 0, 0, 0),
     PORTAL(HTTP_GET, "/rinnovo-pec", portal_lookup, 0, HTTP_READS, 0),
     PORTAL(HTTP_GET, "/rinnovo-pec/dati", portal_lookup_begin, 0, HTTP_READS, 0),

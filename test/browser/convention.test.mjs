@@ -107,7 +107,7 @@ describe('conventions', () => { // one after the other: they share the Ordine's 
     });
   }
 
-  test("P14 a member whose Ordine pays has nothing to order; who left renews at the seller's price", async () => {
+  test("R120 P14 a member whose Ordine pays has nothing to order; who left renews at the seller's price", async () => {
     const [paid, left] = await demo.mailboxes([{ convention: ORDINE, tax_code: code(90), expires_on: '2027-01-31' }, { tax_code: code(91), expires_on: '2027-01-31' }]);
     const page = await visitor(browser, { width: 390 });
     await login(page, demo, paid);

@@ -46,10 +46,14 @@ const hides = async (page) => {
 
 describe('renewing by user-id', { concurrency: 2 }, () => {
   for (const [width, script] of [[390, false], [1280, true]]) {
-    test(`R78-R85 R88 R90 R91 R94-R97 R99 R100 R102-R110 R113-R116 T26 T35 from the menu to the summary mail, at ${width} px ${script ? 'with' : 'without'} script`, async () => {
+    test(`R78-R85 R88 R90 R91 R93-R100 R102-R110 R113-R116 RI118 T26 T35 from the menu to the summary mail, at ${width} px ${script ? 'with' : 'without'} script`, async () => {
       const mailbox = await theirs({ expires_on: '2026-11-05' });
       const { page, account } = await payer(width, { script });
-      const seen = async (name) => { await hides(page); if (script) await look(page, name); };
+      const seen = async (name) => {
+        await hides(page);
+        assert.doesNotMatch(await main(page), /\d\.\d\d(?!\d)/, 'amounts have a comma (RI118)');
+        if (script) await look(page, name);
+      };
       await follow(page, () => page.getByRole('link', { name: 'Rinnovo PEC', exact: true }).click());
       await says(page, 'Rinnovo PEC', 'Il servizio permette', 'Prelevando dal conto prepagato', /Assegno Bollettino postale Bonifico [Bb]ancario Carta di credito/, 'KVIS, KLX o HLH',
         'assistenza@visura.example', '+39 06 5550 0200');
@@ -68,9 +72,14 @@ describe('renewing by user-id', { concurrency: 2 }, () => {
       await says(page, mailbox.address, mailbox.user_id, 'Scadenza attuale 05/11/2026', /già trascorsi 45 giorni/, 'Rinnovo PEC annuale 9,00 € IVA esclusa',
         'Nuova scadenza dopo il rinnovo: 05/11/2027', 'Rinnovo PEC 3 anni 27,00 €');
       await seen('163-years');
+      assert.equal(await page.getByRole('button', { name: 'Avanti', exact: true }).count(), 1);
+      await follow(page, () => page.getByRole('link', { name: 'Indietro', exact: true }).click());
+      assert.equal(await heading(page), 'Dati Rinnovo');
+      await onwards(page);
+      assert.equal(await heading(page), 'Anni Rinnovo');
       await page.locator('input[name=years][value="1"]').check();
       await onwards(page);
-      await says(page, 'Effettua versamento apposito', 'Il saldo di 0,00 € non basta.');
+      await says(page, 'Preleva da Conto Prepagato', 'Effettua versamento apposito', 'Il saldo di 0,00 € non basta.');
       await seen('164-funds');
       await page.locator('input[name=funds][value=dedicated]').check();
       await onwards(page);
@@ -107,7 +116,7 @@ describe('renewing by user-id', { concurrency: 2 }, () => {
   }
 
   for (const width of WIDTHS) {
-    test(`T29 a convention names its Ordine and leaves no choice of years, at ${width} px`, async () => {
+    test(`RI117 T29 a convention names its Ordine and leaves no choice of years, at ${width} px`, async () => {
       const mailbox = await theirs({ expires_on: '2027-02-22', convention: 'avvocati' });
       const { page } = await payer(width);
       await toData(page);

@@ -115,12 +115,12 @@ describe('buying a mailbox', { concurrency: 2 }, () => {
     await page.close();
   });
 
-  test('R51 T11 the prepaid account: short it cannot be chosen, and after the top-up it pays at once', async () => {
+  test('R50 R51 T11 two ways of paying after the form; the prepaid account: short it cannot be chosen, and after the top-up it pays at once', async () => {
     const { page } = await buyer(browser, shop);
     const id = await reserve(page, shop);
     await follow(page, () => page.getByRole('link', { name: 'Continua', exact: true }).click());
     assert.equal(await page.locator('#method-wallet').isDisabled(), true);
-    await says(page, 'Il saldo di 0,00 € non basta');
+    await says(page, 'Preleva da conto prepagato', 'Effettua versamento apposito', 'Il saldo di 0,00 € non basta');
     await follow(page, () => page.getByRole('link', { name: 'Ricarica il conto' }).click());
     await page.getByLabel('Importo in euro').fill('10,98');
     for (const [field, value] of Object.entries(person())) if (await page.locator(`input#${field}`).count()) await page.locator(`#${field}`).fill(value);

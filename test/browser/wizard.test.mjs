@@ -99,7 +99,7 @@ for (const width of WIDTHS) {
     await page.close();
   });
 
-  test(`R130-R137 RI140 T38 T39 a member's mailbox is renewed by its convention's steps at ${width} px`, async () => {
+  test(`R124 R130-R138 RI139 RI140 T38 T39 a member's mailbox is renewed by its convention's steps at ${width} px`, async () => {
     const mailbox = await fnomceo.mailbox({ convention: 'fnomceo' });
     const page = await visitor(browser, { width });
     await login(page, fnomceo, mailbox);
@@ -137,8 +137,9 @@ for (const width of WIDTHS) {
     await openMail(page, demo, mailbox.contact_email, new RegExp(code));
     await look(page, '215-mail');
     const letter = await words(page.frameLocator('iframe').locator('body'));
-    for (const part of [code, '20/12/2026', mailbox.address, '1,83 €', 'Convenzioni di Prova S.r.l.', 'Carta di credito', 'PayPal', 'Bollettino', 'Bonifico'])
+    for (const part of [code, '20/12/2026', mailbox.address, '1,83 €', 'Convenzioni di Prova S.r.l.', 'Carta di credito', 'PayPal', 'Bollettino', 'Bonifico', 'IBAN', 'Maggiori informazioni'])
       assert.ok(letter.includes(part), `${part} in ${letter}`);
+    assert.ok((await page.frameLocator('iframe').locator('a[href$="/guida"]').getAttribute('href')).startsWith(fnomceo.portal), 'R138');
     await page.close();
     const owner = await visitor(browser, { width });
     await login(owner, fnomceo, account);

@@ -3,6 +3,7 @@
 #include "flow/fixture.h"
 #include "rules/code.h"
 #include "shop/bulk.h"
+#include "shop/extra_space.h"
 #include "shop/paper.h"
 #include "shop/present.h"
 #include "shop/roster.h"
@@ -316,6 +317,51 @@ static void the_ordine_pays(void **state)
 }
 
 /* What stands in the way is told mailbox by mailbox, and nothing is ordered. */
+struct adding {
+    struct fixture *f;
+    const char *address;
+    struct placed_order placed;
+    struct problem why;
+};
+
+static enum outcome add_work(struct db_tx *tx, void *arg)
+{
+    struct adding *a = arg;
+    struct wanted_line line = {.address = a->address, .choice = {.extra_gb = 1}};
+    struct order_request request;
+
+    a->f->brand = (struct brand *)brand_by_id(&a->f->brands, "fnomceo");
+    request = request_for(a->f, &line, 1);
+    a->why = (struct problem){0};
+    return place_space(tx, a->f, &request, &a->placed, &a->why);
+}
+
+/* What goes beyond the plan is the member's to order and pay, at the convention's price (§3.8); it never holds up the
+ * Ordine. */
+static void members_pay_their_own_space(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct adding paid = {.f = f, .address = address_of(f, 0)}, open = {.f = f, .address = address_of(f, 1)};
+    const char *iban = brand_by_id(&f->brands, "fnomceo")->seller.iban;
+    struct buying b;
+
+    add_members(f, ORDINE);
+    assert_int_equal(db_transaction(f->db, "test.space", add_work, &paid), DONE);
+    assert_int_equal(paid.placed.order.total.net.cents, 25); /* 3,00 a year, one month begun */
+    pay(f,
+        &(struct transfer){.text = paid.placed.order.code, .cents = 31, .on = day_of(2026, 12, 20), .account = iban});
+    assert_int_equal(mailbox(f, paid.address).extra_gb, 1);
+    assert_int_equal(mailbox(f, paid.address).quota_mb, 2048);
+    assert_int_equal(db_transaction(f->db, "test.space", add_work, &open), DONE);
+
+    assert_int_equal(buy(f, day_of(2027, 12, 31), &b), DONE);
+    assert_int_equal(b.placed.order.total.net.cents, 15000); /* without what members have beside */
+    assert_int_equal(order_now(f, open.placed.order.code).state, ORDER_CANCELLED);
+    assert_int_equal(db_transaction(f->db, "test.space", add_work, &open), REFUSED);
+    assert_int_equal(open.why.code, PROBLEM_SPACE_LATER);
+    assert_clean(f);
+}
+
 static void some_cannot(void **state)
 {
     struct fixture *f = fixture(state);
@@ -473,7 +519,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         TEST(a_list_is_looked_through), TEST(members_come_and_go), TEST(rows_that_are_wrong),
         TEST(the_ordine_pays),          TEST(it_lets_go),          TEST(a_renewal_associates),
-        TEST(a_bulk_order_on_paper),    TEST(some_cannot)};
+        TEST(a_bulk_order_on_paper),    TEST(some_cannot),         TEST(members_pay_their_own_space)};
 
     return FLOW(tests);
 }
