@@ -26,11 +26,12 @@ static enum outcome load(struct db_tx *tx, struct office *o, void *arg, struct p
     return statement_rows(tx, o->page.mem, &scope, 0, OF_LATE, &h->statements, &h->count);
 }
 
+/* `count` -1: there is nothing to count. */
 static json_t *box(const struct page *p, const char *url, const char *label, const char *what, int64_t count,
                    json_t *more)
 {
-    return json_pack("{s:s, s:s, s:s, s:I, s:o}", "url", url, "label", page_text(p, label), "what", page_text(p, what),
-                     "count", (json_int_t)count, "more", more);
+    return json_pack("{s:s, s:s, s:s, s:o, s:o}", "url", url, "label", page_text(p, label), "what", page_text(p, what),
+                     "count", count < 0 ? json_string("") : json_integer(count), "more", more);
 }
 
 /* "in ritardo: 2", or false. */
@@ -83,7 +84,7 @@ void office_money(struct http_request *req)
                               N_("I file della banca: guardarli prima, registrarli poi"), h.looked, json_false()));
     json_array_append_new(boxes,
                           box(p, "/office/denaro/cassa", N_("Cassa di oggi"),
-                              N_("Entrate e uscite per modo di pagamento, contro la contabilità"), 0, json_false()));
+                              N_("Entrate e uscite per modo di pagamento, contro la contabilità"), -1, json_false()));
     for (size_t i = 0; i < h.count; i++)
         json_array_append_new(statements, office_statement_row(p, &h.statements[i]));
     page_set(p, "boxes", boxes);
