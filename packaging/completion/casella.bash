@@ -3,18 +3,18 @@ _casella() {
     local common='--db --brands --json --now --log-json --verbose --help'
     local mail='--smtp --smtp-user --smtp-password-file --public-url'
     local files='--files --files-key --signature-ca --clamd' secrets='--secrets' back='--to --iban --payee'
-    local words="$common serve work demo migrate brand bank payment refund wallet proof cheque day mailbox domain convention autorenew name order review activation invoice mail bounce user person operator webhook key clock sandbox notice price report audit"
+    local words="$common serve work demo migrate brand bank cash payment refund wallet proof cheque day mailbox domain convention autorenew name order review activation invoice mail bounce user person operator webhook key clock sandbox notice price report audit"
     local word group='' command='' i
     local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 
     case $before in
-        --to) if [[ ${COMP_WORDS[1]} == refund ]]; then mapfile -t COMPREPLY < <(compgen -W 'source wallet transfer' -- "$cur"); else mapfile -t COMPREPLY < <(compgen -f -- "$cur"); fi; return ;;
+        --to) if [[ ${COMP_WORDS[1]} == refund ]]; then mapfile -t COMPREPLY < <(compgen -W 'source wallet transfer' -- "$cur"); elif [[ ${COMP_WORDS[1]} != cash ]]; then mapfile -t COMPREPLY < <(compgen -f -- "$cur"); fi; return ;;
         --brands | --files | --files-key | --signature-ca | --secrets | --smtp-password-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
         --role) mapfile -t COMPREPLY < <(compgen -W 'shop support cashier reviewer catalogue owner auditor' -- "$cur"); return ;;
         --channel) mapfile -t COMPREPLY < <(compgen -W 'mail fax' -- "$cur"); return ;;
         --reason) [[ ${COMP_WORDS[1]} == refund ]] && return; mapfile -t COMPREPLY < <(compgen -W 'not_executed wrong_kind unreadable wrong_amount wrong_code' -- "$cur"); return ;;
         --language) mapfile -t COMPREPLY < <(compgen -W 'it en' -- "$cur"); return ;;
-        --db | --now | --smtp | --smtp-user | --public-url | --listen | --webhook | --shop-login | --api-key | --shop-name | --client-id | --secret | --webhook-id | --secret-key | --webhook-secret | --workers | --threads | --date | --brand | --email | --name | --mailbox | --clamd | --order | --arrived | --amount | --account | --iban | --number | --abi | --cab | --drawer | --payee | --dated | --convention | --until | --from | --reason | --on | --plan | --net | --extra-gb | --months) return ;;
+        --db | --now | --smtp | --smtp-user | --public-url | --listen | --webhook | --shop-login | --api-key | --shop-name | --client-id | --secret | --webhook-id | --secret-key | --webhook-secret | --workers | --threads | --date | --brand | --email | --name | --mailbox | --clamd | --order | --arrived | --amount | --account | --iban | --number | --abi | --cab | --drawer | --payee | --dated | --convention | --until | --from | --reason | --on | --plan | --net | --extra-gb | --months | --day | --note | --rest-to) return ;;
     esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
@@ -32,6 +32,8 @@ _casella() {
         migrate:*) words="$common --simulated" ;;
         brand:) words="$common check" ;;
         bank:) words="$common read import held" ;;
+        bank:held) words="$common show assign split credit foreign undo --note --amount --rest-to" ;;
+        cash:*) words="$common --day --to --brand" ;;
         bank:import) words="$common --account" ;;
         payment:) words="$common list show ask close" ;;
         payment:close) words="$common $secrets --public-url --paid --not-paid --reason" ;;

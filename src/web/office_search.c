@@ -90,8 +90,11 @@ static void put_boxes(struct page *p, const struct found_page *f, json_t *groups
 {
     const struct search_found *s = &f->found;
     const struct found_box *last = s->box_count ? &s->boxes[s->box_count - 1] : NULL;
-    json_t *rows = json_array();
+    json_t *rows;
 
+    if (!last)
+        return;
+    rows = json_array();
     for (size_t i = 0; i < s->box_count; i++) {
         const struct found_box *b = &s->boxes[i];
         const char *path = office_mailbox_path(p->mem, b->address);
@@ -102,26 +105,27 @@ static void put_boxes(struct page *p, const struct found_page *f, json_t *groups
         json_object_set_new(json_array_get(rows, i), "state",
                             json_string(office_mailbox_state(p, b->status, b->expires_on)));
     }
-    if (last)
-        json_array_append_new(groups, group(page_text(p, N_("Caselle")), rows,
-                                            more(f, p->mem, SEARCH_BOXES, s->more_boxes, last->id, last->key)));
+    json_array_append_new(groups, group(page_text(p, N_("Caselle")), rows,
+                                        more(f, p->mem, SEARCH_BOXES, s->more_boxes, last->id, last->key)));
 }
 
 static void put_accounts(struct page *p, const struct found_page *f, json_t *groups)
 {
     const struct search_found *s = &f->found;
     const struct found_account *last = s->account_count ? &s->accounts[s->account_count - 1] : NULL;
-    json_t *rows = json_array();
+    json_t *rows;
 
+    if (!last)
+        return;
+    rows = json_array();
     for (size_t i = 0; i < s->account_count; i++) {
         const struct found_account *a = &s->accounts[i];
 
         json_array_append_new(
             rows, row(p, office_account_path(p->mem, a->id), a->name, a->user_name, a->email, "", a->brand));
     }
-    if (last)
-        json_array_append_new(groups, group(page_text(p, N_("Clienti")), rows,
-                                            more(f, p->mem, SEARCH_ACCOUNTS, s->more_accounts, last->id, last->key)));
+    json_array_append_new(groups, group(page_text(p, N_("Clienti")), rows,
+                                        more(f, p->mem, SEARCH_ACCOUNTS, s->more_accounts, last->id, last->key)));
 }
 
 static void put_papers(struct page *p, const struct found_page *f, json_t *groups)

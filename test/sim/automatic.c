@@ -126,7 +126,7 @@ static void think_of_it(struct world *w, struct customer *c)
 
     if (!c->automatic) {
         c->keeps_card = true;
-        if (s.card && chance_of(&w->chance, 8)) {
+        if (s.card && chance_of(&w->chance, 25)) {
             (void)!sim_try(w, try_on, &s);
             see(w, c, s.years);
         }

@@ -181,10 +181,13 @@ static void answer_it(struct world *w, struct customer *c)
 static enum outcome send(struct db_tx *tx, void *arg)
 {
     struct passing *p = arg;
-    struct stored_file file = {.sha256 = (char *)"aa", .content_type = (char *)"application/pdf", .length = 3};
+    struct stored_file file = {.sha256 = (char *)"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                               .content_type = (char *)"application/pdf",
+                               .length = 3};
     struct document document = {.change_id = p->c->change,
                                 .slot = (char *)SLOT_IDENTITY,
-                                .file_sha256 = (char *)"aa",
+                                .file_sha256 =
+                                    (char *)"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
                                 .file_name = (char *)"carta.pdf"};
 
     TRY(stored_file_keep(tx, &file));
@@ -311,7 +314,8 @@ void passing_act(struct world *w, struct customer *c)
     if (c->last_code[0] && chance_of(&w->chance, 6))
         take_back(w, c);
     if (!c->change) {
-        if (!c->member && c->brand->holder_change.on && lives(w, c) && chance_of(&w->chance, 2))
+        if (!c->member && c->brand->holder_change.on && lives(w, c) && chance_of(&w->chance, 2) &&
+            chance_of(&w->chance, 350))
             ask_for_it(w, c);
         return;
     }
