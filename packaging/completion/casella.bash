@@ -14,7 +14,7 @@ _casella() {
         --channel) mapfile -t COMPREPLY < <(compgen -W 'mail fax' -- "$cur"); return ;;
         --reason) [[ ${COMP_WORDS[1]} == refund ]] && return; mapfile -t COMPREPLY < <(compgen -W 'not_executed wrong_kind unreadable wrong_amount wrong_code' -- "$cur"); return ;;
         --language) mapfile -t COMPREPLY < <(compgen -W 'it en' -- "$cur"); return ;;
-        --db | --now | --smtp | --smtp-user | --public-url | --listen | --webhook | --shop-login | --api-key | --shop-name | --client-id | --secret | --webhook-id | --secret-key | --webhook-secret | --workers | --threads | --date | --brand | --email | --name | --mailbox | --clamd | --order | --arrived | --amount | --account | --iban | --number | --abi | --cab | --drawer | --payee | --dated | --convention | --until | --from | --reason | --on | --plan | --net | --extra-gb | --months | --day | --note | --rest-to) return ;;
+        --db | --now | --smtp | --smtp-user | --public-url | --listen | --webhook | --shop-login | --api-key | --shop-name | --client-id | --secret | --webhook-id | --secret-key | --webhook-secret | --workers | --threads | --date | --brand | --email | --name | --mailbox | --clamd | --order | --arrived | --amount | --account | --iban | --number | --abi | --cab | --drawer | --payee | --dated | --convention | --until | --from | --reason | --on | --plan | --net | --extra-gb | --months | --day | --note | --rest-to | --cig | --cup | --commit | --month | --answer) return ;;
     esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
@@ -46,7 +46,7 @@ _casella() {
         autorenew:) words="$common show on off" ;;
         autorenew:on) words="$common $secrets --instrument --years --consent" ;;
         person:) words="$common export" ;;
-        person:export) words="$common --brand --documents --files --files-key" ;;
+        person:export) words="$common $files --brand --documents" ;;
         wallet:) words="$common show" ;;
         wallet:show) words="$common --brand" ;;
         proof:) words="$common add list show accept reject" ;;
@@ -103,7 +103,13 @@ _casella() {
         webhook:log) words="$common --state" ;;
         webhook:replay) words="$common --delivery --since" ;;
         webhook:rotate) words="$common --files --files-key --signature-ca --clamd" ;;
-        invoice:) words="$common export" ;;
+        invoice:) words="$common export send notices again public register conserve" ;;
+        invoice:send) words="$common --smtp --smtp-user --smtp-password-file" ;;
+        invoice:notices) words="$common --brand --smtp --smtp-user --smtp-password-file" ;;
+        invoice:again) words="$common --late" ;;
+        invoice:public) words="$common --cig --cup --commit" ;;
+        invoice:register) words="$common --brand --month" ;;
+        invoice:conserve) words="$common --brand --month --to" ;;
         invoice:export) words="$common --to" ;;
         mail:) words="$common list dead again" ;;
         bounce:) words="$common receive list clear" ;;
@@ -113,7 +119,8 @@ _casella() {
         key:) words="$common add" ;;
         key:add) words="$common --brand --role" ;;
         clock:) words="$common show set" ;;
-        sandbox:) words="$common axerve paypal stripe" ;;
+        sandbox:) words="$common axerve paypal stripe sdi" ;;
+        sandbox:sdi) words="$common --outgoing --notices --answer --waiting" ;;
         sandbox:axerve) words="$common --listen --shop-login --api-key --shop-name" ;;
         sandbox:paypal) words="$common --listen --webhook --client-id --secret --webhook-id" ;;
         sandbox:stripe) words="$common --listen --webhook --secret-key --webhook-secret --shop-name" ;;
