@@ -2,6 +2,7 @@
  * …/hold/lift (legal hold, M19). */
 
 #include "shop/describe.h"
+#include "shop/govern.h"
 #include "shop/terminate.h"
 #include "web/api.h"
 #include <string.h>
@@ -11,6 +12,7 @@ enum doing { TERMINATE, UNDO, HOLD, LIFT };
 struct ending {
     enum doing doing;
     const char *when, *typed, *reason;
+    bool waits; /* for a second person */
     struct terminate_look look;
 };
 
@@ -59,7 +61,10 @@ static enum outcome act(struct db_tx *tx, struct call *c, struct ending *e, stru
     case HOLD:
         return content_hold(tx, &e->look, e->reason, &c->actor, why);
     case LIFT:
-        return content_release(tx, &e->look, &c->actor, why);
+        return legal_hold_end(
+            tx, c->mem,
+            &(struct governing){.shop = c->shop, .mailbox = e->look.mailbox, .actor = c->actor, .note = e->reason},
+            &e->waits, why);
     }
     return BROKEN;
 }
@@ -75,6 +80,7 @@ static enum outcome work(struct db_tx *tx, struct call *c, void *arg)
     if (o == REFUSED && why.code != PROBLEM_NONE)
         return api_refuse(c, why.code, strcmp(why.field, "typed") == 0 ? "confirm" : why.field, "%s", why.detail);
     TRY(o);
+    c->status = e->waits ? 202 : 200;
     return tell(tx, c, e);
 }
 
@@ -119,5 +125,5 @@ void api_hold(struct http_request *req)
 
 void api_hold_lift(struct http_request *req)
 {
-    post(req, RIGHT_MONEY, NULL, LIFT);
+    post(req, RIGHT_MONEY, REASON, LIFT);
 }

@@ -98,8 +98,10 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.equal((await hold('', { reason: 'Decreto 12/2027' }, keys.shop)).status, 403);
       refused(await hold('', { reason: '' }), 422, 'required', 'reason');
       assert.equal((await hold('', { reason: 'Decreto 12/2027' })).json.held_for, 'Decreto 12/2027');
-      assert.equal((await hold('/lift')).json.held_for, null);
-      refused(await hold('/lift'), 404, 'not-found');
+      refused(await hold('/lift', { reason: '' }), 422, 'required', 'reason');
+      const lift = await hold('/lift', { reason: 'Decreto 3/2028' });
+      assert.deepEqual([lift.status, lift.json.held_for], [202, 'Decreto 12/2027'], 'it takes two');
+      refused(await hold('/lift', { reason: 'Decreto 3/2028' }), 409, 'approval-waits');
     });
 
     test('§3.8 a domain is there before its mailboxes, which must expire with it', async () => {
