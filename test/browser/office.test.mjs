@@ -358,7 +358,7 @@ test('R69 the next request is given to one reviewer alone, and decided without a
 });
 
 test('what cannot be sent waits in a queue: it is put off, tried again, or closed with a word', async () => {
-  const page = await visitor(browser, { width: 390, script: false });
+  const page = await visitor(browser, { width: 390 });
   await enter(page, await operator('support'));
   await page.goto(`${demo.url}/office/oggi/effects`);
   await says(page, 'Niente in attesa.');
