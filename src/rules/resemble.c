@@ -104,9 +104,9 @@ static void each_slip(const char *digits, void (*put)(void *to, const char *digi
     size_t length = strlen(digits);
 
     for (size_t i = 0; i < length; i++)
-        for (char c = '0'; c <= '9'; c++) {
+        for (int c = '0'; c <= '9'; c++) {
             strcpy(text, digits);
-            text[i] = c;
+            text[i] = (char)c;
             if (c != digits[i])
                 put(to, text);
         }
@@ -123,9 +123,9 @@ static void each_slip(const char *digits, void (*put)(void *to, const char *digi
         put(to, text);
     }
     for (size_t i = 0; i <= length; i++) /* one is missing */
-        for (char c = '0'; c <= '9'; c++) {
+        for (int c = '0'; c <= '9'; c++) {
             memcpy(text, digits, i);
-            text[i] = c;
+            text[i] = (char)c;
             strcpy(text + i + 1, digits + i);
             put(to, text);
         }
