@@ -120,7 +120,8 @@ static struct files files_of(struct fixture *f)
 {
     static const unsigned char KEY[FILES_KEY] = "a key that only the tests know.";
     static int count;
-    char *folder = talloc_asprintf(f, "/tmp/casella-flow-%ld-%d", (long)getpid(), count++);
+    char *folder = talloc_asprintf(f, "%s/casella-flow-%ld-%d", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp",
+                                   (long)getpid(), count++);
 
     talloc_set_destructor(folder, remove_files);
     return (struct files){.folder = folder, .key = KEY};

@@ -58,7 +58,7 @@ static int remove_folder(char *folder)
 
 static char *new_folder(void *mem)
 {
-    char *folder = talloc_strdup(mem, "/tmp/casella-test.XXXXXX");
+    char *folder = talloc_asprintf(mem, "%s/casella-test.XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
 
     if (!mkdtemp(folder)) {
         perror("mkdtemp");
