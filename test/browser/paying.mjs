@@ -6,9 +6,10 @@ import { choose, follow, inWizard, login, main, payBy, says, walk } from './supp
 export const CARDS = { good: '4242424242424242', challenged: '4000002760003184', refused: '4000000000000002', expired: '4000000000000069',
   silent: '4000000000000259' };
 
-/* Does something that ends on a page of `origin`, over whatever lies between. */
+/* Does something that ends on a page of `origin`, over whatever lies between; of a double click the second navigation stops the first. */
 export async function arrive(page, origin, act) {
-  await Promise.all([page.waitForURL((url) => url.origin === origin, { waitUntil: 'load' }), act()]);
+  const there = () => page.waitForURL((url) => url.origin === origin, { waitUntil: 'load' });
+  await Promise.all([there().catch((error) => (error.message.includes('ERR_ABORTED') ? there() : Promise.reject(error))), act()]);
 }
 
 export const confirmButton = (page) => page.getByRole('button', { name: /^Conferma/ });
