@@ -153,3 +153,14 @@ bool pay_order(struct page *p, const char *code, enum payment_method method, boo
         page_failed(p, o, why);
     return true;
 }
+
+void pay_placed(struct page *p, const struct order *order, bool remember)
+{
+    enum payment_method method;
+    struct problem why = {0};
+
+    if (!order_is_open(order->state) || payment_method_of(order->payment_method, &method) != DONE)
+        page_go(p, talloc_asprintf(p->mem, "/ordini/%s?nuovo=1", order->code));
+    else
+        (void)pay_order(p, order->code, method, remember, true, &why);
+}

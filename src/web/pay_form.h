@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rules/payment.h"
+#include "shop/place_order.h"
 #include "web/page.h"
 
 /* What the visitor may pay from. */
@@ -25,3 +26,5 @@ enum outcome pay_form_check(const struct page *p, const struct pay_offer *offer,
 /* Pays an order that stands, and answers the request: off to the provider, or to the order's page, which says how things are. `fresh`:
  * it has just been placed. False, with *why and nothing answered, when the prepaid account is short. */
 bool pay_order(struct page *p, const char *code, enum payment_method method, bool remember, bool fresh, struct problem *why);
+/* After a form that places an order: pays it; the same form again finds its order, and does not pay it again once it is paid. */
+void pay_placed(struct page *p, const struct order *order, bool remember);

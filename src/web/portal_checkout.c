@@ -204,19 +204,6 @@ static enum outcome check(struct page *p, struct checkout *c, struct checkout_fo
     return faults->count ? REFUSED : DONE;
 }
 
-/* The same form again finds its order, and does not pay it again once it is paid. */
-static void go_on(struct page *p, const struct ordering *w, bool remember)
-{
-    const struct order *order = &w->placed.order;
-    enum payment_method method;
-    struct problem why = {0};
-
-    if (!order_is_open(order->state) || payment_method_of(order->payment_method, &method) != DONE)
-        page_go(p, talloc_asprintf(p->mem, "/ordini/%s?nuovo=1", order->code));
-    else
-        (void)pay_order(p, order->code, method, remember, true, &why);
-}
-
 void portal_checkout_sent(struct http_request *req)
 {
     struct checkout c = {0};
@@ -237,7 +224,7 @@ void portal_checkout_sent(struct http_request *req)
         }
     }
     if (o == DONE)
-        go_on(&p, &w, form.remember);
+        pay_placed(&p, &w.placed.order, form.remember);
     else if (o == REFUSED && c.cart.line_count)
         show(&p, &c, 422, &form, billing_sent(&p), &faults);
     else if (o == REFUSED)

@@ -250,18 +250,6 @@ static void refuse(struct page *p, struct buying *b, const struct purchase_form 
     }
 }
 
-static void go_on(struct page *p, const struct ordering *w, bool remember)
-{
-    const struct order *order = &w->placed.order;
-    enum payment_method method;
-    struct problem why = {0};
-
-    if (!order_is_open(order->state) || payment_method_of(order->payment_method, &method) != DONE)
-        page_go(p, talloc_asprintf(p->mem, "/ordini/%s?nuovo=1", order->code));
-    else
-        (void)pay_order(p, order->code, method, remember, true, &why);
-}
-
 void portal_purchase_sent(struct http_request *req)
 {
     struct buying b = {0};
@@ -279,7 +267,7 @@ void portal_purchase_sent(struct http_request *req)
     }
     o = order(&p, &b, &form, &w);
     if (o == DONE)
-        go_on(&p, &w, form.remember);
+        pay_placed(&p, &w.placed.order, form.remember);
     else if (o == REFUSED)
         refuse(&p, &b, &form, &w.why, &faults);
     else

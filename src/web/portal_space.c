@@ -255,17 +255,6 @@ static enum outcome check(struct page *p, const struct adding *a, struct space_f
     return faults->count || !a->priced ? REFUSED : DONE;
 }
 
-static void go_on(struct page *p, const struct order *order, bool remember)
-{
-    enum payment_method method;
-    struct problem why = {0};
-
-    if (!order_is_open(order->state) || payment_method_of(order->payment_method, &method) != DONE)
-        page_go(p, talloc_asprintf(p->mem, "/ordini/%s?nuovo=1", order->code));
-    else
-        (void)pay_order(p, order->code, method, remember, true, &why);
-}
-
 void portal_space_sent(struct http_request *req)
 {
     struct adding a = {0};
@@ -291,7 +280,7 @@ void portal_space_sent(struct http_request *req)
         }
     }
     if (o == DONE)
-        go_on(&p, &w.placed.order, form.remember);
+        pay_placed(&p, &w.placed.order, form.remember);
     else if (o == REFUSED)
         show(&p, &a, 422, &form, &faults);
     else
