@@ -181,3 +181,17 @@ enum outcome approval_decide(struct shop *shop, void *mem, int64_t id, const str
 
     return db_transaction(shop->db, "approval.decide", decide, &d);
 }
+
+enum outcome approval_withdraw(struct db_tx *tx, const struct approval *a, const struct actor *actor,
+                               struct problem *why)
+{
+    bool changed;
+
+    if (strcmp(a->asked_by, actor->name) != 0)
+        return problem_set(why, PROBLEM_FORBIDDEN, "", "%s", "");
+    if (a->expires_at.us <= db_now(tx).us)
+        return problem_set(why, PROBLEM_APPROVAL_DECIDED, "", "%s", "");
+    TRY(approval_close(tx, a->id, APPROVAL_WITHDRAWN, actor->name, "", &changed));
+    return changed ? note(tx, a, actor, "approval.withdrawn", "")
+                   : problem_set(why, PROBLEM_APPROVAL_DECIDED, "", "%s", "");
+}

@@ -54,6 +54,10 @@ enum outcome approval_ask(struct db_tx *tx, struct shop *shop, void *mem, const 
 enum outcome approval_decide(struct shop *shop, void *mem, int64_t id, const struct operator *operator, bool yes, const char *reason,
                              struct problem *why) must_check;
 
+/* Taken back by who asked, in the caller's transaction: for a key, which decides nothing else. REFUSED: PROBLEM_FORBIDDEN (another asked),
+ * PROBLEM_APPROVAL_DECIDED. */
+enum outcome approval_withdraw(struct db_tx *tx, const struct approval *approval, const struct actor *actor, struct problem *why) must_check;
+
 /* Up to `limit` whose time is over; for the day. */
 enum outcome approvals_expire(struct db_tx *tx, void *mem, int limit, int *count) must_check;
 

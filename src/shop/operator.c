@@ -138,6 +138,22 @@ enum outcome operator_add(struct shop *shop, void *mem, const struct new_operato
     return DONE;
 }
 
+enum outcome operator_invite(struct db_tx *tx, const struct shop *shop, void *mem, const struct new_operator *wanted,
+                             int64_t *id, char **link, struct problem *why)
+{
+    char token[TOKEN_TEXT], hash[TOKEN_TEXT];
+    struct work w = {.mem = mem, .wanted = wanted, .hash = "", .token_hash = hash, .actor = &wanted->actor, .why = why};
+
+    w.email = text_lower(mem, text_trim(mem, wanted->email));
+    TRY(check(shop, &w));
+    token_make(token);
+    token_hash(token, hash);
+    TRY(add(tx, &w));
+    *link = link_of(mem, shop, token);
+    *id = w.operator.id;
+    return DONE;
+}
+
 /* ---- Keeping out, letting in again ---- */
 
 static enum outcome find(struct db_tx *tx, struct work *w)

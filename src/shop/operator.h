@@ -41,6 +41,9 @@ struct new_operator {
  * an operator's already. */
 enum outcome operator_add(struct shop *shop, void *mem, const struct new_operator *wanted, int64_t *id, char **link,
                           struct problem *why) must_check;
+/* The same in the caller's transaction, always with a link. */
+enum outcome operator_invite(struct db_tx *tx, const struct shop *shop, void *mem, const struct new_operator *wanted, int64_t *id,
+                             char **link, struct problem *why) must_check;
 /* Ends every session at once. REFUSED with PROBLEM_NOT_FOUND; disabled already: DONE. */
 enum outcome operator_disable(struct shop *shop, void *mem, const char *email, const struct actor *actor, struct problem *why) must_check;
 /* A new role or brand (NULL: as it is), or, `disable`, out. Where it takes away an owner it may wait for a second person
@@ -52,6 +55,8 @@ struct operator_change {
     struct actor actor;
 };
 enum outcome operator_change(struct shop *shop, void *mem, const struct operator_change *change, bool *waits, struct problem *why) must_check;
+enum outcome operator_change_in(struct db_tx *tx, struct shop *shop, void *mem, const struct operator_change *change, bool *waits,
+                                struct problem *why) must_check; /* the same in the caller's transaction */
 bool operator_role_known(const char *role);
 /* A new link for who lost the password. */
 enum outcome operator_link(struct shop *shop, void *mem, const char *email, const struct actor *actor, char **link,

@@ -113,41 +113,52 @@ static enum outcome ask(struct db_tx *tx, struct shop *shop, void *mem, const st
 
 /* ---- Any operator ---- */
 
+static enum outcome check(const struct shop *shop, const struct operator_change *wanted, struct problem *why)
+{
+    if (wanted->role && !operator_role_known(wanted->role))
+        return problem_set(why, PROBLEM_NOT_A_CHOICE, "role", "%s", "");
+    if (wanted->brand && wanted->brand[0] && !brand_by_id(shop->brands, wanted->brand))
+        return problem_set(why, PROBLEM_BRAND, "brand", "%s", "");
+    return DONE;
+}
+
+enum outcome operator_change_in(struct db_tx *tx, struct shop *shop, void *mem, const struct operator_change *wanted,
+                                bool *waits, struct problem *why)
+{
+    struct operator_change c = *wanted;
+    struct operator o;
+
+    *waits = false;
+    TRY(check(shop, wanted, why));
+    TRY(find(tx, mem, c.id, &o, why));
+    c.role = c.role ? c.role : o.role;
+    c.brand = c.brand ? c.brand : o.brand;
+    if (strcmp(o.role, OWNER) == 0 && (c.disable || strcmp(c.role, OWNER) != 0 || strcmp(c.brand, o.brand) != 0)) {
+        TRY(keep_an_owner(tx, &o, why));
+        return ask(tx, shop, mem, &o, &c, waits, why);
+    }
+    return c.disable ? disable(tx, &o, &c.actor) : give_role(tx, &o, c.role, c.brand, &c.actor);
+}
+
 struct work {
     struct shop *shop;
     void *mem;
     const struct operator_change *change;
-    bool waits;
+    bool *waits;
     struct problem *why;
 };
 
 static enum outcome change(struct db_tx *tx, void *arg)
 {
     struct work *w = arg;
-    struct operator_change c = *w->change;
-    struct operator o;
 
-    w->waits = false;
-    TRY(find(tx, w->mem, c.id, &o, w->why));
-    c.role = c.role ? c.role : o.role;
-    c.brand = c.brand ? c.brand : o.brand;
-    if (strcmp(o.role, OWNER) == 0 && (c.disable || strcmp(c.role, OWNER) != 0 || strcmp(c.brand, o.brand) != 0)) {
-        TRY(keep_an_owner(tx, &o, w->why));
-        return ask(tx, w->shop, w->mem, &o, &c, &w->waits, w->why);
-    }
-    return c.disable ? disable(tx, &o, &c.actor) : give_role(tx, &o, c.role, c.brand, &c.actor);
+    return operator_change_in(tx, w->shop, w->mem, w->change, w->waits, w->why);
 }
 
 enum outcome operator_change(struct shop *shop, void *mem, const struct operator_change *wanted, bool *waits,
                              struct problem *why)
 {
-    struct work w = {.shop = shop, .mem = mem, .change = wanted, .why = why};
+    struct work w = {.shop = shop, .mem = mem, .change = wanted, .waits = waits, .why = why};
 
-    if (wanted->role && !operator_role_known(wanted->role))
-        return problem_set(why, PROBLEM_NOT_A_CHOICE, "role", "%s", "");
-    if (wanted->brand && wanted->brand[0] && !brand_by_id(shop->brands, wanted->brand))
-        return problem_set(why, PROBLEM_BRAND, "brand", "%s", "");
-    TRY(db_transaction(shop->db, "operator.change", change, &w));
-    *waits = w.waits;
-    return DONE;
+    return db_transaction(shop->db, "operator.change", change, &w);
 }

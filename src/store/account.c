@@ -15,11 +15,19 @@ static struct db_value instant_or_null(struct instant i)
 /* ---- Accounts ---- */
 
 static const struct db_column ACCOUNT[] = {
-    DB_ID(struct account, id),          DB_TEXT(struct account, brand),        DB_TEXT(struct account, email),
-    DB_TEXT(struct account, user_name), DB_TEXT(struct account, name),         DB_TEXT(struct account, password_hash),
-    DB_TEXT(struct account, language),  DB_INSTANT(struct account, proved_at), DB_END,
+    DB_ID(struct account, id),
+    DB_TEXT(struct account, brand),
+    DB_TEXT(struct account, email),
+    DB_TEXT(struct account, user_name),
+    DB_TEXT(struct account, name),
+    DB_TEXT(struct account, password_hash),
+    DB_TEXT(struct account, language),
+    DB_INSTANT(struct account, proved_at),
+    DB_INSTANT(struct account, created_at),
+    DB_END,
 };
-#define SELECT_ACCOUNT "SELECT id, brand, email, user_name, name, password_hash, language, proved_at FROM account "
+#define SELECT_ACCOUNT                                                                                                 \
+    "SELECT id, brand, email, user_name, name, password_hash, language, proved_at, created_at FROM account "
 
 enum outcome account_by_email(struct db_tx *tx, void *mem, const char *brand, const char *email, struct account *out)
 {
@@ -43,6 +51,19 @@ enum outcome account_by_either(struct db_tx *tx, void *mem, const char *brand, c
 enum outcome account_by_id(struct db_tx *tx, void *mem, int64_t id, struct account *out)
 {
     return db_one(tx, mem, ACCOUNT, out, SELECT_ACCOUNT "WHERE id = $1", db_int(id));
+}
+
+enum outcome accounts_before(struct db_tx *tx, void *mem, const char *brand, int64_t before, int limit,
+                             struct account **accounts, size_t *count)
+{
+    struct db_value from = db_int(before ? before : INT64_MAX);
+
+    if (!brand[0])
+        return db_all(tx, mem, ACCOUNT, accounts, count, SELECT_ACCOUNT "WHERE id < $1 ORDER BY id DESC LIMIT $2", from,
+                      db_int(limit));
+    return db_all(tx, mem, ACCOUNT, accounts, count,
+                  SELECT_ACCOUNT "WHERE brand = $1 AND id < $2 ORDER BY id DESC LIMIT $3", db_text(brand), from,
+                  db_int(limit));
 }
 
 enum outcome account_insert(struct db_tx *tx, struct account *a)

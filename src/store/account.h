@@ -9,12 +9,16 @@ struct account {
     char *brand, *email, *name, *password_hash, *language;
     char *user_name;          /* lower case; "" or NULL: none */
     struct instant proved_at; /* 0: its e-mail was never proved */
+    struct instant created_at; /* set by the store */
 };
 enum outcome account_by_email(struct db_tx *tx, void *mem, const char *brand, const char *email, struct account *out) must_check;
 enum outcome account_by_user_name(struct db_tx *tx, void *mem, const char *brand, const char *user_name, struct account *out) must_check;
 /* Whatever was typed, in lower case: an e-mail where it has an '@', a user name otherwise. */
 enum outcome account_by_either(struct db_tx *tx, void *mem, const char *brand, const char *name, struct account *out) must_check;
 enum outcome account_by_id(struct db_tx *tx, void *mem, int64_t id, struct account *out) must_check;
+/* The newest first, from below `before` (0: the newest); of a brand, or with "" of all. */
+enum outcome accounts_before(struct db_tx *tx, void *mem, const char *brand, int64_t before, int limit, struct account **accounts,
+                             size_t *count) must_check;
 /* REFUSED when the brand has this e-mail or this user name already. Sets the id. */
 enum outcome account_insert(struct db_tx *tx, struct account *account) must_check;
 enum outcome account_set_password(struct db_tx *tx, int64_t id, const char *hash) must_check;

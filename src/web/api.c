@@ -133,12 +133,15 @@ bool api_sees(const struct call *c, const char *brand)
 
 static enum outcome admit(struct db_tx *tx, struct call *c)
 {
+    const enum office_right *right = c->req->route->data;
+    struct operator desk;
     enum outcome o = key_find(tx, c->mem, c->bearer, c->idempotency, &c->key, &c->given);
 
     if (o == REFUSED)
         return api_refuse(c, PROBLEM_UNAUTHENTICATED, "", "%s", "");
     TRY(o);
-    if (!key_may(&c->key, c->right))
+    desk = api_desk(c);
+    if (!key_may(&c->key, c->right) || (right && !operator_may(&desk, *right)))
         return api_refuse(c, PROBLEM_FORBIDDEN, "", "%s", "");
     c->actor = (struct actor){.door = "api", .name = talloc_asprintf(c->mem, "key:%" PRId64, c->key.id)};
     return DONE;

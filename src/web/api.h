@@ -10,7 +10,7 @@
  * or after a crash, finds what was begun and goes on from there. */
 #pragma once
 
-#include "shop/login.h"
+#include "shop/operator.h"
 #include "web/page.h"
 
 #define API_ROOT            "/api/v1"
@@ -51,6 +51,24 @@ bool api_open(struct http_request *req, enum key_right right, struct call *c);
 /* The same for a POST, whose body is `req->body`, or the spooled file. What is wrong with its Idempotency-Key is among
  * c->faults. */
 bool api_open_post(struct http_request *req, enum key_right right, struct call *c);
+
+/* ---- What the desk's pages do (api_desk.c) ----
+ *
+ * A row of API_ROUTES may name a right of the desk's (shop/operator.h): then the key must also be of a role that has it, so that an
+ * address allows no more than the page that does the same. */
+
+/* The key as one of the desk's roles: for what asks which brand, or which role, it is. It is nobody: id 0. */
+struct operator api_desk(const struct call *c);
+/* A GET whole: its query has these members and no others, then `work` reads, then its answer goes. NULL: none. */
+void api_get(struct call *c, const char *const *known, api_work *work, void *arg);
+/* A POST whole: its body is read by `fields` into `form` (NULL: an object without members), `work` done alone, its answer sent. */
+void api_post(struct call *c, const struct form_field *fields, void *form, api_work *work, void *arg);
+/* What a use case answered: where it REFUSED with *why, that is the fault. */
+enum outcome api_passed(struct call *c, enum outcome outcome, const struct problem *why);
+/* A row's number in the address; 0: none that could be. */
+int64_t api_id(const struct http_request *req, const char *parameter);
+/* A member of the query, "" where it is absent. */
+const char *api_text(struct call *c, const char *name);
 
 /* Each is false when the answer has been given already: the key is unknown or may not, or `work` failed. */
 bool api_read(struct call *c, api_work *work, void *arg);
@@ -141,5 +159,21 @@ http_handler api_domain, api_domain_add, api_domain_renewed, api_domain_unregist
 http_handler api_events;
 /* api_reports.c */
 http_handler api_report;
+/* api_govern.c */
+http_handler api_suspend, api_resume, api_cease, api_holds, api_desk_hold, api_desk_hold_lift, api_contact;
+/* api_notes.c */
+http_handler api_notes, api_note_post, api_note_pin;
+/* api_tasks.c */
+http_handler api_tasks, api_queue, api_task, api_effect_again, api_effect_close;
+/* api_approvals.c */
+http_handler api_approvals, api_approval, api_approval_withdraw;
+/* api_operators.c */
+http_handler api_operators, api_operator, api_operator_post, api_operator_change, api_operator_disable;
+/* api_search.c */
+http_handler api_search;
+/* api_accounts.c */
+http_handler api_accounts, api_account, api_person;
+/* api_log.c */
+http_handler api_log, api_log_verify;
 /* api_service.c */
 http_handler api_document, api_health, api_metrics;

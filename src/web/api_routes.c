@@ -1,10 +1,14 @@
-/* web/api_routes.c: every address of the API; docs/openapi.json describes each. */
+/* web/api_routes.c: every address of the API; docs/openapi.json describes each. What is the desk's business alone needs
+ * a key of a role that has the page's right (shop/operator.h), beside what its handler asks. */
 
 #include "shop/documents.h"
 #include "shop/proof.h"
 #include "shop/roster.h"
 #include "web/api.h"
 #include "web/routes.h"
+
+static const enum office_right LOOK = OFFICE_LOOK, FIND = OFFICE_FIND, SERVE = OFFICE_SERVE, GOVERN = OFFICE_GOVERN,
+                               OPERATORS = OFFICE_OPERATORS, LOG = OFFICE_LOG;
 
 const struct http_route API_ROUTES[] = {
     {HTTP_GET, API_ROOT "/mailboxes/{address}", api_mailbox, 0, HTTP_READS, 0},
@@ -75,6 +79,35 @@ const struct http_route API_ROUTES[] = {
     {HTTP_GET, API_ROOT "/webhooks", api_webhooks, 0, 0, 0},
     {HTTP_GET, API_ROOT "/webhooks/{id}/deliveries", api_webhook_deliveries, 0, 0, 0},
     {HTTP_POST, API_ROOT "/webhooks/{id}/replay", api_webhook_replay, 0, 0, 0},
+    {HTTP_POST, API_ROOT "/mailboxes/{address}/suspend", api_suspend, 0, 0, &GOVERN},
+    {HTTP_POST, API_ROOT "/mailboxes/{address}/resume", api_resume, 0, 0, &GOVERN},
+    {HTTP_POST, API_ROOT "/mailboxes/{address}/cease", api_cease, 0, 0, &GOVERN},
+    {HTTP_POST, API_ROOT "/mailboxes/{address}/contact", api_contact, 0, 0, &SERVE},
+    {HTTP_GET, API_ROOT "/mailboxes/{address}/holds", api_holds, 0, HTTP_READS, &FIND},
+    {HTTP_POST, API_ROOT "/mailboxes/{address}/holds", api_desk_hold, 0, 0, &GOVERN},
+    {HTTP_POST, API_ROOT "/mailboxes/{address}/holds/{id}/lift", api_desk_hold_lift, 0, 0, &GOVERN},
+    {HTTP_GET, API_ROOT "/notes", api_notes, 0, HTTP_READS, &FIND},
+    {HTTP_POST, API_ROOT "/notes", api_note_post, 0, 0, &SERVE},
+    {HTTP_POST, API_ROOT "/notes/{id}/pin", api_note_pin, 0, 0, &SERVE},
+    {HTTP_GET, API_ROOT "/search", api_search, 0, HTTP_READS, &FIND},
+    {HTTP_GET, API_ROOT "/accounts", api_accounts, 0, HTTP_READS, &FIND},
+    {HTTP_GET, API_ROOT "/accounts/{email}", api_account, 0, HTTP_READS, &FIND},
+    {HTTP_GET, API_ROOT "/people/{tax_code}", api_person, 0, 0, &GOVERN},
+    {HTTP_GET, API_ROOT "/tasks", api_tasks, 0, HTTP_READS, &LOOK},
+    {HTTP_GET, API_ROOT "/tasks/{queue}", api_queue, 0, HTTP_READS, &LOOK},
+    {HTTP_GET, API_ROOT "/tasks/{queue}/{item}", api_task, 0, HTTP_READS, &LOOK},
+    {HTTP_POST, API_ROOT "/tasks/effects/{item}/retry", api_effect_again, 0, 0, &SERVE},
+    {HTTP_POST, API_ROOT "/tasks/effects/{item}/close", api_effect_close, 0, 0, &SERVE},
+    {HTTP_GET, API_ROOT "/approvals", api_approvals, 0, HTTP_READS, &LOOK},
+    {HTTP_GET, API_ROOT "/approvals/{id}", api_approval, 0, HTTP_READS, &LOOK},
+    {HTTP_POST, API_ROOT "/approvals/{id}/withdraw", api_approval_withdraw, 0, 0, &LOOK},
+    {HTTP_GET, API_ROOT "/operators", api_operators, 0, HTTP_READS, &OPERATORS},
+    {HTTP_POST, API_ROOT "/operators", api_operator_post, 0, 0, &OPERATORS},
+    {HTTP_GET, API_ROOT "/operators/{id}", api_operator, 0, HTTP_READS, &OPERATORS},
+    {HTTP_POST, API_ROOT "/operators/{id}/change", api_operator_change, 0, 0, &OPERATORS},
+    {HTTP_POST, API_ROOT "/operators/{id}/disable", api_operator_disable, 0, 0, &OPERATORS},
+    {HTTP_GET, API_ROOT "/log", api_log, 0, HTTP_READS, &LOG},
+    {HTTP_POST, API_ROOT "/log/verify", api_log_verify, 0, HTTP_LANE, &LOG},
     {HTTP_GET, API_ROOT "/openapi.json", api_document, 0, HTTP_READS, 0},
     {HTTP_GET, "/healthz", api_health, 0, HTTP_READS, 0},
     {HTTP_GET, "/metrics", api_metrics, 0, 0, 0},

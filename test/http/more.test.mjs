@@ -31,9 +31,10 @@ for (const engine of ['sqlite', 'postgres']) {
     before(async () => {
       await program.create('2026-12-20T11:00:00Z');
       await program.must('mailbox', 'import', program.write('mailboxes.csv',
-        csv([...['spazio', 'fine', 'subito', 'vincolo'].map((name) => ({ ...HOLDER, address: box(name), user_id: '' })), PAIR])));
+        csv([...['spazio', 'fine', 'subito', 'vincolo', 'ufficio'].map((name) => ({ ...HOLDER, address: box(name), user_id: '' })), PAIR])));
       await program.sql("INSERT INTO account (brand, email, name, password_hash, created_at) VALUES ('aruba', 'conto@posta.example', 'Anna', '', 1)");
-      for (const [name, brand, role] of [['shop', 'aruba', 'shop'], ['owner', 'aruba', 'owner'], ['visura', 'visura', 'shop']])
+      for (const [name, brand, role] of [['shop', 'aruba', 'shop'], ['owner', 'aruba', 'owner'], ['visura', 'visura', 'shop'],
+        ['support', 'aruba', 'support'], ['auditor', 'aruba', 'auditor'], ['stranger', 'visura', 'owner']])
         keys[name] = await program.must('key', 'add', '--brand', brand, '--role', role);
       url = await program.serve('--no-jobs');
     }, { timeout: 60000 });
@@ -102,6 +103,125 @@ for (const engine of ['sqlite', 'postgres']) {
       const lift = await hold('/lift', { reason: 'Decreto 3/2028' });
       assert.deepEqual([lift.status, lift.json.held_for], [202, 'Decreto 12/2027'], 'it takes two');
       refused(await hold('/lift', { reason: 'Decreto 3/2028' }), 409, 'approval-waits');
+    });
+
+    test('M20 the desk suspends, resumes, holds back and ends a mailbox by a key of the right role', async () => {
+      const act = (what, body, key = keys.owner) => call('POST', `/mailboxes/${box('ufficio')}${what}`, body, key);
+      refused(await act('/suspend', { reason: 'court' }, keys.support), 403, 'forbidden');
+      refused(await act('/suspend', { reason: 'court' }, keys.shop), 403, 'forbidden'); // no role of the desk's
+      refused(await act('/suspend', { reason: 'court' }, keys.stranger), 404, 'mailbox-unknown');
+      refused(await act('/suspend', { reason: 'noia' }), 422, 'not-a-choice', 'reason');
+      refused(await act('/suspend', { reason: 'other' }), 422, 'required', 'note');
+      let { status, json } = await act('/suspend', { reason: 'court', note: 'Decreto 5/2026' });
+      assert.deepEqual([status, json.status, json.suspended.reason, json.suspended.note], [200, 'suspended', 'court', 'Decreto 5/2026'], JSON.stringify(json));
+      refused(await act('/suspend', { reason: 'court' }), 409, 'mailbox-state');
+      json = (await act('/resume', { note: 'Revocato' })).json;
+      assert.deepEqual([json.status, json.suspended], ['live', null]);
+      refused(await act('/holds', { stops_renewal: true, until_on: '2028-12-31', note: 'Contestazione' }), 422, 'day-range', 'until_on');
+      json = (await act('/holds', { stops_renewal: true, until_on: '2027-06-30', note: 'Contestazione' })).json;
+      assert.deepEqual(json.holds.map((h) => [h.stops_deletion, h.stops_renewal, h.until_on, h.stands, h.note]), [[false, true, '2027-06-30', true, 'Contestazione']]);
+      assert.deepEqual((await act(`/holds/${json.holds[0].id}/lift`)).json.holds.map((h) => h.stands), [false]);
+      refused(await act('/holds/999999/lift'), 404, 'not-found');
+      json = (await act('/contact', { email: 'Nuovo@posta.example', note: 'Telefonata' }, keys.support)).json;
+      assert.equal(json.contact_email, 'nuovo@posta.example');
+      ({ status, json } = await act('/cease', { note: 'Decesso del titolare' }));
+      assert.deepEqual([status, json.status], [202, 'live'], 'it takes two');
+      refused(await act('/cease', { note: 'Ancora' }), 409, 'approval-waits');
+      assert.equal((await call('GET', `/mailboxes/${box('ufficio')}/holds`, undefined, keys.auditor)).json.holds.length, 1);
+    });
+
+    test('a key asks and takes back, and is never the second person', async () => {
+      const waiting = (await call('GET', '/approvals', undefined, keys.auditor)).json.approvals;
+      assert.deepEqual(waiting.map((a) => [a.kind, a.state, a.reason]), [['cease', 'waiting', 'Decesso del titolare'], ['hold_lifted', 'waiting', 'Decreto 3/2028']]);
+      const one = await call('GET', `/approvals/${waiting[0].id}`, undefined, keys.owner);
+      assert.deepEqual([one.status, typeof one.json.data], [200, 'object']);
+      refused(await call('GET', `/approvals/${waiting[0].id}`, undefined, keys.stranger), 404, 'not-found');
+      refused(await call('POST', `/approvals/${waiting[0].id}/withdraw`, undefined, keys.support), 403, 'forbidden');
+      assert.equal((await call('POST', `/approvals/${waiting[0].id}/withdraw`, undefined, keys.owner)).json.state, 'withdrawn');
+      refused(await call('POST', `/approvals/${waiting[0].id}/withdraw`, undefined, keys.owner), 409, 'approval-decided');
+      refused(await call('GET', '/approvals?state=mai', undefined, keys.owner), 422, 'not-a-choice', 'state');
+      assert.deepEqual((await call('GET', '/approvals?state=decided', undefined, keys.owner)).json.approvals.map((a) => a.state), ['withdrawn']);
+    });
+
+    test('notes, search, customers and all that is kept of a person', async () => {
+      refused(await call('POST', '/notes', { mailbox: box('ufficio'), body: 'x' }, keys.auditor), 403, 'forbidden');
+      refused(await call('POST', '/notes', { body: 'di che?' }, keys.support), 404, 'not-found');
+      refused(await call('POST', '/notes', { mailbox: box('ufficio'), body: '' }, keys.support), 422, 'required', 'body');
+      const note = await call('POST', '/notes', { mailbox: box('ufficio'), body: 'Richiamare dopo il 10' }, keys.support);
+      assert.deepEqual([note.status, note.json.body, note.json.pinned], [201, 'Richiamare dopo il 10', false]);
+      assert.equal((await call('POST', '/notes', { account: 'conto@posta.example', body: 'Cliente' }, keys.support)).status, 201);
+      assert.equal((await call('POST', `/notes/${note.json.id}/pin`, { pinned: true }, keys.support)).json.pinned, true);
+      refused(await call('POST', `/notes/${note.json.id}/pin`, { pinned: true }, keys.stranger), 404, 'not-found');
+      const about = (query, key = keys.auditor) => call('GET', `/notes?${query}`, undefined, key);
+      assert.deepEqual((await about(`mailbox=${box('ufficio')}`)).json.notes.map((n) => [n.body, n.pinned]), [['Richiamare dopo il 10', true]]);
+      assert.deepEqual((await about('account=conto@posta.example')).json.notes.map((n) => n.body), ['Cliente']);
+
+      const search = (query, key = keys.support) => call('GET', `/search?${query}`, undefined, key);
+      refused(await search('q='), 422, 'required', 'q');
+      refused(await search('q=rossi&group=tutti'), 422, 'not-a-choice', 'group');
+      refused(await search('q=rossi&group=mailboxes&after=x'), 422, 'not-a-choice', 'after');
+      assert.deepEqual((await search(`q=${box('spazio')}`)).json.mailboxes.map((m) => [m.address, m.holder]), [[box('spazio'), 'Mario Rossi']]);
+      assert.equal((await search('q=rossi')).json.mailboxes.length, 5);
+      assert.deepEqual((await search('q=rossi', keys.stranger)).json.mailboxes.map((m) => m.address), [PAIR.address]);
+
+      const { json } = await call('GET', '/accounts?limit=1', undefined, keys.support);
+      assert.deepEqual([json.accounts.map((a) => a.email), json.more], [['conto@posta.example'], true]);
+      assert.deepEqual((await call('GET', `/accounts?before=${json.accounts[0].id}`, undefined, keys.support)).json.accounts, []);
+      const account = await call('GET', '/accounts/conto@posta.example', undefined, keys.support);
+      assert.deepEqual([account.status, account.json.name, account.json.mailboxes, account.json.balance_cents, account.json.profile], [200, 'Anna', [], 0, null]);
+      assert.equal(account.json.password_hash, undefined);
+      refused(await call('GET', '/accounts/conto@posta.example', undefined, keys.stranger), 404, 'not-found');
+      refused(await call('GET', `/people/${HOLDER.tax_code}`, undefined, keys.support), 403, 'forbidden');
+      refused(await call('GET', '/people/VRDLGI80A01H501K', undefined, keys.owner), 404, 'not-found');
+      const person = (await call('GET', `/people/${HOLDER.tax_code}`, undefined, keys.owner)).json;
+      assert.deepEqual([person.tax_code, person.tables.holder.length > 0], [HOLDER.tax_code, true]);
+    });
+
+    test('queues, what was given up on, and the log with its chain', async () => {
+      const queues = (await call('GET', '/tasks', undefined, keys.auditor)).json.queues;
+      assert.deepEqual(queues.map((q) => [q.name, q.count]).filter(([, count]) => count), [['approvals', 1]]);
+      const { tasks } = (await call('GET', '/tasks/approvals', undefined, keys.auditor)).json;
+      assert.deepEqual([tasks.length, tasks[0].page, tasks[0].taken_by], [1, `/office/approvazioni/${tasks[0].item}`, null]);
+      assert.equal((await call('GET', `/tasks/approvals/${tasks[0].item}`, undefined, keys.auditor)).json.item, tasks[0].item);
+      refused(await call('GET', '/tasks/approvals/999', undefined, keys.auditor), 404, 'not-found');
+      refused(await call('GET', '/tasks/nessuna', undefined, keys.auditor), 404, 'not-found');
+      refused(await call('GET', '/tasks', undefined, keys.shop), 403, 'forbidden');
+      await program.sql("UPDATE outbox SET state = 'dead' WHERE id = (SELECT min(id) FROM outbox WHERE brand = 'aruba')");
+      const effects = (await call('GET', '/tasks/effects', undefined, keys.support)).json.tasks;
+      assert.equal(effects.length, 1, JSON.stringify(effects));
+      const effect = `/tasks/effects/${effects[0].item}`;
+      refused(await call('POST', `${effect}/close`, { note: '' }, keys.support), 422, 'required', 'note');
+      refused(await call('POST', `${effect}/retry`, undefined, keys.stranger), 404, 'not-found');
+      assert.equal((await call('POST', `${effect}/retry`, undefined, keys.support)).json.state, 'retried');
+      refused(await call('POST', `${effect}/close`, { note: 'A mano' }, keys.support), 404, 'not-found');
+
+      refused(await call('GET', '/log', undefined, keys.support), 403, 'forbidden');
+      refused(await call('GET', '/log?from=ieri', undefined, keys.auditor), 422, 'not-a-date', 'from');
+      const log = (query) => call('GET', `/log?${query}`, undefined, keys.auditor).then(({ json }) => json.events.map((e) => e.kind));
+      assert.deepEqual(await log(`mailbox=${box('ufficio')}&kind=mailbox.`), ['mailbox.resumed', 'mailbox.suspended']);
+      assert.deepEqual(await log('kind=effect.'), ['effect.again']);
+      assert.deepEqual(await log('order=LM000000'), []);
+      assert.deepEqual(await log('until=2026-12-19'), []);
+      const chain = (await call('POST', '/log/verify', undefined, keys.auditor)).json;
+      assert.deepEqual([chain.broken_at, ['whole', 'going'].includes(chain.state)], [null, true], JSON.stringify(chain));
+    });
+
+    test('operators are invited, changed and let out; a link is told once', async () => {
+      refused(await call('GET', '/operators', undefined, keys.support), 403, 'forbidden');
+      refused(await call('POST', '/operators', { email: 'anna@ufficio.example', name: 'Anna', role: 'capo' }, keys.owner), 422, 'not-a-choice', 'role');
+      refused(await call('POST', '/operators', { email: 'anna@ufficio.example', name: 'Anna', role: 'support', brand: 'visura' }, keys.owner), 422, 'brand', 'brand');
+      const body = JSON.stringify({ email: 'anna@ufficio.example', name: 'Anna', role: 'support' });
+      const invite = () => fetch(`${url}/api/v1/operators`, { method: 'POST', body, headers: { Authorization: `Bearer ${keys.owner}`, 'Content-Type': 'application/json', 'Idempotency-Key': 'anna' } });
+      const first = await (await invite()).json(), second = await (await invite()).json();
+      assert.match(first.link, /\/office\/password\/[0-9a-f]+$/);
+      assert.deepEqual(second, { ...first, link: null });
+      assert.deepEqual([first.state, first.role, first.brand], ['invited', 'support', 'aruba']);
+      refused(await call('POST', '/operators', JSON.parse(body), keys.owner), 422, 'repeated-field', 'email');
+      assert.equal((await call('POST', `/operators/${first.id}/change`, { role: 'cashier' }, keys.owner)).json.role, 'cashier');
+      refused(await call('POST', `/operators/${first.id}/change`, { brand: 'visura' }, keys.owner), 422, 'brand', 'brand');
+      refused(await call('POST', `/operators/${first.id}/disable`, {}, keys.stranger), 404, 'not-found');
+      assert.equal((await call('POST', `/operators/${first.id}/disable`, {}, keys.owner)).json.state, 'disabled');
+      assert.deepEqual((await call('GET', '/operators', undefined, keys.owner)).json.operators.map((o) => [o.email, o.state]), [['anna@ufficio.example', 'disabled']]);
     });
 
     test('§3.8 a domain is there before its mailboxes, which must expire with it', async () => {
