@@ -140,6 +140,8 @@ static const char *const BARE[] = {
     "INSERT INTO invoice_series (brand, kind, year, last_number, last_on) VALUES ('legalmail', 'invoice', 1999, $2, "
     "20790) ON "
     "CONFLICT (brand, kind, year) DO UPDATE SET last_number = $2",
+    "INSERT INTO sdi_invoice (invoice_id, brand, kind, issued_on, state, attempt, changed_at) VALUES ((SELECT max(id) "
+    "FROM invoice), 'legalmail', 'invoice', 20790, 'to_send', 1, 1797000000000000)",
     LEDGER("'invoice:'", "'order:' || $2", "3900"),
     LEDGER("'invoice:'", "'revenue:legalmail'", "-3900"),
     LEDGER("'invoice:'", "'order:' || $2", "858"),
@@ -155,6 +157,7 @@ static const char *const BARE[] = {
     EVENT("mailbox.renewed"),
     "UPDATE order_line SET fulfilled_at = 1797000000000000 WHERE order_id = $2",
     EVENT("order.settled"),
+    OUTBOX("mail", "order_settled"),
     OUTBOX("mail", "order_settled"),
     NULL,
 };

@@ -16,17 +16,35 @@ const struct db_column EVENT_ROW[] = {
     DB_TEXT(struct event, data),   DB_END,
 };
 
+/* A row's JSON as text: nearly always it fits where the caller has room, and nothing is asked of malloc. */
+struct json_row {
+    const char *text;
+    char *long_one; /* to be freed */
+    char room[600];
+};
+
+static void json_row_write(struct json_row *row, const json_t *data)
+{
+    size_t length = data ? json_dumpb(data, row->room, sizeof row->room, JSON_COMPACT | JSON_SORT_KEYS) : 0;
+
+    row->long_one = length < sizeof row->room ? NULL : json_dumps(data, JSON_COMPACT | JSON_SORT_KEYS);
+    row->text = row->long_one ? row->long_one : length ? row->room : "{}";
+    row->room[length < sizeof row->room ? length : 0] = '\0';
+}
+
 enum outcome event_record(struct db_tx *tx, const char *brand, const struct actor *actor, const char *kind,
                           int64_t order_id, int64_t mailbox_id, const json_t *data)
 {
-    char *text = data ? json_dumps(data, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
-    enum outcome o = db_exec(tx, NULL,
-                             "INSERT INTO event (at, brand, door, actor, kind, order_id, mailbox_id, data) "
-                             "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                             db_instant(db_now(tx)), db_text(brand), db_text(actor->door), db_text(actor->name),
-                             db_text(kind), db_id(order_id), db_id(mailbox_id), db_text(text ? text : "{}"));
+    struct json_row row;
+    enum outcome o;
 
-    free(text);
+    json_row_write(&row, data);
+    o = db_exec(tx, NULL,
+                "INSERT INTO event (at, brand, door, actor, kind, order_id, mailbox_id, data) "
+                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                db_instant(db_now(tx)), db_text(brand), db_text(actor->door), db_text(actor->name), db_text(kind),
+                db_id(order_id), db_id(mailbox_id), db_text(row.text));
+    free(row.long_one);
     return o;
 }
 
@@ -238,16 +256,17 @@ static const struct db_column OUTBOX[] = {
 enum outcome outbox_add(struct db_tx *tx, const char *brand, const char *kind, const char *template,
                         const char *recipient, const char *language, int64_t order_id, const json_t *data)
 {
-    char *text = data ? json_dumps(data, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
-    struct db_value now = db_instant(clock_now());
-    enum outcome o = db_exec(tx, NULL,
-                             "INSERT INTO outbox (brand, kind, template, recipient, language, order_id, data, state, "
-                             "attempts, due_at, lease, last_error, created_at) "
-                             "VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $8, '', '', $8)",
-                             db_text(brand), db_text(kind), db_text(template), db_text(recipient), db_text(language),
-                             db_id(order_id), db_text(text ? text : "{}"), now);
+    struct json_row row;
+    enum outcome o;
 
-    free(text);
+    json_row_write(&row, data);
+    o = db_exec(tx, NULL,
+                "INSERT INTO outbox (brand, kind, template, recipient, language, order_id, data, state, attempts, "
+                "due_at, lease, last_error, created_at) "
+                "VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $8, '', '', $8)",
+                db_text(brand), db_text(kind), db_text(template), db_text(recipient), db_text(language),
+                db_id(order_id), db_text(row.text), db_instant(clock_now()));
+    free(row.long_one);
     return o;
 }
 
