@@ -255,3 +255,13 @@ enum outcome webhook_replay_since_in(struct db_tx *tx, void *mem, const struct w
 {
     return replay_since(tx, &(struct acting){.mem = mem, .act = act, .since = since, .why = why});
 }
+
+enum outcome webhook_enable_in(struct db_tx *tx, void *mem, const struct webhook_act *act, struct problem *why)
+{
+    return enable(tx, &(struct acting){.mem = mem, .act = act, .why = why});
+}
+
+enum outcome webhook_remove_in(struct db_tx *tx, void *mem, const struct webhook_act *act, struct problem *why)
+{
+    return delete (tx, &(struct acting){.mem = mem, .act = act, .why = why});
+}

@@ -126,7 +126,7 @@ http_handler api_proof_post, api_proofs, api_proof, api_proof_file, api_proof_ve
 /* api_documents.c */
 http_handler api_documents, api_documents_post;
 /* api_review.c */
-http_handler api_review_post;
+http_handler api_review_post, api_reviews, api_review_remind, api_review_retry, api_review_names;
 /* api_cheques.c */
 http_handler api_cheque_post, api_cheques, api_cheque_deposit, api_cheque_clear, api_cheque_bounce;
 /* api_pay.c */
@@ -134,7 +134,7 @@ http_handler api_payment_post;
 /* api_money.c */
 http_handler api_held, api_held_refund, api_held_returned, api_refund_post;
 /* api_held.c */
-http_handler api_held_one, api_held_assign, api_held_split, api_held_credit, api_held_foreign, api_held_undo;
+http_handler api_held_one, api_held_assign, api_held_split, api_held_credit, api_held_foreign, api_held_undo, api_held_write;
 /* api_cash.c */
 http_handler api_cash;
 /* api_withdraw.c */
@@ -150,9 +150,9 @@ http_handler api_invoice;
 /* api_sdi.c */
 http_handler api_invoices, api_invoice_sdi, api_invoice_again;
 /* api_bounces.c */
-http_handler api_bounces;
+http_handler api_bounces, api_bounce_clear;
 /* api_webhooks.c */
-http_handler api_webhooks, api_webhook_deliveries, api_webhook_replay;
+http_handler api_webhooks, api_webhook_deliveries, api_webhook_replay, api_webhook_enable, api_webhook_remove;
 /* api_domains.c */
 http_handler api_domain, api_domain_add, api_domain_renewed, api_domain_unregistered, api_domain_registered;
 /* api_events.c */
@@ -173,6 +173,12 @@ http_handler api_operators, api_operator, api_operator_post, api_operator_change
 http_handler api_search;
 /* api_accounts.c */
 http_handler api_accounts, api_account, api_person;
+/* api_mails.c */
+http_handler api_mails, api_mail_again;
+/* api_holders.c */
+http_handler api_holder_changes, api_holder_change, api_holder_verdict;
+/* api_exports.c */
+http_handler api_export_mailboxes, api_export_inipec;
 /* api_log.c */
 http_handler api_log, api_log_verify;
 /* api_service.c */

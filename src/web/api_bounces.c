@@ -1,7 +1,7 @@
 /* web/api_bounces.c: GET /api/v1/bounces?before=&limit=: the addresses from which our mails come back, the newest
- * first.
- */
+ * first; POST …/bounces/{id}/clear: one is good again. */
 
+#include "shop/bounce.h"
 #include "shop/describe.h"
 #include "web/api.h"
 #include <talloc.h>
@@ -9,7 +9,7 @@
 enum { BOUNCES_USUAL = 100, BOUNCES_MOST = 1000 };
 
 struct wanted {
-    int64_t before, limit;
+    int64_t id, before, limit;
 };
 
 static enum outcome read_bounces(struct db_tx *tx, struct call *c, void *arg)
@@ -42,4 +42,27 @@ void api_bounces(struct http_request *req)
         api_send_faults(&c);
     else if (api_read(&c, read_bounces, &w))
         api_send(&c);
+}
+
+static enum outcome clear(struct db_tx *tx, struct call *c, void *arg)
+{
+    const struct wanted *w = arg;
+    struct bounce b;
+    enum outcome o = bounce_by_id(tx, c->mem, w->id, &b);
+
+    if (o == REFUSED || (o == DONE && !api_sees(c, b.brand)))
+        return api_refuse(c, PROBLEM_NOT_FOUND, "", "%s", "");
+    TRY(o);
+    TRY(bounce_clear(tx, &b, &c->actor));
+    c->body = describe_bounce(&b);
+    return DONE;
+}
+
+void api_bounce_clear(struct http_request *req)
+{
+    struct wanted w = {.id = api_id(req, "id")};
+    struct call c;
+
+    if (api_open_post(req, RIGHT_READ, &c))
+        api_post(&c, NULL, NULL, clear, &w);
 }

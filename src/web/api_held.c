@@ -1,8 +1,9 @@
 /* web/api_held.c: where a bank's held entry belongs: GET /api/v1/held/{id}, POST …/assign, …/split, …/credit,
- * …/foreign, …/undo. */
+ * …/foreign, …/undo, …/write. */
 
 #include "shop/held.h"
 #include "shop/held_hint.h"
+#include "shop/held_mail.h"
 #include "web/api.h"
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 
 struct asked {
     enum { ASSIGN, SPLIT, CREDIT, FOREIGN } what;
-    const char *order, *account, *note;
+    const char *order, *account, *note, *text;
     struct money amount;
     int64_t part;
     struct held_share shares[HELD_SHARES];
@@ -253,4 +254,33 @@ void api_held_split(struct http_request *req)
     if (!c.faults.count)
         read_parts(&c, object, &a);
     finish(&c, decide, &a);
+}
+
+/* ---- A mail to who paid ---- */
+
+static const struct form_field OF_WRITE[] = {
+    FORM_TEXT(struct asked, text, "text", .max = HELD_MAIL_MOST, .lines = true),
+    FORM_END,
+};
+
+static enum outcome write_mail(struct db_tx *tx, struct call *c, void *arg)
+{
+    const struct asked *a = arg;
+    struct problem why = {0};
+    int64_t id;
+
+    TRY(entry_id(c, &id));
+    TRY(api_passed(c, held_mail_send(tx, c->mem, c->shop->brands, c->key.brand, id, a->text, &c->actor, &why), &why));
+    c->status = 202;
+    c->body = json_pack("{s:s, s:s}", "id", http_parameter(c->req, "id"), "state", "queued");
+    return DONE;
+}
+
+void api_held_write(struct http_request *req)
+{
+    struct asked a = {0};
+    struct call c;
+
+    if (api_open_post(req, RIGHT_MONEY, &c))
+        api_post(&c, OF_WRITE, &a, write_mail, &a);
 }

@@ -7,7 +7,8 @@
 #include "web/api.h"
 #include "web/routes.h"
 
-static const enum office_right LOOK = OFFICE_LOOK, FIND = OFFICE_FIND, SERVE = OFFICE_SERVE, GOVERN = OFFICE_GOVERN,
+static const enum office_right LOOK = OFFICE_LOOK, ASK = OFFICE_ASK, REVIEW = OFFICE_REVIEW, BOOKS = OFFICE_BOOKS,
+                               MONEY = OFFICE_MONEY, FIND = OFFICE_FIND, SERVE = OFFICE_SERVE, GOVERN = OFFICE_GOVERN,
                                OPERATORS = OFFICE_OPERATORS, LOG = OFFICE_LOG;
 
 const struct http_route API_ROUTES[] = {
@@ -108,6 +109,21 @@ const struct http_route API_ROUTES[] = {
     {HTTP_POST, API_ROOT "/operators/{id}/disable", api_operator_disable, 0, 0, &OPERATORS},
     {HTTP_GET, API_ROOT "/log", api_log, 0, HTTP_READS, &LOG},
     {HTTP_POST, API_ROOT "/log/verify", api_log_verify, 0, HTTP_LANE, &LOG},
+    {HTTP_POST, API_ROOT "/bounces/{id}/clear", api_bounce_clear, 0, 0, &ASK},
+    {HTTP_GET, API_ROOT "/orders/{code}/mails", api_mails, 0, HTTP_READS, &FIND},
+    {HTTP_POST, API_ROOT "/orders/{code}/mails/{id}/send", api_mail_again, 0, 0, &SERVE},
+    {HTTP_GET, API_ROOT "/reviews", api_reviews, 0, HTTP_READS, &LOOK},
+    {HTTP_POST, API_ROOT "/orders/{code}/review/remind", api_review_remind, 0, 0, &ASK},
+    {HTTP_POST, API_ROOT "/orders/{code}/review/retry", api_review_retry, 0, 0, &REVIEW},
+    {HTTP_POST, API_ROOT "/orders/{code}/review/names", api_review_names, 0, 0, &ASK},
+    {HTTP_GET, API_ROOT "/holder-changes", api_holder_changes, 0, HTTP_READS, &LOOK},
+    {HTTP_GET, API_ROOT "/holder-changes/{id}", api_holder_change, 0, HTTP_READS, &LOOK},
+    {HTTP_POST, API_ROOT "/holder-changes/{id}/verdict", api_holder_verdict, 0, 0, &REVIEW},
+    {HTTP_GET, API_ROOT "/exports/mailboxes.csv", api_export_mailboxes, 0, 0, &BOOKS},
+    {HTTP_GET, API_ROOT "/exports/inipec.csv", api_export_inipec, 0, 0, &BOOKS},
+    {HTTP_POST, API_ROOT "/held/{id}/write", api_held_write, 0, 0, &MONEY},
+    {HTTP_POST, API_ROOT "/webhooks/{id}/enable", api_webhook_enable, 0, 0, &OPERATORS},
+    {HTTP_POST, API_ROOT "/webhooks/{id}/remove", api_webhook_remove, 0, 0, &OPERATORS},
     {HTTP_GET, API_ROOT "/openapi.json", api_document, 0, HTTP_READS, 0},
     {HTTP_GET, "/healthz", api_health, 0, HTTP_READS, 0},
     {HTTP_GET, "/metrics", api_metrics, 0, 0, 0},

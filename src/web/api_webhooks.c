@@ -1,11 +1,10 @@
 /* web/api_webhooks.c: GET /api/v1/webhooks: programs that are told of events; …/{id}/deliveries: what one was told;
- * POST …/{id}/replay: one delivery again, or all since a day. An endpoint is added at the desk or by the command line,
- * where its secret is shown and kept by nobody: an answer of this API would be, for the next request with its
- * Idempotency-Key. */
+ * POST …/{id}/replay: one delivery again, or all since a day; …/enable, …/remove. An endpoint is added at the desk or
+ * by the command line, where its secret is shown and kept by nobody: an answer of this API would be, for the next
+ * request with its Idempotency-Key. */
 
 #include "shop/present_webhook.h"
 #include "web/api.h"
-#include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -41,19 +40,6 @@ struct wanted {
     const char *state;
 };
 
-static int64_t id_of(const struct http_request *req)
-{
-    const char *text = http_parameter(req, "id");
-    size_t length = text ? strlen(text) : 0;
-
-    return length > 0 && length <= 18 && strspn(text, "0123456789") == length ? atoll(text) : 0;
-}
-
-static enum outcome refused(struct call *c, enum outcome o, const struct problem *why)
-{
-    return o == REFUSED && why->code != PROBLEM_NONE ? api_refuse(c, why->code, why->field, "%s", why->detail) : o;
-}
-
 static enum outcome read_deliveries(struct db_tx *tx, struct call *c, void *arg)
 {
     struct wanted *w = arg;
@@ -63,7 +49,7 @@ static enum outcome read_deliveries(struct db_tx *tx, struct call *c, void *arg)
     size_t count;
     json_t *list;
 
-    TRY(refused(c, webhook_find(tx, c->mem, w->id, c->key.brand, &webhook, &why), &why));
+    TRY(api_passed(c, webhook_find(tx, c->mem, w->id, c->key.brand, &webhook, &why), &why));
     TRY(webhook_deliveries(tx, c->mem, w->id, w->state, w->before, (int)w->limit, &all, &count));
     list = json_array();
     for (size_t i = 0; i < count; i++)
@@ -76,7 +62,7 @@ void api_webhook_deliveries(struct http_request *req)
 {
     static const char *const KNOWN[] = {"before", "limit", "state", NULL};
     const char *state = form_value(&req->query, "state");
-    struct wanted w = {.id = id_of(req), .state = state ? state : ""};
+    struct wanted w = {.id = api_id(req, "id"), .state = state ? state : ""};
     struct call c;
 
     if (!api_open(req, RIGHT_READ, &c))
@@ -113,17 +99,17 @@ static enum outcome replay(struct db_tx *tx, struct call *c, void *arg)
 
     if (strcmp(c->key.role, "owner") != 0)
         return api_refuse(c, PROBLEM_FORBIDDEN, "", "%s", "");
-    TRY(refused(c,
-                a->delivery ? webhook_replay_in(tx, c->mem, &act, a->delivery, &why)
-                            : webhook_replay_since_in(tx, c->mem, &act, rome_midnight(a->since), &why),
-                &why));
+    TRY(api_passed(c,
+                   a->delivery ? webhook_replay_in(tx, c->mem, &act, a->delivery, &why)
+                               : webhook_replay_since_in(tx, c->mem, &act, rome_midnight(a->since), &why),
+                   &why));
     c->body = json_pack("{s:I}", "id", (json_int_t)a->id);
     return DONE;
 }
 
 void api_webhook_replay(struct http_request *req)
 {
-    struct again a = {.id = id_of(req)};
+    struct again a = {.id = api_id(req, "id")};
     struct problem why;
     json_t *object;
     struct call c;
@@ -138,4 +124,46 @@ void api_webhook_replay(struct http_request *req)
         api_send_faults(&c);
     else if (api_write(&c, replay, &a))
         api_send(&c);
+}
+
+/* ---- On again, or gone ---- */
+
+struct ending {
+    int64_t id;
+    bool removes;
+};
+
+static enum outcome end(struct db_tx *tx, struct call *c, void *arg)
+{
+    const struct ending *e = arg;
+    const struct webhook_act act = {.id = e->id, .brand = c->key.brand, .actor = c->actor};
+    struct problem why = {0};
+    struct webhook webhook;
+
+    TRY(api_passed(c, webhook_find(tx, c->mem, e->id, c->key.brand, &webhook, &why), &why));
+    TRY(api_passed(
+        c, e->removes ? webhook_remove_in(tx, c->mem, &act, &why) : webhook_enable_in(tx, c->mem, &act, &why), &why));
+    if (!e->removes)
+        TRY(api_passed(c, webhook_find(tx, c->mem, e->id, c->key.brand, &webhook, &why), &why));
+    c->body = present_webhook(&webhook);
+    return DONE;
+}
+
+static void post(struct http_request *req, bool removes)
+{
+    struct ending e = {.id = api_id(req, "id"), .removes = removes};
+    struct call c;
+
+    if (api_open_post(req, RIGHT_READ, &c))
+        api_post(&c, NULL, NULL, end, &e);
+}
+
+void api_webhook_enable(struct http_request *req)
+{
+    post(req, false);
+}
+
+void api_webhook_remove(struct http_request *req)
+{
+    post(req, true);
 }

@@ -124,5 +124,28 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.equal((await send(code, [['identity', 'a.pdf', pdf('a')]], { key: keys.auditor })).status, 403);
       assert.equal((await send('LM99999', [['identity', 'a.pdf', pdf('a')]])).status, 404);
     });
+
+    test('M9 the desk lists what waits, and asks once more, by a key of the right role', async () => {
+      const list = async (query, key = keys.auditor) => (await get(`/reviews${query}`, { key })).json;
+      const [waiting] = (await list('')).reviews, { reviews: [missing], next } = await list('?list=missing&limit=1');
+      assert.deepEqual([waiting.holder, waiting.state, waiting.submissions], ['Mario Rossi', 'in_review', 1]);
+      assert.deepEqual([missing.state, (await list(`?list=missing&after=${next}`)).reviews], ['docs_pending', []]);
+      assert.deepEqual((await list('', keys.legal)).reviews, []);
+      assertProblem(await get('/reviews?list=tutte', { key: keys.auditor }), 422, ['list', 'not-a-choice']);
+      assert.equal((await get('/reviews')).status, 403); // a program that sells is nobody at the desk
+      assert.equal((await post(`/orders/${missing.order}/review/remind`, undefined, { key: keys.auditor })).status, 403);
+      assert.equal((await post(`/orders/${missing.order}/review/remind`, undefined, { key: keys.legal })).status, 404);
+      assertProblem(await post(`/orders/${waiting.order}/review/remind`, undefined, { key: keys.owner }), 409, ['', 'request-state']);
+      assert.equal((await post(`/orders/${missing.order}/review/remind`, undefined, { key: keys.owner })).json.state, 'docs_pending');
+      assertProblem(await post(`/orders/${missing.order}/review/retry`, undefined, { key: keys.owner }), 409, ['', 'request-state']);
+      assertProblem(await post(`/orders/${missing.order}/review/names`, { name_1: 'altro' }, { key: keys.owner }), 409, ['', 'request-state']);
+      await program.sql("UPDATE outbox SET state = 'done', done_at = 1 WHERE template = 'order_received'");
+      const { mails } = (await get(`/orders/${missing.order}/mails`, { key: keys.owner })).json;
+      assert.deepEqual(mails.map((m) => [m.template, m.again]), [['documents_reminder', false], ['order_settled', false], ['order_received', true]]);
+      const again = await post(`/orders/${missing.order}/mails/${mails[2].id}/send`, { to_contact: true }, { key: keys.owner });
+      assert.deepEqual([again.status, again.json.mails.length], [202, mails.length + 1], again.text);
+      assert.equal((await post(`/orders/${waiting.order}/mails/${mails[2].id}/send`, {}, { key: keys.owner })).status, 404);
+      assert.equal((await get(`/orders/${missing.order}/mails`, { key: keys.legal })).status, 404);
+    });
   });
 }

@@ -206,6 +206,44 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.deepEqual([chain.broken_at, ['whole', 'going'].includes(chain.state)], [null, true], JSON.stringify(chain));
     });
 
+    test('changes of holder, returned mails, webhooks, and files for others', async () => {
+      const changes = (query, key = keys.auditor) => call('GET', `/holder-changes${query}`, undefined, key);
+      assert.deepEqual((await changes('')).json, { holder_changes: [], next: null });
+      refused(await changes('?state=mai'), 422, 'not-a-choice', 'state');
+      refused(await changes('?after=x'), 422, 'not-a-choice', 'after');
+      refused(await changes('/1'), 404, 'not-found');
+      refused(await call('POST', '/holder-changes/1/verdict', { verdict: 'approve' }, keys.auditor), 403, 'forbidden');
+      refused(await call('POST', '/holder-changes/1/verdict', { verdict: 'forse' }, keys.owner), 422, 'not-a-choice', 'verdict');
+      refused(await call('POST', '/holder-changes/1/verdict', { verdict: 'approve' }, keys.owner), 404, 'not-found');
+
+      await program.sql("INSERT INTO contact_bounce (brand, address, since, last_at, times, status, said, outbox_id) SELECT 'aruba', 'pieno@posta.example', 1, 1, 1, '5.2.2', '', min(id) FROM outbox");
+      const [bounce] = (await call('GET', '/bounces', undefined, keys.support)).json.bounces;
+      refused(await call('POST', `/bounces/${bounce.id}/clear`, undefined, keys.auditor), 403, 'forbidden');
+      refused(await call('POST', `/bounces/${bounce.id}/clear`, undefined, keys.stranger), 404, 'not-found');
+      assert.equal((await call('POST', `/bounces/${bounce.id}/clear`, undefined, keys.support)).json.address, 'pieno@posta.example');
+      assert.deepEqual((await call('GET', '/bounces', undefined, keys.support)).json.bounces, []);
+
+      await program.sql("INSERT INTO webhook (brand, url, kinds, email, secret, old_secret, cursor, created_at, disabled_at) VALUES ('aruba', 'https://programma.example/', '', 'it@posta.example', '', '', 0, 1, 1)");
+      const [hook] = (await call('GET', '/webhooks', undefined, keys.owner)).json.webhooks;
+      assert.equal(hook.state, 'disabled');
+      refused(await call('POST', `/webhooks/${hook.id}/enable`, undefined, keys.support), 403, 'forbidden');
+      assert.equal((await call('POST', `/webhooks/${hook.id}/enable`, undefined, keys.owner)).json.state, 'active');
+      refused(await call('POST', `/webhooks/${hook.id}/remove`, undefined, keys.stranger), 404, 'not-found');
+      assert.equal((await call('POST', `/webhooks/${hook.id}/remove`, undefined, keys.owner)).status, 200);
+      assert.deepEqual((await call('GET', '/webhooks', undefined, keys.owner)).json.webhooks, []);
+
+      const file = (name, key = keys.auditor) => fetch(`${url}/api/v1/exports/${name}`, { headers: { Authorization: `Bearer ${key}` } });
+      const list = await file('mailboxes.csv');
+      assert.deepEqual([list.status, list.headers.get('content-type')], [200, 'text/csv; charset=utf-8']);
+      assert.match(await list.text(), /ufficio@pec\.aruba\.example/);
+      assert.equal((await file('mailboxes.csv?brand=visura')).status, 404);
+      assert.equal((await file('mailboxes.csv?part=0')).status, 422);
+      assert.equal((await file('inipec.csv?since=2026-01-01')).status, 200);
+      assert.equal((await file('inipec.csv')).status, 422);
+      assert.equal((await file('mailboxes.csv', keys.support)).status, 403);
+      assert.deepEqual((await call('GET', '/log?kind=mailboxes.exported', undefined, keys.auditor)).json.events.map((e) => e.data), [{ part: 1, lines: 5 }]);
+    });
+
     test('operators are invited, changed and let out; a link is told once', async () => {
       refused(await call('GET', '/operators', undefined, keys.support), 403, 'forbidden');
       refused(await call('POST', '/operators', { email: 'anna@ufficio.example', name: 'Anna', role: 'capo' }, keys.owner), 422, 'not-a-choice', 'role');

@@ -16,7 +16,7 @@ const HOLDER = {
 };
 const BILLING = { kind: 'person', name: 'Maria Verdi', tax_code: 'RSSMRA80A01H501U', street: 'Via Roma 1', postcode: '00185', city: 'Roma',
   province: 'RM', email: EMAIL };
-const NAMES = ['card', 'replay', 'race', 'silent', 'refused', 'again', 'outside', 'short', 'drawn', 'own', 'cut', 'whole', 'part', 'held', 'twice', 'cheque', 'turned', 'letter', 'firm'];
+const NAMES = ['card', 'replay', 'race', 'silent', 'refused', 'again', 'outside', 'short', 'drawn', 'own', 'cut', 'whole', 'part', 'held', 'twice', 'cheque', 'turned', 'letter', 'firm', 'written'];
 const box = (name) => `${name}@pec.visura.example`;
 
 for (const engine of ['sqlite', 'postgres']) {
@@ -459,11 +459,28 @@ for (const engine of ['sqlite', 'postgres']) {
       const table = 'Data contabile;Data valuta;Importo;Divisa;Descrizione\n20/12/2026;20/12/2026;12,34;EUR;tabella senza conto\n';
       assertProblem(await post('/bank-statements', table), 422, 'statement-whose', 'account');
       assertProblem(await post(`/bank-statements?account=${IBAN}`, table, { key: keys.other }), 422, 'statement-account');
+      const looked = await post(`/bank-statements?account=${IBAN}&look=true`, table);
+      assert.deepEqual([looked.json.entries, looked.json.held_count], [1, 1], looked.text);
+      assert.equal((await post(`/bank-statements?account=${IBAN}&look=true`, table)).json.held_count, 1, 'nothing was booked');
+      assertProblem(await post(`/bank-statements?account=${IBAN}&look=1`, table), 422, 'not-a-choice', 'look');
       const answer = await post(`/bank-statements?account=${IBAN}`, table, { idempotency: 'table' });
       assert.equal(answer.status, 200, answer.text);
       assert.equal(answer.json.held_count, 1);
       assertProblem(await post(`/bank-statements?account=${OTHER_IBAN}`, table, { idempotency: 'table' }), 409, 'idempotency-key-reused');
       assertProblem(await post('/bank-statements?iban=x', table), 422, 'unknown-field');
+    });
+
+    test('Y9 who paid by the reference of an order that was given up is written to', async () => {
+      const placed = await place('written', 'bank_transfer');
+      assert.equal((await post(`/orders/${placed.code}/cancel`)).status, 200);
+      await transfer(placed.gross_cents, placed.code);
+      const { id } = (await get('/held')).json.held.find((item) => JSON.stringify(item).includes(placed.code));
+      const text = 'Buongiorno, il bonifico porta la causale di un ordine annullato.';
+      assertProblem(await post(`/held/${id}/write`, { text }, { key: keys.shop }), 403, 'forbidden');
+      assertProblem(await post(`/held/${id}/write`, { text }, { key: keys.other }), 404, 'not-found');
+      assertProblem(await post(`/held/${id}/write`, { text: '' }), 422, 'required', 'text');
+      assertProblem(await post('/held/payment-1/write', { text }), 404, 'not-found');
+      assert.equal((await post(`/held/${id}/write`, { text }, { key: keys.cashier })).json.state, 'queued');
     });
 
     // ---- As described ----
