@@ -1,5 +1,8 @@
-/* The API's description says what the API does: every route is in it, it describes no other, and it holds together. */
+/* The API's description says what the API does: every route is in it, it describes no other, and it holds together; and
+ * whatever a page of the desk does, an endpoint does. */
 #include "base/embedded.h"
+#include "shop/operator.h"
+#include "twins.h"
 #include "web/routes.h"
 
 #include <jansson.h>
@@ -179,12 +182,68 @@ static void it_holds_together(void **state)
     json_decref(doc);
 }
 
+/* ---- Pages of the desk ---- */
+
+static const struct http_route *route_at(const struct http_route *routes, enum http_method method, const char *root,
+                                         const char *path)
+{
+    const struct http_route *r = routes;
+
+    while (r->pattern && (r->method != method || strncmp(r->pattern, root, strlen(root)) != 0 ||
+                          strcmp(r->pattern + strlen(root), path) != 0))
+        r++;
+    return r->pattern ? r : NULL;
+}
+
+static const struct twin *twin_of(const struct http_route *page)
+{
+    const struct twin *t = page->method == HTTP_GET ? READ : WRITE;
+
+    while (t->page && strcmp(t->page, page->pattern + strlen("/office")) != 0)
+        t++;
+    return t->page ? t : NULL;
+}
+
+static void every_page_has_its_endpoint(void **state)
+{
+    (void)state;
+    for (const struct http_route *page = OFFICE_ROUTES; page->pattern; page++) {
+        const struct twin *t = twin_of(page);
+        const struct http_route *endpoint;
+
+        if (!t)
+            fail_msg("%s %s: which endpoint does the same? (test/unit/twins.h)", method_name(page->method),
+                     page->pattern);
+        if (!t->endpoint) {
+            assert_true(t->why && t->why[0]);
+            continue;
+        }
+        endpoint = route_at(API_ROUTES, page->method, "/api/v1", t->endpoint);
+        if (!endpoint)
+            fail_msg("%s has no endpoint %s", page->pattern, t->endpoint);
+        /* Where an endpoint names a right of the desk's, it is the page's: neither opens more than the other. */
+        if (endpoint->data && page->data)
+            assert_int_equal(*(const enum office_right *)endpoint->data, *(const enum office_right *)page->data);
+    }
+}
+
+static void no_twin_is_left_over(void **state)
+{
+    (void)state;
+    for (const struct twin *t = READ; t->page; t++)
+        if (!route_at(OFFICE_ROUTES, HTTP_GET, "/office", t->page))
+            fail_msg("there is no page %s", t->page);
+    for (const struct twin *t = WRITE; t->page; t++)
+        if (!route_at(OFFICE_ROUTES, HTTP_POST, "/office", t->page))
+            fail_msg("there is no page that is sent to %s", t->page);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_route_is_described),
-        cmocka_unit_test(nothing_else_is_described),
-        cmocka_unit_test(it_holds_together),
+        cmocka_unit_test(every_route_is_described), cmocka_unit_test(nothing_else_is_described),
+        cmocka_unit_test(it_holds_together),        cmocka_unit_test(every_page_has_its_endpoint),
+        cmocka_unit_test(no_twin_is_left_over),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
