@@ -1,8 +1,10 @@
 // The JSON API as a shop's program meets it, against `casella serve` on each engine.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import net from 'node:net';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Program, camt053, csv, missing } from '../support/program.mjs';
+import { Program, camt053, csv, missing, source } from '../support/program.mjs';
 
 const IBAN = 'IT60X0542811101000000123456'; // legalmail's
 const OTHER_IBAN = 'IT24D0542811101000000654321';
@@ -515,3 +517,8 @@ for (const engine of ['sqlite', 'postgres']) {
     });
   });
 }
+
+test("the API's description keeps to the rules of its lint", () => {
+  const { status, stdout, stderr } = spawnSync(path.join(source, 'tools/lint-openapi'), { encoding: 'utf8' });
+  assert.equal(status, 0, stdout + stderr);
+});
