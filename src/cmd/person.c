@@ -1,6 +1,9 @@
-/* cmd/person.c: `casella person export TAX_CODE`: all that is kept about a person, as JSON, for who asks for it. */
+/* cmd/person.c: `casella person export TAX_CODE`: all that is kept about a person, as JSON, for who asks for it;
+ * `casella person erase`: what of it goes, and what stays for how long. */
 #include "shop/person.h"
 #include "cmd/cmd.h"
+#include "shop/describe.h"
+#include "shop/erasure.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -69,8 +72,105 @@ static enum outcome export_all(struct cmd *cmd)
     return o;
 }
 
+/* ---- Erasing ---- */
+
+static const struct cmd_option ERASE_OPTIONS[] = {
+    {"brand", N_("MARCHIO"), N_("solo di questo marchio")},
+    {"dry-run", NULL, N_("dice soltanto che cosa si cancellerebbe: è il predefinito")},
+    {"confirm", NULL, N_("cancella")},
+    {"reason", N_("TESTO"), N_("perché; senza nomi, perché resta")},
+    CMD_FILES_OPTIONS,
+    {0},
+};
+
+struct erasing {
+    struct cmd *cmd;
+    struct erasure_look look;
+    bool waits;
+};
+
+static enum outcome seek(struct db_tx *tx, void *arg)
+{
+    struct erasing *e = arg;
+    const char *brand = cmd_value(e->cmd, "brand");
+
+    return erasure_seek(tx, &e->cmd->shop, e->cmd->mem, e->cmd->arguments[0], brand ? brand : "", &e->look,
+                        &e->cmd->why);
+}
+
+static enum outcome confirm(struct db_tx *tx, void *arg)
+{
+    struct erasing *e = arg;
+
+    TRY(seek(tx, arg));
+    return erasure_ask(tx, &e->cmd->shop, e->cmd->mem, &e->look, cmd_value(e->cmd, "reason"), cmd_actor(e->cmd),
+                       &e->waits, &e->cmd->why);
+}
+
+static void print_stay(const struct cmd *cmd, const struct erasure_line *l)
+{
+    if (l->later && l->last.n == 0)
+        printf(cmd_text(cmd, N_("  %lld restano sempre\n")), (long long)l->later);
+    else if (l->later)
+        printf(cmd_text(cmd, N_("  %lld restano, l'ultimo fino al %s\n")), (long long)l->later,
+               cmd_day(cmd->mem, l->last));
+    if (l->open)
+        printf(cmd_text(cmd, N_("  %lld restano finché servono\n")), (long long)l->open);
+    if (l->later || l->open)
+        printf("  %s\n", cmd_text(cmd, retention_basis(l->kind->class)));
+}
+
+static void print_look(const struct cmd *cmd, const struct erasure_look *look, bool did)
+{
+    printf("%s (%s)\n", look->name, look->ref);
+    for (size_t i = 0; i < look->obstacle_count; i++)
+        printf(cmd_text(cmd, N_("ostacolo: %s\n")),
+               erasure_obstacle_words(cmd->mem, cmd->language, &look->obstacles[i]));
+    for (size_t i = 0; i < look->line_count; i++) {
+        const struct erasure_line *l = &look->lines[i];
+
+        printf("%s\n", cmd_text(cmd, l->kind->label));
+        if (l->now)
+            printf(did ? cmd_text(cmd, N_("  %lld cancellati: %s\n"))
+                       : cmd_text(cmd, N_("  %lld si cancellano subito: %s\n")),
+                   (long long)l->now, cmd_text(cmd, l->kind->deed));
+        print_stay(cmd, l);
+    }
+}
+
+/* The machine's owner decides alone (shop/approval.h); without a folder of files at hand the worker does the files. */
+static enum outcome erase(struct cmd *cmd)
+{
+    struct erasing e = {.cmd = cmd};
+    bool sure = cmd_flag(cmd, "confirm");
+    struct files files;
+    int64_t done = 0;
+
+    if (sure && cmd_flag(cmd, "dry-run"))
+        return cmd_usage(cmd, "%s", cmd_text(cmd, N_("serve --dry-run, oppure --confirm")));
+    if (sure && !cmd_value(cmd, "reason"))
+        return cmd_usage(cmd, "%s", cmd_text(cmd, N_("con --confirm serve --reason")));
+    TRY(sure ? db_transaction(cmd->db, "person.erase", confirm, &e) : db_read(cmd->db, "person.erase", seek, &e));
+    if (sure) {
+        enum outcome o;
+
+        TRY(cmd_open_files(cmd, cmd_database_url(cmd), &files));
+        o = erasures_run(&cmd->shop, cmd->mem, &done);
+        if (o != DONE && o != BUSY)
+            return o;
+    }
+    if (cmd->json)
+        cmd_print_json(describe_erasure(cmd->mem, cmd->language, &e.look));
+    else
+        print_look(cmd, &e.look, sure);
+    return DONE;
+}
+
 const struct cmd_command CMD_PERSON[] = {
     {"export", N_("CODICE_FISCALE"), 1, 1, N_("tutto ciò che si conserva di una persona, in JSON"), OPTIONS, NEEDS_SHOP,
      export_all, NULL},
+    {"erase", N_("NOME_O_NUMERO"), 1, 1,
+     N_("cancella i dati di una persona, per quanto la legge consente; senza --confirm lo dice soltanto"),
+     ERASE_OPTIONS, NEEDS_SHOP, erase, NULL},
     {0},
 };

@@ -2,6 +2,7 @@
 #include "jobs/parts.h"
 #include "shop/activate.h"
 #include "shop/contract.h"
+#include "shop/erasure.h"
 #include "shop/notice.h"
 #include "shop/paper.h"
 #include "shop/plan_change.h"
@@ -123,6 +124,8 @@ static enum outcome do_row(struct batch *b, void *mem, const struct outbox_row *
         return webhook_deliver(b->options->shop, mem, number_in(row, "delivery"), row->attempts >= ATTEMPTS, why);
     if (strcmp(row->kind, "plan_change") == 0)
         return plan_change_turn(b->options->shop, mem, number_in(row, "change"), why);
+    if (strcmp(row->kind, "erasure") == 0)
+        return erasures_run(b->options->shop, mem, &(int64_t){0});
     return problem_set(why, PROBLEM_NOT_A_CHOICE, "kind", "%s", "");
 }
 
@@ -168,7 +171,7 @@ static bool waits_for_ever(const struct outbox_row *row, enum outcome how)
                ? how == BUSY
                : strcmp(row->kind, "activate") == 0 || strcmp(row->kind, "mailhost") == 0 ||
                      strcmp(row->kind, "plan_change") == 0 || strcmp(row->kind, "sdi") == 0 ||
-                     strcmp(row->kind, "invoice_file") == 0;
+                     strcmp(row->kind, "invoice_file") == 0 || strcmp(row->kind, "erasure") == 0;
 }
 
 static enum outcome finish_row(struct batch *b, const struct outbox_row *row)

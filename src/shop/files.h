@@ -45,6 +45,8 @@ enum outcome file_seal(const struct files *files, void *mem, const void *bytes, 
 enum outcome file_unseal(const struct files *files, void *mem, const char *sha256, void **bytes, size_t *length) must_check;
 /* The bytes are gone from the folder when it returns; DONE also where there were none. */
 enum outcome file_shred(const struct files *files, void *mem, const char *sha256) must_check;
+/* The same for whatever lies under the hash, sealed or open. */
+enum outcome file_forget(const struct files *files, void *mem, const char *sha256) must_check;
 
 /* A key file: 64 hexadecimal digits. REFUSED (PROBLEM_CONFIG) where it cannot be read, is open to others, or holds anything else. */
 enum outcome files_key_read(void *mem, const char *file, const unsigned char **key, struct problem *why) must_check;

@@ -84,16 +84,27 @@ enum outcome file_unseal(const struct files *files, void *mem, const char *sha25
     return DONE;
 }
 
-enum outcome file_shred(const struct files *files, void *mem, const char *sha256)
+static enum outcome gone(const struct files *files, void *mem, const char *sha256, const char *ending)
 {
     char *path;
 
     if (!files || !files->folder || !file_is_hash(sha256))
         return REFUSED;
-    path = file_path(files, mem, sha256, ENDING);
+    path = file_path(files, mem, sha256, ending);
     if (unlink(path) != 0)
         return errno == ENOENT ? DONE : file_broken("unlink", path);
     return file_sync_folder(talloc_asprintf(mem, "%s/%.2s", files->folder, sha256));
+}
+
+enum outcome file_shred(const struct files *files, void *mem, const char *sha256)
+{
+    return gone(files, mem, sha256, ENDING);
+}
+
+enum outcome file_forget(const struct files *files, void *mem, const char *sha256)
+{
+    TRY(gone(files, mem, sha256, ENDING));
+    return gone(files, mem, sha256, "");
 }
 
 /* ---- The key ---- */

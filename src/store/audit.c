@@ -1,5 +1,6 @@
 #include "store/audit.h"
 #include "store/audit_sets.h"
+#include "store/erasure.h"
 
 /* clang-format off */
 #define N AUDIT_TEXT
@@ -175,7 +176,8 @@ static const struct audit_set PAPERS[] = {
                        "abs(i.vat_cents - " VAT_OF("i") ") > 1" MOST},
     {"invoice.file", "SELECT i.brand || ' ' || " N("i.year") " || '/' || " N("i.number") " FROM invoice i WHERE NOT EXISTS "
                      "(SELECT 1 FROM invoice_file f WHERE f.invoice_id = i.id) AND NOT EXISTS (SELECT 1 FROM outbox b "
-                     "WHERE b.order_id = i.order_id AND b.kind = 'invoice_file' AND b.state <> 'done')" MOST},
+                     "WHERE b.order_id = i.order_id AND b.kind = 'invoice_file' AND b.state <> 'done') AND NOT EXISTS (SELECT 1 FROM "
+                     "shop_order o WHERE o.id = i.order_id AND o.billing_name = '" ERASED "')" MOST},
     {"bank.entry", "SELECT 'bank entry ' || " N("e.id") " FROM bank_entry e LEFT JOIN shop_order o ON o.id = e.order_id WHERE "
                    "(e.state = 'matched' AND (o.id IS NULL OR o.state NOT IN ('paid', 'invoiced', 'in_process', 'fulfilled', 'refunded') OR "
                    "e.held_reason <> '')) OR (e.state <> 'matched' AND e.held_reason = '')" MOST},

@@ -2,6 +2,7 @@
  * M1-M12, RI72, L5). */
 #include "base/outcome.h"
 #include "store/audit_sets.h"
+#include "store/erasure.h"
 
 #define N    AUDIT_TEXT
 #define MOST AUDIT_MOST
@@ -46,7 +47,7 @@ const struct audit_set AUDIT_PURCHASES[] = {
                        "r.tax_code" MOST},
     {"purchase.holder", "SELECT 'request ' || " N("r.id") " || ': ' || m.address FROM activation_request r JOIN mailbox m ON m.id = "
                         "r.mailbox_id JOIN holder h ON h.id = coalesce((SELECT g.holder_id FROM holding g WHERE g.mailbox_id = m.id AND g.number = 1), "
-                        "m.holder_id) WHERE h.tax_code <> r.tax_code OR (substr(m.address, 1, "
+                        "m.holder_id) WHERE h.tax_code <> r.tax_code OR (r.name <> '" ERASED "' AND substr(m.address, 1, "
                         "length(r.name_1) + 1) <> r.name_1 || '@' AND substr(m.address, 1, length(r.name_2) + 1) <> r.name_2 || '@' AND "
                         "substr(m.address, 1, length(r.name_3) + 1) <> r.name_3 || '@')" MOST},
     {"papers.state", "SELECT 'request ' || " N("r.id") " || ': ' || r.state || ', papers ' || coalesce(s.state, 'none') FROM "
