@@ -45,7 +45,8 @@ _casella() {
         refund:held | refund:turn) words="$common $back" ;;
         autorenew:) words="$common show on off" ;;
         autorenew:on) words="$common $secrets --instrument --years --consent" ;;
-        person:) words="$common export" ;;
+        person:) words="$common export erase" ;;
+        person:erase) words="$common $files --brand --dry-run --confirm --reason" ;;
         person:export) words="$common $files --brand --documents" ;;
         wallet:) words="$common show" ;;
         wallet:show) words="$common --brand" ;;

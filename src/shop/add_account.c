@@ -54,7 +54,7 @@ static enum outcome add(struct db_tx *tx, void *arg)
         TRY(reset_link_insert(tx, w->token_hash, (struct principal){.account_id = account.id},
                               instant_plus(db_now(tx), FIRST_LINK_LIFE)));
     data = json_pack("{s:s, s:I}", "email", w->email, "mailboxes", (json_int_t)n->mailbox_count);
-    o = event_record(tx, n->brand->id, &n->actor, "account.added", 0, 0, data);
+    o = event_record_said(tx, n->brand->id, &n->actor, "account.added", 0, 0, account.id, data);
     json_decref(data);
     return o;
 }

@@ -55,7 +55,7 @@ static enum outcome record(const struct taking *t, const char *kind)
 {
     json_t *data = json_pack("{s:s, s:s, s:s, s:I}", "address", t->row.recipient, "status", t->returned->status, "said",
                              t->returned->said, "mail", (json_int_t)t->row.id);
-    enum outcome o = event_record(t->tx, t->row.brand, t->actor, kind, t->row.order_id, t->mailbox_id, data);
+    enum outcome o = event_record_said(t->tx, t->row.brand, t->actor, kind, t->row.order_id, t->mailbox_id, 0, data);
 
     json_decref(data);
     return o;
@@ -135,7 +135,7 @@ enum outcome bounce_clear(struct db_tx *tx, const struct bounce *b, const struct
     if (!dropped)
         return REFUSED;
     data = json_pack("{s:s}", "address", b->address);
-    o = event_record(tx, b->brand, actor, "contact.cleared", 0, b->mailbox_id, data);
+    o = event_record_said(tx, b->brand, actor, "contact.cleared", 0, b->mailbox_id, 0, data);
     json_decref(data);
     return o;
 }

@@ -67,7 +67,7 @@ static enum outcome change(struct db_tx *tx, void *arg)
     TRY(mailbox_set_contact(tx, m, c->email));
     TRY(bounce_drop(tx, m->brand, m->holder.email, &dropped));
     data = json_pack("{s:s, s:s}", "from", m->holder.email, "to", c->email);
-    o = event_record(tx, m->brand, &actor, "contact.changed", 0, m->id, data);
+    o = event_record_said(tx, m->brand, &actor, "contact.changed", 0, m->id, 0, data);
     json_decref(data);
     return o;
 }

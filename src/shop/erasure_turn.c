@@ -136,10 +136,9 @@ json_t *describe_erasure(void *mem, const char *language, const struct erasure_l
     json_t *obstacles = json_array(), *lines = json_array();
 
     for (size_t i = 0; i < look->obstacle_count; i++)
-        json_array_append_new(obstacles,
-                              json_pack("{s:s, s:s, s:s}", "kind", look->obstacles[i].kind, "what",
-                                        look->obstacles[i].what, "words",
-                                        erasure_obstacle_words(mem, language, &look->obstacles[i])));
+        json_array_append_new(obstacles, json_pack("{s:s, s:s, s:s}", "kind", look->obstacles[i].kind, "what",
+                                                   look->obstacles[i].what, "words",
+                                                   erasure_obstacle_words(mem, language, &look->obstacles[i])));
     for (size_t i = 0; i < look->line_count; i++)
         json_array_append_new(lines, describe_line(language, &look->lines[i]));
     return json_pack("{s:s, s:o, s:o}", "person", look->ref, "obstacles", obstacles, "lines", lines);

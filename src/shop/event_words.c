@@ -131,6 +131,7 @@ static const struct {
     {"payment.reinstated", N_("Contestazione chiusa a nostro favore")},
     {"person.erased", N_("Dati personali cancellati")},
     {"person.exported", N_("Dati personali esportati")},
+    {"person.term_over", N_("Dati cancellati a fine conservazione")},
     {"profile.changed", N_("Dati personali cambiati")},
     {"proof.accepted", N_("Contabile accettata")},
     {"proof.credited", N_("Contabile accreditata")},

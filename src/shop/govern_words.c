@@ -39,7 +39,7 @@ enum outcome contact_set(struct db_tx *tx, void *mem, const struct governing *g,
     TRY(mailbox_set_contact(tx, m, email));
     TRY(bounce_drop(tx, m->brand, m->holder.email, &dropped));
     data = json_pack("{s:s, s:s, s:s}", "from", m->holder.email, "to", email, "reason", g->note);
-    o = event_record(tx, m->brand, &g->actor, "contact.changed", 0, m->id, data);
+    o = event_record_said(tx, m->brand, &g->actor, "contact.changed", 0, m->id, 0, data);
     json_decref(data);
     return o;
 }

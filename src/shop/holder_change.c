@@ -198,9 +198,8 @@ static enum outcome write_asking(struct db_tx *tx, void *arg)
     describe(a, db_today(tx));
     token_hash(a->token, hash);
     TRY(holder_change_insert(tx, a->change, hash));
-    TRY(holder_change_note(
-        tx, a->change, &a->r->actor, "holder_change.asked",
-        json_pack("{s:s, s:s}", "name", a->change->holder.name, "tax_code", a->change->holder.tax_code)));
+    TRY(holder_change_note(tx, a->change, &a->r->actor, "holder_change.asked",
+                           json_object())); /* who it is stands in its row */
     TRY(invite(tx, a->mem, a->change, a->token));
     return holder_change_tell_old(
         tx, a->mem, a->change, "holder_asked",

@@ -101,8 +101,8 @@ static enum outcome make_account(struct db_tx *tx, struct accepting *w)
     w->offer.account_id = account.id;
     w->made = true;
     data = json_pack("{s:s}", "email", account.email);
-    o = event_record(tx, brand->id, &(struct actor){.door = "portal", .name = principal_text(who, name)},
-                     "account.registered", 0, 0, data);
+    o = event_record_said(tx, brand->id, &(struct actor){.door = "portal", .name = principal_text(who, name)},
+                          "account.registered", 0, 0, account.id, data);
     json_decref(data);
     return o;
 }

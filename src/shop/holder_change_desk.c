@@ -137,9 +137,7 @@ static enum outcome note_passed(struct passing *p)
     const struct mailbox *m = &p->mailbox;
 
     return holder_change_note(p->tx, p->change, p->actor, "mailbox.holder_changed",
-                              json_pack("{s:{s:I, s:s, s:s}, s:{s:s, s:s}}", "from", "holder", (json_int_t)m->holder_id,
-                                        "name", m->holder.name, "tax_code", m->holder.tax_code, "to", "name",
-                                        p->change->holder.name, "tax_code", p->change->holder.tax_code));
+                              json_pack("{s:I}", "from_holder", (json_int_t)m->holder_id)); /* holding says the rest */
 }
 
 static enum outcome pass(struct passing *p)

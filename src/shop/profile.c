@@ -10,7 +10,8 @@ static enum outcome record(struct db_tx *tx, const struct account *account, cons
     char name[PRINCIPAL_TEXT];
     struct actor actor = {.door = "portal",
                           .name = principal_text((struct principal){.account_id = account->id}, name)};
-    enum outcome o = event_record(tx, account->brand, &actor, kind, 0, 0, data);
+    enum outcome o = data ? event_record_said(tx, account->brand, &actor, kind, 0, 0, account->id, data)
+                          : event_record(tx, account->brand, &actor, kind, 0, 0, NULL);
 
     json_decref(data);
     return o;

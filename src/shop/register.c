@@ -229,7 +229,7 @@ static enum outcome record(struct db_tx *tx, const struct link *l, int64_t accou
     char name[PRINCIPAL_TEXT];
     struct actor actor = {.door = "portal", .name = principal_text(who, name)};
     json_t *data = json_pack("{s:s, s:s}", "email", l->r.email, "privacy_version", l->r.privacy.version);
-    enum outcome o = event_record(tx, l->brand->id, &actor, "account.registered", 0, 0, data);
+    enum outcome o = event_record_said(tx, l->brand->id, &actor, "account.registered", 0, 0, account_id, data);
 
     json_decref(data);
     TRY(o);

@@ -81,7 +81,7 @@ enum outcome mail_resend(struct db_tx *tx, void *mem, const struct mail_row *mai
     json_decref(data);
     TRY(o);
     words = json_pack("{s:s, s:s}", "name", mail_label(mail->template), "to", to);
-    o = event_record(tx, mail->brand, actor, "mail.again", mail->order_id, order.mailbox_id, words);
+    o = event_record_said(tx, mail->brand, actor, "mail.again", mail->order_id, order.mailbox_id, 0, words);
     json_decref(words);
     return o;
 }

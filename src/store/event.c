@@ -48,6 +48,36 @@ enum outcome event_record(struct db_tx *tx, const char *brand, const struct acto
     return o;
 }
 
+#define SALT_BYTES 16
+
+enum outcome event_record_said(struct db_tx *tx, const char *brand, const struct actor *actor, const char *kind,
+                               int64_t order_id, int64_t mailbox_id, int64_t account_id, const json_t *said)
+{
+    char *text = json_dumps(said, JSON_COMPACT | JSON_SORT_KEYS), salt[2 * SALT_BYTES + 1], hash[65];
+    unsigned char bytes[crypto_hash_sha256_BYTES];
+    char *whole, *data;
+    int64_t id;
+    enum outcome o;
+
+    randombytes_buf(bytes, SALT_BYTES);
+    sodium_bin2hex(salt, sizeof salt, bytes, SALT_BYTES);
+    whole = talloc_asprintf(NULL, "%s\n%s", salt, text ? text : "{}");
+    crypto_hash_sha256(bytes, (const unsigned char *)whole, strlen(whole));
+    sodium_bin2hex(hash, sizeof hash, bytes, sizeof bytes);
+    data = talloc_asprintf(whole, "{\"said_sha256\":\"%s\"}", hash);
+    o = db_number(tx, &id,
+                  "INSERT INTO event (at, brand, door, actor, kind, order_id, mailbox_id, data) VALUES ($1, $2, $3, "
+                  "$4, $5, $6, $7, $8) RETURNING id",
+                  db_instant(db_now(tx)), db_text(brand), db_text(actor->door), db_text(actor->name), db_text(kind),
+                  db_id(order_id), db_id(mailbox_id), db_text(data));
+    if (o == DONE)
+        o = db_exec(tx, NULL, "INSERT INTO event_said (event_id, account_id, salt, data) VALUES ($1, $2, $3, $4)",
+                    db_int(id), db_id(account_id), db_text(salt), db_text(text ? text : "{}"));
+    talloc_free(whole);
+    free(text);
+    return o;
+}
+
 enum outcome events_after(struct db_tx *tx, void *mem, const char *brand, int64_t after, int limit,
                           struct event **events, size_t *count)
 {
@@ -128,7 +158,7 @@ enum outcome events_seal(struct db_tx *tx, void *mem, int limit, int *sealed)
     /* Ids may be committed out of order by parallel writers, so what is unsealed is looked for, not counted on from the
      * last. */
     TRY(db_all(tx, mem, EVENT_ROW, &events, &count,
-               "SELECT " EVENT_COLUMNS
+               "SELECT " EVENT_SEALED
                " FROM event e WHERE e.id > (SELECT coalesce(max(event_id), 0) - 10000 FROM event_seal) "
                "AND NOT EXISTS (SELECT 1 FROM event_seal s WHERE s.event_id = e.id) ORDER BY e.id LIMIT $1",
                db_int(limit)));
@@ -229,7 +259,7 @@ enum outcome events_verify(struct db_tx *tx, void *mem, int64_t *broken_at, int6
     struct event_chain_row row;
 
     TRY(db_each(tx, mem, EVENT_CHAIN, &row, verify_row, &chain,
-                "SELECT " EVENT_COLUMNS
+                "SELECT " EVENT_SEALED
                 ", s.seq, s.hash FROM event_seal s JOIN event e ON e.id = s.event_id ORDER BY s.seq"));
     *broken_at = chain.broken_at;
     *length = chain.last.seq;

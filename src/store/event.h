@@ -22,6 +22,11 @@ struct event {
 /* `data` (borrowed; NULL: {}) says what changed. */
 enum outcome event_record(struct db_tx *tx, const char *brand, const struct actor *actor, const char *kind,
                           int64_t order_id, int64_t mailbox_id, const json_t *data) must_check;
+/* The same of what tells of a person (an e-mail, a name). The log keeps the salted hash of `said` alone, so that its chain holds when the
+ * words are erased (event_said, DOMAIN L30); until then readers get them as data. `account_id`: of whom, where neither order nor mailbox
+ * says it; 0. */
+enum outcome event_record_said(struct db_tx *tx, const char *brand, const struct actor *actor, const char *kind, int64_t order_id,
+                               int64_t mailbox_id, int64_t account_id, const json_t *said) must_check;
 enum outcome events_after(struct db_tx *tx, void *mem, const char *brand, int64_t after, int limit,
                           struct event **events, size_t *count) must_check;
 enum outcome events_of_mailbox(struct db_tx *tx, void *mem, int64_t mailbox_id, int limit, struct event **events,

@@ -10,7 +10,8 @@
 #define ACCOUNTS KEYED("a")
 #define ORDERS                                                                                                         \
     "(SELECT o.id FROM shop_order o WHERE o.account_id IN " ACCOUNTS " UNION SELECT o.id FROM order_line l JOIN "      \
-    "shop_order o ON o.id = l.order_id WHERE l.mailbox_id IN " BOXES " AND o.billing_tax_code = $1)"
+    "shop_order o ON o.id = l.order_id WHERE l.mailbox_id IN " BOXES " AND o.billing_tax_code = $1 UNION SELECT b.id " \
+    "FROM shop_order b WHERE b.billing_tax_code = $1 AND ($2 = '' OR b.brand = $2))"
 #define CHANGES  "(SELECT c.id FROM holder_change c WHERE c.tax_code = $1 AND c.mailbox_id IN " BOXES ")"
 #define REQUESTS "(SELECT r.id FROM activation_request r WHERE r.account_id IN " ACCOUNTS " AND r.tax_code = $1)"
 
@@ -84,6 +85,9 @@ static const struct part {
     {"desk_note", "id,mailbox_id,account_id,order_id,body,written_at",
      "t.mailbox_id IN " BOXES " OR t.account_id IN " ACCOUNTS " OR t.order_id IN " ORDERS},
     {"event", "id,at,brand,door,kind,order_id,mailbox_id,data", "t.mailbox_id IN " BOXES " OR t.order_id IN " ORDERS},
+    {"event_said", "event_id,data",
+     "t.account_id IN " ACCOUNTS " OR t.event_id IN (SELECT e.id FROM event e WHERE e.mailbox_id IN " BOXES
+     " OR e.order_id IN " ORDERS ")"},
 };
 
 /* One JSON object a row, made by the engine: both have the function, by another name. */

@@ -3,6 +3,8 @@
 #include "shop/person.h"
 #include "flow/fixture.h"
 #include "shop/erasure.h"
+#include "shop/govern.h"
+#include "store/event.h"
 #include "store/search.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -286,6 +288,34 @@ static void run_due(struct fixture *f)
     assert_clean(f);
 }
 
+static enum outcome new_contact(struct db_tx *tx, void *arg)
+{
+    struct fixture *f = arg;
+    struct governing g = {.shop = &f->shop, .actor = ANNA, .note = "per telefono"};
+    struct problem why;
+
+    TRY(mailbox_by_address(tx, f, VERDI, &g.mailbox));
+    return contact_set(tx, f, &g, "maria.due@posta.example", &why);
+}
+
+static enum outcome seal(struct db_tx *tx, void *arg)
+{
+    int sealed;
+
+    return events_seal(tx, arg, 1000, &sealed);
+}
+
+static enum outcome walk(struct db_tx *tx, void *arg)
+{
+    int64_t broken, length, unsealed;
+
+    TRY(events_verify(tx, arg, &broken, &length, &unsealed));
+    assert_int_equal(broken, 0);
+    assert_int_equal(unsealed, 0);
+    assert_true(length > 3);
+    return DONE;
+}
+
 /* Maria has renewed, paid, sent papers; both mailboxes are gone. */
 static struct fixture *maria(void **state, char proof[FILE_HASH_TEXT], char identity[FILE_HASH_TEXT])
 {
@@ -296,7 +326,9 @@ static struct fixture *maria(void **state, char proof[FILE_HASH_TEXT], char iden
     (void)maria_logs_in(f);
     pay(f, &(struct transfer){.text = order_years(f, VERDI, 1), .cents = 3050, .on = day_of(2026, 12, 20)});
     papers(f, proof, identity);
+    assert_int_equal(db_transaction(f->db, "contact", new_contact, f), DONE);
     both_end(f);
+    assert_int_equal(db_transaction(f->db, "seal", seal, f), DONE);
     return f;
 }
 
@@ -311,9 +343,10 @@ static void each_class_goes_in_its_time(void **state)
     } ROWS[] = {
         {"account", 1, 0, NULL},         {"notes", 1, 0, NULL},
         {"identity", 1, 0, NULL}, /* of a change that came to nothing */
-        {"notices", 0, 2, "2029-06-20"}, {"offers", 0, 1, "2029-06-20"},
-        {"holder", 0, 2, "2036-12-20"},  {"proofs", 0, 1, "2036-12-31"},
-        {"orders", 0, 1, "2036-12-31"},  {"tombstones", 0, 2, NULL},
+        {"notices", 0, 2, "2029-06-20"}, {"log", 0, 1, "2029-06-20"},
+        {"offers", 0, 1, "2029-06-20"},  {"holder", 0, 2, "2036-12-20"},
+        {"proofs", 0, 1, "2036-12-31"},  {"orders", 0, 1, "2036-12-31"},
+        {"tombstones", 0, 2, NULL},
     };
     char proof[FILE_HASH_TEXT], identity[FILE_HASH_TEXT], text[DAY_TEXT];
     struct fixture *f = maria(state, proof, identity);
@@ -355,11 +388,15 @@ static void each_class_goes_in_its_time(void **state)
     run_due(f);
     assert_int_equal(number(f, "SELECT count(*) FROM notice WHERE sent_to = 'maria@posta.example'"), 0);
     assert_true(on_disk(f, proof));
+    assert_string_equal(where_is(f, "maria.due"), "holder 1, search_key 1");
     set_day(f, 2037, 1, 1);
     run_due(f);
     assert_false(on_disk(f, proof));
     assert_string_equal(where_is(f, MARIA), "holder 2, search_key 2");
+    assert_int_equal(db_transaction(f->db, "seal", seal, f), DONE);
+    assert_int_equal(db_read(f->db, "walk", walk, f), DONE); /* the log lost words, and no link */
     assert_string_equal(where_is(f, "maria@posta"), "");
+    assert_string_equal(where_is(f, "maria.due"), "");
     assert_string_equal(where_is(f, "Maria"), "");
     assert_string_equal(where_is(f, "Via Roma"), "");
     assert_int_equal(number(f, "SELECT count(*) FROM erasure_item WHERE done_on IS NULL"), 0);
