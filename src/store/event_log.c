@@ -195,8 +195,7 @@ enum outcome chain_walk(struct db_tx *tx, void *mem, struct chain_check *c, int 
     struct walk w = {.check = c};
 
     TRY(db_each(tx, mem, EVENT_CHAIN, &row, walk_on, &w,
-                "SELECT " EVENT_SEALED
-                ", s.seq, s.hash FROM event_seal s LEFT JOIN event e ON e.id = s.event_id WHERE "
+                "SELECT " EVENT_SEALED ", s.seq, s.hash FROM event_seal s LEFT JOIN event e ON e.id = s.event_id WHERE "
                 "s.seq > $1 ORDER BY s.seq LIMIT $2",
                 db_int(c->seq), db_int(limit)));
     *more = w.seen == limit && !c->broken_at;
