@@ -114,6 +114,51 @@ enum outcome place_purchase(struct db_tx *tx, void *mem, const struct purchase_r
     return keep(w);
 }
 
+/* ---- All at once ---- */
+
+static enum outcome put(struct problems *faults, enum outcome o, const struct problem *why)
+{
+    if (o == REFUSED && why->code != PROBLEM_NONE) /* a constraint's has no words, and ends the transaction */
+        (void)!problems_add(faults, why->code, why->field, "%s", why->detail);
+    return o;
+}
+
+static enum outcome save_and_hold(struct db_tx *tx, void *mem, struct purchase_request *p, struct request *bought,
+                                  struct problems *faults)
+{
+    const struct order_request *order = &p->order;
+    struct problem why = {0};
+    struct validated v;
+
+    TRY(put(faults, draft_save(tx, mem, order->brand, order->who.account_id, bought, &why), &why));
+    p->request_id = bought->id;
+    TRY(put(faults,
+            names_validate(tx, mem, order->brand, order->who.account_id, bought->id, &order->actor, bought, &v, &why),
+            &why));
+    if (place_check_method(order, &why) != DONE)
+        (void)!put(faults, REFUSED, &why);
+    if (place_check_terms(order, &why) != DONE)
+        (void)!put(faults, REFUSED, &why);
+    for (size_t i = 0; i < v.faults.count && i < count_of(v.faults.item); i++)
+        (void)!put(faults, REFUSED, &v.faults.item[i]);
+    return faults->count ? REFUSED : DONE;
+}
+
+enum outcome purchase_at_once(struct db_tx *tx, void *mem, struct purchase_request *purchase, struct request *bought,
+                              struct placed_order *placed, struct problems *faults)
+{
+    struct problem why = {0};
+    enum outcome o = purchase->order.form_token ? place_found(tx, mem, &purchase->order, placed, &why) : REFUSED;
+
+    if (o == DONE)
+        return request_by_order(tx, mem, placed->order.id, bought);
+    if (o != REFUSED || why.code != PROBLEM_NONE)
+        return put(faults, o, &why);
+    TRY(save_and_hold(tx, mem, purchase, bought, faults));
+    TRY(put(faults, place_purchase(tx, mem, purchase, placed, &why), &why));
+    return request_by_id(tx, mem, purchase->request_id, bought);
+}
+
 enum outcome purchase_dropped(struct db_tx *tx, void *mem, const struct order *order, const struct actor *actor)
 {
     return request_drop_of(tx, mem, order->id, actor);

@@ -20,5 +20,11 @@ struct purchase_request {
 enum outcome place_purchase(struct db_tx *tx, void *mem, const struct purchase_request *request, struct placed_order *placed,
                             struct problem *why) must_check;
 
+/* The same whole, for who has no wizard: an API key, the desk. The form is saved, its names are checked and one is held, the order is placed,
+ * in one transaction that must not commit when REFUSED; then *faults is all that is wrong, on the fields of the form and of the order.
+ * Of *bought what draft_save reads; it is the request that was made. The same form_token again finds the order it made. */
+enum outcome purchase_at_once(struct db_tx *tx, void *mem, struct purchase_request *purchase, struct request *bought,
+                              struct placed_order *placed, struct problems *faults) must_check;
+
 /* An order that ends unpaid lets its name go: its request is dropped (M6). Called by who cancels and lapses orders. */
 enum outcome purchase_dropped(struct db_tx *tx, void *mem, const struct order *order, const struct actor *actor) must_check;

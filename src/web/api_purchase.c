@@ -2,7 +2,6 @@
 
 #include "web/api_purchase.h"
 #include "shop/describe.h"
-#include "shop/place_parts.h"
 #include <stdio.h>
 #include <string.h>
 #include <talloc.h>
@@ -29,46 +28,20 @@ static void put_at_its_place(struct call *c, const struct problem *p)
     (void)!problems_add(&c->faults, p->code, field, "%s", p->detail);
 }
 
-static enum outcome refused(struct call *c, enum outcome o, const struct problem *why)
-{
-    if (o == REFUSED && why->code != PROBLEM_NONE) /* a constraint's has no words, and ends the transaction */
-        put_at_its_place(c, why);
-    return o;
-}
-
-/* All that is wrong with the order and its form, at once. */
-static enum outcome check_all(struct call *c, const struct order_request *request, const struct validated *v)
-{
-    struct problem why;
-
-    if (place_check_method(request, &why) != DONE)
-        put_at_its_place(c, &why);
-    if (place_check_terms(request, &why) != DONE)
-        put_at_its_place(c, &why);
-    for (size_t i = 0; i < v->faults.count && i < count_of(v->faults.item); i++)
-        put_at_its_place(c, &v->faults.item[i]);
-    return c->faults.count ? REFUSED : DONE;
-}
-
 enum outcome api_purchase(struct db_tx *tx, struct call *c, const struct order_form *form,
                           const struct order_request *request, struct placed_order *placed, struct request *bought)
 {
-    int64_t account_id = request->who.account_id;
     struct purchase_request purchase = {.order = *request, .start_now = form->start_now};
-    struct problem why = {0};
-    struct validated v;
+    struct problems faults = {0};
+    enum outcome o;
 
     if (!request->brand->purchase.on)
         return api_refuse(c, PROBLEM_KIND, "kind", "%s", "");
     *bought = form->purchase;
-    TRY(refused(c, draft_save(tx, c->mem, request->brand, account_id, bought, &why), &why));
-    purchase.request_id = bought->id;
-    TRY(refused(
-        c, names_validate(tx, c->mem, request->brand, account_id, purchase.request_id, &c->actor, bought, &v, &why),
-        &why));
-    TRY(check_all(c, request, &v));
-    TRY(refused(c, place_purchase(tx, c->mem, &purchase, placed, &why), &why));
-    return request_by_id(tx, c->mem, purchase.request_id, bought);
+    o = purchase_at_once(tx, c->mem, &purchase, bought, placed, &faults);
+    for (size_t i = 0; o == REFUSED && i < faults.count && i < count_of(faults.item); i++)
+        put_at_its_place(c, &faults.item[i]);
+    return o;
 }
 
 /* ---- Looking at names ---- */

@@ -123,6 +123,10 @@ http_handler office_mailbox, office_mailbox_suspend, office_mailbox_resume, offi
     office_mailbox_lift, office_mailbox_legal, office_mailbox_contact;
 /* office_renew.c */
 http_handler office_renew, office_renew_sent;
+/* office_space.c */
+http_handler office_space, office_space_sent;
+/* office_buy.c */
+http_handler office_buy, office_buy_sent;
 /* office_account.c */
 http_handler office_account;
 /* office_order.c */

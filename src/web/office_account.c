@@ -138,6 +138,15 @@ static void put_papers(struct page *p, const struct account_view *v)
     page_set(p, "any_invoices", json_boolean(v->invoice_count > 0));
 }
 
+/* Where the brand sells new mailboxes, to who serves customers. */
+static json_t *buy_url(const struct office *o, const struct account_view *v, const char *here)
+{
+    const struct brand *brand = brand_by_id(o->page.shop->brands, v->account.brand);
+
+    return brand && brand->purchase.on && operator_may(&o->operator, OFFICE_SERVE) ? json_sprintf("%s/acquisto", here)
+                                                                                   : json_false();
+}
+
 void office_account(struct http_request *req)
 {
     static const struct office_done WORDS[] = {{"nota", N_("Nota registrata.")}, {NULL, NULL}};
@@ -155,6 +164,7 @@ void office_account(struct http_request *req)
     facts_section(parts, "wallet", page_text(p, N_("Conto prepagato")), wallet(p, &v));
     page_set(p, "parts", parts);
     page_set(p, "name", json_string(v.account.name));
+    page_set(p, "buy_url", buy_url(&o, &v, here));
     put_boxes(p, &v, here);
     put_papers(p, &v);
     desk_view_put(&o, &v.desk, here);

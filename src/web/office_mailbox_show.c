@@ -1,5 +1,6 @@
 #include "base/i18n.h"
 #include "rules/autorenew.h"
+#include "shop/extra_space.h"
 #include "shop/quote.h"
 #include "web/office_mailbox.h"
 #include <inttypes.h>
@@ -155,7 +156,7 @@ static void put_acts(struct office *o, const struct mailbox_view *v)
     bool live = is(m, MAILBOX_LIVE), suspended = is(m, MAILBOX_SUSPENDED), there = !is(m, MAILBOX_DELETED);
     const char *chosen = form_value(&p->req->form, "reason");
     json_t *reasons = json_array();
-    struct problem why = {0};
+    struct problem why = {0}, no_space;
 
     for (int i = 0; i < SUSPEND_REASONS; i++) {
         const char *name = suspend_reason_name((enum suspend_reason)i);
@@ -166,8 +167,9 @@ static void put_acts(struct office *o, const struct mailbox_view *v)
     }
     page_set(p, "reasons", reasons);
     page_set(p, "may",
-             json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:b}", "renew",
-                       serve && renewal_eligible(v->brand, m, p->today, &why) == DONE, "contact", serve && there,
+             json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b}", "renew",
+                       serve && renewal_eligible(v->brand, m, p->today, &why) == DONE, "space",
+                       serve && space_eligible(v->brand, m, p->today, &no_space) == DONE, "contact", serve && there,
                        "suspend", govern && live, "resume", govern && suspended, "cease", govern && (live || suspended),
                        "hold", govern && there, "govern", govern));
     page_set(p, "not_renewable",

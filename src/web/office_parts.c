@@ -1,6 +1,8 @@
 #include "web/office_parts.h"
 #include "base/i18n.h"
+#include "rules/payment.h"
 #include "shop/event_story.h"
+#include "shop/pay.h"
 #include "shop/present_pay.h"
 #include "shop/review.h"
 #include <inttypes.h>
@@ -135,4 +137,27 @@ void office_flash(struct office *o, const struct office_done *words)
     for (; word && words->word; words++)
         if (strcmp(words->word, word) == 0)
             page_set(&o->page, "flash", json_string(page_text(&o->page, words->text)));
+}
+
+/* ---- Orders on behalf ---- */
+
+json_t *office_methods(const struct page *p, const struct brand *brand, const char *chosen)
+{
+    json_t *methods = json_array();
+    enum payment_method method;
+
+    for (const char *const *name = (const char *const *)brand->payment_methods; *name; name++)
+        if (payment_method_of(*name, &method) == DONE && method != METHOD_WALLET &&
+            method_offered(p->shop, brand, method))
+            json_array_append_new(methods, json_pack("{s:s, s:s, s:b}", "value", *name, "label",
+                                                     present_method(*name, p->language), "selected",
+                                                     chosen && strcmp(chosen, *name) == 0));
+    return methods;
+}
+
+enum outcome office_method_check(const char *method, struct problem *why)
+{
+    if (strcmp(method, payment_method_name(METHOD_WALLET)) == 0)
+        return problem_set(why, PROBLEM_FORBIDDEN, "payment_method", "%s", "");
+    return DONE;
 }

@@ -38,6 +38,12 @@ json_t *office_order_row(const struct page *p, const struct order_facts *facts);
 enum outcome office_orders_load(struct db_tx *tx, struct office *o, const struct order *orders, size_t count,
                                 struct order_facts **facts) must_check;
 
+/* ---- Orders on behalf ---- */
+
+/* [{value, label, selected}] of how the customer may pay by himself: never the prepaid account, which is his alone to draw on. */
+json_t *office_methods(const struct page *p, const struct brand *brand, const char *chosen);
+enum outcome office_method_check(const char *method, struct problem *why) must_check; /* REFUSED on "payment_method" */
+
 /* The flash of what was done: `words` ends with {NULL, NULL}. */
 struct office_done {
     const char *word, *text;

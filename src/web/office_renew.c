@@ -4,11 +4,8 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
-#include "rules/payment.h"
 #include "shop/cart.h"
-#include "shop/pay.h"
 #include "shop/place_order.h"
-#include "shop/present_pay.h"
 #include "web/office_mailbox.h"
 #include <inttypes.h>
 #include <string.h>
@@ -108,20 +105,6 @@ static void put_choices(struct page *p, const struct renewing *r)
     page_set(p, "sells_space", json_boolean(r->brand->extra_space));
 }
 
-static void put_methods(struct page *p, const struct renewing *r)
-{
-    json_t *methods = json_array();
-    enum payment_method method;
-
-    for (const char *const *name = (const char *const *)r->brand->payment_methods; *name; name++)
-        if (payment_method_of(*name, &method) == DONE && method != METHOD_WALLET &&
-            method_offered(p->shop, r->brand, method))
-            json_array_append_new(methods, json_pack("{s:s, s:s, s:b}", "value", *name, "label",
-                                                     present_method(*name, p->language), "selected",
-                                                     r->form.method && strcmp(r->form.method, *name) == 0));
-    page_set(p, "methods", methods);
-}
-
 static void put_quote(struct page *p, const struct renewing *r)
 {
     struct order_line *lines = NULL;
@@ -154,7 +137,7 @@ static void show(struct office *o, const struct renewing *r, int status, const s
                        office_mailbox_path(p->mem, r->mailbox.address), "holder", r->mailbox.holder.name, "email",
                        r->mailbox.holder.email));
     put_choices(p, r);
-    put_methods(p, r);
+    page_set(p, "methods", office_methods(p, r->brand, r->form.method));
     put_quote(p, r);
     office_show(o, status, "renew", N_("Rinnovo per il cliente"));
 }
@@ -200,8 +183,7 @@ static enum outcome place(struct db_tx *tx, void *arg)
         .expected = {f->total_cents},
     };
 
-    if (strcmp(request.payment_method, payment_method_name(METHOD_WALLET)) == 0)
-        return problem_set(&pl->why, PROBLEM_FORBIDDEN, "payment_method", "%s", "");
+    TRY(office_method_check(request.payment_method, &pl->why));
     return place_order(tx, pl->o->page.mem, &request, &pl->placed, &pl->why);
 }
 

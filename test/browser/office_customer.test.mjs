@@ -2,7 +2,7 @@
  * M20, M21, M23). */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { WIDTHS, addOperator, enterDesk, follow, heading, look, openMail, order, pay, says, startBrowser, startDemo, unique, visitor } from './support.mjs';
+import { PORTAL, WIDTHS, addOperator, enterDesk, follow, heading, login, look, openMail, order, pay, says, startBrowser, startDemo, unique, visitor } from './support.mjs';
 
 let demo, browser;
 
@@ -93,6 +93,66 @@ test('R14 R31 a customer on the telephone is renewed, and pays by what the mail 
   await press(page, "Annulla l'ordine");
   await says(page, 'Ordine annullato', 'annullato');
   await page.close();
+});
+
+test('§3.7 a customer on the telephone buys space, and finds the order in his area', async () => {
+  const surname = unique('neri').replaceAll('.', '');
+  const box = await demo.mailbox({ holder_name: `Ugo ${surname}`, expires_on: '2027-06-30' });
+  const who = await demo.account([box.address], { name: `Ugo ${surname}` });
+  const page = await at_desk('support', 390);
+  await seek(page, box.address);
+  await follow(page, () => page.getByRole('link', { name: 'Aggiungi spazio per il cliente' }).click());
+  await page.getByLabel('GB in più per la casella').fill('2');
+  await press(page, 'Calcola');
+  await says(page, 'Fino alla scadenza', '30/06/2027', 'in più all\'anno');
+  await look(page, 'office-space');
+  await page.getByLabel('Come paga il cliente').selectOption('bank_transfer');
+  await page.getByRole('checkbox', { name: /ha letto e accetta/ }).check();
+  await press(page, 'Conferma ordine');
+  await says(page, 'Ordine confermato', 'in attesa di pagamento', 'Anna support');
+  const space = (await heading(page)).replace('Ordine ', '');
+  const mine = await visitor(browser);
+  await login(mine, demo, who);
+  await mine.goto(`${demo.url}${PORTAL}/ordini/${space}`);
+  await says(mine, box.address, 'Bonifico');
+  await mine.close();
+  await page.close();
+});
+
+test('R41 M3 a customer on the telephone gets a new mailbox in his own name, and goes on in his area', async () => {
+  const shop = demo.of('visura'), surname = unique('neri').replaceAll('.', '');
+  const box = await shop.mailbox({ plan: 'base', holder_name: `Ugo ${surname}`, address: `${surname}@pec.visura.example` });
+  const who = await shop.account([box.address], { name: `Ugo ${surname}` }), stranger = await shop.account([], { name: 'Ida Sola' });
+  const page = await at_desk('support', 390);
+  await seek(page, stranger.email);
+  await follow(page, () => page.getByRole('link', { name: 'Compra per il cliente' }).click());
+  await says(page, 'I dati del cliente non bastano', 'Codice fiscale');
+  await seek(page, who.email);
+  await follow(page, () => page.getByRole('link', { name: 'Compra per il cliente' }).click());
+  await page.getByLabel('Primo nome').fill(surname);
+  await press(page, 'Calcola');
+  await says(page, 'Serve almeno un nome libero');
+  await page.getByLabel('Secondo nome').fill(`${surname}.due`);
+  await page.getByLabel('Terzo nome').fill(`${surname}.tre`);
+  await press(page, 'Calcola');
+  await says(page, 'libero', `Ugo ${surname}`, '10,98');
+  await look(page, 'office-buy');
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await look(page, 'office-buy');
+  await page.getByLabel('Come paga il cliente').selectOption('bank_transfer');
+  await press(page, 'Conferma ordine');
+  await says(page, 'Telefono: campo obbligatorio', 'condizioni');
+  await page.getByLabel('Telefono del cliente').fill('+39 06 5550 0123');
+  await page.getByRole('checkbox', { name: /ha letto e accetta/ }).check();
+  await press(page, 'Conferma ordine');
+  await says(page, 'Ordine confermato', 'in attesa di pagamento', '10,98', 'Anna support');
+  const code = (await heading(page)).replace('Ordine ', '');
+  await page.close();
+  const mine = await visitor(browser);
+  await login(mine, shop, who);
+  await mine.goto(`${shop.portal}/ordini/${code}`);
+  await says(mine, `${surname}.due@pec.visura.example`, 'Bonifico');
+  await mine.close();
 });
 
 test('R127 a mailbox is suspended, resumed, held and ceased by two people', async () => {

@@ -839,6 +839,65 @@ static void old_drafts_go(void **state)
     assert_clean(f);
 }
 
+/* ---- For who has no wizard ---- */
+
+struct at_once {
+    struct fixture *f;
+    struct purchase_request purchase;
+    struct request form;
+    struct placed_order placed;
+    struct problems faults;
+};
+
+static enum outcome do_at_once(struct db_tx *tx, void *arg)
+{
+    struct at_once *a = arg;
+    struct request bought = a->form;
+
+    a->faults = (struct problems){0};
+    return purchase_at_once(tx, a->f, &a->purchase, &bought, &a->placed, &a->faults);
+}
+
+/* The desk buys for a customer: he is the buyer, and nothing is kept of what was refused. */
+static void bought_at_once(void **state)
+{
+    struct fixture *f = shop(state);
+    int64_t mario = add_buyer(f, MARIO), lucia = add_buyer(f, LUCIA);
+    struct at_once a = {.f = f, .purchase = purchase_of(f, mario, 0), .form = form_of("uno", "due", "tre")};
+
+    a.purchase.order.actor = (struct actor){"office", "operator:1"};
+    a.purchase.order.form_token = "modulo";
+    a.purchase.order.terms_accepted = false;
+    a.form.phone = "";
+    assert_int_equal(db_transaction_rows(f->db, "buy", do_at_once, &a), REFUSED);
+    assert_fault(&a.faults, "terms", PROBLEM_TERMS);
+    assert_fault(&a.faults, "phone", PROBLEM_REQUIRED);
+    assert_int_equal(number(f, "SELECT count(*) FROM activation_request"), 0);
+    assert_int_equal(number(f, "SELECT count(*) FROM name_hold"), 0);
+
+    a.purchase.order.terms_accepted = true;
+    a.form = form_of("uno", "due", "tre");
+    assert_int_equal(db_transaction_rows(f->db, "buy", do_at_once, &a), DONE);
+    assert_string_equal(a.placed.order.code, "LM00001");
+    assert_int_equal(a.placed.order.account_id, mario);
+    assert_int_equal(number(f, "SELECT count(*) FROM outbox WHERE kind = 'mail' AND template = 'order_received'"), 1);
+    assert_int_equal(number(f, "SELECT count(*) FROM event WHERE kind = 'order.confirmed' AND actor = 'operator:1'"),
+                     1);
+
+    /* The button pressed twice is one order; another customer's purchase of that name is none. */
+    assert_int_equal(db_transaction_rows(f->db, "buy", do_at_once, &a), DONE);
+    assert_true(a.placed.found);
+    assert_int_equal(number(f, "SELECT count(*) FROM shop_order"), 1);
+    a.purchase.order.who.account_id = lucia;
+    assert_int_equal(db_transaction_rows(f->db, "buy", do_at_once, &a), REFUSED);
+    assert_fault(&a.faults, "", PROBLEM_FORM_EXPIRED);
+    a.purchase.order.form_token = "altro";
+    a.form = form_of("uno", "uno", "uno.");
+    assert_int_equal(db_transaction_rows(f->db, "buy", do_at_once, &a), REFUSED);
+    assert_true(a.faults.count > 0);
+    assert_int_equal(number(f, "SELECT count(*) FROM activation_request"), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -861,6 +920,7 @@ int main(void)
         cmocka_unit_test(lapsed),
         cmocka_unit_test(authorised_in_time),
         cmocka_unit_test(old_drafts_go),
+        cmocka_unit_test(bought_at_once),
     };
 
     return FLOW(tests);
