@@ -210,6 +210,7 @@ static const struct section {
 } SECTIONS[] = {
     {"/office/oggi", N_("Oggi"), "g o", OFFICE_LOOK},
     {"/office/documenti", N_("Documenti"), "g d", OFFICE_LOOK},
+    {"/office/clienti", N_("Clienti"), "g c", OFFICE_FIND},
     {"/office/denaro", N_("Denaro"), "g n", OFFICE_BOOKS},
     {"/office/approvazioni", N_("Seconda persona"), "g s", OFFICE_LOOK},
     {"/office/fatture", N_("Fatture"), "g f", OFFICE_BOOKS},
