@@ -164,24 +164,48 @@ static void check(struct world *w)
         SIM_TROUBLE(w, "the audit finds %zu faults", report.count);
 }
 
-static void one_day(struct world *w)
+static void offices(struct world *w)
 {
-    w->scratch = talloc_new(w);
-    at_hour(w, 7);
-    work(w);
-    at_hour(w, 10);
-    customers_act(w);
-    at_hour(w, 15);
     if (day_weekday(w->today) < 6)
         bank_day(w);
     if (day_weekday(w->today) == 5)
         desk_day(w);
-    at_hour(w, 19);
-    work(w);
-    customers_look(w);
-    check(w);
+}
+
+static const struct {
+    int hour; /* 0: as late as the one before */
+    enum sim_part part;
+    void (*live)(struct world *w);
+} HOURS[] = {{7, SIM_WORK, work},  {10, SIM_PEOPLE, customers_act}, {15, SIM_BANK, offices},
+             {19, SIM_WORK, work}, {0, SIM_LOOK, customers_look},   {0, SIM_AUDIT, check}};
+
+static void one_day(struct world *w)
+{
+    w->scratch = talloc_new(w);
+    for (size_t i = 0; i < count_of(HOURS); i++) {
+        int64_t began = clock_monotonic_us();
+
+        if (HOURS[i].hour)
+            at_hour(w, HOURS[i].hour);
+        HOURS[i].live(w);
+        w->spent_us[HOURS[i].part] += clock_monotonic_us() - began;
+    }
     talloc_free(w->scratch);
     w->scratch = NULL;
+}
+
+/* What the years have cost so far: of lives that were asked for, which are long. */
+static void tell_time(const struct world *w)
+{
+    static const char *const PART[SIM_PARTS] = {"work", "customers", "bank and desk", "looking", "audit"};
+
+    if (!getenv("CASELLA_SIM"))
+        return;
+    print_message("%d years:", (w->today.n - w->first.n + 1) / 365);
+    for (int i = 0; i < SIM_PARTS; i++)
+        print_message("%s %s %" PRId64 " s", i ? "," : "", PART[i], w->spent_us[i] / 1000000);
+    print_message("\n");
+    fflush(stdout);
 }
 
 /* ---- Lives ---- */
@@ -214,6 +238,8 @@ static void live(void **state, const struct life *life)
     talloc_free(w->scratch);
     for (int days = life->years * 365; days > 0; days--) {
         one_day(w);
+        if (days % 365 == 1)
+            tell_time(w);
         w->today = day_plus(w->today, 1);
     }
     w->scratch = talloc_new(w);

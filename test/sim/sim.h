@@ -85,6 +85,9 @@ struct books { /* per brand's bank account */
     int sequence;
 };
 
+/* What a day's time goes to. */
+enum sim_part { SIM_WORK, SIM_PEOPLE, SIM_BANK, SIM_LOOK, SIM_AUDIT, SIM_PARTS };
+
 struct world {
     struct fixture *f;
     uint64_t seed;
@@ -104,6 +107,7 @@ struct world {
     int64_t transferred, sent_back; /* cents, by bank */
     int64_t cheques;                /* paid to us */
     int cheque_number, heirs;
+    int64_t spent_us[SIM_PARTS]; /* since it began */
     struct {
         int passed, taken_back, drawn, proofs, cleared, bounced;
         int switched_on, switched_off, cards_lost, by_itself;
