@@ -37,6 +37,7 @@
 #pragma once
 
 #include "shop/shop.h"
+#include "store/event_log.h"
 
 struct audit_fault {
     const char *invariant; /* "ledger.balanced", "mailbox.expiry", … stable names */
@@ -53,3 +54,12 @@ struct audit_report {
 
 /* DONE when it could look, whatever it found. */
 enum outcome audit(struct shop *shop, void *mem, struct audit_report *report) must_check;
+
+/* What an earlier audit found whole and nobody is able to change in silence: the chain up to a place, and invoices' files. */
+struct audit_mark {
+    struct chain_check chain;
+    struct day files; /* the files of invoices issued before this day */
+};
+/* The same, without reading that again: the chain goes on at its mark, which must still be there. Afterwards *mark is where the next
+ * may begin; only whoever has found no faults should go on from it. */
+enum outcome audit_from(struct shop *shop, void *mem, struct audit_mark *mark, struct audit_report *report) must_check;

@@ -329,7 +329,8 @@ enum outcome audit_each_statement(struct db_tx *tx, void *mem, struct audit_stat
                    "SELECT id, account, name, opening, closing, booked_cents FROM bank_statement WHERE balanced = 1");
 }
 
-enum outcome audit_each_file(struct db_tx *tx, void *mem, struct audit_file *row, db_each_row *each, void *arg)
+enum outcome audit_each_file(struct db_tx *tx, void *mem, struct day since, struct audit_file *row, db_each_row *each,
+                             void *arg)
 {
     static const struct db_column FILE_[] = {
         DB_INT64(struct audit_file, year),  DB_INT64(struct audit_file, number), DB_TEXT(struct audit_file, kind),
@@ -341,5 +342,6 @@ enum outcome audit_each_file(struct db_tx *tx, void *mem, struct audit_file *row
     return db_each(tx, mem, FILE_, row, each, arg,
                    "SELECT i.year, i.number, i.kind, i.brand, f.name, i.issued_on, i.net_cents, i.vat_cents, "
                    "i.gross_cents, f.bytes, "
-                   "f.sha256 FROM invoice_file f JOIN invoice i ON i.id = f.invoice_id");
+                   "f.sha256 FROM invoice_file f JOIN invoice i ON i.id = f.invoice_id WHERE i.issued_on >= $1",
+                   db_day(since));
 }

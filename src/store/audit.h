@@ -59,7 +59,7 @@ struct audit_statement {
 enum outcome audit_each_statement(struct db_tx *tx, void *mem, struct audit_statement *row, db_each_row *each,
                                   void *arg) must_check;
 
-/* Invoices with their electronic file. */
+/* Invoices issued on `since` or later, with their electronic file. */
 struct audit_file {
     int64_t year, number;
     char *kind, *brand, *name;
@@ -68,5 +68,5 @@ struct audit_file {
     struct db_blob bytes;
     char *sha256;
 };
-enum outcome audit_each_file(struct db_tx *tx, void *mem, struct audit_file *row, db_each_row *each,
+enum outcome audit_each_file(struct db_tx *tx, void *mem, struct day since, struct audit_file *row, db_each_row *each,
                              void *arg) must_check;

@@ -239,30 +239,8 @@ void event_chain_step(const struct event_chain_row *row, int64_t *seq, char last
     memcpy(last, row->hash, sizeof hash);
 }
 
-struct chain {
-    struct seal last;
-    int64_t broken_at;
-};
-
-static enum outcome verify_row(struct db_tx *tx, void *row, void *arg)
+enum outcome events_unsealed(struct db_tx *tx, int64_t *unsealed)
 {
-    struct chain *chain = arg;
-
-    (void)tx;
-    event_chain_step(row, &chain->last.seq, chain->last.hash, &chain->broken_at);
-    return DONE;
-}
-
-enum outcome events_verify(struct db_tx *tx, void *mem, int64_t *broken_at, int64_t *length, int64_t *unsealed)
-{
-    struct chain chain = {{0, ""}, 0};
-    struct event_chain_row row;
-
-    TRY(db_each(tx, mem, EVENT_CHAIN, &row, verify_row, &chain,
-                "SELECT " EVENT_SEALED
-                ", s.seq, s.hash FROM event_seal s JOIN event e ON e.id = s.event_id ORDER BY s.seq"));
-    *broken_at = chain.broken_at;
-    *length = chain.last.seq;
     return db_number(
         tx, unsealed,
         "SELECT count(*) FROM event e WHERE NOT EXISTS (SELECT 1 FROM event_seal s WHERE s.event_id = e.id)");

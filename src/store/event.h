@@ -42,9 +42,8 @@ enum outcome events_timeline(struct db_tx *tx, void *mem, int64_t mailbox_id, in
 /* Seals up to `limit` events that are not sealed yet: each gets the next place in the chain and the hash of the place
  * before and of itself. Run by one worker at a time; a second one at once is BUSY or finds nothing left. */
 enum outcome events_seal(struct db_tx *tx, void *mem, int limit, int *sealed) must_check;
-/* Walks the whole chain; *broken_at is the first bad place, 0 when it is whole. *unsealed counts events outside it. */
-enum outcome events_verify(struct db_tx *tx, void *mem, int64_t *broken_at, int64_t *length,
-                           int64_t *unsealed) must_check;
+/* How many events wait to be sealed. */
+enum outcome events_unsealed(struct db_tx *tx, int64_t *unsealed) must_check;
 
 /* Sealed events in the order of the chain, which is also the order in which everybody sees them: what is sealed later comes later,
  * so a reader who goes on from the last `seq` misses nothing, whoever writes meanwhile. `brand` "": of all. *next is the seq of

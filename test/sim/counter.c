@@ -274,6 +274,8 @@ void counter_look(struct world *w, struct customer *c)
         if (!order_is_open(order.state))
             c->topup[0] = '\0';
     }
+    if (!sim_is_turn(w, c))
+        return;
     has = number(w->f, talloc_asprintf(w->scratch,
                                        "SELECT coalesce(max(balance_cents), 0) FROM wallet WHERE account_id = %" PRId64,
                                        c->account_id));

@@ -338,7 +338,7 @@ void passing_look(struct world *w, struct customer *c)
 {
     if (c->last_code[0] && day_before(day_plus(c->renewed_on, 20), w->today))
         c->last_code[0] = '\0';
-    if (lives(w, c) && strcmp(mailbox(w->f, c->address).holder.name, c->holder) != 0)
+    if (sim_is_turn(w, c) && lives(w, c) && strcmp(mailbox(w->f, c->address).holder.name, c->holder) != 0)
         SIM_TROUBLE(w, "%s should be %s's, and is %s's", c->address, c->holder, mailbox(w->f, c->address).holder.name);
     if (c->change && number(w->f, talloc_asprintf(w->scratch,
                                                   "SELECT count(*) FROM holder_change WHERE id = %" PRId64

@@ -9,6 +9,7 @@
 #include "flow/fixture.h"
 #include "flow/provider.h"
 #include "jobs/jobs.h"
+#include "shop/audit.h"
 #include "shop/pay.h"
 
 /* ---- Chance ---- */
@@ -89,7 +90,8 @@ struct books { /* per brand's bank account */
 enum sim_part { SIM_WORK, SIM_PEOPLE, SIM_BANK, SIM_LOOK, SIM_AUDIT, SIM_PARTS };
 
 struct world {
-    struct fixture *f;
+    struct fixture *f;      /* the day's: what is asked of it goes with the day */
+    struct audit_mark mark; /* what earlier days have read already; the years' end reads everything */
     uint64_t seed;
     struct chance chance;
     struct day first, today;
@@ -118,6 +120,9 @@ struct world {
 #define SIM_TROUBLE(w, ...) sim_trouble((w), __FILE__, __LINE__, __VA_ARGS__)
 void sim_trouble(struct world *w, const char *file, int line, const char *format, ...)
     __attribute__((noreturn)) like_printf(4, 5);
+
+/* What says nothing new from day to day is looked at once a week, one customer in seven each day. */
+bool sim_is_turn(const struct world *w, const struct customer *c);
 
 typedef enum outcome sim_act(struct world *w, void *arg);
 /* Does something through the program; where the program died of it, once more, as a person would. */
