@@ -65,6 +65,8 @@ struct day notice_day(const struct notice_step *step, struct day ends_on, const 
     switch (step->kind) {
     case NOTICE_EXPIRED:
         return plus(ends_on, step->span);
+    case NOTICE_MODE:
+        return day_plus(term_allows(ends_on, policy).receive_until, 1);
     case NOTICE_GRACE:
         return minus(renewal_window(ends_on, policy).closes_on, step->span);
     case NOTICE_EXPIRY:

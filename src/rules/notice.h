@@ -10,6 +10,7 @@
 enum notice_kind {
     NOTICE_EXPIRY,  /* before the end, or on its day */
     NOTICE_EXPIRED, /* after it; the first is M15 */
+    NOTICE_MODE,    /* on the day from which nothing is received any more, where that comes within the grace (M17) */
     NOTICE_GRACE,   /* before the grace is over */
 };
 
@@ -21,6 +22,9 @@ struct notice_step {
     bool mailed;              /* false: the plan has no +1, but that a term is over is recorded all the same */
     bool charge;              /* where the term renews itself, its charge is announced here (A2) */
 };
+
+/* The step of M17: no word of a plan, but there wherever the policy has two modes. */
+#define NOTICE_MODE_EVENT "read_only"
 
 /* A step from a plan's word. REFUSED with PROBLEM_NOT_A_CHOICE. */
 enum outcome notice_step_read(const char *word, struct notice_step *step, struct problem *why) must_check;

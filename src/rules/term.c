@@ -69,12 +69,15 @@ enum outcome term_renew(struct term t, int64_t years, struct day today, const st
 struct allowed term_allows(struct day ends_on, const struct renewal_policy *policy)
 {
     struct day closes_on = renewal_window(ends_on, policy).closes_on;
+    struct span part = policy->receives_for;
     bool receives = policy->expired_mode == EXPIRED_RECEIVE_ONLY;
     bool reads = receives || policy->expired_mode == EXPIRED_READ_ONLY;
 
     return (struct allowed){
         .send_until = ends_on,
-        .receive_until = receives ? closes_on : ends_on,
+        .receive_until = !receives                            ? ends_on
+                         : part.months == 0 && part.days == 0 ? closes_on
+                                                              : day_earlier(after(ends_on, part), closes_on),
         .read_until = reads ? closes_on : ends_on,
         .renew_until = closes_on,
     };

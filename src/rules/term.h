@@ -31,6 +31,7 @@ struct renewal_policy {
     int horizon_years;            /* D9: new end ≤ today + this + the opening window; 5 */
     int min_years, max_years;     /* P11 */
     int advise_days_before;       /* P6 */
+    struct span receives_for;     /* M17: of the grace, in receive_only; afterwards it is read only. {0,0}: all of it */
 };
 
 /* First and last day, both inclusive, on which a mailbox with this end may be renewed (D8). opens_on is DAY 0 for ANY_TIME. */
@@ -51,7 +52,7 @@ enum outcome term_renew(struct term t, int64_t years, struct day today, const st
                         struct term *renewed, struct problem *why) must_check;
 
 /* Until which day, inclusive, a mailbox may do each thing (DESIGN §1.7). receive_until etc. follow from the mode: during the
- * grace, read_only leaves reading, receive_only leaves receiving and reading, disabled leaves nothing. */
+ * grace, read_only leaves reading, receive_only leaves receiving (for receives_for, then no more) and reading, disabled leaves nothing. */
 struct allowed {
     struct day send_until, receive_until, read_until, renew_until;
 };

@@ -137,6 +137,11 @@ static const cyaml_schema_field_t CLOSES_FIELDS[] = {
     NUMBER("days", struct span, days),
     CYAML_FIELD_END,
 };
+static const cyaml_schema_field_t RECEIVES_FIELDS[] = {
+    CYAML_FIELD_INT("months", CYAML_FLAG_OPTIONAL, struct span, months),
+    CYAML_FIELD_INT("days", CYAML_FLAG_OPTIONAL, struct span, days),
+    CYAML_FIELD_END,
+};
 static const cyaml_strval_t MODES[] = {
     {"read_only", EXPIRED_READ_ONLY}, {"receive_only", EXPIRED_RECEIVE_ONLY}, {"disabled", EXPIRED_DISABLED}};
 static const cyaml_strval_t CHANGES[] = {{"none", CHANGE_NONE}, {"up", CHANGE_UP}, {"up_and_down", CHANGE_UP_AND_DOWN}};
@@ -145,6 +150,7 @@ static const cyaml_schema_field_t RENEWAL_FIELDS[] = {
     CYAML_FIELD_MAPPING("closes_after", CYAML_FLAG_DEFAULT, struct brand_file, renewal.closes_after, CLOSES_FIELDS),
     CYAML_FIELD_ENUM("expired_mode", CYAML_FLAG_STRICT, struct brand_file, renewal.expired_mode, MODES,
                      count_of(MODES)),
+    CYAML_FIELD_MAPPING("receives_for", CYAML_FLAG_OPTIONAL, struct brand_file, renewal.receives_for, RECEIVES_FIELDS),
     NUMBER("horizon_years", struct brand_file, renewal.horizon_years),
     NUMBER("min_years", struct brand_file, renewal.min_years),
     NUMBER("max_years", struct brand_file, renewal.max_years),
@@ -409,6 +415,24 @@ static void read_plans(void *mem, const struct brand_file *file, struct brand *b
     brand->plan_count = file->plan_count;
 }
 
+/* M17: two modes within the grace. */
+static void check_modes(const struct renewal_policy *r, struct brand_faults *f)
+{
+    const struct span *part = &r->receives_for, *grace = &r->closes_after;
+
+    brand_check_range(f, "renewal.receives_for.months", part->months, 0, 24);
+    brand_check_range(f, "renewal.receives_for.days", part->days, 0, 366);
+    if (part->months == 0 && part->days == 0)
+        return;
+    if (r->expired_mode != EXPIRED_RECEIVE_ONLY)
+        brand_fault(f, "renewal.receives_for",
+                    "vale solo con expired_mode: receive_only; togliere receives_for o cambiare expired_mode");
+    else if (part->months * 31 + part->days >= grace->months * 28 + grace->days)
+        brand_fault(f, "renewal.receives_for",
+                    "deve finire prima di closes_after, per ogni scadenza; se riceve fino alla fine togliere "
+                    "receives_for");
+}
+
 static void check_policy(const struct brand_file *file, struct brand_faults *f)
 {
     const struct renewal_policy *r = &file->renewal;
@@ -416,6 +440,7 @@ static void check_policy(const struct brand_file *file, struct brand_faults *f)
     brand_check_range(f, "renewal.opens_months_before", r->opens_months_before, ANY_TIME, 24);
     brand_check_range(f, "renewal.closes_after.months", r->closes_after.months, 0, 24);
     brand_check_range(f, "renewal.closes_after.days", r->closes_after.days, 0, 366);
+    check_modes(r, f);
     brand_check_range(f, "renewal.horizon_years", r->horizon_years, 1, 20);
     brand_check_range(f, "renewal.min_years", r->min_years, 1, 10);
     brand_check_range(f, "renewal.max_years", r->max_years, r->min_years, 10);

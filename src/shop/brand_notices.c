@@ -45,6 +45,13 @@ static void add_step(struct brand_notices *n, const struct notice_step *step)
     n->steps[n->count++] = *step;
 }
 
+static void insert_step(struct brand_notices *n, size_t at, const struct notice_step *step)
+{
+    add_step(n, step);
+    memmove(&n->steps[at + 1], &n->steps[at], (n->count - 1 - at) * sizeof n->steps[0]);
+    n->steps[at] = *step;
+}
+
 /* Whether a step of the platform's plan fits: after the end only while there is a grace, and before the end of that
  * only after what comes after the end of the term. */
 static bool fits(const struct notice_step *step, const struct renewal_policy *renewal)
@@ -84,9 +91,22 @@ static void add_expired(struct brand_notices *n)
             return;
     while (at < n->count && n->steps[at].kind == NOTICE_EXPIRY)
         at++;
-    add_step(n, &UNTOLD);
-    memmove(&n->steps[at + 1], &n->steps[at], (n->count - 1 - at) * sizeof n->steps[0]);
-    n->steps[at] = UNTOLD;
+    insert_step(n, at, &UNTOLD);
+}
+
+/* M17: at the change of mode, wherever it falls among the others. */
+static void add_mode(const struct renewal_policy *renewal, struct brand_notices *n)
+{
+    static const struct notice_step MODE = {.event = NOTICE_MODE_EVENT, .kind = NOTICE_MODE, .mailed = true};
+    struct day some = day_of(2027, 1, 1);
+    size_t at = 0;
+
+    if (!day_before(term_allows(some, renewal).receive_until, renewal_window(some, renewal).closes_on) ||
+        renewal->expired_mode != EXPIRED_RECEIVE_ONLY)
+        return;
+    while (at < n->count && day_before(notice_day(&n->steps[at], some, renewal), notice_day(&MODE, some, renewal)))
+        at++;
+    insert_step(n, at, &MODE);
 }
 
 /* Where the term renews itself the first step announces the charge, and the last one that the law still allows (A2). */
@@ -180,6 +200,7 @@ void brand_notices_read(void *mem, const struct notices_file *file, struct brand
 
     read_plan(file, renewal, n, f);
     add_expired(n);
+    add_mode(renewal, n);
     mark_charges(n);
     talloc_steal(mem, n->steps);
     read_readers(file, n, f);

@@ -29,8 +29,10 @@ struct turning {
 
 static const char *template_of(enum notice_kind kind)
 {
-    static const char *const TEMPLATE[] = {
-        [NOTICE_EXPIRY] = "expiry_notice", [NOTICE_EXPIRED] = "expired_notice", [NOTICE_GRACE] = "grace_notice"};
+    static const char *const TEMPLATE[] = {[NOTICE_EXPIRY] = "expiry_notice",
+                                           [NOTICE_EXPIRED] = "expired_notice",
+                                           [NOTICE_MODE] = "read_only_notice",
+                                           [NOTICE_GRACE] = "grace_notice"};
 
     return TEMPLATE[kind];
 }
@@ -40,7 +42,9 @@ struct notice_rule day_notice_rule(const struct brand *b, size_t step, struct da
     const struct brand_notices *n = &b->notices;
     const struct notice_step *s = &n->steps[step];
     struct notice_band band = notice_band(n->steps, n->count, step, turned, today, &b->renewal);
-    bool expired = strcmp(s->event, "+1") == 0;
+    const char *logged = strcmp(s->event, "+1") == 0 ? "mailbox.expired"
+                         : s->kind == NOTICE_MODE    ? "mailbox.read_only"
+                                                     : NULL;
 
     return (struct notice_rule){
         .brand = b->id,
@@ -56,8 +60,8 @@ struct notice_rule day_notice_rule(const struct brand *b, size_t step, struct da
         .mailed = s->mailed,
         .to_holder = n->to_holder,
         .to_account = n->to_account,
-        .expired_event = expired ? "mailbox.expired" : NULL,
-        .tell_host = expired && b->purchase.on && strcmp(b->purchase.mailhost, "command") == 0,
+        .log_event = logged,
+        .tell_host = logged && b->purchase.on && strcmp(b->purchase.mailhost, "command") == 0,
     };
 }
 

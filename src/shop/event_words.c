@@ -83,6 +83,7 @@ static const struct {
     {"mailbox.deleted", N_("Contenuto cancellato")},
     {"mailbox.domain_renewed", N_("Rinnovata con il dominio")},
     {"mailbox.expired", N_("Casella scaduta")},
+    {"mailbox.read_only", N_("La casella scaduta non riceve più")},
     {"mailbox.found", N_("Casella trovata per il rinnovo")},
     {"mailbox.held", N_("Casella bloccata")},
     {"mailbox.hold_lifted", N_("Blocco della casella tolto")},

@@ -115,15 +115,17 @@ json_t *notice_registry(const struct brand *brand, const struct mailbox *mailbox
                      on && kind == HOLDER_PUBLIC_BODY, "person", on && kind == HOLDER_PERSON);
 }
 
-/* What still works once the term is over, and until when; false members: nothing. */
+/* What still works once the term is over, and until when; false members: nothing, or nothing any more (M17). */
 static json_t *after_of(const struct notice_facts *f)
 {
     const struct allowed *a = &f->mailbox.allowed;
     struct day ends_on = f->mailbox.term.ends_on;
 
-    return json_pack("{s:b, s:b, s:b, s:o, s:b}", "reads", day_before(ends_on, a->read_until), "receives",
-                     day_before(ends_on, a->receive_until), "stops", !day_before(ends_on, a->read_until), "until",
-                     present_day(a->renew_until), "grace", day_before(ends_on, a->renew_until));
+    return json_pack("{s:b, s:b, s:o, s:b, s:o, s:b}", "reads", day_before(ends_on, a->read_until), "receives",
+                     day_before(day_later(ends_on, day_plus(f->today, -1)), a->receive_until), "receives_until",
+                     day_before(a->receive_until, a->read_until) ? present_day(a->receive_until) : json_false(),
+                     "stops", !day_before(ends_on, a->read_until), "until", present_day(a->renew_until), "grace",
+                     day_before(ends_on, a->renew_until));
 }
 
 /* Who renews it in the holder's place (P14); false: nobody, the holder does. */
@@ -168,9 +170,13 @@ static const char *what_of(const struct notice *n, const char *language)
     static const struct {
         const char *template, *label;
     } WHAT[] = {
-        {"expiry_notice", N_("Avviso di scadenza")},   {"charge_notice", N_("Avviso di rinnovo automatico")},
-        {"expired_notice", N_("Casella scaduta")},     {"grace_notice", N_("Ultimi giorni per rinnovare")},
-        {"ceased_notice", N_("Casella cessata")},      {"termination_notice", N_("Disdetta ricevuta")},
+        {"expiry_notice", N_("Avviso di scadenza")},
+        {"charge_notice", N_("Avviso di rinnovo automatico")},
+        {"expired_notice", N_("Casella scaduta")},
+        {"grace_notice", N_("Ultimi giorni per rinnovare")},
+        {"read_only_notice", N_("La casella non riceve più")},
+        {"ceased_notice", N_("Casella cessata")},
+        {"termination_notice", N_("Disdetta ricevuta")},
         {"deletion_notice", N_("Casella cancellata")},
     };
 

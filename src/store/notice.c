@@ -218,8 +218,8 @@ enum outcome notices_record(struct db_tx *tx, const struct notice_rule *r, struc
         return DONE;
     TRY(db_number(tx, &made->skipped, "SELECT count(*) FROM notice WHERE id > $1 AND state = 'skipped'", db_int(mark)));
     made->noted = all - made->skipped;
-    if (r->expired_event)
-        TRY(notices_log(tx, r->brand, r->expired_event, mark));
+    if (r->log_event)
+        TRY(notices_log(tx, r->brand, r->log_event, mark));
     if (r->tell_host)
         TRY(notices_tell_host(tx, r->brand, mark));
     return r->mailed ? notices_mail(tx, r->brand, mark, &made->mails) : DONE;

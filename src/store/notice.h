@@ -31,7 +31,7 @@ struct notice_rule {
     bool newcomers;              /* only mailboxes with an id above newer_than, which the plan has not seen before: what is due now, */
     int64_t newer_than;          /* and nothing skipped */
     bool mailed, to_holder, to_account;
-    const char *expired_event;   /* of the log: recorded for each; NULL none */
+    const char *log_event;       /* recorded for each; NULL none */
     bool tell_host;              /* the mail host has to hear of it */
 };
 

@@ -33,6 +33,7 @@ static const struct view_field LIFE[] = {
 static const struct view_field EXPIRED[] = {
     VIEW_BOOL(struct box_expired, receives, "receives"),
     VIEW_BOOL(struct box_expired, reads, "reads"),
+    VIEW_DAY(struct box_expired, receives_until, "receives_until"),
     VIEW_DAY(struct box_expired, until, "until"),
     VIEW_END,
 };
@@ -148,6 +149,8 @@ static struct box_expired *expired_of(const struct page *p, const struct mailbox
     *expired = (struct box_expired){.receives = !day_before(m->allowed.receive_until, p->today),
                                     .reads = !day_before(m->allowed.read_until, p->today),
                                     .until = m->allowed.renew_until};
+    if (day_before(m->allowed.receive_until, m->allowed.read_until))
+        expired->receives_until = m->allowed.receive_until;
     return expired;
 }
 

@@ -33,6 +33,7 @@ struct boxed {
     struct box_life *life; /* NULL: none worth drawing */
     struct box_expired {
         bool receives, reads;
+        struct day receives_until; /* 0: as long as it may be renewed */
         struct day until;
     } *expired; /* NULL unless it has expired and may still be renewed */
     struct {    /* exactly one */

@@ -71,6 +71,8 @@ static char *step_words(const struct page *p, const struct notice_step *s)
 
     if (s->kind == NOTICE_GRACE)
         return talloc_asprintf(p->mem, page_text(p, N_("giorni alla fine del recupero: %d")), days);
+    if (s->kind == NOTICE_MODE)
+        return talloc_strdup(p->mem, page_text(p, N_("quando la casella scaduta smette di ricevere")));
     if (s->kind == NOTICE_EXPIRED)
         return talloc_asprintf(p->mem, page_text(p, N_("giorni dopo la scadenza: %d")), days);
     if (months)

@@ -26,6 +26,17 @@ static char *gigabytes(const struct page *p, int64_t mb)
 
 /* ---- The mailbox ---- */
 
+/* What an expired one still does today (P7, M17); "": it is not expired. */
+static const char *does_now(const struct page *p, const struct mailbox *m)
+{
+    if (!is(m, MAILBOX_LIVE) || !day_before(m->term.ends_on, p->today))
+        return "";
+    if (!day_before(m->allowed.receive_until, p->today))
+        return page_text(p, N_("riceve e si legge, non invia"));
+    return day_before(m->allowed.read_until, p->today) ? page_text(p, N_("non funziona"))
+                                                       : page_text(p, N_("si legge soltanto"));
+}
+
 static json_t *service(const struct page *p, const struct mailbox_view *v)
 {
     const struct mailbox *m = &v->mailbox;
@@ -45,6 +56,7 @@ static json_t *service(const struct page *p, const struct mailbox_view *v)
             talloc_asprintf(p->mem, page_text(p, N_("%s di %s")), gigabytes(p, m->used_mb), gigabytes(p, m->quota_mb)));
     fact_day(facts, page_text(p, N_("Attivata il")), m->activated_on);
     fact_day(facts, page_text(p, N_("Scadenza")), m->term.ends_on);
+    fact_put(facts, page_text(p, N_("Ora")), does_now(p, m));
     fact_day(facts, page_text(p, N_("Invia fino al")), m->allowed.send_until);
     fact_day(facts, page_text(p, N_("Riceve fino al")), m->allowed.receive_until);
     fact_day(facts, page_text(p, N_("Si legge fino al")), m->allowed.read_until);

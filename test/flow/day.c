@@ -156,6 +156,44 @@ static void the_whole_plan(void **state)
     assert_clean(t->f);
 }
 
+/* M17: receives for thirty days of the grace, and is then read only: told on the day, here and at the mail host. */
+static void two_modes(void **state)
+{
+    struct turner *t = turner(state);
+    const struct sent *mail;
+
+    t->f->brand = (struct brand *)brand_by_id(&t->f->brands, "cirro");
+    t->f->brand->purchase.on = true;
+    t->f->brand->purchase.mailhost = "command";
+    add_mailbox(t->f, VERDI, 0, day_of(2027, 3, 15));
+    turn(t, 2027, 3, 14);
+    turn(t, 2027, 3, 15);
+    says(mail_about(t, "scade oggi"), "Continua a ricevere fino al 14/04/2027");
+    turn(t, 2027, 3, 16);
+    says(mail_about(t, "è scaduta"), "Si può rinnovare fino al 29/04/2027.");
+    assert_int_equal(number(t->f, "SELECT may_read + may_receive * 10 + may_send * 100 FROM mailhost_box"), 11);
+    turn(t, 2027, 4, 14);
+    assert_int_equal(noted(t, VERDI, "grace-15", "sent"), 1);
+    assert_int_equal(number(t->f, "SELECT may_receive FROM mailhost_box"), 1);
+    sql(t->f, "DELETE FROM outbox WHERE kind = 'mailhost'");
+    turn(t, 2027, 4, 15);
+    assert_int_equal(t->count, 1);
+    mail = mail_about(t, "non riceve più messaggi");
+    says(mail, "scaduta il 15/03/2027, ora non riceve più");
+    says(mail, "si possono leggere, e la casella rinnovare, fino al 29/04/2027.");
+    assert_int_equal(number(t->f, "SELECT may_read + may_receive * 10 + may_send * 100 FROM mailhost_box"), 1);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM outbox WHERE kind = 'mailhost'"), 1);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM event WHERE kind = 'mailbox.read_only'"), 1);
+    turn(t, 2027, 4, 15);
+    assert_int_equal(t->count, 0);
+    turn(t, 2027, 4, 28); /* what is said after it does not bring receiving back */
+    mail_about(t, "solo fino al 29/04/2027");
+    turn(t, 2027, 4, 30);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM mailbox WHERE status = 'deleted'"), 1);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM event WHERE kind = 'mailbox.read_only'"), 1);
+    assert_clean(t->f);
+}
+
 /* Forty days without a turn: one mail, the latest due; what went before it is recorded as skipped. */
 static void after_a_downtime(void **state)
 {
@@ -569,14 +607,23 @@ static void several_at_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_first_notice),  cmocka_unit_test(the_whole_plan),
-        cmocka_unit_test(after_a_downtime),  cmocka_unit_test(new_mailboxes),
-        cmocka_unit_test(two_readers),       cmocka_unit_test(overtaken),
-        cmocka_unit_test(automatic_renewal), cmocka_unit_test(the_quiet_hour),
-        cmocka_unit_test(several_at_once),   cmocka_unit_test(the_end),
-        cmocka_unit_test(kept_for_a_while),  cmocka_unit_test(nobody_stops_untold),
-        cmocka_unit_test(told_anew),         cmocka_unit_test(money_on_its_way),
-        cmocka_unit_test(no_grace),          cmocka_unit_test(given_up_with_its_term),
+        cmocka_unit_test(the_first_notice),
+        cmocka_unit_test(the_whole_plan),
+        cmocka_unit_test(two_modes),
+        cmocka_unit_test(after_a_downtime),
+        cmocka_unit_test(new_mailboxes),
+        cmocka_unit_test(two_readers),
+        cmocka_unit_test(overtaken),
+        cmocka_unit_test(automatic_renewal),
+        cmocka_unit_test(the_quiet_hour),
+        cmocka_unit_test(several_at_once),
+        cmocka_unit_test(the_end),
+        cmocka_unit_test(kept_for_a_while),
+        cmocka_unit_test(nobody_stops_untold),
+        cmocka_unit_test(told_anew),
+        cmocka_unit_test(money_on_its_way),
+        cmocka_unit_test(no_grace),
+        cmocka_unit_test(given_up_with_its_term),
         cmocka_unit_test(given_up_at_once),
     };
 

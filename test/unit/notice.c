@@ -7,6 +7,8 @@
 static const struct renewal_policy NINETY = {3, {0, 90}, EXPIRED_READ_ONLY, 5, 1, 5, 15};
 static const struct renewal_policy HALF_YEAR = {3, {6, 0}, EXPIRED_READ_ONLY, 5, 1, 5, 15};
 
+static const struct renewal_policy TWO_MODES = {3, {0, 35}, EXPIRED_RECEIVE_ONLY, 5, 1, 5, 15, .receives_for = {0, 30}};
+
 static const char *const PLAN[] = {"-3m", "-60", "-30", "-15", "-7", "-1", "0", "+1", "+15", "grace-15", "grace-1"};
 
 static void read_plan(struct notice_step steps[count_of(PLAN)])
@@ -77,15 +79,21 @@ static void days_of_notices(void **state)
         {"grace-1", "31-08-2027", "28-02-2028", &HALF_YEAR},
     };
 
+    static const struct notice_step MODE = {.event = NOTICE_MODE_EVENT, .kind = NOTICE_MODE};
+    char text[DAY_TEXT];
+
     for (size_t i = 0; i < count_of(rows); i++) {
         struct notice_step step;
-        char text[DAY_TEXT];
 
         assert_int_equal(notice_step_read(rows[i].word, &step, NULL), DONE);
         if (!day_same(notice_day(&step, on(rows[i].ends_on), rows[i].policy), on(rows[i].day)))
             fail_msg("%s of %s: %s", rows[i].word, rows[i].ends_on,
                      day_italian(notice_day(&step, on(rows[i].ends_on), rows[i].policy), text));
     }
+    assert_string_equal(day_italian(notice_day(&MODE, on("15-03-2027"), &TWO_MODES), text), "15/04/2027");
+    assert_string_equal(day_italian(notice_day(&MODE, on("31-01-2028"), &TWO_MODES), text), "02/03/2028");
+    assert_int_equal(notice_reach(&MODE, on("15-04-2027"), &TWO_MODES).n, on("15-03-2027").n);
+    assert_int_equal(notice_reach(&MODE, on("14-04-2027"), &TWO_MODES).n, on("14-03-2027").n);
     assert_int_equal(grace_reach(on("14-06-2027"), &NINETY).n, on("15-03-2027").n);
     assert_int_equal(grace_reach(on("13-06-2027"), &NINETY).n, on("14-03-2027").n);
     assert_int_equal(deletion_day(on("15-03-2027"), (struct span){0, 30}, &NINETY).n, on("14-07-2027").n);

@@ -122,6 +122,16 @@ static void windows_open_and_close_on_their_days(void **state)
     }
 }
 
+#define GRACE(closes, mode, receives)                                                                                  \
+    {                                                                                                                  \
+        .opens_months_before = 3, .closes_after = closes, .expired_mode = mode, .receives_for = receives               \
+    }
+#define SPAN(months, days) ((struct span){months, days})
+static const struct renewal_policy TWO_MODES = GRACE(SPAN(0, 35), EXPIRED_RECEIVE_ONLY, SPAN(0, 30));
+static const struct renewal_policy TWO_MONTHS = GRACE(SPAN(2, 0), EXPIRED_RECEIVE_ONLY, SPAN(1, 0));
+static const struct renewal_policy SHORTER = GRACE(SPAN(0, 15), EXPIRED_RECEIVE_ONLY, SPAN(0, 30));
+static const struct renewal_policy ONLY_READS = GRACE(SPAN(0, 35), EXPIRED_READ_ONLY, SPAN(0, 30));
+
 static void an_expired_mailbox_does_what_its_policy_leaves(void **state)
 {
     (void)state;
@@ -133,6 +143,10 @@ static void an_expired_mailbox_does_what_its_policy_leaves(void **state)
         {"read only, six months", &SIX_MONTHS, "31-05-2027", "31-05-2027", "30-11-2027", "30-11-2027"},
         {"receive only, 90 days", &ANY, "31-05-2027", "29-08-2027", "29-08-2027", "29-08-2027"},
         {"stops the next day", &NEXT_DAY, "31-05-2027", "31-05-2027", "31-05-2027", "31-05-2027"},
+        {"receives 30 of 35 days (M17)", &TWO_MODES, "31-05-2027", "30-06-2027", "05-07-2027", "05-07-2027"},
+        {"receives a month of two (D2)", &TWO_MONTHS, "31-05-2027", "30-06-2027", "31-07-2027", "31-07-2027"},
+        {"a grace that is shorter bounds it", &SHORTER, "31-05-2027", "15-06-2027", "15-06-2027", "15-06-2027"},
+        {"of reading alone it says nothing", &ONLY_READS, "31-05-2027", "31-05-2027", "05-07-2027", "05-07-2027"},
     };
     for (size_t i = 0; i < count_of(rows); i++) {
         struct allowed allowed = term_allows(date("31-05-2027"), rows[i].policy);
