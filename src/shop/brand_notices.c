@@ -137,7 +137,14 @@ static bool in_order(const struct notice_step *a, const struct notice_step *b, c
 static void check_order(const struct brand_notices *n, const struct renewal_policy *renewal, struct brand_faults *f)
 {
     for (size_t i = 1; i < n->count; i++)
-        if (!in_order(&n->steps[i - 1], &n->steps[i], renewal))
+        if (in_order(&n->steps[i - 1], &n->steps[i], renewal))
+            continue;
+        else if (n->steps[i - 1].kind == NOTICE_MODE || n->steps[i].kind == NOTICE_MODE)
+            brand_fault(f, "notices.plan",
+                        "«%s» non può cadere nel giorno in cui la casella smette di ricevere, che ha il suo avviso "
+                        "(receives_for)",
+                        n->steps[n->steps[i].kind == NOTICE_MODE ? i - 1 : i].event);
+        else
             brand_fault(f, "notices.plan", "«%s» deve venire dopo «%s», per ogni scadenza", n->steps[i].event,
                         n->steps[i - 1].event);
 }

@@ -156,7 +156,7 @@ static const struct {
     {"expired_mode: read_only", "expired_mode: receive_only\n  receives_for: { mesi: 1 }", "renewal.receives_for.mesi",
      "receives_for", "campo non previsto"},
     {"expired_mode: read_only", "expired_mode: receive_only\n  receives_for: { days: 14 }", "notices.plan", NULL,
-     "«read_only» deve venire dopo «+15»"},
+     "«+15» non può cadere nel giorno in cui la casella smette di ricevere"},
     {"max_years: 3", "max_years: 0", "renewal.max_years", "max_years", "limiti"},
     {"max_years: 3", "max_years: 6", "renewal.max_years", "max_years", "horizon_years"},
     {"change_type: up", "change_type: down", "renewal.change_type", "change_type", "non previsto"},
