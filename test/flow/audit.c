@@ -330,6 +330,33 @@ static void without_constraints(void **state)
     assert_true(names(&report, "invoice.file"));
 }
 
+/* What was whole is not read again, but must still be there. */
+static void from_where_the_last_one_came(void **state)
+{
+    struct fixture *f = busy_shop(state);
+    struct audit_report all, some;
+    struct audit_mark mark = {.files = {0}}, before;
+
+    assert_int_equal(audit_from(&f->shop, f, &mark, &some), DONE);
+    assert_int_equal(some.count, 0);
+    assert_true(mark.chain.whole_seq > 1);
+    before = mark;
+    set_day(f, 2029, 1, 1);
+    sql(f, "UPDATE event SET actor = 'another' WHERE id = (SELECT event_id FROM event_seal WHERE seq = 1)");
+    sql(f, "UPDATE invoice_file SET sha256 = 'another'");
+    assert_int_equal(audit_from(&f->shop, f, &mark, &some), DONE); /* files of a month are read again */
+    assert_true(names(&some, "invoice.file") && !names(&some, "event.chain"));
+    assert_int_equal(audit_from(&f->shop, f, &mark, &some), DONE);
+    assert_int_equal(some.count, 0);
+    assert_int_equal(audit(&f->shop, f, &all), DONE);
+    assert_true(names(&all, "event.chain") && names(&all, "invoice.file"));
+
+    mark = before;
+    sql(f, "DELETE FROM event_seal WHERE seq = (SELECT max(seq) FROM event_seal)");
+    assert_int_equal(audit_from(&f->shop, f, &mark, &some), DONE);
+    assert_true(names(&some, "event.chain"));
+}
+
 /* A report has an end. */
 static void many_faults(void **state)
 {
@@ -344,10 +371,10 @@ static void many_faults(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(what_the_shop_does_is_right),
-                                       cmocka_unit_test(what_is_made_wrong_is_named),
-                                       cmocka_unit_test(what_is_wrong_with_purchases_is_named),
-                                       cmocka_unit_test(without_constraints), cmocka_unit_test(many_faults)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_the_shop_does_is_right),           cmocka_unit_test(what_is_made_wrong_is_named),
+        cmocka_unit_test(what_is_wrong_with_purchases_is_named), cmocka_unit_test(without_constraints),
+        cmocka_unit_test(from_where_the_last_one_came),          cmocka_unit_test(many_faults)};
 
     return FLOW(tests);
 }
