@@ -69,10 +69,16 @@ enum outcome endings_warn(struct db_tx *tx, const struct ending_rule *r, int64_t
     return *warned ? notices_mail(tx, r->brand, mark, &mails) : DONE;
 }
 
+/* PostgreSQL, which cannot know how many notices this very transaction has written, would rather read the whole table
+ * than look up so many; it takes a list for a short one. */
 enum outcome endings_mark(struct db_tx *tx, int64_t mark)
 {
     return db_exec(tx, NULL,
-                   "UPDATE mailbox SET status = 'ceased' FROM notice n WHERE n.id > $1 AND n.mailbox_id = mailbox.id",
+                   db_tx_engine(tx) == DB_POSTGRES
+                       ? "UPDATE mailbox SET status = 'ceased' WHERE id = ANY (ARRAY(SELECT mailbox_id FROM notice "
+                         "WHERE id > $1))"
+                       : "UPDATE mailbox SET status = 'ceased' FROM notice n WHERE n.id > $1 AND n.mailbox_id = "
+                         "mailbox.id",
                    db_int(mark));
 }
 
