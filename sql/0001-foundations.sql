@@ -82,6 +82,10 @@ CREATE TABLE shop_order (
   vat_cents       BIGINT NOT NULL,
   gross_cents     BIGINT NOT NULL CHECK (gross_cents = net_cents + vat_cents),
   vat_rate_bp     BIGINT NOT NULL,
+  vat_nature      TEXT   NOT NULL DEFAULT '', -- Natura of a sale without VAT, and the law that says so; '' with VAT
+  vat_law         TEXT   NOT NULL DEFAULT '',
+  split_payment   BIGINT NOT NULL DEFAULT 0,  -- 1: the customer pays the VAT to the state, by the day it was placed on
+  due_cents       BIGINT GENERATED ALWAYS AS (CASE split_payment WHEN 1 THEN net_cents ELSE gross_cents END) STORED,
   payment_method  TEXT   NOT NULL,     -- chosen; once settled, the one it was paid by
   terms_version   TEXT   NOT NULL,     -- what was accepted, by version and hash
   terms_sha256    TEXT   NOT NULL,
@@ -206,6 +210,8 @@ CREATE TABLE invoice (                 -- immutable once issued; what it says is
   net_cents  BIGINT NOT NULL,
   vat_cents  BIGINT NOT NULL,
   gross_cents BIGINT NOT NULL,
+  split_payment BIGINT NOT NULL DEFAULT 0, -- 1: by the tax point, the customer pays the VAT to the state
+  due_cents  BIGINT GENERATED ALWAYS AS (CASE split_payment WHEN 1 THEN net_cents ELSE gross_cents END) STORED, -- what he pays us
   issued_at  BIGINT NOT NULL,
   UNIQUE (brand, kind, year, number)
 );

@@ -29,7 +29,7 @@ CREATE INDEX held_part_act ON held_part (act_id, id);
 CREATE INDEX held_part_order ON held_part (order_id) WHERE order_id IS NOT NULL;
 
 -- What suggestions for held money are looked up by; only orders that wait for it count.
-CREATE INDEX order_open_gross ON shop_order (brand, gross_cents, id) WHERE state = 'confirmed';
+CREATE INDEX order_open_due ON shop_order (brand, due_cents, id) WHERE state = 'confirmed';
 CREATE INDEX order_open_tax_code ON shop_order (billing_tax_code) WHERE state = 'confirmed';
 CREATE INDEX order_open_vat_number ON shop_order (billing_vat_number) WHERE state = 'confirmed';
 CREATE INDEX bank_entry_payer ON bank_entry (debtor_iban, amount_cents);

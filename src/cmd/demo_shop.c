@@ -181,7 +181,7 @@ static enum outcome import_xml(struct filling *f, const char *xml)
 static enum outcome pay_past(struct filling *f)
 {
     struct day day = day_plus(f->today, -PAID_DAYS_AGO);
-    struct camt_movement movement = {.amount = f->paid.order.total.gross,
+    struct camt_movement movement = {.amount = f->paid.order.total.due,
                                      .status = ENTRY_BOOKED,
                                      .debtor = "Cantina Modelli S.r.l.",
                                      .remittance =

@@ -55,24 +55,6 @@ static enum outcome load_register(struct db_tx *tx, void *arg)
     return vat_register_csv(tx, m->cmd->mem, &m->reg, &m->csv);
 }
 
-static json_t *register_json(const struct month *m)
-{
-    json_t *rows = json_array();
-
-    for (size_t i = 0; i < m->reg.row_count; i++) {
-        const struct vat_row *r = &m->reg.rows[i];
-
-        json_array_append_new(rows, json_pack("{s:s, s:i, s:I, s:I, s:I, s:I}", "kind", r->kind, "vat_rate_bp",
-                                              r->vat_rate_bp, "documents", (json_int_t)r->documents, "net_cents",
-                                              (json_int_t)r->net.cents, "vat_cents", (json_int_t)r->vat.cents,
-                                              "gross_cents", (json_int_t)r->gross.cents));
-    }
-    return json_pack("{s:s, s:s, s:o, s:b, s:I, s:{s:I, s:I, s:I}}", "brand", m->brand->id, "month", m->text, "rows",
-                     rows, "gapless", m->reg.gapless, "rejected", (json_int_t)m->reg.rejected, "total", "net_cents",
-                     (json_int_t)m->reg.total.net.cents, "vat_cents", (json_int_t)m->reg.total.vat.cents, "gross_cents",
-                     (json_int_t)m->reg.total.gross.cents);
-}
-
 enum outcome cmd_invoice_register(struct cmd *cmd)
 {
     struct month m;
@@ -80,7 +62,7 @@ enum outcome cmd_invoice_register(struct cmd *cmd)
     TRY(which_month(cmd, &m));
     TRY(db_read(cmd->db, "invoice.register", load_register, &m));
     if (cmd->json)
-        cmd_print_json(register_json(&m));
+        cmd_print_json(vat_register_describe(&m.reg, m.text));
     else
         fputs(m.csv.bytes ? m.csv.bytes : "", stdout);
     if (!m.reg.gapless)

@@ -199,7 +199,7 @@ static json_t *refund(struct letter *l)
     if (l->held_reason && held_reason_of(l->held_reason, &held) == DONE)
         reason = words(l, held_reason_label(held));
     return json_pack("{s:o, s:b, s:b, s:b, s:b, s:b, s:b, s:s, s:s, s:s, s:b}", "amount",
-                     present_money(r->id ? r->amount : l->facts.invoice.total.gross), "whole", whole, "part", !whole,
+                     present_money(r->id ? r->amount : l->facts.invoice.total.due), "whole", whole, "part", !whole,
                      "source", same(to, "source"), "wallet", same(to, "wallet"), "transfer", same(to, "transfer"),
                      "none", same(to, "none"), "iban_shown", r->id && r->iban[0] ? iban_grouped(l->mem, r->iban) : "",
                      "payee", r->id ? r->payee : "", "reason", reason, "taken_back",

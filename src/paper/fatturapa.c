@@ -5,11 +5,11 @@
 #include "paper/xml.h"
 #include "rules/iban.h"
 #include "rules/payment.h"
+#include "rules/sale.h"
 #include <string.h>
 #include <talloc.h>
 
-#define NAMESPACE  "http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2"
-#define STAMP_FROM 7747 /* cents above which sales without VAT bear the stamp duty of 2.00 */
+#define NAMESPACE "http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2"
 
 static bool empty(const char *text)
 {
@@ -92,16 +92,6 @@ static void put_correction(struct xml *x)
     xml_put_text(x, "Causale", talloc_asprintf(x->mem, "Motivo: %s", invoice->reason), 200);
 }
 
-static bool bears_stamp(const struct invoice_paper *invoice)
-{
-    static const char *const NATURES[] = {"N2.1", "N2.2", "N3.5", "N3.6", "N4"};
-
-    for (size_t i = 0; i < count_of(NATURES); i++)
-        if (text_same(invoice->vat_nature, NATURES[i]))
-            return invoice->net.cents > STAMP_FROM;
-    return false;
-}
-
 static void put_number(struct xml *x, const char *element, const char *number)
 {
     if (empty(number) || strlen(number) > 20 || !strpbrk(number, "0123456789") ||
@@ -128,6 +118,7 @@ static void put_purchase(struct xml *x)
 static void put_general(struct xml *x)
 {
     const struct invoice_paper *invoice = x->invoice;
+    struct money stamp = sale_stamp(invoice->vat_nature, invoice->net);
 
     xml_begin(x, "DatiGenerali");
     xml_begin(x, "DatiGeneraliDocumento");
@@ -135,10 +126,10 @@ static void put_general(struct xml *x)
     xml_put(x, "Divisa", "EUR");
     xml_put_day(x, "Data", invoice->issued_on);
     put_number(x, "Numero", invoice->number);
-    if (bears_stamp(invoice)) {
+    if (stamp.cents) {
         xml_begin(x, "DatiBollo");
         xml_put(x, "BolloVirtuale", "SI");
-        xml_put_money(x, "ImportoBollo", money(200));
+        xml_put_money(x, "ImportoBollo", stamp);
         xml_end(x);
     }
     xml_put_money(x, "ImportoTotaleDocumento", invoice->gross);

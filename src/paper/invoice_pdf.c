@@ -2,6 +2,7 @@
 #include "base/i18n.h"
 #include "paper/invoice_draft.h"
 #include "paper/sums.h"
+#include "rules/sale.h"
 #include <talloc.h>
 
 /* The table's columns, by their left edges and widths. */
@@ -189,16 +190,24 @@ static void totals(struct invoice_draft *d)
     sheet_end(s, "Table");
 }
 
-/* What the law wants said of a VAT that is not charged or not collected. */
+/* What the law wants said of a VAT that is not charged or not collected, and of the stamp duty. */
 static char *vat_note(struct invoice_draft *d)
 {
-    if (d->invoice->split_payment)
-        return sheet_words(&d->sheet,
-                           N_("IVA versata dal committente (scissione dei pagamenti, art. 17-ter D.P.R. 633/1972). "),
-                           NULL);
-    if (d->invoice->vat_law)
-        return talloc_asprintf(d->sheet.mem, "%s. ", sheet_clean(&d->sheet, d->invoice->vat_law, 100));
-    return talloc_strdup(d->sheet.mem, "");
+    const struct invoice_paper *invoice = d->invoice;
+    struct sheet *s = &d->sheet;
+    char *note = talloc_strdup(s->mem, "");
+
+    if (invoice->split_payment)
+        note = sheet_words(
+            s, N_("IVA versata dal committente (scissione dei pagamenti, art. 17-ter D.P.R. 633/1972). "), NULL);
+    else if (invoice->vat_law)
+        note = talloc_asprintf(s->mem, "%s. ", sheet_clean(s, invoice->vat_law, 100));
+    if (sale_stamp(invoice->vat_nature, invoice->net).cents)
+        note = talloc_asprintf(
+            s->mem, "%s%s", note,
+            sheet_words(s, N_("Imposta di bollo di {} assolta in modo virtuale (D.M. 17 giugno 2014). "),
+                        sheet_euro(s, sale_stamp(invoice->vat_nature, invoice->net)), NULL));
+    return note;
 }
 
 static char *payment_words(struct invoice_draft *d)

@@ -9,6 +9,7 @@
 #include <talloc.h>
 
 #define ABROAD_SDI_CODE "XXXXXXX"
+#define NO_OFFICE       "999999" /* of a body that the IPA does not list */
 
 static const struct {
     const char *name, *label;
@@ -265,4 +266,21 @@ enum outcome billing_check(void *mem, struct billing *b, struct problems *all)
     if (c.italian && b->kind == HOLDER_COMPANY && *b->tax_code == '\0')
         b->tax_code = b->vat_number;
     return all->count == before ? DONE : REFUSED;
+}
+
+/* --- VAT
+ * -------------------------------------------------------------------------------------------------------------------
+ */
+
+enum billing_place billing_place(const struct billing *b)
+{
+    if (text_is_blank(b->country) || strcmp(b->country, "IT") == 0)
+        return BILLING_ITALY;
+    return is_listed(b->country, UNION) ? BILLING_UNION : BILLING_WORLD;
+}
+
+bool billing_splits_vat(const struct billing *b)
+{
+    return b->kind == HOLDER_PUBLIC_BODY && billing_place(b) == BILLING_ITALY && b->sdi_code &&
+           strlen(b->sdi_code) == 6 && strcmp(b->sdi_code, NO_OFFICE) != 0;
 }

@@ -47,3 +47,10 @@ struct billing {
  *  - abroad, vat_number: of all but persons; 2 to 28 letters and digits, the prefix of a country of the Union taken off
  *  - lengths of FatturaPA: name 80, street and city 60 */
 enum outcome billing_check(void *mem, struct billing *billing, struct problems *all) must_check;
+
+/* Where a checked customer is, for VAT. */
+enum billing_place { BILLING_ITALY, BILLING_UNION, BILLING_WORLD };
+enum billing_place billing_place(const struct billing *billing);
+/* Whether a checked customer is of those that pay the VAT of what they buy to the state themselves, while that is in force (rules/sale.h):
+ * an Italian public body with the code of its office in the IPA, 999999 being none. Listed companies are out since 01-07-2025. */
+bool billing_splits_vat(const struct billing *billing);

@@ -20,6 +20,7 @@ static enum outcome add_vat(struct money net, int rate_bp, struct total *total)
     struct total sum = {.net = net, .vat_rate_bp = rate_bp};
     TRY(money_share(net, rate_bp, 10000, &sum.vat));
     TRY(money_add(net, sum.vat, &sum.gross));
+    sum.due = sum.gross;
     *total = sum;
     return DONE;
 }

@@ -14,7 +14,12 @@ int vat_rate_bp(struct day tax_point);
 struct total {
     struct money net, vat, gross;
     int vat_rate_bp;
+    struct money due; /* what the customer pays us: the gross, or the net where he pays the VAT to the state (rules/sale.h) */
 };
+static inline bool total_is_split(const struct total *total)
+{
+    return total->due.cents != total->gross.cents;
+}
 enum outcome price_total(struct money net, int rate_bp, struct total *total, struct problem *why) must_check;
 
 /* A plan of the catalogue and its price, net, for one year. */

@@ -56,7 +56,7 @@ enum outcome autorenew_price(const struct brand *brand, const char *plan_id, str
                                                 .today = on,
                                                 .ends_on = on},
                       &price, why));
-    return price_total(price.net, vat_rate_bp(on), total, why);
+    return price_total(price.net, brand_vat_rate_bp(brand, on), total, why);
 }
 
 /* ---- The states ---- */

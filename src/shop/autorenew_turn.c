@@ -143,7 +143,7 @@ static enum outcome place(struct item *i, struct order *o, struct problem *why)
 
     TRY(quote_renewal(b, &i->mailbox, &choice, i->today, &quote, why));
     quote_lines(i->mem, i->m->language, &i->mailbox, &quote, i->today, &lines, &count);
-    TRY(lines_total(lines, count, i->today, &total, why));
+    TRY(lines_total(b, lines, count, i->today, &total, why));
     *o = (struct order){.brand = (char *)b->id,
                         .kind = (char *)ORDER_RENEWAL,
                         .state = ORDER_CONFIRMED,
@@ -160,6 +160,7 @@ static enum outcome place(struct item *i, struct order *o, struct problem *why)
                         .confirmed_at = db_now(i->tx),
                         .lapses_on = day_plus(i->today, b->order_lapses_days)};
     TRY(find_billing(i, &o->billing));
+    TRY(order_agree_tax(b, o, i->today, why));
     TRY(order_give_code(i->tx, i->mem, b, o));
     TRY(write_order(i, o, lines, count));
     i->m->charge_order_id = o->id;

@@ -223,6 +223,21 @@ int64_t brand_quota_mb(const struct brand *brand, const char *plan_id, int64_t e
     return plan ? (plan->mailbox_gb + extra_gb) * 1024 : 0;
 }
 
+bool brand_has_no_vat(const struct brand *brand)
+{
+    const struct sale_policy *sale = &brand->invoicing.sale;
+
+    for (size_t i = 0; i < sale->count; i++)
+        if (sale->rules[i].customer == SALE_TO_ALL)
+            return true;
+    return false;
+}
+
+int brand_vat_rate_bp(const struct brand *brand, struct day tax_point)
+{
+    return brand_has_no_vat(brand) ? 0 : vat_rate_bp(tax_point);
+}
+
 struct renewal_policy brand_renewal(const struct brand *brand, bool own_domain)
 {
     struct renewal_policy policy = brand->renewal;

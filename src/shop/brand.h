@@ -10,6 +10,7 @@
 #include "rules/notice.h"
 #include "rules/price.h"
 #include "rules/reference.h"
+#include "rules/sale.h"
 #include "rules/term.h"
 #include "shop/dated.h"
 #include <stdbool.h>
@@ -189,6 +190,7 @@ struct brand_invoicing {
     const char *outgoing, *notices; /* folders; notices: with "mail" a maildir */
     const char *pec_from, *pec_to;
     bool public_commitment;        /* a public body's order may be fulfilled on its commitment, before it pays */
+    struct sale_policy sale;       /* to whom is sold without VAT */
 };
 
 struct brand {
@@ -266,6 +268,10 @@ const struct brand_convention *brand_convention_by_id(const struct brand *brand,
 const struct convention_price *convention_price_on(const struct brand_convention *convention, struct day on);
 /* The room of a mailbox with this plan and so much extra space, without its archive; 0 for a plan that the brand no longer has. */
 int64_t brand_quota_mb(const struct brand *brand, const char *plan, int64_t extra_gb);
+
+/* Whether it sells to everybody without VAT, as its regime has none; and the rate that prices are shown with. */
+bool brand_has_no_vat(const struct brand *brand);
+int brand_vat_rate_bp(const struct brand *brand, struct day tax_point);
 
 /* How a mailbox of this plan is renewed, and what it may do when: the brand's policy, of a mailbox on a domain of its own the
  * domain's. */

@@ -555,7 +555,7 @@ void brand_file_read(void *mem, const char *id, struct brand *brand, struct bran
     brand_holder_change_read(&file->holder_change, brand, f);
     read_steps(mem, file, brand, f);
     brand_mailhost_read(&file->mailhost, brand, f);
-    brand_invoicing_read(&file->invoicing, brand, f);
+    brand_invoicing_read(mem, &file->invoicing, brand, f);
     if (f->count == before)
         brand_notices_read(mem, &file->notices, brand, f);
     brand->seller.share_capital = brand_amount(f, "seller.share_capital", file->share_capital);

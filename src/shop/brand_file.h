@@ -111,12 +111,17 @@ extern const struct cyaml_schema_field BRAND_AUTORENEW[];
 void brand_autorenew_read(void *mem, const struct autorenew_file *file, struct brand *brand, struct brand_faults *faults);
 
 /* The part `invoicing`. */
+struct without_vat_file {
+    char *customer, *nature, *law;
+};
 struct invoicing_file {
     char *channel, *outgoing, *notices, *pec_from, *pec_to;
     bool public_commitment;
+    struct without_vat_file *without_vat;
+    unsigned without_vat_count;
 };
 extern const struct cyaml_schema_field BRAND_INVOICING[];
-void brand_invoicing_read(const struct invoicing_file *file, struct brand *brand, struct brand_faults *faults);
+void brand_invoicing_read(void *mem, const struct invoicing_file *file, struct brand *brand, struct brand_faults *faults);
 /* The part `holder_change`. */
 struct holder_change_file {
     int answer_days;

@@ -147,7 +147,7 @@ enum outcome bulk_quote(struct db_tx *tx, void *mem, const struct brand *brand,
     quote->groups = talloc_zero_array(mem, struct bulk_group, (unsigned)count + 1);
     for (size_t i = 0; i < count; i++)
         TRY(add_group(&w, &groups[i], &net));
-    return price_total(net, vat_rate_bp(w.today), &quote->total, why);
+    return price_total(net, brand_vat_rate_bp(brand, w.today), &quote->total, why);
 }
 
 /* ---- The order ---- */

@@ -88,15 +88,15 @@ void quote_lines(void *mem, const char *language, const struct mailbox *mailbox,
         today, lines, count);
 }
 
-enum outcome lines_total(const struct order_line *lines, size_t count, struct day tax_point, struct total *total,
-                         struct problem *why)
+enum outcome lines_total(const struct brand *brand, const struct order_line *lines, size_t count, struct day tax_point,
+                         struct total *total, struct problem *why)
 {
     struct money net = money(0);
 
     for (size_t i = 0; i < count; i++)
         if (money_add(net, lines[i].net, &net) != DONE)
             return problem_set(why, PROBLEM_MONEY_OVERFLOW, "lines", "%s", "");
-    return price_total(net, vat_rate_bp(tax_point), total, why);
+    return price_total(net, brand_vat_rate_bp(brand, tax_point), total, why);
 }
 
 /* Where no years are chosen: the fewest that can be had with the rest of the choice. */
@@ -158,7 +158,7 @@ enum outcome cart_price(struct db_tx *tx, void *mem, const struct brand *brand, 
     *cart = (struct cart){.items = talloc_zero_array(mem, struct cart_item, (unsigned)count + 1)};
     for (size_t i = 0; i < count; i++)
         TRY(load_item(tx, mem, brand, who, language, &lines[i], cart));
-    return lines_total(cart->lines, cart->line_count, db_today(tx), &cart->total, NULL);
+    return lines_total(brand, cart->lines, cart->line_count, db_today(tx), &cart->total, NULL);
 }
 
 enum outcome cart_load(struct db_tx *tx, void *mem, const struct brand *brand, struct principal who,

@@ -11,7 +11,7 @@ void quote_lines(void *mem, const char *language, const struct mailbox *mailbox,
                  struct order_line **lines, size_t *count);
 
 /* VAT is on the sum of the lines, not line by line (D11). */
-enum outcome lines_total(const struct order_line *lines, size_t count, struct day tax_point, struct total *total,
+enum outcome lines_total(const struct brand *brand, const struct order_line *lines, size_t count, struct day tax_point, struct total *total,
                          struct problem *why) must_check;
 
 struct cart_item {

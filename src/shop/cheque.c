@@ -99,8 +99,8 @@ static enum outcome check(struct work *w, const struct cheque_facts *facts, stru
     if (order_due(&w->order, db_today(w->tx), due, &why) != DONE)
         return refuse(faults, &why);
     (void)!cheque_check(facts, w->brand->payment.cheque_payee, faults);
-    if (facts->amount.cents > 0 && facts->amount.cents != due->gross.cents)
-        (void)!problems_add(faults, PROBLEM_AMOUNT, "amount", "%s €", money_italian(due->gross, text));
+    if (facts->amount.cents > 0 && facts->amount.cents != due->due.cents)
+        (void)!problems_add(faults, PROBLEM_AMOUNT, "amount", "%s €", money_italian(due->due, text));
     return faults->count ? REFUSED : DONE;
 }
 
@@ -124,7 +124,7 @@ enum outcome cheque_receive(struct db_tx *tx, void *mem, const struct brands *br
     TRY(o);
     TRY(find_brand(&w, brands));
     TRY(check(&w, facts, &due, faults));
-    *warnings = cheque_warnings(facts, due.gross, db_today(tx));
+    *warnings = cheque_warnings(facts, due.due, db_today(tx));
     w.kind = facts->kind;
     *cheque = (struct cheque){.brand = w.order.brand,
                               .order_id = w.order.id,
@@ -196,7 +196,7 @@ enum outcome cheque_clear(struct db_tx *tx, void *mem, const struct brands *bran
         return DONE;
     TRY(cheque_may_clear(w.kind, cheque->deposited_on, w.brand->payment.desk.patron, db_today(tx), why));
     TRY(order_due(&w.order, db_today(tx), &due, why));
-    reason = order_settlement(w.order.state, due.gross, cheque->amount);
+    reason = order_settlement(w.order.state, due.due, cheque->amount);
     cheque->closed_on = db_today(tx);
     cheque->held_reason = (char *)(reason == HELD_NOT ? "" : held_reason_name(reason));
     TRY(move(&w, next, "cheque.cleared"));

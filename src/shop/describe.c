@@ -39,6 +39,14 @@ static void put_total(json_t *out, const struct total *total)
     json_object_set_new(out, "vat_rate_bp", json_integer(total->vat_rate_bp));
 }
 
+/* Of what is ordered or invoiced, to somebody. */
+static void put_due(json_t *out, const struct total *total)
+{
+    put_total(out, total);
+    json_object_set_new(out, "due_cents", json_integer(total->due.cents));
+    json_object_set_new(out, "split_payment", json_boolean(total_is_split(total)));
+}
+
 static json_t *describe_billing(const struct billing *b, const char *email_name)
 {
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "kind",
@@ -154,7 +162,7 @@ static json_t *payment_of(const struct order_facts *f)
     return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:n, s:n, s:n, s:b, s:o, s:[]}", "method",
                      f->order.payment_method, "reference", f->order.code, "iban", s->iban, "payee", s->payee, "bank",
                      text_or_null(s->bank), "bic", text_or_null(s->bic), "due_cents",
-                     (json_int_t)(due ? f->order.total.gross.cents : 0), "due_on",
+                     (json_int_t)(due ? f->order.total.due.cents : 0), "due_on",
                      due ? describe_day(order_pay_by(f)) : json_null(), "paid_on", describe_day(f->order.settled_on),
                      "held", held, "state", "error", "redirect_url", "provisional", f->order.provisional, "settled_by",
                      text_or_null(f->order.settled_by), "attempts");
@@ -168,7 +176,7 @@ json_t *describe_invoice(void *mem, const struct invoice *i, const char *order_c
         id_or_null(i->corrects_id), "reason", text_or_null(i->reason), "brand", i->brand, "order",
         text_or_null(order_code), "issued_on", describe_day(i->issued_on), "paid_on", describe_day(i->paid_on));
 
-    put_total(out, &i->total);
+    put_due(out, &i->total);
     json_object_set_new(out, "pdf", json_sprintf("/api/v1/invoices/%" PRId64 ".pdf", i->id));
     json_object_set_new(out, "xml", json_sprintf("/api/v1/invoices/%" PRId64 ".xml", i->id));
     return out;
@@ -212,7 +220,8 @@ json_t *describe_order(void *mem, const struct order_facts *f)
     out = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "code", o->code, "brand", o->brand, "kind", o->kind,
                     "status", order_state_name(o->state), "confirmed_at", describe_instant(o->confirmed_at),
                     "lapses_on", describe_day(o->lapses_on), "lines", lines);
-    put_total(out, &o->total);
+    put_due(out, &o->total);
+    json_object_set_new(out, "vat_nature", text_or_null(o->vat_nature));
     rest = json_pack("{s:o, s:o, s:o, s:[], s:i, s:o, s:[], s:[], s:o, s:o}", "billing",
                      describe_billing(&o->billing, "email"), "payment", payment_of(f), "request",
                      f->request ? describe_request(f->brand, f->request) : json_null(), "documents", "proofs", 0,

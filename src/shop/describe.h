@@ -31,7 +31,8 @@ json_t *describe_mailbox(const struct brand *brand, const struct mailbox *mailbo
 json_t *describe_renewal(void *mem, const char *language, const struct brand *brand, const struct mailbox *mailbox,
                          struct day today, const char *open_order);
 
-/* {code, brand, kind, status, confirmed_at, lapses_on, lines, net_cents, vat_cents, gross_cents, vat_rate_bp, billing,
+/* {code, brand, kind, status, confirmed_at, lapses_on, lines, net_cents, vat_cents, gross_cents, vat_rate_bp,
+ *  due_cents, split_payment, vat_nature, billing,
  *  payment{method, reference, iban, payee, bank, bic, due_cents, due_on, paid_on, held, state, error, redirect_url,
  *  provisional, settled_by, attempts}, request, documents, proofs, invoice, credit_notes, refunds, settled_at, cancelled_at}:
  * `request` is what was asked for in a purchase, null of other kinds;
@@ -53,7 +54,8 @@ json_t *describe_refund(const struct refund *refund, const char *order_code);
 /* {id, kind, amount_cents, balance_cents, cause, order, at} */
 json_t *describe_wallet_entry(const struct wallet_entry *entry);
 
-/* {id, number, kind, corrects, reason, brand, order, issued_on, paid_on, net_cents, vat_cents, gross_cents, vat_rate_bp, pdf, xml} */
+/* {id, number, kind, corrects, reason, brand, order, issued_on, paid_on, net_cents, vat_cents, gross_cents, vat_rate_bp,
+ *  due_cents, split_payment, pdf, xml} */
 json_t *describe_invoice(void *mem, const struct invoice *invoice, const char *order_code);
 
 /* {id, brand, address, since, last_at, times, status, said, mail, template, mailbox}: an address from which mails come back */

@@ -45,7 +45,7 @@ static enum outcome price_term(void *mem, const struct brand *brand, const struc
         *term = (struct domain_term){.years = years, .ends_on = quote.renewed.ends_on};
         quote_lines(mem, "it", m, &quote, today, &lines, &count);
     }
-    return lines_total(lines, count, today, &term->total, why);
+    return lines_total(brand, lines, count, today, &term->total, why);
 }
 
 static void price_terms(void *mem, const struct brand *brand, struct domain_offer *offer, struct day today)

@@ -90,8 +90,8 @@ enum outcome quote_space(const struct brand *brand, const struct mailbox *m, con
     if (!q->added_gb)
         return problem_set(why, PROBLEM_REQUIRED, "extra_gb", "%s", "");
     TRY(price_space(&q->priced, q->added_gb, today, m->term.ends_on, &q->price, why));
-    TRY(price_total(q->price.year, vat_rate_bp(today), &q->year, why));
-    return price_total(q->price.net, vat_rate_bp(today), &q->total, why);
+    TRY(price_total(q->price.year, brand_vat_rate_bp(brand, today), &q->year, why));
+    return price_total(q->price.net, brand_vat_rate_bp(brand, today), &q->total, why);
 }
 
 static char *describe(void *mem, const char *language, const struct mailbox *m, const struct space_quote *q)

@@ -33,7 +33,20 @@ static bool is_renewal(const struct order_line *line)
 
 enum outcome order_due(const struct order *order, struct day paid_on, struct total *due, struct problem *why)
 {
-    return price_total(order->total.net, order_is_topup(order) ? 0 : vat_rate_bp(paid_on), due, why);
+    struct sale sale = sale_on(order->vat_nature, order->vat_law, &order->billing, paid_on);
+
+    if (order_is_topup(order))
+        return price_total(order->total.net, 0, due, why);
+    return sale_total(order->total.net, &sale, paid_on, due, why);
+}
+
+enum outcome order_agree_tax(const struct brand *brand, struct order *order, struct day today, struct problem *why)
+{
+    struct sale sale = sale_to(&brand->invoicing.sale, &order->billing, today);
+
+    order->vat_nature = (char *)sale.nature;
+    order->vat_law = (char *)sale.law;
+    return sale_total(order->total.net, &sale, today, &order->total, why);
 }
 
 /* ---- The invoice ---- */
@@ -54,7 +67,8 @@ static enum outcome invoice(struct work *w, struct invoice *i)
     TRY(invoice_issue(w->tx, i));
     cause = talloc_asprintf(w->mem, "invoice:%" PRId64, i->id);
     TRY(ledger_move(w->tx, cause, customer, talloc_asprintf(w->mem, "revenue:%s", o->brand), i->total.net));
-    TRY(ledger_move(w->tx, cause, customer, talloc_asprintf(w->mem, "vat:%s", o->brand), i->total.vat));
+    if (!total_is_split(&i->total)) /* that VAT is none of ours */
+        TRY(ledger_move(w->tx, cause, customer, talloc_asprintf(w->mem, "vat:%s", o->brand), i->total.vat));
     data = json_pack("{s:I}", "invoice", (json_int_t)i->id);
     outcome = outbox_add(w->tx, i->brand, "invoice_file", "", "", o->language, o->id, data);
     json_decref(data);
@@ -141,7 +155,7 @@ static enum outcome credit_wallet(struct work *w)
     char *from = talloc_asprintf(w->mem, "order:%" PRId64, w->order->id);
     char *cause = talloc_asprintf(w->mem, "topup:%" PRId64, w->order->id);
 
-    TRY(wallet_credit(w->tx, w->order->account_id, "topup", w->due.gross, cause, from,
+    TRY(wallet_credit(w->tx, w->order->account_id, "topup", w->due.due, cause, from,
                       talloc_asprintf(w->mem, "chargebacks:%s", w->order->brand), w->order->id));
     return order_lines_fulfilled(w->tx, w->order->id);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "rules/payment.h"
+#include "rules/sale.h"
 #include "shop/shop.h"
 #include "store/bank.h"
 #include "store/order.h"
@@ -18,8 +19,12 @@ struct settling {
     struct actor actor;
 };
 
-/* What is due for the order when paid on that day: by the rate of that day (T30). A top-up has no VAT. */
+/* What is due for the order when paid on that day: by the rate of that day (T30), and without the VAT where a public body pays that to
+ * the state on that day (T56): total.due. A top-up has no VAT. */
 enum outcome order_due(const struct order *order, struct day paid_on, struct total *due, struct problem *why) must_check;
+
+/* How an order that is about to be placed will be taxed, by its brand and to whom it is invoiced, and its total with that. */
+enum outcome order_agree_tax(const struct brand *brand, struct order *order, struct day today, struct problem *why) must_check;
 
 /* Whether an order that has lapsed may still be settled by money that was authorised on or before its last day (D16): as long as
  * its mailboxes are as they were, and not in another order; or the name that was held for a new one is still free. */

@@ -201,8 +201,8 @@ static enum outcome check_order(struct work *w, size_t i)
     if (!may)
         return refuse(w, PROBLEM_ORDER_STATE, "order", i, order_state_label(order->state));
     TRY(order_due(order, order->provisional ? order->settled_on : w->entry->booked_on, &due, NULL));
-    if (s->amount.cents != due.gross.cents)
-        return refuse(w, PROBLEM_AMOUNT, s->asked.amount.cents ? "amount" : "order", i, money_euro(due.gross, text));
+    if (s->amount.cents != due.due.cents)
+        return refuse(w, PROBLEM_AMOUNT, s->asked.amount.cents ? "amount" : "order", i, money_euro(due.due, text));
     return DONE;
 }
 

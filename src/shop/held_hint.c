@@ -61,8 +61,8 @@ static enum outcome weigh(struct work *w, struct held_hint *h)
         TRY(order_may_settle_late(w->tx, w->mem, brand, order, w->entry->booked_on, &h->payable));
     h->payable &= brand && brand_has_account(brand, w->entry->account);
     TRY(order_due(order, order->provisional ? order->settled_on : w->entry->booked_on, &due, NULL));
-    h->due = due.gross;
-    h->exact = h->payable && due.gross.cents == w->left.cents;
+    h->due = due.due;
+    h->exact = h->payable && due.due.cents == w->left.cents;
     if (!brand || !order->account_id || !method_offered(NULL, brand, METHOD_WALLET))
         return DONE;
     TRY(account_by_id(w->tx, w->mem, order->account_id, &account));

@@ -92,7 +92,7 @@ static json_t *open_order_of(void *mem, const struct shop *shop, const struct no
 
     if (!o->id)
         return json_false();
-    return json_pack("{s:s, s:o, s:o}", "code", o->code, "gross", present_money(o->total.gross), "url",
+    return json_pack("{s:s, s:o, s:o}", "code", o->code, "gross", present_money(o->total.due), "url",
                      json_string(shop_link(mem, shop, f->brand, talloc_asprintf(mem, "/ordini/%s", o->code))));
 }
 

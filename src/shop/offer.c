@@ -24,7 +24,7 @@ enum outcome purchase_quote(const struct brand *brand, const char *plan, int64_t
         return problem_set(why, PROBLEM_YEARS, "years", "%s", "");
     if (money_times(q.priced.year, years, &net) != DONE)
         return problem_set(why, PROBLEM_MONEY_OVERFLOW, "years", "%s", "");
-    TRY(price_total(net, vat_rate_bp(today), &q.total, why));
+    TRY(price_total(net, brand_vat_rate_bp(brand, today), &q.total, why));
     *quote = q;
     return DONE;
 }

@@ -58,6 +58,11 @@ static bool is_unpaid(const struct order_facts *f)
     return !f->corrected.id && text_starts(f->order.settled_by, "commitment:");
 }
 
+static const char *text_or_null(const char *text)
+{
+    return text && text[0] ? text : NULL;
+}
+
 struct invoice_paper *invoice_paper_of(void *mem, const struct order_facts *f)
 {
     struct invoice_paper *paper = talloc_zero(mem, struct invoice_paper);
@@ -77,6 +82,10 @@ struct invoice_paper *invoice_paper_of(void *mem, const struct order_facts *f)
                                     .vat = f->invoice.total.vat,
                                     .gross = f->invoice.total.gross,
                                     .vat_rate_bp = f->invoice.total.vat_rate_bp,
+                                    .vat_nature = text_or_null(f->order.vat_nature),
+                                    .vat_law = text_or_null(f->order.vat_law),
+                                    .split_payment =
+                                        total_is_split(f->corrected.id ? &f->corrected.total : &f->invoice.total),
                                     .cig = f->public.order_id ? f->public.cig : NULL,
                                     .cup = f->public.order_id ? f->public.cup : NULL,
                                     .language = f->order.language,
@@ -142,7 +151,7 @@ struct slip_paper *slip_paper_of(void *mem, const struct order_facts *f)
                                  .authorisation = slip->authorisation,
                                  .payer = &f->order.billing,
                                  .reference = order_reference(&f->order, talloc_array(paper, char, REFERENCE_TEXT)),
-                                 .amount = f->order.total.gross,
+                                 .amount = f->order.total.due,
                                  .ordered_on = rome_day(f->order.confirmed_at),
                                  .pay_by = order_pay_by(f),
                                  .mailbox = subject.mailbox,
@@ -162,7 +171,7 @@ struct receipt_paper *receipt_paper_of(void *mem, const struct order_facts *f)
     *paper = (struct receipt_paper){.seller = &f->brand->seller,
                                     .customer = &f->order.billing,
                                     .order_code = f->order.code,
-                                    .amount = f->order.total.gross,
+                                    .amount = f->order.total.due,
                                     .payment_method = f->order.payment_method,
                                     .paid_on = f->order.settled_on,
                                     .language = f->order.language,
@@ -178,7 +187,7 @@ struct transfer_paper *transfer_paper_of(void *mem, const struct order_facts *f)
 
     *paper = (struct transfer_paper){.seller = &f->brand->seller,
                                      .reference = f->order.code,
-                                     .amount = f->order.total.gross,
+                                     .amount = f->order.total.due,
                                      .ordered_on = rome_day(f->order.confirmed_at),
                                      .pay_by = order_pay_by(f),
                                      .mailbox = subject.mailbox,

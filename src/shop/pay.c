@@ -82,7 +82,7 @@ enum outcome pay_insert(struct db_tx *tx, struct pay_work *w, const char *provid
                                   .method = (char *)payment_method_name(w->request->method),
                                   .provider = (char *)provider,
                                   .state = state,
-                                  .amount = w->order.total.gross,
+                                  .amount = w->order.total.due,
                                   .nonce = talloc_strdup(w->mem, nonce),
                                   .provider_ref = (char *)"",
                                   .capture_ref = (char *)"",
@@ -92,7 +92,7 @@ enum outcome pay_insert(struct db_tx *tx, struct pay_work *w, const char *provid
                                   .remember = w->remember && w->order.account_id,
                                   .instrument_id = w->instrument.id,
                                   .authorised_at = open ? (struct instant){0} : db_now(tx),
-                                  .captured = open ? money(0) : w->order.total.gross,
+                                  .captured = open ? money(0) : w->order.total.due,
                                   .created_at = now,
                                   .ask_at = open ? instant_plus(now, FIRST_ASK) : (struct instant){0},
                                   .expires_at = instant_plus(now, GIVE_UP_AFTER)};
@@ -135,7 +135,7 @@ static enum outcome find_open(struct db_tx *tx, struct pay_work *w)
     TRY(payments_of_order(tx, w->mem, w->order.id, &payments, &count));
     for (size_t i = 0; i < count; i++) {
         if (!may_be_taken_up(&payments[i]) || payments[i].remember != w->remember ||
-            payments[i].amount.cents != w->order.total.gross.cents ||
+            payments[i].amount.cents != w->order.total.due.cents ||
             strcmp(payments[i].method, payment_method_name(w->request->method)) != 0)
             continue;
         w->payment = payments[i];
@@ -238,12 +238,12 @@ static enum outcome draw(struct db_tx *tx, void *arg)
     TRY(pay_insert(tx, w, "wallet", PAYMENT_CAPTURED));
     cause = talloc_asprintf(w->mem, "payment:%" PRId64, w->payment.id);
     from = talloc_asprintf(w->mem, "wallet:%" PRId64, w->order.account_id);
-    TRY(wallet_draw(tx, w->order.account_id, w->order.total.gross, cause, w->order.id, w->why));
+    TRY(wallet_draw(tx, w->order.account_id, w->order.total.due, cause, w->order.id, w->why));
     return settle_order(tx, w->mem, w->brand, &w->order,
                         &(struct settling){.cause = cause,
                                            .from = from,
                                            .method = METHOD_WALLET,
-                                           .amount = w->order.total.gross,
+                                           .amount = w->order.total.due,
                                            .paid_on = db_today(tx),
                                            .actor = w->request->actor});
 }

@@ -79,7 +79,7 @@ static enum outcome obstacle(struct db_tx *tx, struct pay_work *w, struct day pa
         return DONE;
     TRY(order_may_settle_late(tx, w->mem, w->brand, &w->order, paid_on, &late));
     TRY(order_due(&w->order, paid_on, &due, NULL));
-    *reason = order_settlement(late ? ORDER_CONFIRMED : w->order.state, due.gross, w->said.amount);
+    *reason = order_settlement(late ? ORDER_CONFIRMED : w->order.state, due.due, w->said.amount);
     return DONE;
 }
 

@@ -2,6 +2,7 @@
 #include "shop/autorenew.h"
 #include "shop/cart.h"
 #include "shop/extra_space.h"
+#include "shop/fulfil.h"
 #include "shop/lookup.h"
 #include "shop/pay.h"
 #include "shop/place_parts.h"
@@ -179,7 +180,7 @@ enum outcome place_check_total(const struct order_request *request, const struct
 
 static enum outcome check_total(struct work *w, struct total *total)
 {
-    TRY(lines_total(w->placed->lines, w->placed->line_count, w->today, total, w->why));
+    TRY(lines_total(w->request->brand, w->placed->lines, w->placed->line_count, w->today, total, w->why));
     return place_check_total(w->request, total, w->why);
 }
 
@@ -214,6 +215,7 @@ enum outcome place_begin(struct db_tx *tx, void *mem, const struct order_request
                         .billing = o->billing,
                         .confirmed_at = db_now(tx),
                         .lapses_on = day_plus(db_today(tx), r->brand->order_lapses_days)};
+    TRY(order_agree_tax(r->brand, o, db_today(tx), NULL));
     return order_give_code(tx, mem, r->brand, o);
 }
 

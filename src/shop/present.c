@@ -1,6 +1,7 @@
 #include "shop/present.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "shop/fulfil.h"
 #include "shop/present_pay.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -75,6 +76,8 @@ enum outcome order_facts_load(struct db_tx *tx, void *mem, const struct brands *
         return BROKEN;
     TRY(order_is_bulk(order) ? order_lines_grouped(tx, mem, order, &facts->lines, &facts->line_count)
                              : order_lines(tx, mem, order->id, &facts->lines, &facts->line_count));
+    if (order_is_open(order->state)) /* what it would be paid with today, whatever was so when it was placed */
+        TRY(order_due(order, db_today(tx), &facts->order.total, NULL));
     if (order_is_purchase(order))
         TRY(load_request(tx, mem, facts));
     if (order->billing.kind == HOLDER_PUBLIC_BODY) {
@@ -144,10 +147,20 @@ json_t *present_lines(void *mem, const struct order_line *lines, size_t count, c
 
     for (size_t i = 0; i < count; i++)
         json_array_append_new(list, present_line(mem, &lines[i]));
-    return json_pack("{s:o, s:I, s:o, s:o, s:o, s:o, s:I}", "lines", list, "count", (json_int_t)count, "net",
+    return json_pack("{s:o, s:I, s:o, s:o, s:o, s:o, s:I, s:o}", "lines", list, "count", (json_int_t)count, "net",
                      present_money(total->net), "vat", present_money(total->vat), "vat_rate",
                      present_vat_rate(total->vat_rate_bp), "gross", present_money(total->gross), "gross_cents",
-                     (json_int_t)total->gross.cents);
+                     (json_int_t)total->gross.cents, "owed", present_owed(total, ""));
+}
+
+json_t *present_owed(const struct total *total, const char *law)
+{
+    bool untaxed = !text_is_blank(law);
+
+    if (!untaxed && !total_is_split(total))
+        return json_false();
+    return json_pack("{s:o, s:b, s:o}", "amount", present_money(total->due), "split", total_is_split(total), "law",
+                     untaxed ? json_string(law) : json_false());
 }
 
 json_t *present_order_state(const struct order_facts *f)
@@ -226,6 +239,7 @@ json_t *present_order(void *mem, const struct order_facts *f, const char *langua
     for (size_t i = 0; i < f->line_count; i++)
         mailboxes += order_line_serves(&f->lines[i]);
     json_object_set_new(order, "code", json_string(o->code));
+    json_object_set_new(order, "owed", present_owed(&o->total, o->vat_law));
     json_object_set_new(order, "placed_at", present_instant(o->confirmed_at));
     json_object_set_new(order, "placed_on", present_day(rome_day(o->confirmed_at)));
     json_object_set_new(order, "email", json_string(o->billing.email));

@@ -40,7 +40,9 @@ enum outcome order_facts_of_invoice(struct db_tx *tx, void *mem, const struct br
 /* The object `order` of page/order.html, with `transfer`, `invoice`, `paid_on` … beside it in the object returned. `qr` adds the SVG. */
 json_t *present_order(void *mem, const struct order_facts *facts, const char *language, bool qr);
 
-/* {lines, net, vat, vat_rate, gross, gross_cents, count} of page/cart. */
+/* What is to be paid where that is not the total with VAT: {amount, split, law}, for part/owed.html; false otherwise. */
+json_t *present_owed(const struct total *total, const char *law);
+/* {lines, net, vat, vat_rate, gross, gross_cents, count, owed} of page/cart. */
 json_t *present_lines(void *mem, const struct order_line *lines, size_t count, const struct total *total);
 
 /* An address as a path segment, percent-encoded where it must be. */

@@ -34,7 +34,7 @@ static json_t *qr_of(void *mem, const struct order_facts *f, const char *languag
                                     .bic = s->bic,
                                     .name = s->payee,
                                     .iban = s->iban,
-                                    .amount = f->order.total.gross,
+                                    .amount = f->order.total.due,
                                     .remittance = f->order.code};
     char *payload;
     size_t length;
@@ -51,8 +51,8 @@ static json_t *due_of(const struct order_facts *f)
 {
     char plain[MONEY_TEXT];
 
-    return json_pack("{s:o, s:s, s:o, s:o}", "amount", present_money(f->order.total.gross), "amount_plain",
-                     money_italian(f->order.total.gross, plain), "pay_by", present_day(order_pay_by(f)), "lapses_on",
+    return json_pack("{s:o, s:s, s:o, s:o}", "amount", present_money(f->order.total.due), "amount_plain",
+                     money_italian(f->order.total.due, plain), "pay_by", present_day(order_pay_by(f)), "lapses_on",
                      present_day(f->order.lapses_on));
 }
 

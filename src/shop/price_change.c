@@ -245,8 +245,8 @@ enum outcome catalogue_effect(struct db_tx *tx, const struct brands *brands, con
     *e = (struct catalogue_effect){.known = plan || term};
     e->net_before = plan ? plan->year : term ? term->term : money(0);
     e->extra_before = plan ? plan->extra_gb_year : term ? term->extra_gb_year : money(0);
-    TRY(price_total(e->net_before, vat_rate_bp(before), &e->before, why));
-    TRY(price_total(c->net, vat_rate_bp(c->from), &e->after, why));
+    TRY(price_total(e->net_before, brand_vat_rate_bp(b, before), &e->before, why));
+    TRY(price_total(c->net, brand_vat_rate_bp(b, c->from), &e->after, why));
     TRY(catalogue_meets(tx, c, &e->met));
     e->income = times(money(c->net.cents - e->net_before.cents), e->met.mailboxes);
     return DONE;

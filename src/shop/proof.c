@@ -247,8 +247,8 @@ static enum outcome check_amount(const struct verdict *v, struct money amount, s
     char text[MONEY_TEXT];
 
     TRY(order_due(&v->order, db_today(v->tx), due, v->why));
-    if (due->gross.cents != amount.cents)
-        return problem_set(v->why, PROBLEM_AMOUNT, "amount", "%s €", money_italian(due->gross, text));
+    if (due->due.cents != amount.cents)
+        return problem_set(v->why, PROBLEM_AMOUNT, "amount", "%s €", money_italian(due->due, text));
     return DONE;
 }
 

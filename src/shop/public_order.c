@@ -79,7 +79,7 @@ static enum outcome settle(struct work *w)
                         &(struct settling){.cause = talloc_asprintf(w->mem, "commitment:%" PRId64, w->order.id),
                                            .from = talloc_asprintf(w->mem, "provisional:%s", w->brand->id),
                                            .method = METHOD_BANK_TRANSFER,
-                                           .amount = due.gross,
+                                           .amount = due.due,
                                            .paid_on = db_today(w->tx),
                                            .provisional = true,
                                            .actor = w->request->actor});

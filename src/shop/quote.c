@@ -132,7 +132,7 @@ static enum outcome price_choice(const struct brand *brand, const struct mailbox
                                                 .ends_on = mailbox->term.ends_on},
                       &quote->price, why));
     TRY(check_fit(mailbox, from, quote, why));
-    return price_total(quote->price.net, vat_rate_bp(today), &quote->total, why);
+    return price_total(quote->price.net, brand_vat_rate_bp(brand, today), &quote->total, why);
 }
 
 /* A convention's own product, term and price; of the choice only space is free, at the convention's price or else the
@@ -177,7 +177,7 @@ static enum outcome quote_convention(const struct brand *brand, const struct bra
     quote->price.term = price->term;
     if (money_add(quote->price.net, price->term, &quote->price.net) != DONE)
         return problem_set(why, PROBLEM_MONEY_OVERFLOW, "", "%s", "");
-    return price_total(quote->price.net, vat_rate_bp(today), &quote->total, why);
+    return price_total(quote->price.net, brand_vat_rate_bp(brand, today), &quote->total, why);
 }
 
 enum outcome quote_renewal(const struct brand *brand, const struct mailbox *mailbox,

@@ -40,7 +40,7 @@ static enum outcome find_elsewhere(struct work *w, const struct invoice *notes, 
 
     TRY(refunds_of_order(w->tx, w->mem, w->order.id, &refunds, &n));
     for (size_t i = 0; i < count; i++)
-        w->elsewhere.cents -= notes[i].total.gross.cents;
+        w->elsewhere.cents -= notes[i].total.due.cents;
     for (size_t i = 0; i < n; i++)
         if (refunds[i].credit_note_id)
             w->elsewhere.cents += refunds[i].amount.cents;
@@ -70,6 +70,7 @@ static enum outcome load(struct work *w)
         w->left.net.cents -= notes[i].total.net.cents;
         w->left.vat.cents -= notes[i].total.vat.cents;
         w->left.gross.cents -= notes[i].total.gross.cents;
+        w->left.due.cents -= notes[i].total.due.cents;
     }
     payment_id = number_after(w->order.settled_by, "payment:");
     if (!payment_id)
@@ -82,12 +83,12 @@ static enum outcome check_amount(struct work *w)
 {
     char text[MONEY_TEXT];
 
-    if (w->request->amount.cents <= 0 || w->request->amount.cents > w->left.gross.cents)
-        return problem_set(w->why, PROBLEM_OUT_OF_RANGE, "amount", "0,01-%s €", money_italian(w->left.gross, text));
-    if (w->order.provisional && w->request->amount.cents != w->left.gross.cents)
-        return problem_set(w->why, PROBLEM_OUT_OF_RANGE, "amount", "%s €", money_italian(w->left.gross, text));
-    if (w->request->take_back && w->request->amount.cents + w->request->kept.cents != w->left.gross.cents)
-        return problem_set(w->why, PROBLEM_OUT_OF_RANGE, "amount", "%s €", money_italian(w->left.gross, text));
+    if (w->request->amount.cents <= 0 || w->request->amount.cents > w->left.due.cents)
+        return problem_set(w->why, PROBLEM_OUT_OF_RANGE, "amount", "0,01-%s €", money_italian(w->left.due, text));
+    if (w->order.provisional && w->request->amount.cents != w->left.due.cents)
+        return problem_set(w->why, PROBLEM_OUT_OF_RANGE, "amount", "%s €", money_italian(w->left.due, text));
+    if (w->request->take_back && w->request->amount.cents + w->request->kept.cents != w->left.due.cents)
+        return problem_set(w->why, PROBLEM_OUT_OF_RANGE, "amount", "%s €", money_italian(w->left.due, text));
     return DONE;
 }
 
@@ -161,16 +162,28 @@ static enum outcome take_back(struct work *w)
 
 /* ---- The credit note ---- */
 
-/* A part of the net in proportion, to the cent. Counted over all credit notes of the invoice, so that what each one
- * rounds never adds up, and the last makes up the whole. */
+/* A part in proportion, to the cent: of the net where the amount is gross; of the VAT, which was not paid to us, where
+ * it is net. Counted over all credit notes of the invoice, so that what each one rounds never adds up, and the last
+ * makes up the whole. */
+static int64_t share(int64_t amount, int64_t part, int64_t whole)
+{
+    return (2 * amount * part + whole) / (2 * whole);
+}
+
 static struct total credited(const struct work *w)
 {
-    struct total t = {.gross = w->request->amount, .vat_rate_bp = w->invoice.total.vat_rate_bp};
-    const struct total *whole = &w->invoice.total;
-    int64_t gross = whole->gross.cents - w->left.gross.cents + t.gross.cents,
-            before = whole->net.cents - w->left.net.cents;
+    struct total t = {
+        .gross = w->request->amount, .due = w->request->amount, .vat_rate_bp = w->invoice.total.vat_rate_bp};
+    const struct total *whole = &w->invoice.total, *left = &w->left;
+    int64_t so_far = whole->due.cents - left->due.cents + t.due.cents;
 
-    t.net.cents = (2 * gross * whole->net.cents + whole->gross.cents) / (2 * whole->gross.cents) - before;
+    if (total_is_split(whole)) {
+        t.net = t.due;
+        t.vat.cents = share(so_far, whole->vat.cents, whole->net.cents) - (whole->vat.cents - left->vat.cents);
+        t.gross.cents = t.net.cents + t.vat.cents;
+        return t;
+    }
+    t.net.cents = share(so_far, whole->net.cents, whole->gross.cents) - (whole->net.cents - left->net.cents);
     t.vat.cents = t.gross.cents - t.net.cents;
     return t;
 }
@@ -193,7 +206,8 @@ static enum outcome issue_note(struct work *w)
     TRY(invoice_issue(w->tx, &w->note));
     cause = talloc_asprintf(w->mem, "invoice:%" PRId64, w->note.id);
     TRY(ledger_move(w->tx, cause, talloc_asprintf(w->mem, "revenue:%s", w->order.brand), customer, w->note.total.net));
-    TRY(ledger_move(w->tx, cause, talloc_asprintf(w->mem, "vat:%s", w->order.brand), customer, w->note.total.vat));
+    if (!total_is_split(&w->note.total))
+        TRY(ledger_move(w->tx, cause, talloc_asprintf(w->mem, "vat:%s", w->order.brand), customer, w->note.total.vat));
     data = json_pack("{s:I}", "invoice", (json_int_t)w->note.id);
     o = outbox_add(w->tx, w->order.brand, "invoice_file", "", "", w->order.language, w->order.id, data);
     json_decref(data);
@@ -205,7 +219,7 @@ static enum outcome issue_note(struct work *w)
 static enum outcome leave_traces(struct work *w, const struct refund *r)
 {
     json_t *data = json_pack("{s:I, s:I, s:s, s:s, s:b}", "credit_note", (json_int_t)w->note.id, "amount_cents",
-                             (json_int_t)w->note.total.gross.cents, "destination", r->destination, "reason",
+                             (json_int_t)w->note.total.due.cents, "destination", r->destination, "reason",
                              w->request->reason, "take_back", w->request->take_back);
     enum outcome o = event_record(w->tx, w->order.brand, &w->request->actor, "order.refunded", w->order.id,
                                   w->order.mailbox_id, data);
@@ -232,7 +246,7 @@ static enum outcome revoke(struct work *w, const char *customer, struct money lo
         return ledger_move(w->tx, cause, customer, losses, lost);
     provisional = talloc_asprintf(w->mem, "provisional:%s", w->order.brand);
     TRY(ledger_move(w->tx, cause, customer, provisional, lost));
-    TRY(ledger_move(w->tx, cause, losses, provisional, money(w->invoice.total.gross.cents - lost.cents)));
+    TRY(ledger_move(w->tx, cause, losses, provisional, money(w->invoice.total.due.cents - lost.cents)));
     return order_confirmed_by_credit(w->tx, w->order.id, &changed);
 }
 

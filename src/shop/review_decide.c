@@ -230,7 +230,7 @@ static enum outcome give_back(struct work *w)
 
     TRY(find_way_back(w, &r));
     TRY(invoice_by_order(w->tx, w->mem, w->order.id, &invoice));
-    r.amount = invoice.total.gross;
+    r.amount = invoice.total.due;
     return refund_order(w->tx, w->mem, w->shop->brands, &r, &refund, w->why);
 }
 

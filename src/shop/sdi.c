@@ -1,6 +1,7 @@
 #include "shop/sdi.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "rules/sale.h"
 #include "shop/paper.h"
 #include "store/order.h"
 #include <string.h>
@@ -185,6 +186,21 @@ static enum outcome check(struct db_tx *tx, const struct sdi_again *again, const
     return DONE;
 }
 
+/* What was paid and booked was taxed by where the customer is, in business or not, and under the split or not. */
+static enum outcome check_mended(const struct invoice *i, const struct order *order, const struct billing *mended,
+                                 struct problem *why)
+{
+    bool split = split_payment_on(i->paid_on) && billing_splits_vat(mended);
+    bool consumer = holder_is_consumer((enum holder_kind)mended->kind);
+
+    if (billing_place(mended) != billing_place(&order->billing) ||
+        (!order->vat_nature[0] && split != total_is_split(&i->total)) ||
+        (billing_place(mended) != BILLING_ITALY &&
+         consumer != holder_is_consumer((enum holder_kind)order->billing.kind)))
+        return problem_set(why, PROBLEM_SDI_OTHER_TAX, "kind", "%s", "");
+    return DONE;
+}
+
 enum outcome sdi_send_again(struct db_tx *tx, void *mem, const struct sdi_again *again, struct problem *why)
 {
     struct sdi_standing standing;
@@ -199,6 +215,8 @@ enum outcome sdi_send_again(struct db_tx *tx, void *mem, const struct sdi_again 
     TRY(check(tx, again, &standing, why));
     TRY(invoice_by_id(tx, mem, again->invoice_id, &invoice));
     TRY(order_by_id(tx, mem, invoice.order_id, &order));
+    if (again->billing)
+        TRY(check_mended(&invoice, &order, again->billing, why));
     if (again->billing)
         TRY(order_mend_billing(tx, order.id, again->billing));
     TRY(sdi_change(tx, &standing, SDI_TO_SEND, standing.attempt + 1, (struct day){0}, "", &changed));

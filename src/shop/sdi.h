@@ -39,5 +39,5 @@ struct sdi_again {
     struct actor actor;
 };
 /* A new file, with a new name, for an invoice that SdI rejected or a public body refused: same number, same date. REFUSED: its state,
- * PROBLEM_SDI_DUPLICATE where SdI has it already, PROBLEM_SDI_LATE. */
+ * PROBLEM_SDI_DUPLICATE where SdI has it already, PROBLEM_SDI_LATE, PROBLEM_SDI_OTHER_TAX where the mended data would have been taxed otherwise. */
 enum outcome sdi_send_again(struct db_tx *tx, void *mem, const struct sdi_again *again, struct problem *why) must_check;

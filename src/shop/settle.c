@@ -92,7 +92,7 @@ static enum outcome find_order(struct work *w, enum held_reason *reason)
     /* What is due goes by the rate of the day on which the bank booked it (T30); what a proof settled, by the proof's.
      */
     TRY(order_due(&w->order, w->order.provisional ? w->order.settled_on : p->booked_on, &due, NULL));
-    *reason = order_settlement(w->order.provisional ? ORDER_CONFIRMED : w->order.state, due.gross, p->amount);
+    *reason = order_settlement(w->order.provisional ? ORDER_CONFIRMED : w->order.state, due.due, p->amount);
     return DONE;
 }
 

@@ -101,7 +101,7 @@ static enum outcome tell_charge(struct telling *t, int64_t id)
     if (m.charge_order_id) {
         TRY(order_by_id(t->tx, t->mem, m.charge_order_id, &order));
         tell(t, N_("Ordine da pagare"), json_string(order.code), below(t, "/office/ordini/", order.code));
-        tell(t, N_("Importo"), present_money(order.total.gross), NULL);
+        tell(t, N_("Importo"), present_money(order.total.due), NULL);
     }
     TRY(charges_of(t->tx, t->mem, m.mailbox_id, m.expires_on, &charges, &count));
     for (size_t i = 0; i < count; i++) {

@@ -142,7 +142,7 @@ static enum outcome check(const struct topup_request *r, struct problem *why)
 
 static enum outcome write_topup(struct db_tx *tx, void *mem, const struct topup_request *r, struct order *order)
 {
-    struct total total = {.net = r->amount, .gross = r->amount};
+    struct total total = {.net = r->amount, .gross = r->amount, .due = r->amount};
     enum outcome o;
 
     *order = (struct order){.brand = (char *)r->brand->id,

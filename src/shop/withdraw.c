@@ -71,9 +71,9 @@ static enum outcome load_left(struct work *w)
 
     TRY(invoice_by_order(w->tx, w->mem, w->order->id, &invoice));
     TRY(credit_notes_of(w->tx, w->mem, invoice.id, &notes, &count));
-    w->left = invoice.total.gross;
+    w->left = invoice.total.due;
     for (size_t i = 0; i < count; i++)
-        w->left.cents -= notes[i].total.gross.cents;
+        w->left.cents -= notes[i].total.due.cents;
     return DONE;
 }
 
@@ -162,7 +162,7 @@ static enum outcome recall(struct work *w)
     if (done->credit_note_id)
         TRY(invoice_by_id(w->tx, w->mem, done->credit_note_id, &note));
     w->look->sums = (struct withdrawal_sums){
-        .last_on = done->last_on, .days_used = (int)done->days_used, .kept = done->kept, .back = note.total.gross};
+        .last_on = done->last_on, .days_used = (int)done->days_used, .kept = done->kept, .back = note.total.due};
     return find_destination(w);
 }
 

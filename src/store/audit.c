@@ -66,7 +66,7 @@ static const struct audit_set LEDGER[] = {
                     "r.elsewhere = 1)" MOST},
     {"ledger.provisional", "SELECT l.account || ': ' || " N("l.cents") " FROM (SELECT account, sum(amount_cents) AS cents FROM "
                            "ledger_entry WHERE account LIKE 'provisional:%' GROUP BY account) l LEFT JOIN (SELECT o.brand, "
-                           "sum(i.gross_cents) AS cents FROM shop_order o JOIN invoice i ON i.order_id = o.id AND i.kind = 'invoice' "
+                           "sum(i.due_cents) AS cents FROM shop_order o JOIN invoice i ON i.order_id = o.id AND i.kind = 'invoice' "
                            "WHERE o.provisional = 1 GROUP BY o.brand) p ON l.account = 'provisional:' || p.brand WHERE l.cents <> "
                            "coalesce(p.cents, 0)" MOST},
     {"ledger.cheques", "SELECT 'cheques:' || c.brand FROM (SELECT brand, sum(CASE WHEN state = 'cleared' THEN amount_cents ELSE 0 "
@@ -81,7 +81,7 @@ static const struct audit_set LEDGER[] = {
                         "LEFT JOIN (SELECT transaction_id, sum(CASE WHEN account LIKE 'revenue:%' THEN amount_cents ELSE 0 "
                         "END) AS net, sum(CASE WHEN account LIKE 'vat:%' THEN amount_cents ELSE 0 END) AS vat "
                         "FROM ledger_entry GROUP BY transaction_id) l ON l.transaction_id = 'invoice:' || " N("i.id")
-                        " WHERE coalesce(l.net, 0) + CASE i.kind WHEN 'invoice' THEN 1 ELSE -1 END * i.net_cents <> 0 OR coalesce(l.vat, 0) + CASE i.kind WHEN 'invoice' THEN 1 ELSE -1 END * i.vat_cents <> 0" MOST},
+                        " WHERE coalesce(l.net, 0) + CASE i.kind WHEN 'invoice' THEN 1 ELSE -1 END * i.net_cents <> 0 OR coalesce(l.vat, 0) + CASE i.kind WHEN 'invoice' THEN 1 ELSE -1 END * (i.due_cents - i.net_cents) <> 0" MOST},
 };
 
 /* An amount's VAT, half-up. Amounts of orders are never negative. */
@@ -90,7 +90,9 @@ static const struct audit_set LEDGER[] = {
 
 static const struct audit_set ORDERS[] = {
     {"order.totals", "SELECT 'order ' || o.code FROM shop_order o WHERE o.gross_cents <> o.net_cents + o.vat_cents OR "
-                     "o.vat_cents <> " VAT_OF("o") " OR (o.kind = 'wallet_topup' AND o.vat_cents <> 0) OR o.net_cents <> coalesce(" LINES_NET ", 0)" MOST},
+                     "o.vat_cents <> " VAT_OF("o") " OR (o.kind = 'wallet_topup' AND o.vat_cents <> 0) OR (o.vat_nature <> '') <> "
+                     "(o.vat_rate_bp = 0 AND o.kind <> 'wallet_topup') OR (o.split_payment = 1 AND (o.billing_kind <> 'public_body' OR "
+                     "o.vat_nature <> '')) OR o.net_cents <> coalesce(" LINES_NET ", 0)" MOST},
     {"order.code", "SELECT 'order id ' || " N("id") " FROM shop_order WHERE code IS NULL OR code = ''" MOST},
     {"order.fulfilled", "SELECT 'order ' || o.code || ', line ' || " N("l.line") " FROM order_line l JOIN shop_order o "
                         "ON o.id = l.order_id WHERE (o.state = 'fulfilled') <> (l.fulfilled_at IS NOT NULL)" MOST},
@@ -118,11 +120,11 @@ static const struct audit_set ORDERS[] = {
     {"order.cheque", "SELECT 'order ' || o.code || ': cheque ' || " N("c.id") " FROM cheque c JOIN shop_order o ON o.id = c.order_id "
                      "WHERE c.state = 'cleared' AND c.held_reason = '' AND (o.settled_by <> 'cheque:' || " N("c.id")
                      " OR o.provisional = 1)" MOST},
-    {"order.payment", "SELECT 'order ' || o.code || ': paid ' || " N("l.cents") " || ', invoiced ' || " N("i.gross_cents")
+    {"order.payment", "SELECT 'order ' || o.code || ': paid ' || " N("l.cents") " || ', due ' || " N("i.due_cents")
                       " FROM shop_order o JOIN invoice i ON i.order_id = o.id AND i.kind = 'invoice' LEFT JOIN (SELECT "
                       "transaction_id, account, sum(amount_cents) AS cents FROM ledger_entry WHERE account LIKE 'order:%' GROUP BY "
                       "transaction_id, account) l ON l.transaction_id = o.settled_by AND l.account = 'order:' || " N("o.id")
-                      " WHERE coalesce(l.cents, 0) <> - i.gross_cents" MOST},
+                      " WHERE coalesce(l.cents, 0) <> - i.due_cents" MOST},
     {"order.invoice", "SELECT 'order ' || o.code FROM shop_order o LEFT JOIN invoice i ON i.order_id = o.id AND i.kind = 'invoice' "
                       "WHERE (o.kind <> 'wallet_topup' AND o.state IN ('invoiced', 'in_process', 'fulfilled', 'refunded')) <> (i.id IS NOT NULL) OR "
                       "i.net_cents <> " LINES_NET MOST},
@@ -172,7 +174,7 @@ static const struct audit_set PAPERS[] = {
                       "issued_on, lag(issued_on) OVER (PARTITION BY brand, kind, year ORDER BY number) AS previous FROM invoice) "
                       "numbered WHERE previous > issued_on" MOST},
     {"invoice.totals", "SELECT i.brand || ' ' || " N("i.year") " || '/' || " N("i.number") " FROM invoice i WHERE "
-                       "i.gross_cents <> i.net_cents + i.vat_cents OR (i.kind = 'invoice' AND i.vat_cents <> " VAT_OF("i") ") OR "
+                       "i.gross_cents <> i.net_cents + i.vat_cents OR (i.split_payment = 1 AND i.vat_cents = 0) OR (i.kind = 'invoice' AND i.vat_cents <> " VAT_OF("i") ") OR "
                        "abs(i.vat_cents - " VAT_OF("i") ") > 1" MOST},
     {"invoice.file", "SELECT i.brand || ' ' || " N("i.year") " || '/' || " N("i.number") " FROM invoice i WHERE NOT EXISTS "
                      "(SELECT 1 FROM invoice_file f WHERE f.invoice_id = i.id) AND NOT EXISTS (SELECT 1 FROM outbox b "

@@ -133,12 +133,12 @@ enum outcome held_orders_of_tax_number(struct db_tx *tx, void *mem, const char *
                   SELECT_CANDIDATE "billing_vat_number = $1 ORDER BY id DESC LIMIT $2", db_text(number), db_int(limit));
 }
 
-enum outcome held_orders_of_amount(struct db_tx *tx, void *mem, const char *brand, struct money gross, int limit,
+enum outcome held_orders_of_amount(struct db_tx *tx, void *mem, const char *brand, struct money due, int limit,
                                    struct held_candidate **orders, size_t *count)
 {
     return db_all(tx, mem, CANDIDATE, orders, count,
-                  SELECT_CANDIDATE "brand = $1 AND gross_cents = $2 ORDER BY id DESC LIMIT $3", db_text(brand),
-                  db_money(gross), db_int(limit));
+                  SELECT_CANDIDATE "brand = $1 AND due_cents = $2 ORDER BY id DESC LIMIT $3", db_text(brand),
+                  db_money(due), db_int(limit));
 }
 
 enum outcome held_order_of_code(struct db_tx *tx, const char *code, int64_t *id)

@@ -46,7 +46,7 @@ struct held_candidate {
 enum outcome held_orders_of_mailbox(struct db_tx *tx, void *mem, int64_t mailbox_id, int limit, struct held_candidate **orders, size_t *count) must_check;
 enum outcome held_orders_of_account(struct db_tx *tx, void *mem, int64_t account_id, int limit, struct held_candidate **orders, size_t *count) must_check;
 enum outcome held_orders_of_tax_number(struct db_tx *tx, void *mem, const char *number, int limit, struct held_candidate **orders, size_t *count) must_check;
-enum outcome held_orders_of_amount(struct db_tx *tx, void *mem, const char *brand, struct money gross, int limit, struct held_candidate **orders,
+enum outcome held_orders_of_amount(struct db_tx *tx, void *mem, const char *brand, struct money due, int limit, struct held_candidate **orders,
                                    size_t *count) must_check;
 enum outcome held_order_of_code(struct db_tx *tx, const char *code, int64_t *id) must_check; /* in any state; REFUSED: none */
 /* Another credit of the same payer and amount on that account that paid something, booked up to `days` before or after. REFUSED: none. */

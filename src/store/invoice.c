@@ -19,13 +19,14 @@ static const struct db_column INVOICE[] = {
     DB_MONEY(struct invoice, total.net),
     DB_MONEY(struct invoice, total.vat),
     DB_MONEY(struct invoice, total.gross),
+    DB_MONEY(struct invoice, total.due),
     DB_INSTANT(struct invoice, issued_at),
     DB_END,
 };
 
 #define SELECT_INVOICE                                                                                                 \
     "SELECT i.id, i.brand, i.year, i.number, i.kind, i.order_id, i.corrects_id, i.reason, i.issued_on, i.paid_on, "    \
-    "i.vat_rate_bp, i.net_cents, i.vat_cents, i.gross_cents, i.issued_at FROM invoice i "
+    "i.vat_rate_bp, i.net_cents, i.vat_cents, i.gross_cents, i.due_cents, i.issued_at FROM invoice i "
 
 bool invoice_is_credit_note(const struct invoice *invoice)
 {
@@ -51,15 +52,15 @@ enum outcome invoice_issue(struct db_tx *tx, struct invoice *i)
                "RETURNING last_number, last_on",
                db_text(i->brand), db_int(i->year), db_day(i->issued_on), db_text(i->kind)));
     i->issued_at = db_now(tx);
-    TRY(db_number(tx, &i->id,
-                  "INSERT INTO invoice (brand, year, number, order_id, issued_on, paid_on, vat_rate_bp, net_cents, "
-                  "vat_cents, gross_cents, issued_at, kind, corrects_id, reason) VALUES ($1, $2, $3, $4, $5, $6, "
-                  "$7, $8, $9, $10, "
-                  "$11, $12, $13, $14) RETURNING id",
-                  db_text(i->brand), db_int(i->year), db_int(i->number), db_int(i->order_id), db_day(i->issued_on),
-                  db_day(i->paid_on), db_int(i->total.vat_rate_bp), db_money(i->total.net), db_money(i->total.vat),
-                  db_money(i->total.gross), db_instant(i->issued_at), db_text(i->kind), db_id(i->corrects_id),
-                  db_text(i->reason)));
+    TRY(db_number(
+        tx, &i->id,
+        "INSERT INTO invoice (brand, year, number, order_id, issued_on, paid_on, vat_rate_bp, net_cents, "
+        "vat_cents, gross_cents, issued_at, kind, corrects_id, reason, split_payment) VALUES ($1, $2, $3, $4, "
+        "$5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id",
+        db_text(i->brand), db_int(i->year), db_int(i->number), db_int(i->order_id), db_day(i->issued_on),
+        db_day(i->paid_on), db_int(i->total.vat_rate_bp), db_money(i->total.net), db_money(i->total.vat),
+        db_money(i->total.gross), db_instant(i->issued_at), db_text(i->kind), db_id(i->corrects_id), db_text(i->reason),
+        db_bool(total_is_split(&i->total))));
     return sdi_begin(tx, i);
 }
 

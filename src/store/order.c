@@ -18,6 +18,9 @@ static const struct db_column ORDER[] = {
     DB_MONEY(struct order, total.vat),
     DB_MONEY(struct order, total.gross),
     DB_INT(struct order, total.vat_rate_bp),
+    DB_MONEY(struct order, total.due),
+    DB_TEXT(struct order, vat_nature),
+    DB_TEXT(struct order, vat_law),
     DB_TEXT(struct order, payment_method),
     DB_TEXT(struct order, terms_version),
     DB_TEXT(struct order, terms_sha256),
@@ -45,7 +48,8 @@ static const struct db_column ORDER[] = {
 
 #define SELECT_ORDER                                                                                                   \
     "SELECT id, brand, code, kind, state, account_id, mailbox_id, door, language, net_cents, vat_cents, gross_cents, " \
-    "vat_rate_bp, payment_method, terms_version, terms_sha256, billing_kind, billing_name, billing_tax_code, "         \
+    "vat_rate_bp, due_cents, vat_nature, vat_law, payment_method, terms_version, terms_sha256, billing_kind, "         \
+    "billing_name, billing_tax_code, "                                                                                 \
     "billing_vat_number, billing_street, billing_postcode, billing_city, billing_province, billing_country, "          \
     "billing_sdi_code, billing_sdi_pec, billing_email, confirmed_at, lapses_on, settled_at, settled_on, settled_by, "  \
     "provisional, cancelled_at FROM shop_order o "
@@ -290,9 +294,10 @@ enum outcome order_insert(struct db_tx *tx, const struct order *o, const char *f
         "INSERT INTO shop_order (id, code, brand, kind, state, account_id, mailbox_id, door, language, form_token, "
         "net_cents, vat_cents, gross_cents, vat_rate_bp, payment_method, terms_version, terms_sha256, billing_kind, "
         "billing_name, billing_tax_code, billing_vat_number, billing_street, billing_postcode, billing_city, "
-        "billing_province, billing_country, billing_sdi_code, billing_sdi_pec, billing_email, confirmed_at, lapses_on) "
+        "billing_province, billing_country, billing_sdi_code, billing_sdi_pec, billing_email, confirmed_at, lapses_on, "
+        "vat_nature, vat_law, split_payment) "
         "VALUES ($30, $31, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, "
-        "$21, $22, $23, $24, $25, $26, $27, $28, $29) ON CONFLICT (form_token) DO NOTHING",
+        "$21, $22, $23, $24, $25, $26, $27, $28, $29, $32, $33, $34) ON CONFLICT (form_token) DO NOTHING",
         db_text(o->brand), db_text(o->kind), db_text(order_state_name(o->state)), db_id(o->account_id),
         db_id(o->mailbox_id), db_text(o->door), db_text(o->language), db_text(form_token), db_money(o->total.net),
         db_money(o->total.vat), db_money(o->total.gross), db_int(o->total.vat_rate_bp), db_text(o->payment_method),
@@ -301,7 +306,9 @@ enum outcome order_insert(struct db_tx *tx, const struct order *o, const char *f
         db_text(o->billing.tax_code), db_text(o->billing.vat_number), db_text(o->billing.street),
         db_text(o->billing.postcode), db_text(o->billing.city), db_text(o->billing.province),
         db_text(o->billing.country), db_text(o->billing.sdi_code), db_text(o->billing.sdi_pec),
-        db_text(o->billing.email), db_instant(o->confirmed_at), db_day(o->lapses_on), db_int(o->id), db_text(o->code)));
+        db_text(o->billing.email), db_instant(o->confirmed_at), db_day(o->lapses_on), db_int(o->id), db_text(o->code),
+        db_text(o->vat_nature ? o->vat_nature : ""), db_text(o->vat_law ? o->vat_law : ""),
+        db_bool(total_is_split(&o->total))));
     return inserted ? DONE : REFUSED;
 }
 

@@ -16,6 +16,7 @@ struct order {
     int64_t account_id, mailbox_id;
     char *door, *language;
     struct total total;
+    char *vat_nature, *vat_law; /* of a sale without VAT; NULL when placed: "" */
     char *payment_method;
     char *terms_version, *terms_sha256;
     struct billing billing;

@@ -91,12 +91,15 @@ struct sdi_row {
 };
 enum outcome sdi_rows(struct db_tx *tx, void *mem, const struct sdi_filter *filter, struct sdi_row **rows, size_t *count) must_check;
 
-/* ---- The register of sales (art. 23 DPR 633/1972): a brand's days, by kind and rate ---- */
+/* ---- The register of sales (art. 23 DPR 633/1972): a brand's days, by kind, rate, Natura and who pays the VAT ---- */
 
 struct vat_row {
     char *kind;
     int vat_rate_bp;
+    char *nature;                 /* "" with VAT */
+    bool split;                   /* the VAT is the customers' to pay, not ours */
     int64_t documents;
+    int64_t large;                /* of them, of more than SALE_STAMP_ABOVE net */
     struct money net, vat, gross; /* of credit notes too positive */
 };
 enum outcome vat_rows(struct db_tx *tx, void *mem, const char *brand, struct day from, struct day until, struct vat_row **rows,
@@ -115,7 +118,7 @@ enum outcome vat_series(struct db_tx *tx, void *mem, const char *brand, struct d
 /* Document by document, in the order of kind and number. */
 struct vat_document {
     struct invoice invoice;
-    char *customer, *tax_code, *vat_number, *state_text;
+    char *customer, *tax_code, *vat_number, *state_text, *nature;
 };
 enum outcome vat_each(struct db_tx *tx, void *mem, const char *brand, struct day from, struct day until, struct vat_document *row,
                       db_each_row *each, void *arg) must_check;

@@ -1,5 +1,6 @@
 /* store/sdi_register.c: the register of invoices, page by page. */
 #include "base/text.h"
+#include "rules/sale.h"
 #include "store/sdi.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -97,22 +98,21 @@ enum outcome vat_rows(struct db_tx *tx, void *mem, const char *brand, struct day
                       struct vat_row **rows, size_t *count)
 {
     static const struct db_column VAT[] = {
-        DB_TEXT(struct vat_row, kind),
-        DB_INT(struct vat_row, vat_rate_bp),
-        DB_INT64(struct vat_row, documents),
-        DB_MONEY(struct vat_row, net),
-        DB_MONEY(struct vat_row, vat),
-        DB_MONEY(struct vat_row, gross),
-        DB_END,
+        DB_TEXT(struct vat_row, kind),       DB_INT(struct vat_row, vat_rate_bp),
+        DB_TEXT(struct vat_row, nature),     DB_BOOL(struct vat_row, split),
+        DB_INT64(struct vat_row, documents), DB_INT64(struct vat_row, large),
+        DB_MONEY(struct vat_row, net),       DB_MONEY(struct vat_row, vat),
+        DB_MONEY(struct vat_row, gross),     DB_END,
     };
 
     return db_all(
         tx, mem, VAT, rows, count,
-        "SELECT i.kind, i.vat_rate_bp, count(*), CAST(sum(i.net_cents) AS BIGINT), CAST(sum(i.vat_cents) AS "
-        "BIGINT), CAST(sum(i.gross_cents) AS BIGINT) FROM sdi_invoice s JOIN invoice i ON i.id = s.invoice_id "
-        "WHERE s.brand = $1 AND s.issued_on >= $2 AND s.issued_on <= $3 GROUP BY i.kind, i.vat_rate_bp "
-        "ORDER BY i.kind DESC, i.vat_rate_bp DESC",
-        db_text(brand), db_day(from), db_day(until));
+        "SELECT i.kind, i.vat_rate_bp, o.vat_nature, i.split_payment, count(*), CAST(sum(CASE WHEN i.net_cents > $4 "
+        "THEN 1 ELSE 0 END) AS BIGINT), CAST(sum(i.net_cents) AS BIGINT), CAST(sum(i.vat_cents) AS BIGINT), "
+        "CAST(sum(i.gross_cents) AS BIGINT) FROM sdi_invoice s " JOINS "s.brand = $1 AND s.issued_on >= $2 AND "
+        "s.issued_on <= $3 GROUP BY i.kind, i.vat_rate_bp, o.vat_nature, i.split_payment "
+        "ORDER BY i.kind DESC, i.vat_rate_bp DESC, o.vat_nature, i.split_payment",
+        db_text(brand), db_day(from), db_day(until), db_int(SALE_STAMP_ABOVE));
 }
 
 enum outcome vat_series(struct db_tx *tx, void *mem, const char *brand, struct day from, struct day until,
@@ -151,17 +151,20 @@ enum outcome vat_each(struct db_tx *tx, void *mem, const char *brand, struct day
         DB_MONEY(struct vat_document, invoice.total.net),
         DB_MONEY(struct vat_document, invoice.total.vat),
         DB_MONEY(struct vat_document, invoice.total.gross),
+        DB_MONEY(struct vat_document, invoice.total.due),
         DB_TEXT(struct vat_document, customer),
         DB_TEXT(struct vat_document, tax_code),
         DB_TEXT(struct vat_document, vat_number),
         DB_TEXT(struct vat_document, state_text),
+        DB_TEXT(struct vat_document, nature),
         DB_END,
     };
 
     return db_each(
         tx, mem, DOCUMENT, row, each, arg,
         "SELECT i.id, i.brand, i.year, i.number, i.kind, i.issued_on, i.paid_on, i.vat_rate_bp, i.net_cents, "
-        "i.vat_cents, i.gross_cents, o.billing_name, o.billing_tax_code, o.billing_vat_number, s.state FROM "
+        "i.vat_cents, i.gross_cents, i.due_cents, o.billing_name, o.billing_tax_code, o.billing_vat_number, s.state, "
+        "o.vat_nature FROM "
         "sdi_invoice s JOIN invoice i ON i.id = s.invoice_id JOIN shop_order o ON o.id = i.order_id WHERE "
         "s.brand = $1 AND s.issued_on >= $2 AND s.issued_on <= $3 ORDER BY i.kind DESC, i.year, i.number",
         db_text(brand), db_day(from), db_day(until));

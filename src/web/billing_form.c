@@ -1,6 +1,7 @@
 #include "web/billing_form.h"
 #include "base/text.h"
 #include "shop/place_order.h"
+#include "shop/present.h"
 #include <string.h>
 #include <talloc.h>
 
@@ -91,4 +92,13 @@ void billing_form(struct page *p, const struct billing *known, int kind, bool op
 bool billing_sent(const struct page *p)
 {
     return form_value(&p->req->form, "kind") != NULL;
+}
+
+void billing_owed(const struct page *p, json_t *lines, const struct billing *customer, const struct total *total)
+{
+    struct sale sale = sale_to(&p->brand->invoicing.sale, customer, p->today);
+    struct total taxed;
+
+    if (sale_total(total->net, &sale, p->today, &taxed, NULL) == DONE)
+        json_object_set_new(lines, "owed", present_owed(&taxed, sale.law));
 }

@@ -38,3 +38,6 @@ json_t *billing_values(const struct billing *billing);
 
 /* Whether the form sent had billing data; if not, what is known was confirmed. */
 bool billing_sent(const struct page *p);
+
+/* Says in what present_lines made of a total what this customer would pay of it, where that is less. */
+void billing_owed(const struct page *p, json_t *lines, const struct billing *customer, const struct total *total);

@@ -183,7 +183,7 @@ static void offer_renewal(const struct page *p, struct boxed *b, const struct qu
 static void offer_payment(const struct page *p, struct boxed *b)
 {
     b->may.open_order = talloc(p->mem, struct box_order);
-    *b->may.open_order = (struct box_order){b->open_order.code, b->open_order.total.gross, b->pay_by};
+    *b->may.open_order = (struct box_order){b->open_order.code, b->open_order.total.due, b->pay_by};
 }
 
 static void find_action(const struct page *p, struct boxed *b)

@@ -114,7 +114,7 @@ static json_t *orders_data(const struct bank *bank, const char *selected)
 
         json_array_append_new(list, json_pack("{s:s, s:o, s:b}", "code", f->order.code, "text",
                                               json_sprintf("%s · %s · %s € · %s", f->order.code, f->brand->name,
-                                                           money_italian(f->order.total.gross, text),
+                                                           money_italian(f->order.total.due, text),
                                                            f->line_count ? f->lines[0].address : ""),
                                               "selected", selected && strcmp(selected, f->order.code) == 0));
     }
@@ -232,7 +232,7 @@ static enum outcome write_as(void *mem, int format, const struct camt_statement 
 static enum outcome write_statement(struct page *p, const struct bank *bank, const struct order_facts *f, int mistake,
                                     int format, struct written_file *file, struct problem *why)
 {
-    struct camt_movement movement = {.amount = f->order.total.gross,
+    struct camt_movement movement = {.amount = f->order.total.due,
                                      .currency = "EUR",
                                      .reversal = mistake == REVERSED,
                                      .status = mistake == PENDING ? ENTRY_PENDING : ENTRY_BOOKED,
@@ -275,7 +275,7 @@ static json_t *result_data(struct page *p, const struct import_result *r, const 
                                               page_text(p, held_reason_label(r->held_list[i].reason))));
     if (paid && r->matched)
         json_array_append_new(settled, json_pack("{s:s, s:o, s:o}", "code", paid->order.code, "amount",
-                                                 present_money(paid->order.total.gross), "href",
+                                                 present_money(paid->order.total.due), "href",
                                                  json_sprintf("/b/%s/ordini/%s", paid->brand->id, paid->order.code)));
     return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:s}", "entries", (json_int_t)r->entries, "matched",
                      (json_int_t)r->matched, "held", (json_int_t)r->held, "duplicates", (json_int_t)r->duplicates,

@@ -29,9 +29,9 @@ enum outcome office_invoice_load(struct db_tx *tx, struct office *o, void *arg, 
     TRY(sdi_sendings_of(tx, mem, p->id, &p->files, &p->file_count));
     TRY(sdi_notices_of(tx, mem, p->id, &p->notices, &p->notice_count));
     TRY(credit_notes_of(tx, mem, p->id, &p->notes, &p->note_count));
-    p->left = invoice.total.gross;
+    p->left = invoice.total.due;
     for (size_t i = 0; i < p->note_count; i++)
-        p->left.cents -= p->notes[i].total.gross.cents;
+        p->left.cents -= p->notes[i].total.due.cents;
     p->lines = p->facts.lines;
     p->line_count = p->facts.line_count;
     return DONE;

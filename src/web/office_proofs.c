@@ -160,7 +160,7 @@ static void put_order(struct page *p, const struct one *one)
     page_set(p, "order",
              json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:b}", "code", order->code, "brand",
                        brand ? brand->name : order->brand, "state", page_text(p, order_state_label(order->state)),
-                       "who", order->billing.name, "email", order->billing.email, "due", present_money(one->due.gross),
+                       "who", order->billing.name, "email", order->billing.email, "due", present_money(one->due.due),
                        "placed_at", present_instant(order->confirmed_at), "lapses_on", present_day(order->lapses_on),
                        "iban", brand ? brand->seller.iban : "", "settles", brand && proof_settles(brand, order)));
 }

@@ -53,6 +53,16 @@ static const char *kind_words(const struct page *p, const char *kind)
     return page_text(p, strcmp(kind, INVOICE_CREDIT_NOTE) == 0 ? N_("Note di credito (TD04)") : N_("Fatture (TD01)"));
 }
 
+static json_t *text_or_false(const char *text)
+{
+    return text[0] ? json_string(text) : json_false();
+}
+
+static json_t *money_or_false(struct money amount)
+{
+    return amount.cents ? present_money(amount) : json_false();
+}
+
 static json_t *rows(const struct page *p, const struct vat_register *reg)
 {
     json_t *all = json_array();
@@ -60,11 +70,12 @@ static json_t *rows(const struct page *p, const struct vat_register *reg)
     for (size_t i = 0; i < reg->row_count; i++) {
         const struct vat_row *r = &reg->rows[i];
 
-        json_array_append_new(all, json_pack("{s:s, s:b, s:o, s:I, s:o, s:o, s:o}", "kind", kind_words(p, r->kind),
-                                             "note", strcmp(r->kind, INVOICE_CREDIT_NOTE) == 0, "rate",
-                                             present_vat_rate(r->vat_rate_bp), "documents", (json_int_t)r->documents,
-                                             "net", present_money(r->net), "vat", present_money(r->vat), "gross",
-                                             present_money(r->gross)));
+        json_array_append_new(
+            all, json_pack("{s:s, s:b, s:o, s:I, s:o, s:o, s:o, s:o, s:b, s:o}", "kind", kind_words(p, r->kind), "note",
+                           strcmp(r->kind, INVOICE_CREDIT_NOTE) == 0, "rate", present_vat_rate(r->vat_rate_bp),
+                           "documents", (json_int_t)r->documents, "net", present_money(r->net), "vat",
+                           present_money(r->vat), "gross", present_money(r->gross), "nature", text_or_false(r->nature),
+                           "split", r->split, "stamps", money_or_false(vat_row_stamps(r))));
     }
     return all;
 }
@@ -112,8 +123,11 @@ void office_vat(struct http_request *req)
     page_set(p, "gapless", json_boolean(v.reg.gapless));
     page_set(p, "rejected", v.reg.rejected ? json_integer(v.reg.rejected) : json_false());
     page_set(p, "total",
-             json_pack("{s:o, s:o, s:o}", "net", present_money(v.reg.total.net), "vat", present_money(v.reg.total.vat),
-                       "gross", present_money(v.reg.total.gross)));
+             json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "net", present_money(v.reg.total.net), "vat",
+                       present_money(v.reg.total.vat), "gross", present_money(v.reg.total.gross), "split_vat",
+                       money_or_false(v.reg.split_vat), "our_vat",
+                       present_money(money(v.reg.total.vat.cents - v.reg.split_vat.cents)), "stamps",
+                       money_or_false(v.reg.stamps)));
     office_show(&o, 200, "vat", N_("Registro IVA delle vendite"));
 }
 

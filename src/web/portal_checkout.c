@@ -94,6 +94,7 @@ static void show(struct page *p, struct checkout *c, int status, const struct ch
                  const struct problems *faults)
 {
     char token[TOKEN_TEXT];
+    json_t *cart;
 
     token_make(token);
     page_set(p, "form_token", json_string(typed && typed->form_token ? typed->form_token : token));
@@ -104,7 +105,9 @@ static void show(struct page *p, struct checkout *c, int status, const struct ch
     page_set(p, "terms_checked", json_boolean(typed && typed->terms));
     page_set(p, "terms_version", json_string(p->brand->terms.version));
     page_set(p, "holders", holders_data(c, &c->known));
-    page_set(p, "cart", present_lines(p->mem, c->cart.lines, c->cart.line_count, &c->cart.total));
+    cart = present_lines(p->mem, c->cart.lines, c->cart.line_count, &c->cart.total);
+    billing_owed(p, cart, &c->known, &c->cart.total);
+    page_set(p, "cart", cart);
     page_show(p, status, "checkout", N_("Dati e pagamento"));
 }
 

@@ -32,7 +32,7 @@ static enum outcome load(struct db_tx *tx, struct page *p, void *arg, struct pro
     const struct order *order = &pp->read.facts.order;
 
     TRY(order_read_money(tx, p, &pp->read, why));
-    TRY(pay_offer_load(tx, p, order->total.gross, &pp->offer));
+    TRY(pay_offer_load(tx, p, order->total.due, &pp->offer));
     if (order_is_topup(order) || order->account_id != p->visitor.who.account_id)
         pp->offer.wallet = false;
     pp->offer.remember &= order->account_id != 0;

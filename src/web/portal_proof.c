@@ -65,8 +65,7 @@ static void show(struct page *p, const struct proof_page *pp, int status, const 
 
     for (size_t i = pp->count; i-- > 0;)
         json_array_append_new(rows, row(p, &pp->proofs[i]));
-    page_set(p, "order",
-             json_pack("{s:s, s:o}", "code", pp->order.code, "gross", present_money(pp->order.total.gross)));
+    page_set(p, "order", json_pack("{s:s, s:o}", "code", pp->order.code, "gross", present_money(pp->order.total.due)));
     page_set(p, "proofs", rows);
     page_set(p, "has_proofs", json_boolean(pp->count > 0));
     page_set(p, "open", json_boolean(is_open(p, pp)));

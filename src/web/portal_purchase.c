@@ -104,7 +104,10 @@ static json_t *cart_data(const struct page *p, const struct buying *b)
                                     .unit = b->quote.priced.year,
                                     .net = b->quote.total.net};
 
-    return present_lines(p->mem, &line, 1, &b->quote.total);
+    json_t *cart = present_lines(p->mem, &line, 1, &b->quote.total);
+
+    billing_owed(p, cart, &b->known, &b->quote.total);
+    return cart;
 }
 
 /* Another than the one shown as payer may be meant: the holder. */

@@ -147,6 +147,15 @@ static json_t *choice_values(const struct adding *a)
                      json_sprintf("%" PRId64, a->more.archive_gb < 0 ? 0 : a->more.archive_gb));
 }
 
+static json_t *cart_data(const struct page *p, const struct adding *a)
+{
+    json_t *cart =
+        present_lines(p->mem, space_line(p->mem, p->language, &a->mailbox, &a->quote, p->today), 1, &a->quote.total);
+
+    billing_owed(p, cart, &a->known, &a->quote.total);
+    return cart;
+}
+
 /* `typed` is NULL when the page is shown first. */
 static void show(struct page *p, struct adding *a, int status, const struct space_form *typed, struct problems *faults)
 {
@@ -166,10 +175,7 @@ static void show(struct page *p, struct adding *a, int status, const struct spac
     page_set(p, "terms_version", json_string(p->brand->terms.version));
     page_set(p, "box", space_data(p, a));
     page_set(p, "price", a->priced ? price_data(a) : json_false());
-    page_set(p, "cart",
-             a->priced ? present_lines(p->mem, space_line(p->mem, p->language, &a->mailbox, &a->quote, p->today), 1,
-                                       &a->quote.total)
-                       : json_false());
+    page_set(p, "cart", a->priced ? cart_data(p, a) : json_false());
     page_show(p, status, "space", N_("Aggiungere spazio"));
 }
 

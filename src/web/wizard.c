@@ -2,6 +2,7 @@
 #include "base/i18n.h"
 #include "rules/steps.h"
 #include "shop/present.h"
+#include "web/billing_form.h"
 #include <stdio.h>
 #include <string.h>
 #include <talloc.h>
@@ -230,6 +231,16 @@ static const char *step_before(const struct walk *w)
     return before;
 }
 
+static json_t *cart_data(const struct walk *w)
+{
+    json_t *cart = present_lines(w->page.mem, w->cart.lines, w->cart.line_count, &w->cart.total);
+    struct billing billing = walk_billing(w);
+
+    if (billing.name) /* as of a step that asks for it, or once it was answered */
+        billing_owed(&w->page, cart, &billing, &w->cart.total);
+    return cart;
+}
+
 static void show(struct walk *w, int status, const struct problems *faults)
 {
     struct page *p = &w->page;
@@ -245,9 +256,7 @@ static void show(struct walk *w, int status, const struct problems *faults)
                        json_sprintf("%s/rinnovo/%s/annulla", p->base, w->kept.id), "button",
                        page_text(p, button ? button : N_("Prosegui")), "term_open",
                        w->lines.count && !w->lines.all[0].years && walk_asks(w, STEP_TERM)));
-    page_set(p, "cart",
-             w->cart.line_count ? present_lines(p->mem, w->cart.lines, w->cart.line_count, &w->cart.total)
-                                : json_false());
+    page_set(p, "cart", w->cart.line_count ? cart_data(w) : json_false());
     w->here->show(w, faults);
     snprintf(view, sizeof view, "step_%s", w->here->name);
     page_show(p, status, view, w->here->title);

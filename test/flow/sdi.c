@@ -7,6 +7,7 @@
 #include "sandbox/sdi.h"
 #include "shop/paper.h"
 #include "shop/public_order.h"
+#include "shop/refund.h"
 #include "shop/vat_register.h"
 #include <inttypes.h>
 #include <string.h>
@@ -239,6 +240,7 @@ static void what_is_rejected(void **state_)
 /* ---- The register ---- */
 
 struct look {
+    int month;
     struct office *o;
     struct sdi_filter filter;
     struct sdi_row *rows;
@@ -253,13 +255,13 @@ static enum outcome do_look(struct db_tx *tx, void *arg)
 
     l->csv = text_buffer(l->o);
     TRY(sdi_rows(tx, l->o, &l->filter, &l->rows, &l->count));
-    TRY(vat_register_load(tx, l->o, l->o->f->brand, day_of(2026, 12, 1), day_of(2026, 12, 31), &l->reg));
+    TRY(vat_register_load(tx, l->o, l->o->f->brand, day_of(2026, l->month, 1), day_of(2026, l->month, 30), &l->reg));
     return vat_register_csv(tx, l->o, &l->reg, &l->csv);
 }
 
-static struct look find(struct office *o, struct sdi_filter filter)
+static struct look look_for(struct office *o, struct sdi_filter filter, int month)
 {
-    struct look l = {.o = o, .filter = filter};
+    struct look l = {.o = o, .filter = filter, .month = month};
     const char **texts[] = {&l.filter.brand, &l.filter.kind, &l.filter.state, &l.filter.customer};
 
     for (size_t i = 0; i < count_of(texts); i++)
@@ -267,6 +269,16 @@ static struct look find(struct office *o, struct sdi_filter filter)
     l.filter.limit = 10;
     assert_int_equal(db_read(o->f->db, "look", do_look, &l), DONE);
     return l;
+}
+
+static struct look find(struct office *o, struct sdi_filter filter)
+{
+    return look_for(o, filter, 12);
+}
+
+static struct look of_month(struct office *o, int month)
+{
+    return look_for(o, (struct sdi_filter){0}, month);
 }
 
 static void the_register(struct office *o)
@@ -302,9 +314,9 @@ static void the_register(struct office *o)
         2);
     assert_int_equal(first.reg.total.gross.cents, 3 * 3050);
     assert_true(first.reg.gapless);
-    assert_non_null(
-        strstr(first.csv.bytes,
-               "TD01;2026/3;2026-12-20;2026-12-20;Maria Verdi;VRDMRA80A41H501U;;22;25,00;5,50;30,50;refused\n"));
+    assert_non_null(strstr(
+        first.csv.bytes,
+        "TD01;2026/3;2026-12-20;2026-12-20;Maria Verdi;VRDMRA80A41H501U;;22;25,00;5,50;30,50;;I;0,00;refused\n"));
     sql(o->f, "UPDATE invoice SET number = 4 WHERE number = 3");
     assert_false(find(o, (struct sdi_filter){0}).reg.gapless);
     sql(o->f, "UPDATE invoice SET number = 3 WHERE number = 4");
@@ -462,6 +474,187 @@ static void a_public_body_commits_itself(void **state_)
     assert_clean(o->f);
 }
 
+/* ---- Who pays which VAT ---- */
+
+static struct order_request request_of(struct office *o, struct wanted_line *line, int kind, const char *country)
+{
+    struct order_request r = request_for(o->f, line, 1);
+
+    r.billing.kind = kind;
+    r.billing.country = country;
+    r.billing.name = kind == HOLDER_PUBLIC_BODY ? "Comune di Esempio" : "Beispiel GmbH";
+    r.billing.tax_code = kind == HOLDER_PUBLIC_BODY ? "01234560587" : "";
+    r.billing.vat_number = kind == HOLDER_PUBLIC_BODY ? "" : "123456789";
+    r.billing.sdi_code = kind == HOLDER_PUBLIC_BODY ? "AAA111" : "XXXXXXX";
+    return r;
+}
+
+/* A renewal of a new mailbox, ordered by a public body on the clock's day. */
+static struct order body_orders(struct office *o, const char *address)
+{
+    struct wanted_line line = {.address = address, .choice = {.years = 1}};
+    struct order_request r = request_of(o, &line, HOLDER_PUBLIC_BODY, "IT");
+    struct placed_order placed;
+    struct problem why = {0};
+
+    add_mailbox(o->f, address, 0, day_of(2026, 7, 20));
+    if (order(o->f, &r, &placed, &why) != DONE)
+        fail_msg("%s %s", problem_slug(why.code), why.field);
+    return order_now(o->f, placed.order.code);
+}
+
+static bool file_says(struct office *o, const char *what)
+{
+    struct invoice_file file;
+    int64_t id = number(o->f, "SELECT max(id) FROM invoice");
+
+    assert_int_equal(invoice_file_get(&o->f->shop, o, id, &file), DONE);
+    return memmem(file.bytes.bytes, file.bytes.length, what, strlen(what)) != NULL;
+}
+
+struct giving_back {
+    struct office *o;
+    struct refund_request request;
+    struct refund refund;
+    struct problem why;
+};
+
+static enum outcome do_give_back(struct db_tx *tx, void *arg)
+{
+    struct giving_back *g = arg;
+
+    return refund_order(tx, g->o->f, &g->o->f->brands, &g->request, &g->refund, &g->why);
+}
+
+static enum problem_code give_back(struct office *o, const char *code, int64_t cents)
+{
+    struct giving_back g = {o,
+                            {.code = code,
+                             .amount = money(cents),
+                             .destination = "transfer",
+                             .iban = "IT15L0760117400001007214826",
+                             .payee = "Comune di Esempio",
+                             .reason = "Sconto",
+                             .actor = DESK},
+                            {0},
+                            {0}};
+    enum outcome outcome = db_transaction(o->f->db, "give_back", do_give_back, &g);
+
+    assert_true(outcome == (g.why.code == PROBLEM_NONE ? DONE : REFUSED));
+    return g.why.code;
+}
+
+static void a_body_pays_the_net(struct office *o)
+{
+    struct order order = body_orders(o, "comune@legalmail.example");
+    struct settled_entry settled;
+
+    assert_int_equal(order.total.due.cents, 2500);
+    assert_int_equal(order.total.gross.cents, 3050);
+    settled = pay(o->f, &(struct transfer){.text = order.code, .cents = 3050, .on = day_of(2026, 6, 30)});
+    assert_int_equal(settled.reason, HELD_AMOUNT_OVER);
+    settled = pay(o->f, &(struct transfer){.text = order.code, .cents = 2500, .on = day_of(2026, 6, 30)});
+    assert_int_equal(settled.how, SETTLED_MATCHED);
+    work(o);
+    assert_true(file_says(o, "<EsigibilitaIVA>S</EsigibilitaIVA>"));
+    assert_true(file_says(o, "<ImportoTotaleDocumento>30.50</ImportoTotaleDocumento>"));
+    assert_true(file_says(o, "<ImportoPagamento>25.00</ImportoPagamento>"));
+    assert_int_equal(number(o->f, "SELECT count(*) FROM ledger_entry WHERE account LIKE 'vat:%'"), 0);
+    assert_clean(o->f);
+
+    assert_int_equal(give_back(o, order.code, 2501), PROBLEM_OUT_OF_RANGE);
+    assert_int_equal(give_back(o, order.code, 1001), PROBLEM_NONE);
+    work(o);
+    assert_int_equal(number(o->f, "SELECT vat_cents FROM invoice WHERE kind = 'credit_note'"), 220);
+    assert_true(file_says(o, "<EsigibilitaIVA>S</EsigibilitaIVA>"));
+    assert_int_equal(give_back(o, order.code, 1499), PROBLEM_NONE);
+    assert_int_equal(number(o->f, "SELECT sum(vat_cents) FROM invoice WHERE kind = 'credit_note'"), 550);
+    assert_clean(o->f);
+}
+
+/* Ordered while it was in force, paid when it no longer was: the tax point decides (T56, as T30). */
+static void the_last_day(struct office *o)
+{
+    struct order late = body_orders(o, "provincia@legalmail.example");
+    struct order promised = body_orders(o, "asl@legalmail.example");
+    struct settled_entry settled;
+
+    o->f->brand->invoicing.public_commitment = true;
+    assert_int_equal(commit(o, promised.code, "Z123456789", "determina 12"), PROBLEM_NONE);
+    assert_clean(o->f);
+
+    set_day(o->f, 2026, 7, 1);
+    settled = pay(o->f, &(struct transfer){.text = late.code, .cents = 2500, .on = day_of(2026, 7, 1)});
+    assert_int_equal(settled.reason, HELD_AMOUNT_SHORT);
+    settled = pay(o->f, &(struct transfer){.text = late.code, .cents = 3050, .on = day_of(2026, 7, 1)});
+    assert_int_equal(settled.how, SETTLED_MATCHED);
+    work(o);
+    assert_true(file_says(o, "<EsigibilitaIVA>I</EsigibilitaIVA>"));
+    settled = pay(o->f, &(struct transfer){.text = promised.code, .cents = 2500, .on = day_of(2026, 7, 1)});
+    assert_int_equal(settled.how, SETTLED_MATCHED);
+    assert_int_equal(body_orders(o, "ateneo@legalmail.example").total.due.cents, 3050);
+    assert_clean(o->f);
+}
+
+static void the_register_tells(struct office *o)
+{
+    struct look june = of_month(o, 6), july = of_month(o, 7);
+
+    assert_int_equal(june.reg.total.vat.cents, 550); /* two invoices, one of them taken back */
+    assert_int_equal(june.reg.split_vat.cents, 550);
+    assert_int_equal(june.reg.total.due.cents, 2500);
+    assert_non_null(strstr(june.csv.bytes, ";22;25,00;5,50;30,50;;S;0,00;"));
+    assert_int_equal(july.reg.split_vat.cents, 0);
+    assert_non_null(strstr(july.csv.bytes, ";22;25,00;5,50;30,50;;I;0,00;"));
+}
+
+static void public_bodies_pay_their_vat_themselves(void **state_)
+{
+    struct office *o = begin(state_);
+
+    if (!o)
+        skip();
+    set_day(o->f, 2026, 6, 30);
+    a_body_pays_the_net(o);
+    the_last_day(o);
+    the_register_tells(o);
+}
+
+/* N2.1, with the stamp duty where it is more than 77,47; what was sold so cannot be mended into a sale with VAT. */
+static void a_business_abroad_pays_no_vat(void **state_)
+{
+    struct office *o = begin(state_);
+    struct wanted_line line = {.address = VERDI, .choice = {.years = 3, .plan = "silver"}};
+    struct order_request r;
+    struct placed_order placed;
+    struct problem why = {0};
+    struct billing italian = somebody("altro@posta.example");
+
+    if (!o)
+        skip();
+    r = request_of(o, &line, HOLDER_COMPANY, "DE");
+    if (order(o->f, &r, &placed, &why) != DONE)
+        fail_msg("%s %s", problem_slug(why.code), why.field);
+    assert_int_equal(placed.order.total.due.cents, placed.order.total.net.cents);
+    assert_string_equal(placed.order.vat_nature, "N2.1");
+    pay(o->f, &(struct transfer){
+                  .text = placed.order.code, .cents = placed.order.total.net.cents, .on = day_of(2026, 12, 20)});
+    assert_int_equal(order_now(o->f, placed.order.code).state, ORDER_FULFILLED);
+    work(o);
+    assert_true(file_says(o, "<Natura>N2.1</Natura>"));
+    assert_true(file_says(o, "<ImportoBollo>2.00</ImportoBollo>"));
+    assert_true(file_says(o, "<RiferimentoNormativo>Inversione contabile, art. 7-ter D.P.R. 633/1972<"));
+    assert_false(file_says(o, "EsigibilitaIVA"));
+    assert_int_equal(find(o, (struct sdi_filter){0}).reg.stamps.cents, 200);
+    assert_non_null(strstr(find(o, (struct sdi_filter){0}).csv.bytes, ";N2.1;;2,00;"));
+    assert_int_equal(find(o, (struct sdi_filter){0}).reg.total.gross.cents, placed.order.total.net.cents);
+    answer(o, "NS:00305", false);
+    work(o);
+    assert_int_equal(send_again(o, &italian, false).code, PROBLEM_SDI_OTHER_TAX);
+    assert_int_equal(send_again(o, &r.billing, false).code, PROBLEM_NONE);
+    assert_clean(o->f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -470,6 +663,8 @@ int main(void)
         cmocka_unit_test(bad_days),
         cmocka_unit_test(by_mail_as_by_folder),
         cmocka_unit_test(a_public_body_commits_itself),
+        cmocka_unit_test(public_bodies_pay_their_vat_themselves),
+        cmocka_unit_test(a_business_abroad_pays_no_vat),
     };
 
     return FLOW(tests);

@@ -37,6 +37,14 @@ static void the_ways_are_read(void **state)
     assert_int_equal(
         read_brand(mem, "invoicing: { channel: mail, pec_from: a@b.it, pec_to: c@d.it, notices: b }", &brand).count, 0);
     assert_string_equal(brand.invoicing.pec_to, "c@d.it");
+    assert_int_equal(brand.invoicing.sale.count, 2); /* as the law has it */
+    assert_int_equal(
+        read_brand(mem, "invoicing: { without_vat: [{ customer: world, nature: N3.1, law: 'Art. 8' }] }", &brand).count,
+        0);
+    assert_int_equal(brand.invoicing.sale.count, 1);
+    assert_int_equal(brand.invoicing.sale.rules[0].customer, SALE_TO_WORLD);
+    assert_string_equal(brand.invoicing.sale.rules[0].nature, "N3.1");
+    assert_int_equal(brand_vat_rate_bp(&brand, day_of(2026, 12, 20)), 2200);
     talloc_free(mem);
 }
 
@@ -53,6 +61,9 @@ static void each_fault_is_told(void **state)
         {"invoicing: { channel: mail, notices: b, pec_from: ab, pec_to: c@d }", "invoicing.pec_from"},
         {"invoicing: { outgoing: a }", "invoicing.channel"},
         {"invoicing: { canale: a }", "invoicing.canale"},
+        {"invoicing: { without_vat: [{ customer: moon, nature: N2.1, law: a }] }", "invoicing.without_vat"},
+        {"invoicing: { without_vat: [{ customer: union, nature: N2, law: a }] }", "invoicing.without_vat"},
+        {"invoicing: { without_vat: [{ customer: all, nature: N2.2, law: a }] }", "invoicing.without_vat"},
     };
 
     (void)state;

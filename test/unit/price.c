@@ -1,7 +1,8 @@
 /* What a renewal costs, to the cent (DOMAIN D11, §3.7, §8.8). */
 #include "seeded.h"
 
-#include "rules/price.h"
+#include "rules/sale.h"
+#include <string.h>
 
 static void the_rate_is_that_of_the_tax_point(void **state)
 {
@@ -38,6 +39,97 @@ static void totals_of_the_scenarios(void **state)
         row_holds(rows[i].what, price_total(money(rows[i].net), 2200, &total, NULL) == DONE);
         row_holds(rows[i].what, total.vat.cents == rows[i].vat && total.gross.cents == rows[i].gross);
     }
+}
+
+/* ---- Who pays the VAT, and which ---- */
+
+static struct billing customer(int kind, const char *country, const char *sdi_code)
+{
+    return (struct billing){.kind = kind, .country = country, .sdi_code = sdi_code};
+}
+
+static void the_vat_of_public_bodies_is_split(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what, *tax_point;
+        int kind;
+        const char *country, *sdi_code;
+        int64_t due; /* of 25,00 + 5,50 */
+    } rows[] = {
+        {"T56, in force", "30-06-2026", HOLDER_PUBLIC_BODY, "IT", "AAA111", 2500},
+        {"T56, no longer", "01-07-2026", HOLDER_PUBLIC_BODY, "IT", "AAA111", 3050},
+        {"first day", "01-01-2015", HOLDER_PUBLIC_BODY, "IT", "AAA111", 2500},
+        {"not of the IPA", "30-06-2026", HOLDER_PUBLIC_BODY, "IT", "999999", 3050},
+        {"no office", "30-06-2026", HOLDER_PUBLIC_BODY, "IT", "", 3050},
+        {"a company", "30-06-2026", HOLDER_COMPANY, "IT", "ABC1234", 3050},
+        {"a company with six", "30-06-2026", HOLDER_COMPANY, "IT", "AAA111", 3050},
+        {"a person", "30-06-2026", HOLDER_PERSON, "IT", "", 3050},
+    };
+    for (size_t i = 0; i < count_of(rows); i++) {
+        struct billing b = customer(rows[i].kind, rows[i].country, rows[i].sdi_code);
+        struct sale sale = sale_to(&SALE_POLICY, &b, date(rows[i].tax_point));
+        struct total total;
+
+        row_holds(rows[i].what, sale_total(money(2500), &sale, date(rows[i].tax_point), &total, NULL) == DONE);
+        row_holds(rows[i].what, total.due.cents == rows[i].due && total.gross.cents == 3050 && !sale.nature[0]);
+        row_holds(rows[i].what, total_is_split(&total) == (rows[i].due == 2500));
+    }
+}
+
+static void sales_without_vat_say_why(void **state)
+{
+    (void)state;
+    static const struct sale_rule ALL[] = {{SALE_TO_ALL, "N2.2", "L. 190/2014"}};
+    static const struct sale_policy NO_VAT = {ALL, 1};
+    static const struct {
+        const char *what;
+        int kind;
+        const char *country;
+        const struct sale_policy *policy;
+        const char *nature;
+        int64_t vat; /* of 100,00 */
+    } rows[] = {
+        {"at home", HOLDER_COMPANY, "IT", &SALE_POLICY, "", 2200},
+        {"no country", HOLDER_COMPANY, "", &SALE_POLICY, "", 2200},
+        {"a business in the Union", HOLDER_COMPANY, "DE", &SALE_POLICY, "N2.1", 0},
+        {"a professional in the Union", HOLDER_FREELANCE, "FR", &SALE_POLICY, "N2.1", 0},
+        {"a body in the Union", HOLDER_PUBLIC_BODY, "FR", &SALE_POLICY, "N2.1", 0},
+        {"a consumer in the Union", HOLDER_PERSON, "DE", &SALE_POLICY, "", 2200},
+        {"a business outside", HOLDER_COMPANY, "CH", &SALE_POLICY, "N2.1", 0},
+        {"San Marino", HOLDER_COMPANY, "SM", &SALE_POLICY, "N2.1", 0},
+        {"a consumer outside", HOLDER_PERSON, "US", &SALE_POLICY, "", 2200},
+        {"a seller without VAT", HOLDER_PERSON, "IT", &NO_VAT, "N2.2", 0},
+    };
+    for (size_t i = 0; i < count_of(rows); i++) {
+        struct billing b = customer(rows[i].kind, rows[i].country, "XXXXXXX");
+        struct sale sale = sale_to(rows[i].policy, &b, date("20-12-2026"));
+        struct total total;
+
+        row_holds(rows[i].what, strcmp(sale.nature, rows[i].nature) == 0 && !sale.law[0] == !sale.nature[0]);
+        row_holds(rows[i].what, sale_total(money(10000), &sale, date("20-12-2026"), &total, NULL) == DONE);
+        row_holds(rows[i].what, total.vat.cents == rows[i].vat && total.due.cents == 10000 + rows[i].vat);
+    }
+    holds(strstr(
+              sale_to(&SALE_POLICY, &(struct billing){.kind = HOLDER_COMPANY, .country = "DE"}, date("20-12-2026")).law,
+              "Inversione contabile") != NULL);
+}
+
+static void the_stamp_duty(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *nature;
+        int64_t net, stamp;
+    } rows[] = {
+        {"N2.1", 7747, 0},  {"N2.1", 7748, 200}, {"N2.2", 10000, 200}, {"N3.5", 10000, 200}, {"N3.1", 10000, 0},
+        {"N4", 10000, 200}, {"N6.9", 10000, 0},  {"", 10000, 0},       {NULL, 10000, 0},
+    };
+    for (size_t i = 0; i < count_of(rows); i++)
+        row_holds(rows[i].nature ? rows[i].nature : "none",
+                  sale_stamp(rows[i].nature, money(rows[i].net)).cents == rows[i].stamp);
+    holds(sale_nature_valid("N3.6") && !sale_nature_valid("N3") && !sale_nature_valid("N6") &&
+          !sale_nature_valid("N2"));
 }
 
 static const struct plan STANDARD = {"standard", "Standard", 1, 1, 0, {990}, {300}, 1};
@@ -209,6 +301,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_rate_is_that_of_the_tax_point),
         cmocka_unit_test(totals_of_the_scenarios),
+        cmocka_unit_test(the_vat_of_public_bodies_is_split),
+        cmocka_unit_test(sales_without_vat_say_why),
+        cmocka_unit_test(the_stamp_duty),
         cmocka_unit_test(renewals_are_priced_by_their_parts),
         cmocka_unit_test(lower_plans_are_priced),
         cmocka_unit_test(what_is_not_on_sale_is_refused),

@@ -374,7 +374,7 @@ static void lines_say_what_the_quote_costs(void **state)
         if (strcmp(l->description, want[i].description) != 0)
             fail_msg("%s", l->description);
     }
-    assert_int_equal(lines_total(lines, count, today, &total, NULL), DONE);
+    assert_int_equal(lines_total(&brand, lines, count, today, &total, NULL), DONE);
     assert_int_equal(total.gross.cents, q.total.gross.cents);
 
     /* A second mailbox is appended; what costs nothing has no line. */
@@ -393,21 +393,21 @@ static void vat_is_on_the_sum(void **state)
     struct total total, one;
 
     (void)state;
-    assert_int_equal(lines_total(lines, 3, date("20/12/2026"), &total, &why), DONE);
+    assert_int_equal(lines_total(&brand, lines, 3, date("20/12/2026"), &total, &why), DONE);
     assert_int_equal(total.net.cents, 999);
     assert_int_equal(total.vat.cents, 220);
     assert_int_equal(total.gross.cents, 1219);
-    assert_int_equal(lines_total(lines, 1, date("20/12/2026"), &one, &why), DONE);
+    assert_int_equal(lines_total(&brand, lines, 1, date("20/12/2026"), &one, &why), DONE);
     assert_int_equal(one.vat.cents * 3, 219);
-    assert_int_equal(lines_total(lines, 3, date("30/09/2013"), &total, &why), DONE);
+    assert_int_equal(lines_total(&brand, lines, 3, date("30/09/2013"), &total, &why), DONE);
     assert_int_equal(total.vat.cents, 210);
-    assert_int_equal(lines_total(lines, 3, date("16/09/2011"), &total, &why), DONE);
+    assert_int_equal(lines_total(&brand, lines, 3, date("16/09/2011"), &total, &why), DONE);
     assert_int_equal(total.vat.cents, 200);
     assert_int_equal(lines_total(NULL, 0, date("20/12/2026"), &total, &why), DONE);
     assert_int_equal(total.gross.cents, 0);
 
     lines[0].net = lines[1].net = money(MONEY_LIMIT);
-    assert_int_equal(lines_total(lines, 3, date("20/12/2026"), &total, &why), REFUSED);
+    assert_int_equal(lines_total(&brand, lines, 3, date("20/12/2026"), &total, &why), REFUSED);
     assert_int_equal(why.code, PROBLEM_MONEY_OVERFLOW);
 }
 
