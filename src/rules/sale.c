@@ -94,3 +94,31 @@ struct money sale_stamp(const char *nature, struct money net)
 
     return money(is_one_of(nature, STAMPED, count_of(STAMPED)) && net.cents > SALE_STAMP_ABOVE ? STAMP_DUTY : 0);
 }
+
+static int64_t share(int64_t amount, int64_t part, int64_t whole)
+{
+    return whole ? (2 * amount * part + whole) / (2 * whole) : 0;
+}
+
+struct total sale_credit_net(const struct total *whole, const struct total *left, struct money net)
+{
+    struct total t = {.net = net, .vat_rate_bp = whole->vat_rate_bp};
+    int64_t so_far = whole->net.cents - left->net.cents + net.cents;
+
+    t.vat.cents = share(so_far, whole->vat.cents, whole->net.cents) - (whole->vat.cents - left->vat.cents);
+    t.gross.cents = net.cents + t.vat.cents;
+    t.due = total_is_split(whole) ? net : t.gross;
+    return t;
+}
+
+struct total sale_credit(const struct total *whole, const struct total *left, struct money due)
+{
+    struct total t = {.gross = due, .due = due, .vat_rate_bp = whole->vat_rate_bp};
+    int64_t so_far = whole->gross.cents - left->gross.cents + due.cents;
+
+    if (total_is_split(whole))
+        return sale_credit_net(whole, left, due);
+    t.net.cents = share(so_far, whole->net.cents, whole->gross.cents) - (whole->net.cents - left->net.cents);
+    t.vat.cents = due.cents - t.net.cents;
+    return t;
+}

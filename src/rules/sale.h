@@ -37,6 +37,11 @@ struct sale sale_to(const struct sale_policy *policy, const struct billing *cust
 struct sale sale_on(const char *nature, const char *law, const struct billing *customer, struct day tax_point);
 enum outcome sale_total(struct money net, const struct sale *sale, struct day tax_point, struct total *total, struct problem *why) must_check;
 
+/* The credit note of a part of an invoice of which `left` is not yet credited: of an amount of what was due, or of lines by their net. To
+ * the cent, and counted over all credit notes of the invoice, so that what each one rounds never adds up, and the last makes up the whole. */
+struct total sale_credit(const struct total *whole, const struct total *left, struct money due);
+struct total sale_credit_net(const struct total *whole, const struct total *left, struct money net);
+
 /* The Union's permission for the split runs from 01-01-2015 to 30-06-2026, inclusive (L27). The one place to change when it is given anew. */
 bool split_payment_on(struct day tax_point);
 

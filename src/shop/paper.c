@@ -29,7 +29,7 @@ static struct invoice_line *lines_of(void *mem, const struct order_facts *f)
     return lines;
 }
 
-/* A part of an invoice is credited in one line; the whole of it line by line. */
+/* A part of an invoice is credited in one line, unless it is some of its lines; the whole of it line by line. */
 static void make_credit_note(struct invoice_paper *paper, const struct order_facts *f)
 {
     struct invoice_line *line;
@@ -39,7 +39,7 @@ static void make_credit_note(struct invoice_paper *paper, const struct order_fac
     paper->corrects_on = f->corrected.issued_on;
     paper->corrects_part = f->invoice.total.gross.cents != f->corrected.total.gross.cents;
     paper->reason = f->invoice.reason;
-    if (!paper->corrects_part)
+    if (!paper->corrects_part || f->by_line)
         return;
     line = talloc_zero(paper, struct invoice_line);
     *line = (struct invoice_line){

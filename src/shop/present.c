@@ -38,6 +38,20 @@ char *present_renewal(void *mem, const char *language, const char *plan_name, in
 
 /* ---- Loading ---- */
 
+static enum outcome keep_credited(struct db_tx *tx, void *mem, struct order_facts *f)
+{
+    size_t count, kept = 0;
+    int64_t *credited;
+
+    TRY(credited_lines(tx, mem, f->order.id, f->invoice.id, &credited, &count));
+    f->by_line = count > 0;
+    for (size_t i = 0; i < f->line_count && f->by_line; i++)
+        if (kept < count && f->lines[i].line == credited[kept])
+            f->lines[kept++] = f->lines[i];
+    f->line_count = f->by_line ? kept : f->line_count;
+    return DONE;
+}
+
 enum outcome order_facts_of_invoice(struct db_tx *tx, void *mem, const struct brands *brands,
                                     const struct invoice *invoice, struct order_facts *facts)
 {
@@ -48,6 +62,7 @@ enum outcome order_facts_of_invoice(struct db_tx *tx, void *mem, const struct br
     if (invoice_is_credit_note(invoice)) {
         facts->corrected = facts->invoice;
         facts->invoice = *invoice;
+        TRY(keep_credited(tx, mem, facts));
     }
     return DONE;
 }

@@ -23,6 +23,7 @@ struct order_facts {
     struct order_line *lines;
     size_t line_count;
     struct invoice invoice;   /* id 0: none yet */
+    bool by_line;             /* where `invoice` is a credit note of some lines: `lines` are those */
     struct invoice corrected; /* where `invoice` is a credit note, what it corrects; id 0: it is none */
     struct bank_entry *held; /* a held payment that names this order; NULL: none */
     struct request *request; /* of a purchase; NULL: it is none */

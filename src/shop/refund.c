@@ -1,3 +1,4 @@
+#include "rules/sale.h"
 #include "shop/activate.h"
 #include "shop/autorenew.h"
 #include "shop/extra_space.h"
@@ -16,7 +17,9 @@ struct work {
     const struct brand *brand;
     struct order order;
     struct invoice invoice, note;
-    struct total left;      /* of the invoice, not yet credited */
+    struct total left;   /* of the invoice, not yet credited */
+    struct total credit; /* of it, now */
+    struct refund_request asked;
     struct payment payment; /* that settled the order; id 0: none */
     struct money elsewhere; /* of it: given back at the provider's own desk, and in no credit note yet */
     struct problem *why;
@@ -77,6 +80,53 @@ static enum outcome load(struct work *w)
         return DONE;
     TRY(payment_by_id(w->tx, w->mem, payment_id, &w->payment));
     return find_elsewhere(w, notes, count);
+}
+
+static bool is_among(int64_t line, const int64_t *lines, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (lines[i] == line)
+            return true;
+    return false;
+}
+
+/* Their net; each stands in the order, is not there twice, and was not credited before. */
+static enum outcome sum_lines(struct work *w, struct money *net)
+{
+    const struct refund_request *r = w->request;
+    struct order_line *lines;
+    size_t count, credited_count, found = 0;
+    int64_t *credited;
+
+    *net = money(0);
+    TRY(order_lines(w->tx, w->mem, w->order.id, &lines, &count));
+    TRY(credited_lines(w->tx, w->mem, w->order.id, 0, &credited, &credited_count));
+    for (size_t i = 0; i < count; i++) {
+        if (!is_among(lines[i].line, r->lines, r->line_count))
+            continue;
+        if (is_among(lines[i].line, credited, credited_count))
+            return problem_set(w->why, PROBLEM_LINE_CREDITED, "lines", "%" PRId64, lines[i].line);
+        net->cents += lines[i].net.cents;
+        found++;
+    }
+    return found == r->line_count && !order_is_bulk(&w->order)
+               ? DONE
+               : problem_set(w->why, PROBLEM_NOT_A_CHOICE, "lines", "%s", "");
+}
+
+/* What the credit note is of: so much, or these lines. */
+static enum outcome choose(struct work *w)
+{
+    struct money net;
+
+    if (!w->request->line_count) {
+        w->credit = sale_credit(&w->invoice.total, &w->left, w->request->amount);
+        return DONE;
+    }
+    TRY(sum_lines(w, &net));
+    w->credit = sale_credit_net(&w->invoice.total, &w->left, net);
+    w->asked.amount = w->credit.due;
+    return DONE;
 }
 
 static enum outcome check_amount(struct work *w)
@@ -162,32 +212,6 @@ static enum outcome take_back(struct work *w)
 
 /* ---- The credit note ---- */
 
-/* A part in proportion, to the cent: of the net where the amount is gross; of the VAT, which was not paid to us, where
- * it is net. Counted over all credit notes of the invoice, so that what each one rounds never adds up, and the last
- * makes up the whole. */
-static int64_t share(int64_t amount, int64_t part, int64_t whole)
-{
-    return (2 * amount * part + whole) / (2 * whole);
-}
-
-static struct total credited(const struct work *w)
-{
-    struct total t = {
-        .gross = w->request->amount, .due = w->request->amount, .vat_rate_bp = w->invoice.total.vat_rate_bp};
-    const struct total *whole = &w->invoice.total, *left = &w->left;
-    int64_t so_far = whole->due.cents - left->due.cents + t.due.cents;
-
-    if (total_is_split(whole)) {
-        t.net = t.due;
-        t.vat.cents = share(so_far, whole->vat.cents, whole->net.cents) - (whole->vat.cents - left->vat.cents);
-        t.gross.cents = t.net.cents + t.vat.cents;
-        return t;
-    }
-    t.net.cents = share(so_far, whole->net.cents, whole->gross.cents) - (whole->net.cents - left->net.cents);
-    t.vat.cents = t.gross.cents - t.net.cents;
-    return t;
-}
-
 static enum outcome issue_note(struct work *w)
 {
     char *customer = talloc_asprintf(w->mem, "order:%" PRId64, w->order.id);
@@ -202,8 +226,10 @@ static enum outcome issue_note(struct work *w)
                                .reason = (char *)w->request->reason,
                                .issued_on = db_today(w->tx),
                                .paid_on = db_today(w->tx),
-                               .total = credited(w)};
+                               .total = w->credit};
     TRY(invoice_issue(w->tx, &w->note));
+    for (size_t i = 0; i < w->request->line_count; i++)
+        TRY(credited_line_put(w->tx, w->order.id, w->request->lines[i], w->note.id));
     cause = talloc_asprintf(w->mem, "invoice:%" PRId64, w->note.id);
     TRY(ledger_move(w->tx, cause, talloc_asprintf(w->mem, "revenue:%s", w->order.brand), customer, w->note.total.net));
     if (!total_is_split(&w->note.total))
@@ -289,7 +315,8 @@ enum outcome refund_order(struct db_tx *tx, void *mem, const struct brands *bran
     struct work *w = talloc_zero(mem, struct work);
     struct money lost;
 
-    *w = (struct work){.tx = tx, .mem = mem, .request = request, .why = why};
+    *w = (struct work){.tx = tx, .mem = mem, .asked = *request, .why = why};
+    w->request = request = &w->asked;
     *refund = (struct refund){0};
     if (!request->reason || !request->reason[0])
         return problem_set(why, PROBLEM_REQUIRED, "reason", "%s", "");
@@ -297,6 +324,7 @@ enum outcome refund_order(struct db_tx *tx, void *mem, const struct brands *bran
     w->brand = brand_by_id(brands, w->order.brand);
     if (!w->brand)
         return BROKEN;
+    TRY(choose(w));
     TRY(check_amount(w));
     lost = lost_of(w);
     if (lost.cents < request->amount.cents)

@@ -12,7 +12,9 @@
 struct refund_request {
     const char *code;        /* of a fulfilled order */
     bool refused;            /* of one in process: the desk refuses its mailbox (shop/review.h); only whole, with take_back */
-    struct money amount;     /* gross; at most what is left of it */
+    struct money amount;     /* of what was due (T56); at most what is left of it */
+    const int64_t *lines;    /* instead of an amount: these lines of the order, whole and once; not of a bulk order */
+    size_t line_count;
     const char *destination; /* source, wallet, transfer */
     const char *iban, *payee; /* of a transfer */
     const char *reason;      /* stands on the credit note */

@@ -132,6 +132,9 @@ static const struct audit_set ORDERS[] = {
                        "corrects_id, sum(gross_cents) AS cents FROM invoice WHERE kind = 'credit_note' GROUP BY corrects_id) n ON "
                        "n.corrects_id = i.id JOIN shop_order o ON o.id = i.order_id WHERE n.cents > i.gross_cents OR "
                        "(o.state = 'refunded' AND n.cents + coalesce((SELECT w.kept_cents FROM withdrawal w WHERE w.order_id = o.id), 0) <> i.gross_cents)" MOST},
+    {"order.credited", "SELECT 'credit note ' || " N("n.id") " || ': lines' FROM invoice n JOIN (SELECT c.invoice_id, sum(l.net_cents) AS "
+                       "cents FROM credited_line c JOIN order_line l ON l.order_id = c.order_id AND l.line = c.line GROUP BY c.invoice_id) g "
+                       "ON g.invoice_id = n.id WHERE n.kind <> 'credit_note' OR n.net_cents <> g.cents" MOST},
     {"order.withdrawn", "SELECT 'order ' || o.code FROM withdrawal w JOIN shop_order o ON o.id = w.order_id LEFT JOIN invoice n ON "
                         "n.id = w.credit_note_id AND n.order_id = o.id AND n.kind = 'credit_note' WHERE o.state <> 'refunded' OR "
                         "w.sent_on > w.last_on OR w.kept_cents < 0 OR w.kept_cents > o.gross_cents OR (w.credit_note_id IS NOT NULL "

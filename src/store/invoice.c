@@ -82,6 +82,35 @@ enum outcome credit_notes_of(struct db_tx *tx, void *mem, int64_t invoice_id, st
                   db_int(invoice_id));
 }
 
+enum outcome credited_line_put(struct db_tx *tx, int64_t order_id, int64_t line, int64_t note_id)
+{
+    int64_t rows;
+
+    TRY(db_exec(tx, &rows,
+                "INSERT INTO credited_line (order_id, line, invoice_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+                db_int(order_id), db_int(line), db_int(note_id)));
+    return rows == 1 ? DONE : REFUSED;
+}
+
+struct line_row {
+    int64_t line;
+};
+
+enum outcome credited_lines(struct db_tx *tx, void *mem, int64_t order_id, int64_t note_id, int64_t **lines,
+                            size_t *count)
+{
+    static const struct db_column LINE[] = {DB_INT64(struct line_row, line), DB_END};
+    struct line_row *rows;
+
+    TRY(db_all(tx, mem, LINE, &rows, count,
+               "SELECT line FROM credited_line WHERE order_id = $1 AND ($2 = 0 OR invoice_id = $2) ORDER BY line",
+               db_int(order_id), db_int(note_id)));
+    *lines = talloc_array(mem, int64_t, (unsigned)*count + 1);
+    for (size_t i = 0; i < *count; i++)
+        (*lines)[i] = rows[i].line;
+    return DONE;
+}
+
 enum outcome invoices_seen_by(struct db_tx *tx, void *mem, struct principal who, int64_t before_id, int limit,
                               struct invoice **invoices, size_t *count)
 {

@@ -34,6 +34,10 @@ enum outcome invoice_issue(struct db_tx *tx, struct invoice *invoice) must_check
 enum outcome invoice_by_id(struct db_tx *tx, void *mem, int64_t id, struct invoice *out) must_check;
 enum outcome invoice_by_order(struct db_tx *tx, void *mem, int64_t order_id, struct invoice *out) must_check;
 enum outcome credit_notes_of(struct db_tx *tx, void *mem, int64_t invoice_id, struct invoice **notes, size_t *count) must_check;
+/* Lines of an order that a credit note takes back by themselves. REFUSED where one of them was already, by another. */
+enum outcome credited_line_put(struct db_tx *tx, int64_t order_id, int64_t line, int64_t note_id) must_check;
+/* Those of one note, or where `note_id` is 0 of all notes of the order; in their order. */
+enum outcome credited_lines(struct db_tx *tx, void *mem, int64_t order_id, int64_t note_id, int64_t **lines, size_t *count) must_check;
 enum outcome invoices_seen_by(struct db_tx *tx, void *mem, struct principal who, int64_t before_id, int limit,
                               struct invoice **invoices, size_t *count) must_check;
 enum outcome invoices_after(struct db_tx *tx, void *mem, int64_t after, int limit, struct invoice **invoices,

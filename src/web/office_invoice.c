@@ -33,8 +33,8 @@ enum outcome office_invoice_load(struct db_tx *tx, struct office *o, void *arg, 
     for (size_t i = 0; i < p->note_count; i++)
         p->left.cents -= p->notes[i].total.due.cents;
     p->lines = p->facts.lines;
-    p->line_count = p->facts.line_count;
-    return DONE;
+    p->line_count = order_is_bulk(&p->facts.order) ? 0 : p->facts.line_count; /* whose lines are groups of lines */
+    return credited_lines(tx, mem, invoice.order_id, 0, &p->credited, &p->credited_count);
 }
 
 /* ---- What is shown ---- */
@@ -110,19 +110,27 @@ static json_t *standing(const struct page *p, const struct invoice_page *i)
                      "resend_by", rejected && s->resend_by.n ? present_day(s->resend_by) : json_false());
 }
 
-/* Each line with its VAT: what its part of the invoice comes to. */
+static bool is_credited(const struct invoice_page *i, int64_t line)
+{
+    for (size_t k = 0; k < i->credited_count; k++)
+        if (i->credited[k] == line)
+            return true;
+    return false;
+}
+
+/* Each line with what would be given back for it by itself. */
 static json_t *lines(const struct invoice_page *i)
 {
     json_t *all = json_array();
     const struct total *t = &i->facts.invoice.total;
 
     for (size_t k = 0; k < i->line_count; k++) {
-        int64_t net = i->lines[k].net.cents, gross = net + (net * t->vat_rate_bp * 2 + 10000) / 20000;
+        const struct order_line *l = &i->lines[k];
 
-        json_array_append_new(all, json_pack("{s:I, s:s, s:s, s:o, s:I}", "n", (json_int_t)i->lines[k].line, "what",
-                                             i->lines[k].description, "address",
-                                             i->lines[k].address ? i->lines[k].address : "", "gross",
-                                             present_money(money(gross)), "cents", (json_int_t)gross));
+        json_array_append_new(all, json_pack("{s:I, s:s, s:s, s:o, s:b}", "n", (json_int_t)l->line, "what",
+                                             l->description, "address", l->address ? l->address : "", "amount",
+                                             present_money(sale_credit_net(t, t, l->net).due), "gone",
+                                             is_credited(i, l->line)));
     }
     return all;
 }
@@ -144,6 +152,7 @@ static void put_forms(struct office *o, const struct invoice_page *i, enum invoi
     page_set(p, "from_source", json_boolean(strncmp(order->settled_by, "payment:", 8) == 0));
     page_set(p, "to_wallet", json_boolean(order->account_id != 0));
     page_set(p, "lines", lines(i));
+    page_set(p, "any_line", json_boolean(i->line_count > 0));
     page_set(p, "crediting", json_boolean(which == INVOICE_FORM_CREDIT));
     page_set(p, "mending", json_boolean(which == INVOICE_FORM_AGAIN));
     if (creditable)

@@ -17,6 +17,8 @@ struct invoice_page {
     struct money left;     /* not yet credited */
     const struct order_line *lines; /* what can be credited by itself */
     size_t line_count;
+    int64_t *credited; /* of them, by their numbers */
+    size_t credited_count;
 };
 office_read office_invoice_load; /* arg: struct invoice_page */
 

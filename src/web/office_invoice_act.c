@@ -60,22 +60,16 @@ static struct form_field *credit_fields(void *mem, const struct invoice_page *i)
     return fields;
 }
 
-/* The boxes that are ticked; their words go into the reason, since the note has one line only. */
-static struct money chosen(struct page *p, const struct invoice_page *i, char **what)
+/* The boxes that are ticked. */
+static size_t chosen(struct page *p, const struct invoice_page *i, int64_t **lines)
 {
-    struct money sum = {0};
+    size_t count = 0;
 
-    *what = talloc_strdup(p->mem, "");
-    for (size_t k = 0; k < i->line_count; k++) {
-        int64_t net = i->lines[k].net.cents;
-
-        if (!form_value(&p->req->form, box_name(p->mem, &i->lines[k])))
-            continue;
-        sum.cents += net + (net * i->facts.invoice.total.vat_rate_bp * 2 + 10000) / 20000;
-        *what = talloc_asprintf_append(*what, "%s%s", (*what)[0] ? ", " : "", i->lines[k].description);
-    }
-    sum.cents = sum.cents > i->left.cents ? i->left.cents : sum.cents; /* a cent of rounding */
-    return sum;
+    *lines = talloc_array(p->mem, int64_t, (unsigned)i->line_count + 1);
+    for (size_t k = 0; k < i->line_count; k++)
+        if (form_value(&p->req->form, box_name(p->mem, &i->lines[k])))
+            (*lines)[count++] = i->lines[k].line;
+    return count;
 }
 
 struct crediting {
@@ -95,24 +89,22 @@ static enum outcome do_credit(struct db_tx *tx, void *arg)
 static void ask_for(struct office *o, const struct invoice_page *i, const struct credit_form *f,
                     struct refund_request *r, struct problems *faults)
 {
-    char *lines;
-    struct money by_line = chosen(&o->page, i, &lines);
+    int64_t *lines;
+    size_t count = f->what == CREDIT_LINES ? chosen(&o->page, i, &lines) : 0;
 
     *r = (struct refund_request){.code = i->facts.order.code,
-                                 .amount = f->what == CREDIT_WHOLE   ? i->left
-                                           : f->what == CREDIT_LINES ? by_line
-                                                                     : f->amount,
+                                 .amount = f->what == CREDIT_WHOLE ? i->left : f->amount,
+                                 .lines = count ? lines : NULL,
+                                 .line_count = count,
                                  .destination = DESTINATIONS[f->destination],
                                  .iban = f->iban,
                                  .payee = f->payee,
                                  .reason = f->reason,
                                  .take_back = f->take_back && f->what == CREDIT_WHOLE,
                                  .actor = o->actor};
-    if (f->what == CREDIT_LINES)
-        r->reason = talloc_asprintf(o->page.mem, "%s: %s", f->reason, lines);
     if (f->take_back && f->what != CREDIT_WHOLE)
         problems_put(faults, &(struct problem){.code = PROBLEM_NOT_A_CHOICE, .field = "take_back"});
-    else if (f->what == CREDIT_LINES && !by_line.cents)
+    else if (f->what == CREDIT_LINES && !count)
         problems_put(faults, &(struct problem){.code = PROBLEM_REQUIRED, .field = "what"});
     else if (f->what == CREDIT_AMOUNT && !f->amount.cents)
         problems_put(faults, &(struct problem){.code = PROBLEM_REQUIRED, .field = "amount"});
@@ -132,8 +124,11 @@ void office_credit_sent(struct http_request *req)
     c.o = &o;
     if (page_form(&o.page, credit_fields(o.page.mem, &page), &form, &faults) == DONE)
         ask_for(&o, &page, &form, &c.request, &faults);
-    if (!faults.count && (outcome = db_transaction(o.page.shop->db, "office.credit", do_credit, &c)) == REFUSED)
+    if (!faults.count && (outcome = db_transaction(o.page.shop->db, "office.credit", do_credit, &c)) == REFUSED) {
+        if (strcmp(c.why.field, "lines") == 0)
+            snprintf(c.why.field, sizeof c.why.field, "what");
         problems_put(&faults, &c.why);
+    }
     if (faults.count)
         office_invoice_show(&o, &page, c.why.code ? problem_status(c.why.code) : 422, INVOICE_FORM_CREDIT, &faults);
     else if (outcome != DONE)

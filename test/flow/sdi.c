@@ -526,11 +526,14 @@ static enum outcome do_give_back(struct db_tx *tx, void *arg)
     return refund_order(tx, g->o->f, &g->o->f->brands, &g->request, &g->refund, &g->why);
 }
 
-static enum problem_code give_back(struct office *o, const char *code, int64_t cents)
+static enum problem_code give_back_lines(struct office *o, const char *code, int64_t cents, const int64_t *lines,
+                                         size_t count)
 {
     struct giving_back g = {o,
                             {.code = code,
                              .amount = money(cents),
+                             .lines = lines,
+                             .line_count = count,
                              .destination = "transfer",
                              .iban = "IT15L0760117400001007214826",
                              .payee = "Comune di Esempio",
@@ -542,6 +545,11 @@ static enum problem_code give_back(struct office *o, const char *code, int64_t c
 
     assert_true(outcome == (g.why.code == PROBLEM_NONE ? DONE : REFUSED));
     return g.why.code;
+}
+
+static enum problem_code give_back(struct office *o, const char *code, int64_t cents)
+{
+    return give_back_lines(o, code, cents, NULL, 0);
 }
 
 static void a_body_pays_the_net(struct office *o)
@@ -655,6 +663,43 @@ static void a_business_abroad_pays_no_vat(void **state_)
     assert_clean(o->f);
 }
 
+/* Each once, as it stood on the invoice; what is left goes with the last. */
+static void lines_are_credited_once(void **state_)
+{
+    static const int64_t FIRST[] = {1}, BOTH[] = {1, 2}, STRANGE[] = {2, 9};
+    struct office *o = begin(state_);
+    struct wanted_line line = {.address = VERDI, .choice = {.years = 1, .plan = "silver"}};
+    struct order_request r;
+    struct placed_order placed;
+    const char *code;
+    int64_t net;
+
+    if (!o)
+        skip();
+    r = request_for(o->f, &line, 1);
+    assert_int_equal(order(o->f, &r, &placed, NULL), DONE);
+    assert_int_equal(placed.line_count, 2);
+    code = placed.order.code;
+    net = placed.lines[0].net.cents;
+    pay(o->f, &(struct transfer){.text = code, .cents = placed.order.total.due.cents, .on = day_of(2026, 12, 20)});
+    work(o);
+    assert_int_equal(give_back_lines(o, code, 0, STRANGE, 2), PROBLEM_NOT_A_CHOICE);
+    assert_int_equal(give_back_lines(o, code, 0, FIRST, 1), PROBLEM_NONE);
+    work(o);
+    assert_int_equal(number(o->f, "SELECT net_cents FROM invoice WHERE kind = 'credit_note'"), net);
+    assert_true(file_says(o, "Storno parziale della fattura 2026/1"));
+    assert_true(file_says(
+        o, talloc_asprintf(o, "<PrezzoTotale>%s</PrezzoTotale>", money_decimal(money(net), (char[MONEY_TEXT]){0}))));
+    assert_true(file_says(o, "<Descrizione>Rinnovo 1 anno, Silver"));
+    assert_int_equal(give_back_lines(o, code, 0, BOTH, 2), PROBLEM_LINE_CREDITED);
+    assert_clean(o->f);
+    assert_int_equal(give_back_lines(o, code, 0, &BOTH[1], 1), PROBLEM_NONE);
+    assert_int_equal(
+        number(o->f, "SELECT sum(CASE kind WHEN 'invoice' THEN vat_cents ELSE - vat_cents END) FROM invoice"), 0);
+    work(o);
+    assert_clean(o->f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -665,6 +710,7 @@ int main(void)
         cmocka_unit_test(a_public_body_commits_itself),
         cmocka_unit_test(public_bodies_pay_their_vat_themselves),
         cmocka_unit_test(a_business_abroad_pays_no_vat),
+        cmocka_unit_test(lines_are_credited_once),
     };
 
     return FLOW(tests);

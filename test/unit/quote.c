@@ -374,7 +374,7 @@ static void lines_say_what_the_quote_costs(void **state)
         if (strcmp(l->description, want[i].description) != 0)
             fail_msg("%s", l->description);
     }
-    assert_int_equal(lines_total(&brand, lines, count, today, &total, NULL), DONE);
+    assert_int_equal(lines_total(&w->brand, lines, count, today, &total, NULL), DONE);
     assert_int_equal(total.gross.cents, q.total.gross.cents);
 
     /* A second mailbox is appended; what costs nothing has no line. */
@@ -389,6 +389,7 @@ static void lines_say_what_the_quote_costs(void **state)
 static void vat_is_on_the_sum(void **state)
 {
     struct order_line lines[] = {{.net = {333}}, {.net = {333}}, {.net = {333}}};
+    const struct brand brand = {0};
     struct problem why = {0};
     struct total total, one;
 
@@ -403,7 +404,7 @@ static void vat_is_on_the_sum(void **state)
     assert_int_equal(total.vat.cents, 210);
     assert_int_equal(lines_total(&brand, lines, 3, date("16/09/2011"), &total, &why), DONE);
     assert_int_equal(total.vat.cents, 200);
-    assert_int_equal(lines_total(NULL, 0, date("20/12/2026"), &total, &why), DONE);
+    assert_int_equal(lines_total(&brand, NULL, 0, date("20/12/2026"), &total, &why), DONE);
     assert_int_equal(total.gross.cents, 0);
 
     lines[0].net = lines[1].net = money(MONEY_LIMIT);
