@@ -41,7 +41,7 @@ _casella() {
         payment:ask) words="$common $secrets --public-url" ;;
         refund:) words="$common make held returned list sent turn drop" ;;
         refund:returned) words="$common --reason" ;;
-        refund:make) words="$common $back --amount --reason --take-back" ;;
+        refund:make) words="$common $back --amount --lines --reason --take-back" ;;
         refund:held | refund:turn) words="$common $back" ;;
         autorenew:) words="$common show on off" ;;
         autorenew:on) words="$common $secrets --instrument --years --consent" ;;

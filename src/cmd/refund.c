@@ -6,10 +6,12 @@
 #include "rules/iban.h"
 #include "shop/describe.h"
 #include "shop/held.h"
+#include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 
-#define PAGE 500
+#define PAGE       500
+#define LINES_MOST 100
 
 #define TO_OPTIONS                                                                                                     \
     {"to", N_("DOVE"), N_("source: dove il pagamento è partito; wallet: conto prepagato; transfer: bonifico")},        \
@@ -20,6 +22,8 @@
 
 static const struct cmd_option MAKE_OPTIONS[] = {
     {"amount", N_("IMPORTO"), N_("IVA inclusa: 30,50; al massimo ciò che resta dell'ordine")},
+    {"lines", N_("VOCI"),
+     N_("al posto dell'importo: i numeri delle voci dell'ordine, come 1,3; ciascuna intera e una volta sola")},
     {"reason", N_("MOTIVO"), N_("come starà sulla nota di credito")},
     TO_OPTIONS,
     {"take-back", NULL, N_("toglie anche la durata: solo con tutto ciò che resta")},
@@ -87,8 +91,10 @@ static enum outcome code_of(struct db_tx *tx, void *mem, const struct refund *r,
 
 struct giving {
     struct cmd *cmd;
-    const char *to, *iban, *payee, *reason;
+    const char *to, *iban, *payee, *reason, *lines;
     struct money amount;
+    int64_t line[LINES_MOST];
+    size_t line_count;
     enum held_kind kind;
     int64_t id;
     struct refund refund;
@@ -102,7 +108,8 @@ struct giving {
 
 static const struct form_field MAKE[] = {
     TO_FIELDS,
-    FORM_MONEY(struct giving, amount, "amount"),
+    FORM_MONEY(struct giving, amount, "amount", .optional = true),
+    FORM_TEXT(struct giving, lines, "lines", .max = 200, .optional = true),
     FORM_TEXT(struct giving, reason, "reason", .max = 200),
     FORM_END,
 };
@@ -115,6 +122,8 @@ static enum outcome run_make(struct db_tx *tx, void *arg)
     struct cmd *cmd = g->cmd;
     struct refund_request request = {.code = g->order,
                                      .amount = g->amount,
+                                     .lines = g->line,
+                                     .line_count = g->line_count,
                                      .destination = g->to,
                                      .iban = g->iban,
                                      .payee = g->payee,
@@ -126,12 +135,31 @@ static enum outcome run_make(struct db_tx *tx, void *arg)
     return refund_order(tx, cmd->mem, &cmd->brands, &request, &g->refund, &cmd->why);
 }
 
+/* "1,3" */
+static bool read_lines(struct giving *g)
+{
+    const char *at = g->lines;
+    char *end;
+
+    do {
+        long long line = strtoll(at, &end, 10);
+
+        if (end == at || line < 1 || g->line_count == LINES_MOST)
+            return false;
+        g->line[g->line_count++] = line;
+        at = end + 1;
+    } while (*end == ',');
+    return *end == '\0';
+}
+
 static enum outcome make(struct cmd *cmd)
 {
     struct giving g = {.cmd = cmd, .to = "source"};
     char code[40];
 
     TRY(cmd_fields(cmd, MAKE, &g));
+    if (!g.lines == !g.amount.cents || (g.lines && !read_lines(&g)))
+        return cmd_usage(cmd, "%s", cmd_text(cmd, N_("serve --amount 30,50, oppure --lines 1,3")));
     g.order = code_clean(cmd->arguments[0], code, sizeof code) ? code : cmd->arguments[0];
     TRY(db_transaction(cmd->db, "refund.make", run_make, &g));
     return put(cmd, &g.refund, g.order);

@@ -87,8 +87,6 @@ enum outcome sdi_send(struct shop *shop, void *mem, int64_t invoice_id, struct p
     return db_transaction(shop->db, "sdi.end", end, &s);
 }
 
-/* ---- What was left behind ---- */
-
 static enum outcome queue(struct db_tx *tx, const char *brand, const char *language, int64_t order_id,
                           int64_t invoice_id)
 {
@@ -98,6 +96,22 @@ static enum outcome queue(struct db_tx *tx, const char *brand, const char *langu
     json_decref(data);
     return o;
 }
+
+enum outcome sdi_queue(struct db_tx *tx, void *mem, const struct brands *brands, const struct invoice *invoice,
+                       struct problem *why)
+{
+    const struct brand *brand = brand_by_id(brands, invoice->brand);
+    struct sdi_standing standing;
+
+    TRY(sdi_of_invoice(tx, mem, invoice->id, &standing));
+    if (standing.state != SDI_TO_SEND)
+        return problem_set(why, PROBLEM_SDI_STATE, "", "%s", sdi_state_label(standing.state));
+    if (!brand || !brand->invoicing.channel)
+        return problem_set(why, PROBLEM_SDI_CHANNEL, "", "%s", "");
+    return queue(tx, invoice->brand, "it", invoice->order_id, invoice->id);
+}
+
+/* ---- What was left behind ---- */
 
 struct waiting {
     void *mem;

@@ -9,6 +9,8 @@
 /* Gives an invoice's current file to its brand's channel, once it is written down that this is being done. DONE also where it was sent
  * already, or the brand has no channel: then it waits. */
 enum outcome sdi_send(struct shop *shop, void *mem, int64_t invoice_id, struct problem *why) must_check;
+/* Has one that waits sent by the next worker. REFUSED: it does not wait, or its brand has no channel. */
+enum outcome sdi_queue(struct db_tx *tx, void *mem, const struct brands *brands, const struct invoice *invoice, struct problem *why) must_check;
 /* Leaves an outbox row for each invoice of a brand with a channel that waits since an hour without one; *sent how many. */
 enum outcome sdi_send_waiting(struct shop *shop, void *mem, int64_t *sent) must_check;
 

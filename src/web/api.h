@@ -104,6 +104,8 @@ enum outcome api_number(struct call *c, const char *name, int64_t least, int64_t
 /* The query has these members and no others; the list ends with NULL. */
 enum outcome api_query(struct call *c, const char *const *known) must_check;
 
+/* api_sale.c */
+http_handler api_vat_register, api_vat_register_csv, api_invoice_send, api_public_body;
 /* api_mailboxes.c */
 http_handler api_mailbox, api_renewal;
 /* api_lookup.c */

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <talloc.h>
 
-enum { HELD_USUAL = 100, HELD_MOST = 1000 };
+enum { HELD_USUAL = 100, HELD_MOST = 1000, LINES_MOST = 400 };
 
 /* Fields as the API calls them. */
 static enum outcome refuse(struct call *c, const struct problem *why)
@@ -73,6 +73,8 @@ struct giving {
     const char *destination, *iban, *payee, *reason;
     struct money amount;
     bool take_back;
+    int64_t lines[LINES_MOST];
+    size_t line_count;
 };
 
 #define WHERE_TO                                                                                                       \
@@ -84,11 +86,37 @@ static const struct form_field OF_HELD[] = {WHERE_TO, FORM_END};
 static const struct form_field OF_RETURNED[] = {FORM_TEXT(struct giving, reason, "reason", .max = 200), FORM_END};
 static const struct form_field OF_ORDER[] = {
     WHERE_TO,
-    FORM_MONEY(struct giving, amount, "amount_cents"),
+    FORM_MONEY(struct giving, amount, "amount_cents", .optional = true),
+    FORM_IGNORE("lines"),
     FORM_TEXT(struct giving, reason, "reason", .max = 200),
     FORM_FLAG(struct giving, take_back, "take_back", .optional = true),
     FORM_END,
 };
+
+/* Either an amount or lines: [1, 2]. */
+static void read_lines(struct call *c, const json_t *object, struct giving *g)
+{
+    const json_t *lines = json_object_get(object, "lines"), *line;
+    bool given = lines && !json_is_null(lines), amount = json_object_get(object, "amount_cents") != NULL;
+    size_t i;
+
+    if (given == amount) {
+        (void)api_refuse(c, given ? PROBLEM_NOT_A_CHOICE : PROBLEM_REQUIRED, "amount_cents", "%s", "");
+        return;
+    }
+    if (given && (!json_is_array(lines) || !json_array_size(lines) || json_array_size(lines) > LINES_MOST)) {
+        (void)api_refuse(c, PROBLEM_OUT_OF_RANGE, "lines", "1-%d", LINES_MOST);
+        return;
+    }
+    json_array_foreach(lines, i, line)
+    {
+        if (!json_is_integer(line)) {
+            (void)api_refuse(c, PROBLEM_NOT_A_CHOICE, "lines", "%s", "");
+            return;
+        }
+        g->lines[g->line_count++] = json_integer_value(line);
+    }
+}
 
 /* Two at once would both find what only one may give back: each runs as if alone. */
 static bool open_giving(struct http_request *req, const struct form_field *fields, struct giving *g, struct call *c)
@@ -102,6 +130,8 @@ static bool open_giving(struct http_request *req, const struct form_field *field
         (void)api_refuse(c, why.code, why.field, "%s", why.detail);
     else
         (void)!form_check_json(c->mem, fields, object, g, &c->faults);
+    if (!c->faults.count && fields == OF_ORDER)
+        read_lines(c, object, g);
     c->alone = true;
     if (c->faults.count)
         api_send_faults(c);
@@ -208,6 +238,8 @@ static enum outcome give_back(struct db_tx *tx, struct call *c, void *arg)
     o = refund_order(tx, c->mem, c->shop->brands,
                      &(struct refund_request){.code = order.code,
                                               .amount = g->amount,
+                                              .lines = g->lines,
+                                              .line_count = g->line_count,
                                               .destination = g->destination,
                                               .iban = g->iban,
                                               .payee = g->payee,

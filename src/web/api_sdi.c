@@ -4,6 +4,7 @@
 #include "shop/describe.h"
 #include "shop/sdi.h"
 #include "web/api.h"
+#include "web/api_order_form.h"
 #include "web/office.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -161,18 +162,20 @@ void api_invoice_sdi(struct http_request *req)
 }
 
 struct again_form {
-    bool late;
+    bool late, mended;
+    struct billing billing;
 };
 
 static const struct form_field AGAIN[] = {
     FORM_FLAG(struct again_form, late, "late"),
+    FORM_IGNORE("billing"),
     FORM_END,
 };
 
 static enum outcome send_again(struct db_tx *tx, struct call *c, void *arg)
 {
     const struct again_form *form = arg;
-    struct sdi_again again = {.late = form->late, .actor = c->actor};
+    struct sdi_again again = {.late = form->late, .billing = form->mended ? &form->billing : NULL, .actor = c->actor};
     struct problem why = {0};
     enum outcome o;
 
@@ -182,6 +185,16 @@ static enum outcome send_again(struct db_tx *tx, struct call *c, void *arg)
         return api_refuse(c, why.code, why.field, "%s", why.detail);
     TRY(o);
     return tell(tx, c, again.invoice_id);
+}
+
+/* billing: all of it, as of an order; absent: as it is. */
+static void read_again(struct call *c, const json_t *object, struct again_form *form)
+{
+    const json_t *billing = json_object_get(object, "billing");
+
+    (void)!form_check_json(c->mem, AGAIN, object, form, &c->faults);
+    form->mended = billing && !json_is_null(billing);
+    api_billing_read(c->mem, billing, &form->billing, &c->faults);
 }
 
 void api_invoice_again(struct http_request *req)
@@ -197,7 +210,7 @@ void api_invoice_again(struct http_request *req)
     if (http_json(req, &object, &why) != DONE)
         (void)api_refuse(&c, why.code, why.field, "%s", why.detail);
     else
-        (void)!form_check_json(c.mem, AGAIN, object, &form, &c.faults);
+        read_again(&c, object, &form);
     if (c.faults.count)
         api_send_faults(&c);
     else if (api_write(&c, send_again, &form))

@@ -16,7 +16,7 @@ const HOLDER = {
 };
 const BILLING = { kind: 'person', name: 'Maria Verdi', tax_code: 'RSSMRA80A01H501U', street: 'Via Roma 1', postcode: '00185', city: 'Roma',
   province: 'RM', email: EMAIL };
-const NAMES = ['card', 'replay', 'race', 'silent', 'refused', 'again', 'outside', 'short', 'drawn', 'own', 'cut', 'whole', 'part', 'held', 'twice', 'cheque', 'turned', 'letter', 'firm', 'written'];
+const NAMES = ['vat', 'ente', 'meant', 'partly', 'card', 'replay', 'race', 'silent', 'refused', 'again', 'outside', 'short', 'drawn', 'own', 'cut', 'whole', 'part', 'held', 'twice', 'cheque', 'turned', 'letter', 'firm', 'written'];
 const box = (name) => `${name}@pec.visura.example`;
 
 for (const engine of ['sqlite', 'postgres']) {
@@ -101,7 +101,7 @@ for (const engine of ['sqlite', 'postgres']) {
       program.write('secrets/visura.axerve.api_key', `${axerve.api_key}\n`);
       await program.must('mailbox', 'import', program.write('mailboxes.csv', csv(NAMES.map((name) => ({ ...HOLDER, address: box(name) })))));
       await program.must('user', 'add', '--brand', 'visura', '--email', EMAIL, '--name', 'Maria Verdi',
-        ...['own', 'short', 'drawn', 'held', 'twice'].flatMap((name) => ['--mailbox', box(name)]));
+        ...['own', 'short', 'drawn', 'held', 'twice', 'partly'].flatMap((name) => ['--mailbox', box(name)]));
       for (const [name, brand, role] of [['owner', '*', 'owner'], ['shop', 'visura', 'shop'], ['cashier', 'visura', 'cashier'],
         ['auditor', 'visura', 'auditor'], ['other', 'altra', 'owner']])
         keys[name] = await program.must('key', 'add', '--brand', brand, '--role', role);
@@ -428,6 +428,101 @@ for (const engine of ['sqlite', 'postgres']) {
       }
     });
 
+    // ---- Where held money belongs ----
+
+    test('Y9 held money is put where it belongs, whole or in parts, and taken from there again', async () => {
+      const meant = await place('meant'), partly = await place('partly', 'bank_transfer', { account: EMAIL });
+      await transfer(1098, 'per la mia casella');
+      await transfer(3000, 'due cose insieme');
+      await transfer(555, 'di un altro');
+      const by = async (cents) => (await get('/held')).json.held.find((h) => h.amount_cents === cents).id;
+      const [whole, two, strange] = [await by(1098), await by(3000), await by(555)];
+
+      assert.ok(Array.isArray((await get(`/held/${whole}`)).json.suggestions.orders));
+      assertProblem(await post(`/held/${whole}/assign`, { order: 'RLM1', note: 'così dice al telefono' }), 404, 'not-found', 'order');
+      assertProblem(await post(`/held/${whole}/assign`, { order: meant.code }), 422, 'required', 'note');
+      const assigned = await post(`/held/${whole}/assign`, { order: meant.code, note: 'così dice al telefono' }, { key: keys.cashier });
+      assert.equal(assigned.status, 200, assigned.text);
+      assert.equal((await order(meant.code)).status, 'fulfilled');
+
+      assertProblem(await post(`/held/${two}/split`, { parts: [{ order: partly.code, amount_cents: 3001 }], note: 'x' }), 422, 'held-sum');
+      assertProblem(await post(`/held/${two}/split`, { parts: [], note: 'x' }), 422, 'out-of-range', 'parts');
+      const split = await post(`/held/${two}/split`, { parts: [{ order: partly.code, amount_cents: 1098 }], rest_to: EMAIL, note: 'una casella e un credito' });
+      assert.equal(split.status, 200, split.text);
+      assert.deepEqual(split.json.parts.map((p) => p.amount_cents), [1098, 1902]);
+      const undone = await post(`/held/${two}/undo`, { part: split.json.parts[1].id, note: 'non era suo' });
+      assert.equal(undone.status, 200, undone.text);
+      assert.equal((await get('/held')).json.held.find((h) => h.id === two).amount_cents, 1902);
+      const credited = await post(`/held/${two}/credit`, { account: EMAIL, note: 'era suo' });
+      assert.equal(credited.status, 200, credited.text);
+
+      const foreign = await post(`/held/${strange}/foreign`, { note: 'conto sbagliato' });
+      assert.equal(foreign.status, 200, foreign.text);
+      for (const what of ['assign', 'split', 'credit', 'foreign', 'undo'])
+        assertProblem(await post(`/held/${strange}/${what}`, {}, { key: keys.auditor }), 403, 'forbidden');
+      assertProblem(await get(`/held/${strange}`, { key: keys.other }), 404, 'not-found');
+    });
+
+    test("a day's money by method is told against the ledger", async () => {
+      const cash = await get('/cash?day=2026-12-20', { key: keys.auditor });
+      assert.equal(cash.status, 200, cash.text);
+      assert.equal(cash.json.agrees, true, cash.text);
+      const bank = cash.json.rows.find((row) => row.account === `bank:${IBAN}`);
+      assert.ok(bank.count > 0 && bank.came_cents === bank.recorded_came_cents, cash.text);
+      assertProblem(await get('/cash?day=ieri'), 422, 'not-a-date', 'day');
+      assertProblem(await get('/cash?brand=visura'), 422, 'unknown-field', 'brand');
+    });
+
+    // ---- Invoices ----
+
+    test('L26 a public body has its codes on the order; its commitment only where the brand takes it', async () => {
+      const body = { ...BILLING, kind: 'public_body', name: 'Comune di Esempio', tax_code: '01234560587', sdi_code: 'AAA111' };
+      const { code, due_cents: due, split_payment: split } = await place('ente', 'bank_transfer', { billing: body });
+      assert.deepEqual([due, split], [1098, false]); // after 30-06-2026
+      const note = (what, options) => post(`/orders/${code}/public-body`, what, options);
+      assertProblem(await note({ cig: 'Z12' }), 422, 'out-of-range', 'cig');
+      assertProblem(await note({ cig: 'Z123456789', act: 'Determina 12', commit: true }), 422, 'not-a-choice', 'code');
+      assertProblem(await note({ cig: 'Z123456789' }, { key: keys.shop }), 403, 'forbidden');
+      assertProblem(await note({ cig: 'Z123456789' }, { key: keys.other }), 404, 'not-found');
+      const noted = await note({ cig: 'z12 3456789', cup: '' });
+      assert.equal(noted.status, 200, noted.text);
+      assert.equal(noted.json.code, code);
+    });
+
+    test('lines are credited by themselves, each once; the register counts them', async () => {
+      const placed = await place('vat', 'bank_transfer', { lines: [{ mailbox: box('vat'), years: 1 }] });
+      await transfer(1098, placed.code);
+      const credit = (more, options) => post(`/orders/${placed.code}/refunds`, { reason: 'Voce non dovuta', destination: 'transfer',
+        iban: 'IT60X0542811101000000123456', payee: 'Maria Verdi', ...more }, options);
+      assertProblem(await credit({}), 422, 'required', 'amount_cents');
+      assertProblem(await credit({ amount_cents: 1, lines: [1] }), 422, 'not-a-choice', 'amount_cents');
+      assertProblem(await credit({ lines: [7] }), 422, 'not-a-choice', 'lines');
+      assertProblem(await credit({ lines: ['1'] }), 422, 'not-a-choice', 'lines');
+      const month = '/vat-register?brand=visura&month=2026-12', total = async () => (await get(month)).json.total;
+      const before = await total();
+      const given = await credit({ lines: [1] });
+      assert.equal(given.status, 201, given.text);
+      assert.equal(given.json.amount_cents, 1098);
+      assertProblem(await credit({ lines: [1] }), 409, 'line-credited', 'lines');
+      const after = await total();
+      assert.deepEqual([before.net_cents - after.net_cents, before.vat_cents - after.vat_cents, after.split_vat_cents, after.stamp_cents], [900, 198, 0, 0]);
+
+      const csv = await fetch(`${url}/api/v1/vat-register.csv?brand=visura&month=2026-12`, { headers: { Authorization: `Bearer ${keys.auditor}` } });
+      assert.match(csv.headers.get('content-type'), /^text\/csv/);
+      assert.match(await csv.text(), /^\ufeff?tipo;numero;.*;natura;esigibilita;bollo;stato_sdi\n(TD0[14];.*\n)+$/);
+      assertProblem(await get('/vat-register?brand=visura&month=2026-13'), 422, 'out-of-range', 'month');
+      assertProblem(await get(month, { key: keys.other }), 404, 'not-found');
+
+      const { invoice } = await order(placed.code);
+      assertProblem(await post(`/invoices/${invoice.id}/send`, undefined), 409, 'sdi-channel');
+      assertProblem(await post(`/invoices/${invoice.id}/send`, undefined, { key: keys.shop }), 403, 'forbidden');
+      assertProblem(await post(`/invoices/999999/send`, undefined), 404, 'not-found');
+      const sdi = await get(`/invoices/${invoice.id}/sdi`);
+      assert.deepEqual([sdi.json.state, sdi.json.notices], ['to_send', []]);
+      assertProblem(await post(`/invoices/${invoice.id}/send-again`, { late: false, billing: { ...BILLING, postcode: 'x' } }), 422, 'postcode', 'billing.postcode');
+      assertProblem(await post(`/invoices/${invoice.id}/send-again`, { late: false, billing: BILLING }), 409, 'sdi-state');
+    });
+
     // ---- Rights ----
 
     test('each needs its right, and another brand sees none of it', async () => {
@@ -494,7 +589,7 @@ for (const engine of ['sqlite', 'postgres']) {
       const held = (await get('/held')).json;
       for (const [name, value] of [['Order', refunded], ['Payment', refunded.payment], ['PaymentAttempt', refunded.payment.attempts[0]],
         ['Refund', refunded.refunds[0]], ['Invoice', refunded.credit_notes[0]], ['Wallet', statement], ['WalletEntry', statement.entries[0]],
-        ['HeldMoney', held], ['HeldItem', held.held[0]], ['OpenRefunds', (await get('/refunds')).json]])
+        ['HeldMoney', held], ['HeldItem', held.held[0]], ['VatRegister', (await get('/vat-register?brand=visura&month=2026-12')).json], ['OpenRefunds', (await get('/refunds')).json]])
         assert.deepEqual(Object.keys(value).sort(), members(name), name);
     });
 
