@@ -2,6 +2,7 @@
  * asked, in time, within the brand; and nobody throws out the owners alone. */
 #include "shop/approval.h"
 #include "flow/fixture.h"
+#include "shop/held_refund.h"
 #include <inttypes.h>
 #include <string.h>
 #include <talloc.h>
@@ -192,6 +193,94 @@ static void the_policy_says_for_what(void **state)
     assert_false(approval_needed(f->brand, "erasure", (struct money){0}));
 }
 
+/* ---- Held money above the policy's amount ---- */
+
+struct giving {
+    struct desk *d;
+    struct held_refund refund;
+    const char *brand;
+    int64_t waits;
+    struct problems faults;
+};
+
+static enum outcome run_refund(struct db_tx *tx, void *arg)
+{
+    struct giving *g = arg;
+
+    g->faults = (struct problems){0};
+    return held_refund(tx, &g->d->f->shop, g->d, g->brand, &g->refund, &g->waits, &g->faults);
+}
+
+/* Asks to give a held entry back; the id of what waits, 0: it was done at once. */
+static int64_t gives_back(struct desk *d, int64_t entry, int64_t cents, const char *note, enum problem_code code)
+{
+    char name[OPERATOR_TEXT];
+    struct giving g = {d,
+                       {.kind = HELD_BANK,
+                        .id = entry,
+                        .amount = {cents},
+                        .destination = "transfer",
+                        .iban = "IT15L0760117400001007214826",
+                        .payee = "Ugo Tognazzi",
+                        .note = note,
+                        .placed = {-1},
+                        .actor = {.door = "office", .name = operator_text(&d->anna, name)}},
+                       "",
+                       0,
+                       {0}};
+    enum outcome o = db_transaction(d->f->db, "refund", run_refund, &g);
+
+    if (g.faults.item[0].code != code)
+        fail_msg("%s instead of %s", problem_slug(g.faults.item[0].code), problem_slug(code));
+    assert_int_equal(o, code ? REFUSED : DONE);
+    return g.waits;
+}
+
+static int64_t held_entry(struct desk *d, int64_t cents)
+{
+    pay(d->f, &(struct transfer){.text = "senza codice", .cents = cents, .on = day_of(2026, 12, 20)});
+    return number(d->f, "SELECT max(id) FROM bank_entry");
+}
+
+static int64_t refunded(struct desk *d)
+{
+    return number(d->f, "SELECT coalesce(sum(amount_cents), 0) FROM refund");
+}
+
+static void much_held_money_goes_back_when_two_want_it(void **state)
+{
+    struct desk *d = desk(state);
+    int64_t little, much;
+
+    if (!d)
+        return;
+    little = held_entry(d, 50000);
+    much = held_entry(d, 60000);
+    assert_int_equal(gives_back(d, little, 0, "pagato due volte", PROBLEM_NONE), 0); /* at once */
+    assert_int_equal(refunded(d), 50000);
+    gives_back(d, much, 0, " ", PROBLEM_REQUIRED);
+    assert_true(gives_back(d, much, 0, "pagato due volte", PROBLEM_NONE) > 0);
+    assert_int_equal(refunded(d), 50000);
+    gives_back(d, much, 0, "pagato due volte", PROBLEM_APPROVAL_WAITS);
+    assert_int_equal(number(d->f, "SELECT count(*) FROM approval WHERE state = 'waiting'"), 1);
+    decide(d, &d->anna, true, "", PROBLEM_APPROVAL_SELF);
+    decide(d, &d->carla, true, "", PROBLEM_FORBIDDEN);
+    assert_clean(d->f);
+    decide(d, &d->bruno, true, "", PROBLEM_NONE);
+    assert_string_equal(last_state(d), "done");
+    assert_int_equal(refunded(d), 110000);
+    assert_clean(d->f);
+
+    /* What is said no to stays held; a part below the amount needs nobody. */
+    much = held_entry(d, 70000);
+    assert_true(gives_back(d, much, 0, "pagato due volte", PROBLEM_NONE) > 0);
+    decide(d, &d->bruno, false, "non è suo", PROBLEM_NONE);
+    assert_int_equal(refunded(d), 110000);
+    assert_int_equal(gives_back(d, much, 50000, "una parte", PROBLEM_NONE), 0);
+    assert_int_equal(refunded(d), 160000);
+    assert_clean(d->f);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -199,6 +288,7 @@ int main(void)
         cmocka_unit_test(what_is_asked_lapses_or_is_taken_back),
         cmocka_unit_test(others_change_at_once),
         cmocka_unit_test(the_policy_says_for_what),
+        cmocka_unit_test(much_held_money_goes_back_when_two_want_it),
     };
 
     return FLOW(tests);
