@@ -59,9 +59,16 @@ enum outcome bank_entry_insert(struct db_tx *tx, struct bank_entry *e, bool *fre
     return o == REFUSED ? DONE : o;
 }
 
+#define KNOWN "SELECT id FROM bank_entry WHERE fingerprint = $1"
+
+void bank_entry_known_ahead(struct db_tx *tx, const char *fingerprint)
+{
+    db_ahead(tx, KNOWN, db_text(fingerprint));
+}
+
 enum outcome bank_entry_known(struct db_tx *tx, const char *fingerprint, int64_t *id)
 {
-    enum outcome o = db_number(tx, id, "SELECT id FROM bank_entry WHERE fingerprint = $1", db_text(fingerprint));
+    enum outcome o = db_number(tx, id, KNOWN, db_text(fingerprint));
 
     if (o == REFUSED)
         *id = 0;
