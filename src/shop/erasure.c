@@ -158,8 +158,8 @@ enum outcome erasure_seek_account(struct db_tx *tx, struct shop *shop, void *mem
     return look_for(tx, shop, mem, look, why);
 }
 
-static enum outcome seek_holder(struct db_tx *tx, struct shop *shop, void *mem, int64_t holder_id, const char *brand,
-                                struct erasure_look *look, struct problem *why)
+enum outcome erasure_seek_holder(struct db_tx *tx, struct shop *shop, void *mem, int64_t holder_id, const char *brand,
+                                 struct erasure_look *look, struct problem *why)
 {
     struct erasure_holder h;
     enum outcome o = erasure_holder_by_id(tx, mem, holder_id, &h);
@@ -180,8 +180,8 @@ static enum outcome seek_ref(struct db_tx *tx, struct shop *shop, void *mem, con
 
     if (account)
         return erasure_seek_account(tx, shop, mem, account, look, why);
-    return seek_holder(tx, shop, mem, json_integer_value(json_object_get(data, "holder")), talloc_strdup(mem, brand),
-                       look, why);
+    return erasure_seek_holder(tx, shop, mem, json_integer_value(json_object_get(data, "holder")),
+                               talloc_strdup(mem, brand), look, why);
 }
 
 enum outcome erasure_seek(struct db_tx *tx, struct shop *shop, void *mem, const char *typed, const char *brand,
@@ -194,12 +194,12 @@ enum outcome erasure_seek(struct db_tx *tx, struct shop *shop, void *mem, const 
         return problem_set(why, PROBLEM_NOT_FOUND, "person", "%s", "");
     TRY(o);
     return found.account_id ? erasure_seek_account(tx, shop, mem, found.account_id, look, why)
-                            : seek_holder(tx, shop, mem, found.holder_id, brand, look, why);
+                            : erasure_seek_holder(tx, shop, mem, found.holder_id, brand, look, why);
 }
 
 /* ---- Asking ---- */
 
-static bool anything(const struct erasure_look *look)
+bool erasure_is_anything(const struct erasure_look *look)
 {
     for (size_t i = 0; i < look->line_count; i++)
         if (look->lines[i].kind->erase && (look->lines[i].now || look->lines[i].later))
@@ -230,7 +230,7 @@ enum outcome erasure_ask(struct db_tx *tx, struct shop *shop, void *mem, const s
     };
     enum outcome o = refuse_obstacles(look, why);
 
-    if (o == DONE && !anything(look))
+    if (o == DONE && !erasure_is_anything(look))
         o = problem_set(why, PROBLEM_NOT_FOUND, "", "%s", "");
     if (o == DONE && (!reason || text_is_blank(reason)))
         o = problem_set(why, PROBLEM_REQUIRED, "reason", "%s", "");

@@ -34,6 +34,10 @@ enum outcome erasure_seek(struct db_tx *tx, struct shop *shop, void *mem, const 
                           struct erasure_look *look, struct problem *why) must_check;
 enum outcome erasure_seek_account(struct db_tx *tx, struct shop *shop, void *mem, int64_t account_id, struct erasure_look *look,
                                   struct problem *why) must_check;
+/* Who holds a mailbox, or held it: by the row of holder. */
+enum outcome erasure_seek_holder(struct db_tx *tx, struct shop *shop, void *mem, int64_t holder_id, const char *brand,
+                                 struct erasure_look *look, struct problem *why) must_check;
+bool erasure_is_anything(const struct erasure_look *look); /* that may go now or later */
 char *erasure_obstacle_words(void *mem, const char *language, const struct erasure_obstacle *obstacle); /* "l'ordine LM7 è aperto" */
 
 /* REFUSED with PROBLEM_ERASURE (detail: what the first obstacle is about), PROBLEM_NOT_FOUND where nothing is left to erase, on "reason",

@@ -80,7 +80,8 @@ const struct erasure_kind ERASURE_KINDS[] = {
      "SELECT b.id AS id, CASE WHEN b.state = 'done' OR b.state = 'dead' THEN 0 ELSE -1 END AS from_on FROM outbox b WHERE b.kind = 'mail' AND "
      "b.recipient <> '" ERASED "' AND (b.order_id IN " PERSON_ORDERS " OR b.id IN (SELECT n.outbox_id FROM notice n WHERE n.mailbox_id IN "
      PERSON_BOXES ") OR b.recipient IN (SELECT a.email FROM account a WHERE a.id IN " PERSON_ACCOUNTS " UNION SELECT h.contact_email FROM mailbox m "
-     "JOIN holder h ON h.id = m.holder_id WHERE h.contact_email <> '' AND m.id IN " PERSON_HELD "))",
+     "JOIN holder h ON h.id = m.holder_id WHERE h.contact_email <> '' AND m.id IN " PERSON_HELD " AND NOT EXISTS (SELECT 1 FROM search_key s JOIN mailbox y ON y.id = s.id JOIN holder z ON "
+     "z.id = y.holder_id WHERE s.about = 'm' AND s.key = h.contact_email AND z.tax_code <> h.tax_code)))",
      SQL("UPDATE outbox SET recipient = '" ERASED "', data = '{}', last_error = '' WHERE id IN " ERASURE_DUE), NULL},
     {"drafts", N_("richieste mai ordinate"), N_("si cancellano i dati di chi chiedeva e i nomi tenuti"), RETAIN_NOTHING,
      "SELECT r.id AS id, 0 AS from_on FROM activation_request r WHERE r.order_id IS NULL AND r.name <> '" ERASED "' AND r.id IN " PERSON_REQUESTS,

@@ -121,6 +121,8 @@ http_handler api_order_post, api_order, api_order_cancel;
 /* Nothing needs to be said in the body; an object without members says it. */
 void api_check_empty(struct call *c);
 
+/* api_erasure.c */
+http_handler api_erasure, api_erasure_post;
 /* api_purchase.c */
 http_handler api_name_checks;
 /* api_proofs.c */

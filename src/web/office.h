@@ -129,6 +129,7 @@ http_handler office_space, office_space_sent;
 http_handler office_buy, office_buy_sent;
 /* office_account.c */
 http_handler office_account;
+http_handler office_erasure, office_erasure_sent; /* office_erasure.c */
 /* office_order.c */
 http_handler office_order, office_order_cancel, office_order_mail;
 /* office_notes.c */

@@ -165,6 +165,8 @@ void office_account(struct http_request *req)
     page_set(p, "parts", parts);
     page_set(p, "name", json_string(v.account.name));
     page_set(p, "buy_url", buy_url(&o, &v, here));
+    page_set(p, "erase_url",
+             operator_may(&o.operator, OFFICE_GOVERN) ? json_sprintf("%s/cancellazione", here) : json_false());
     put_boxes(p, &v, here);
     put_papers(p, &v);
     desk_view_put(&o, &v.desk, here);

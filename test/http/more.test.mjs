@@ -244,6 +244,26 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.deepEqual((await call('GET', '/log?kind=mailboxes.exported', undefined, keys.auditor)).json.events.map((e) => e.data), [{ part: 1, lines: 5 }]);
     });
 
+    test('L30 a person is looked at and erased by a key, which is no second person', async () => {
+      const erasure = (who, body, key = keys.owner) => call(body ? 'POST' : 'GET', `/persons/${encodeURIComponent(who)}/erasure`, body, key);
+      refused(await erasure('VRDLGI70A01H501C', undefined, keys.support), 403, 'forbidden');
+      refused(await erasure('VRDLGI70A01H501C', undefined, keys.shop), 403, 'forbidden');
+      refused(await erasure('VRDLGI70A01H501C'), 404, 'not-found', 'person');
+      await program.must('mailbox', 'import', program.write('luigi.csv', csv([{ ...HOLDER, holder_name: 'Luigi Verdi', tax_code: 'VRDLGI70A01H501C', contact_email: 'luigi@posta.example', address: box('luigi'), user_id: '' }])));
+      refused(await erasure('VRDLGI70A01H501C', undefined, keys.stranger), 404, 'not-found'); // another brand's
+      let { status, json } = await erasure('vrdlgi70a01h501c');
+      assert.deepEqual([status, json.obstacles.map((o) => [o.kind, o.what])], [200, [['mailbox', box('luigi')]]], JSON.stringify(json));
+      assert.deepEqual(json.lines.map((l) => [l.kind, l.class, l.now, l.open]), [['holder', 'contract', 0, 1], ['tombstones', 'always', 0, 1]]);
+      refused(await erasure(box('luigi'), { reason: 'Richiesta scritta' }), 409, 'erasure-obstacle');
+      await program.sql(`UPDATE mailbox SET status = 'deleted', password_hash = '' WHERE address = '${box('luigi')}'`);
+      refused(await erasure('VRDLGI70A01H501C', { reason: '' }), 422, 'required', 'reason');
+      ({ status, json } = await erasure('VRDLGI70A01H501C', { reason: 'Richiesta scritta' }));
+      assert.deepEqual([status, json.lines[0].later, json.lines[0].last], [202, 1, '2037-03-15'], 'it takes two');
+      refused(await erasure('VRDLGI70A01H501C', { reason: 'Ancora' }), 409, 'approval-waits');
+      const erased = JSON.parse(await program.must('person', 'erase', 'VRDLGI70A01H501C', '--confirm', '--reason', 'Richiesta scritta', '--json'));
+      assert.equal(erased.person, json.person);
+    });
+
     test('operators are invited, changed and let out; a link is told once', async () => {
       refused(await call('GET', '/operators', undefined, keys.support), 403, 'forbidden');
       refused(await call('POST', '/operators', { email: 'anna@ufficio.example', name: 'Anna', role: 'capo' }, keys.owner), 422, 'not-a-choice', 'role');
