@@ -202,3 +202,39 @@ test('R127 a mailbox is suspended, resumed, held and ceased by two people', asyn
   await second.close();
   await page.close();
 });
+
+test('L30 a person is erased by two people, and not while a mailbox is there', async () => {
+  const { box } = await customer();
+  const page = await at_desk('owner', 390);
+  await seek(page, box.address);
+  await follow(page, () => page.getByRole('link', { name: 'Cancella i dati del titolare' }).click());
+  await says(page, 'Per ora non si può cancellare nulla:', `la casella ${box.address} non è ancora cancellata`, 'titolare della casella', 'ordini pagati e fatture', 'indirizzi già usati');
+  assert.equal(await page.getByRole('button', { name: 'Chiedi di cancellare i dati' }).count(), 0);
+  await look(page, 'office-erasure-stopped');
+  await page.close();
+
+  const gone = await demo.account([], { name: `Rosa ${unique('partita').replaceAll('.', ' ')}` });
+  const desk = await at_desk('owner');
+  await seek(desk, gone.email);
+  await follow(desk, () => desk.getByRole('link', { name: 'Cancella i dati di questa persona' }).click());
+  await says(desk, 'utenza, profilo e accessi', 'subito 1', 'non resta nulla');
+  await look(desk, 'office-erasure');
+  const url = desk.url();
+  await desk.locator('#reason').evaluate((field) => field.removeAttribute('required'));
+  await press(desk, 'Chiedi di cancellare i dati');
+  assert.ok(await desk.locator('#reason[aria-invalid]').count(), 'a reason is wanted');
+  await desk.locator('#reason').fill('Richiesta scritta del 19/12/2026.');
+  await press(desk, 'Chiedi di cancellare i dati');
+  await says(desk, 'attende una seconda persona');
+  await desk.close();
+  const second = await at_desk('owner', 390);
+  await second.goto(`${demo.url}/office/approvazioni`);
+  await follow(second, () => second.getByRole('link', { name: /^Cancellazione dei dati dell'utenza/ }).click());
+  await says(second, 'Richiesta scritta del 19/12/2026.');
+  await follow(second, () => second.getByRole('button', { name: /^Approva/ }).click());
+  await second.goto(url.replace('/cancellazione', ''));
+  assert.equal(await heading(second), '(dati cancellati)');
+  await seek(second, gone.email);
+  await says(second, 'Nessun');
+  await second.close();
+});
