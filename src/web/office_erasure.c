@@ -58,20 +58,19 @@ static enum outcome load(struct db_tx *tx, struct office *o, void *arg, struct p
 
 static char *stays(const struct page *p, const struct erasure_line *l)
 {
-    char first[DAY_TEXT], last[DAY_TEXT];
+    char last[DAY_TEXT];
 
     if (l->open)
-        return talloc_asprintf(p->mem, page_text(p, N_("restano %lld, finché servono")),
+        return talloc_asprintf(p->mem, page_text(p, N_("si tiene: %lld, finché serve")),
                                (long long)(l->open + l->later));
     if (!l->later)
         return talloc_strdup(p->mem, "");
     if (!l->last.n)
-        return talloc_asprintf(p->mem, page_text(p, N_("restano %lld, per sempre")), (long long)l->later);
-    if (day_same(l->first, l->last))
-        return talloc_asprintf(p->mem, page_text(p, N_("restano %lld, fino al %s")), (long long)l->later,
-                               day_italian(l->last, last));
-    return talloc_asprintf(p->mem, page_text(p, N_("restano %lld, i primi fino al %s, gli ultimi fino al %s")),
-                           (long long)l->later, day_italian(l->first, first), day_italian(l->last, last));
+        return talloc_asprintf(p->mem, page_text(p, N_("si tiene: %lld, per sempre")), (long long)l->later);
+    return talloc_asprintf(p->mem,
+                           day_same(l->first, l->last) ? page_text(p, N_("si tiene: %lld, fino al %s"))
+                                                       : page_text(p, N_("si tiene: %lld, l'ultimo fino al %s")),
+                           (long long)l->later, day_italian(l->last, last));
 }
 
 static void show(struct office *o, const struct erasure_view *v, int status, const struct problems *faults)

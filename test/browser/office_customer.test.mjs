@@ -217,7 +217,7 @@ test('L30 a person is erased by two people, and not while a mailbox is there', a
   const desk = await at_desk('owner');
   await seek(desk, gone.email);
   await follow(desk, () => desk.getByRole('link', { name: 'Cancella i dati di questa persona' }).click());
-  await says(desk, 'utenza, profilo e accessi', 'subito 1', 'non resta nulla');
+  await says(desk, 'utenza, profilo e accessi', 'subito: 1', 'non resta nulla');
   await look(desk, 'office-erasure');
   const url = desk.url();
   await desk.locator('#reason').evaluate((field) => field.removeAttribute('required'));
