@@ -1,5 +1,5 @@
 /* web/office_search.c: GET /office/clienti: the one search box, cerca; gruppo and dopo are a page of one group alone.
- * What was found alone is gone to at once. */
+ * What was found alone is gone to at once. Where nothing was typed, the latest customers, a page at a time: prima. */
 
 #include "base/i18n.h"
 #include "shop/present.h"
@@ -13,10 +13,24 @@
 static const char *const GROUPS[SEARCH_GROUPS] = {
     [SEARCH_ALL] = "", [SEARCH_BOXES] = "caselle", [SEARCH_ACCOUNTS] = "clienti", [SEARCH_ENTRIES] = "pagamenti"};
 
+#define LATEST 30
+
 struct found_page {
     struct search_request request;
     struct search_found found;
+    int64_t before; /* of the latest customers; 0: the newest */
+    struct account *latest;
+    size_t latest_count;
+    bool more_latest;
 };
+
+static enum outcome load_latest(struct db_tx *tx, struct office *o, struct found_page *f)
+{
+    TRY(accounts_before(tx, o->page.mem, o->operator.brand, f->before, LATEST + 1, &f->latest, &f->latest_count));
+    f->more_latest = f->latest_count > LATEST;
+    f->latest_count = f->more_latest ? LATEST : f->latest_count;
+    return DONE;
+}
 
 static enum outcome load(struct db_tx *tx, struct office *o, void *arg, struct problem *why)
 {
@@ -24,6 +38,9 @@ static enum outcome load(struct db_tx *tx, struct office *o, void *arg, struct p
 
     (void)why;
     f->request.brand = o->operator.brand;
+    f->latest_count = 0;
+    if (text_is_blank(f->request.typed))
+        TRY(load_latest(tx, o, f));
     return search(tx, o->page.mem, o->page.shop->brands, &f->request, &f->found);
 }
 
@@ -194,6 +211,26 @@ static void put_entries(struct page *p, const struct found_page *f, json_t *grou
         json_decref(rows);
 }
 
+static void put_latest(struct page *p, const struct found_page *f)
+{
+    json_t *rows = json_array();
+
+    for (size_t i = 0; i < f->latest_count; i++) {
+        const struct account *a = &f->latest[i];
+
+        json_array_append_new(
+            rows, row(p, office_account_path(p->mem, a->id), a->name, a->user_name, a->email, "", a->brand));
+        json_object_set_new(json_array_get(rows, i), "state", present_day(rome_day(a->created_at)));
+    }
+    page_set(p, "latest", rows);
+    page_set(p, "any_latest", json_boolean(f->latest_count > 0));
+    if (f->before)
+        page_set(p, "first_url", json_string("/office/clienti"));
+    page_set(p, "more_url",
+             f->more_latest ? json_sprintf("/office/clienti?prima=%" PRId64, f->latest[f->latest_count - 1].id)
+                            : json_false());
+}
+
 void office_search(struct http_request *req)
 {
     struct found_page f;
@@ -203,6 +240,7 @@ void office_search(struct http_request *req)
     const char *url;
 
     read_choices(req, &f.request);
+    f.before = office_number(form_value(&req->query, "prima"));
     if (!office_open(req, load, &f, &o))
         return;
     groups = json_array();
@@ -228,5 +266,6 @@ void office_search(struct http_request *req)
     page_set(p, "first_url",
              f.request.group && f.request.after_id ? group_address(&f, p->mem, f.request.group, 0, NULL)
                                                    : json_false());
-    office_show(&o, 200, "search", N_("Cerca"));
+    put_latest(p, &f);
+    office_show(&o, 200, "search", f.found.typed.text[0] ? N_("Cerca") : N_("Clienti"));
 }

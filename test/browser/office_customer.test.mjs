@@ -45,7 +45,11 @@ for (const width of WIDTHS) {
   test(`R13 R116 a customer is found and seen whole, ${width}`, async () => {
     const { box, who, code, surname } = await customer();
     const page = await at_desk('support', width);
-    await seek(page, surname);
+    await follow(page, () => page.getByRole('link', { name: 'Clienti', exact: true }).click());
+    await says(page, 'Ultimi clienti', who.email, 'Che cosa si cerca');
+    await look(page, 'office-customers');
+    await page.getByRole('searchbox', { name: 'Che cosa si cerca' }).fill(surname);
+    await follow(page, () => page.keyboard.press('Enter'));
     await says(page, 'Caselle', box.address, 'Clienti', who.email);
     await look(page, 'office-search');
     await seek(page, box.address);
