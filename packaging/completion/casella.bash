@@ -73,7 +73,7 @@ _casella() {
         price:list) words="$common --brand" ;;
         price:set) words="$common --brand --plan --convention --from --net --extra-gb --reason --dry-run" ;;
         price:withdraw) words="$common" ;;
-        report:) words="$common --brand --per --months --csv expiries renewals timing income churn queues" ;;
+        report:) words="$common --brand --per --months --csv expiries renewals timing income churn queues votes" ;;
         convention:) words="$common list show roster renew report" ;;
         convention:list | convention:show) words="$common --brand" ;;
         convention:roster) words="$common --convention --brand --apply" ;;

@@ -44,6 +44,8 @@ struct report_kind {
     int months;                      /* usually; 0: it has none */
     enum outcome (*load)(struct db_tx *tx, const struct brands *brands, const struct report_wanted *wanted, struct report *report);
 };
+enum outcome report_load_votes(struct db_tx *tx, const struct brands *brands, const struct report_wanted *wanted,
+                               struct report *report) must_check; /* report_votes.c */
 extern const struct report_kind REPORTS[]; /* ends with a row without a name */
 const struct report_kind *report_by_name(const char *name); /* by name or path; NULL: none */
 const char *report_per_label(const char *per);              /* N_() */

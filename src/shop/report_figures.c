@@ -415,5 +415,13 @@ const struct report_kind REPORTS[] = {
      .about = N_("Che cosa aspetta il banco, e da quanto."),
      .first = N_("Coda"),
      .load = load_queues},
+    {.name = "votes",
+     .path = "guida",
+     .tab = N_("Guida"),
+     .title = N_("Voti alla guida per mese"),
+     .about = N_("Che cosa ha risposto chi ha letto la guida alla domanda «È stata utile?», senza il suo nome."),
+     .first = N_("Mese"),
+     .months = 12,
+     .load = report_load_votes},
     {0},
 };

@@ -41,12 +41,14 @@ for (const width of WIDTHS) {
     assert.ok(await plot.locator('rect[fill="url(#plot-1)"]').count() > 0, 'a second part with a pattern of its own');
     await look(page, 'office-report-expiries');
     for (const [path, title] of [['rinnovi', 'Rinnovi per mese di scadenza'], ['anticipo', 'Quando si rinnova'], ['ricavi', 'Ricavi per mese'],
-      ['abbandoni', 'Abbandoni per mese'], ['code', 'Età delle code']]) {
+      ['abbandoni', 'Abbandoni per mese'], ['code', 'Età delle code'], ['guida', 'Voti alla guida per mese']]) {
       await follow(page, () => page.locator(`.tabs a[href$="/${path}"]`).click());
       assert.equal(new URL(page.url()).pathname, `/office/rapporti/${path}`);
       assert.equal(await heading(page), title);
       if (path === 'rinnovi') await look(page, `office-report-${path}`);
     }
+    await says(page, 'Utile', 'Non utile', 'Quanti la trovano utile');
+    await look(page, 'office-report-votes');
     await page.close();
   });
 }

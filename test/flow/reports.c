@@ -3,6 +3,7 @@
 #include "shop/day.h"
 #include "shop/refund.h"
 #include "shop/report.h"
+#include "shop/vote.h"
 #include <string.h>
 #include <talloc.h>
 
@@ -186,6 +187,37 @@ static void money_that_is_held_waits_in_its_brands_queue(void **state)
     assert_int_equal(figure(report(f, "queues", NULL), "held", "total"), 1);
 }
 
+static enum outcome vote(struct db_tx *tx, void *arg)
+{
+    const char *brand = arg;
+
+    TRY(vote_count(tx, brand, "guida", true));
+    TRY(vote_count(tx, brand, "guida", true));
+    return vote_count(tx, brand, "guida", false);
+}
+
+/* R167 */
+static void votes_are_summed_by_month_and_brand(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct report *r;
+
+    if (!f)
+        return;
+    assert_int_equal(db_transaction(f->db, "vote", vote, "legalmail"), DONE);
+    assert_int_equal(db_transaction(f->db, "vote", vote, "aruba"), DONE);
+    sql(f, "INSERT INTO page_vote (brand, page, voted_on, useful, useless) SELECT brand, page, voted_on - 60, 0, 4 "
+           "FROM page_vote WHERE brand = 'legalmail'");
+    r = report(f, "votes", NULL);
+    assert_int_equal(r->line_count, 12);
+    assert_int_equal(r->values[11][0], 2);
+    assert_int_equal(r->values[11][1], 1);
+    assert_int_equal(r->values[11][3], 667); /* 66,7 % */
+    assert_int_equal(r->values[9][1], 4);
+    assert_int_equal(r->values[9][3], 0);
+    assert_int_equal(r->values[0][3], -1); /* nobody voted */
+}
+
 static void what_may_not_be_asked_is_refused(void **state)
 {
     static const struct {
@@ -215,6 +247,7 @@ int main(void)
         cmocka_unit_test(figures_are_the_same_before_and_after_they_are_summed),
         cmocka_unit_test(a_term_that_is_taken_back_was_not_renewed),
         cmocka_unit_test(money_that_is_held_waits_in_its_brands_queue),
+        cmocka_unit_test(votes_are_summed_by_month_and_brand),
         cmocka_unit_test(what_may_not_be_asked_is_refused),
     };
 

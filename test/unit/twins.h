@@ -78,7 +78,7 @@ static const struct twin READ[] = {
     {"/webhook", "/webhooks", NULL},
     {"/webhook/{id}", "/webhooks/{id}/deliveries", NULL},
     {"/profilo", NULL, PERSON},
-    {"/clienti", "/search", NULL},
+    {"/clienti", "/search", NULL}, /* and GET /accounts for the latest */
     {"/caselle/{address}", "/mailboxes/{address}/holds", NULL},
     {"/caselle/{address}/rinnovo", "/mailboxes/{address}/renewal", NULL},
     {"/caselle/{address}/spazio", NULL, FORM},
