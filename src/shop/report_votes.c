@@ -33,7 +33,7 @@ enum outcome report_load_votes(struct db_tx *tx, const struct brands *brands, co
     report_column_of(r, "useful", i18n(r->language, N_("Utile")), REPORT_COUNT, true);
     report_column_of(r, "useless", i18n(r->language, N_("Non utile")), REPORT_COUNT, true);
     report_column_of(r, "total", i18n(r->language, N_("Totale")), REPORT_COUNT, false);
-    report_column_of(r, "share", i18n(r->language, N_("Quanti la trovano utile")), REPORT_PERMILLE, false);
+    report_column_of(r, "share", i18n(r->language, N_("Favorevoli")), REPORT_PERMILLE, false);
     for (size_t at = 0; (brand = report_next_brand(brands, w, &at));)
         TRY(add_brand(tx, r, brand->id, first));
     for (size_t i = 0; i < r->line_count; i++) {
