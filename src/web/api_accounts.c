@@ -1,5 +1,5 @@
 /* web/api_accounts.c: GET /api/v1/accounts?before=&limit=: customers, the newest first; GET …/accounts/{email}: one,
- * with mailboxes, orders, invoices and the prepaid account; GET …/people/{tax_code}: all that is kept about a person
+ * with mailboxes, orders, invoices and the prepaid account; GET …/persons/{person}: all that is kept about a person
  * (shop/person.h), each look at which is in the log. */
 
 #include "shop/autorenew.h"
@@ -178,7 +178,7 @@ void api_person(struct http_request *req)
     }
     if (!api_answered(&c))
         return;
-    o = person_export(c.shop, c.mem, http_parameter(req, "tax_code"), c.key.brand, &c.actor, &c.body, &why);
+    o = person_export(c.shop, c.mem, http_parameter(req, "person"), c.key.brand, &c.actor, &c.body, &why);
     if (o == DONE) {
         char *text = json_dumps(c.body, JSON_COMPACT);
 

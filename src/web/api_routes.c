@@ -99,7 +99,7 @@ const struct http_route API_ROUTES[] = {
     {HTTP_GET, API_ROOT "/search", api_search, 0, HTTP_READS, &FIND},
     {HTTP_GET, API_ROOT "/accounts", api_accounts, 0, HTTP_READS, &FIND},
     {HTTP_GET, API_ROOT "/accounts/{email}", api_account, 0, HTTP_READS, &FIND},
-    {HTTP_GET, API_ROOT "/people/{tax_code}", api_person, 0, 0, &GOVERN},
+    {HTTP_GET, API_ROOT "/persons/{person}", api_person, 0, 0, &GOVERN},
     {HTTP_GET, API_ROOT "/tasks", api_tasks, 0, HTTP_READS, &LOOK},
     {HTTP_GET, API_ROOT "/tasks/{queue}", api_queue, 0, HTTP_READS, &LOOK},
     {HTTP_GET, API_ROOT "/tasks/{queue}/{item}", api_task, 0, HTTP_READS, &LOOK},

@@ -23,6 +23,10 @@ async function desk(role, width = 1280) {
 before(async () => {
   [demo, browser] = await Promise.all([startDemo(), startBrowser()]);
   for (const role of ['owner', 'catalogue']) await operator(role);
+  const reader = await visitor(browser); // of the guide, who says that it was of use
+  await reader.goto(`${demo.portal}/guida`);
+  await follow(reader, () => reader.getByRole('button', { name: 'Sì', exact: true }).click());
+  await reader.close();
 });
 after(async () => { await browser?.close(); await demo?.stop(); });
 
@@ -47,7 +51,7 @@ for (const width of WIDTHS) {
       assert.equal(await heading(page), title);
       if (path === 'rinnovi') await look(page, `office-report-${path}`);
     }
-    await says(page, 'Utile', 'Non utile', 'Quanti la trovano utile');
+    await says(page, 'Utile', 'Non utile', 'Favorevoli', '100,0 %');
     await look(page, 'office-report-votes');
     await page.close();
   });

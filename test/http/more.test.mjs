@@ -171,9 +171,9 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.deepEqual([account.status, account.json.name, account.json.mailboxes, account.json.balance_cents, account.json.profile], [200, 'Anna', [], 0, null]);
       assert.equal(account.json.password_hash, undefined);
       refused(await call('GET', '/accounts/conto@posta.example', undefined, keys.stranger), 404, 'not-found');
-      refused(await call('GET', `/people/${HOLDER.tax_code}`, undefined, keys.support), 403, 'forbidden');
-      refused(await call('GET', '/people/VRDLGI80A01H501K', undefined, keys.owner), 404, 'not-found');
-      const person = (await call('GET', `/people/${HOLDER.tax_code}`, undefined, keys.owner)).json;
+      refused(await call('GET', `/persons/${HOLDER.tax_code}`, undefined, keys.support), 403, 'forbidden');
+      refused(await call('GET', '/persons/VRDLGI80A01H501K', undefined, keys.owner), 404, 'not-found');
+      const person = (await call('GET', `/persons/${HOLDER.tax_code}`, undefined, keys.owner)).json;
       assert.deepEqual([person.tax_code, person.tables.holder.length > 0], [HOLDER.tax_code, true]);
     });
 
