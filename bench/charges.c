@@ -66,7 +66,7 @@ static enum outcome insert_mandates(struct db_tx *tx, void *arg)
         "'notified', 1, m.plan, m.extra_gb, 4758, 'it', '2026-01', 'x', 1, 'portal', 'account:1', m.expires_on, $3, "
         "4758, 1, 1 FROM mailbox m WHERE m.id > $4",
         db_int(f->account), db_int(card.id), db_day(db_today(tx)), db_int(f->after)));
-    return db_exec(tx, NULL, "UPDATE mailbox SET auto_renew = 1 WHERE id > $1", db_int(f->after));
+    return db_exec(tx, NULL, "UPDATE mailbox_row SET auto_renew = 1 WHERE id > $1", db_int(f->after));
 }
 
 static double measure(struct house *house, int64_t account, int64_t first, int64_t count)
@@ -114,7 +114,7 @@ static const char *const BARE[] = {
     "extra_gb, "
     "old_plan, years, from_day, to_day, old_expires_on, new_expires_on) VALUES ($2, 1, 'renewal', $1, 'Rinnovo 1 anno, "
     "Silver', 1, 3900, 3900, 'silver', 0, 'silver', 1, 20800, 21164, 20799, 21164)",
-    "UPDATE mailbox SET open_order_id = $2 WHERE id = $1",
+    "UPDATE mailbox_row SET open_order_id = $2 WHERE id = $1",
     EVENT("order.confirmed"),
     "INSERT INTO payment (brand, order_id, key, method, provider, state, amount_cents, nonce, provider_ref, "
     "capture_ref, "
@@ -147,7 +147,8 @@ static const char *const BARE[] = {
     LEDGER("'invoice:'", "'order:' || $2", "858"),
     LEDGER("'invoice:'", "'vat:legalmail'", "-858"),
     OUTBOX("invoice_file", ""),
-    "UPDATE mailbox SET expires_on = expires_on + 365, send_until = send_until + 365, receive_until = receive_until + "
+    "UPDATE mailbox_row SET expires_on = expires_on + 365, send_until = send_until + 365, receive_until = "
+    "receive_until + "
     "365, "
     "read_until = read_until + 365, renew_until = renew_until + 365, open_order_id = NULL WHERE id = $1",
     "UPDATE mandate SET state = 'on', attempts = 0, warn_on = $2, charge_order_id = NULL, expires_on = expires_on + "

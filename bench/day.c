@@ -46,11 +46,13 @@ struct bench {
     "'', 'titolare-' || i || '@posta.example', 'Via Roma 1', '00144', 'Roma', 'RM', 'IT', '', '' FROM n"
 /* Addresses come in no order, as people do; every tenth account has ten mailboxes. */
 #define BOXES(numbers)                                                                                                 \
-    "INSERT INTO mailbox (id, brand, address, user_id, holder_id, account_id, plan, quota_mb, password_hash, status, " \
+    "INSERT INTO mailbox_row (id, brand_no, local, domain_no, user_id, holder_id, account_id, plan, quota_mb, "        \
+    "password_hash, status, "                                                                                          \
     "activated_on, first_expires_on, expires_on, anchor_day, send_until, receive_until, read_until, renew_until) "     \
-    "SELECT i, 'legalmail', 'm.' || (i * 7919 % 99999989) || '@legalmail.example', '', i, (i + 9) / 10 * 10, "         \
-    "'bronze', 5120, '', 'live', d - 365, d, d, d % 28 + 1, d, d, d + 90, d + 90 FROM (" numbers                       \
-    "SELECT i, $3 + i * 7919 % 365 AS d FROM n) ends"
+    "SELECT i, " WORD_NO("'legalmail'") ", 'm.' || (i * 7919 % 99999989), " WORD_NO(                                   \
+        "'legalmail.example'") ", '', i, (i + 9) / 10 * 10, "                                                          \
+                               "'bronze', 5120, '', 'live', d - 365, d, d, d % 28 + 1, d, d, d + 90, d + 90 FROM "     \
+                               "(" numbers "SELECT i, $3 + i * 7919 % 365 AS d FROM n) ends"
 
 struct filling {
     struct bench *b;
@@ -62,6 +64,8 @@ static enum outcome fill(struct db_tx *tx, void *arg)
     const struct filling *f = arg;
     struct db_value from = db_int(f->from), count = db_int(f->count), first = db_day(day_plus(f->b->today, -EXPIRED));
 
+    TRY(db_exec(tx, NULL,
+                "INSERT INTO word (name) VALUES ('legalmail'), ('legalmail.example') ON CONFLICT DO NOTHING"));
     if (f->b->postgres) {
         TRY(db_exec(tx, NULL, ACCOUNTS(NUMBERS_POSTGRES), from, count));
         TRY(db_exec(tx, NULL, HOLDERS(NUMBERS_POSTGRES), from, count));
@@ -148,7 +152,7 @@ static enum outcome nothing(struct db_tx *tx)
     return db_number(tx, &one, "SELECT 1"); /* what was sent along without waiting has been done once this answers */
 }
 
-#define BARE_RANGE "FROM mailbox WHERE brand = $1 AND expires_on > $2 AND expires_on <= $3"
+#define BARE_RANGE "FROM mailbox_row WHERE brand_no = " WORD_NO("$1") " AND expires_on > $2 AND expires_on <= $3"
 #define RANGE(b)   db_text((b)->rule.brand), db_day((b)->rule.after), db_day((b)->rule.until)
 
 static enum outcome find(struct db_tx *tx, void *arg)
@@ -192,14 +196,15 @@ static enum outcome insert_bare(struct db_tx *tx, void *arg)
     TRY(db_exec(
         tx, &notices,
         "INSERT INTO notice (mailbox_id, expires_on, event, noted_on, template, state, language, sent_to, copy_to) "
-        "SELECT id, expires_on, '-30', $4, 'expiry_notice', 'waiting', 'it', address, '' " BARE_RANGE
-        " AND status <> 'ceased' AND status <> 'deleted'",
+        "SELECT id, expires_on, '-30', $4, 'expiry_notice', 'waiting', 'it', local || '@legalmail.example', "
+        "'' " BARE_RANGE " AND status <> 'ceased' AND status <> 'deleted'",
         RANGE(b), db_day(b->today)));
     for (int to = 0; to < 2; to++) /* the holder, the account */
         TRY(db_exec(
             tx, &mails,
             "INSERT INTO outbox (brand, kind, template, recipient, language, data, state, attempts, due_at, lease, "
-            "last_error, created_at) SELECT brand, 'mail', 'expiry_notice', address, 'it', '{\"notice\":1234567}', "
+            "last_error, created_at) SELECT $1, 'mail', 'expiry_notice', local || '@legalmail.example', 'it', "
+            "'{\"notice\":1234567}', "
             "'waiting', 0, $4, '', '', $4 " BARE_RANGE " AND status <> 'ceased' AND status <> 'deleted'",
             RANGE(b), db_instant(clock_now())));
     b->bare = now_seconds() - start;
@@ -231,8 +236,9 @@ static enum outcome change_bare(struct db_tx *tx, void *arg)
     int64_t rows;
 
     TRY(db_exec(tx, &rows,
-                "UPDATE mailbox SET status = 'ceased' WHERE brand = $1 AND expires_on > $2 AND expires_on <= $3 "
-                "AND status <> 'ceased' AND status <> 'deleted'",
+                "UPDATE mailbox_row SET status = 'ceased' WHERE brand_no = " WORD_NO(
+                    "$1") " AND expires_on > $2 AND expires_on <= $3 "
+                          "AND status <> 'ceased' AND status <> 'deleted'",
                 RANGE(b)));
     b->bare = now_seconds() - start;
     return rows == b->rows ? REFUSED : BROKEN;

@@ -35,7 +35,7 @@ const char *const RAW_STATEMENTS[] = {
     LEDGER("'order:' || $2", "-4758"),
     LEDGER("'order:' || $2", "4758"),
     LEDGER("'revenue:legalmail'", "-4758"),
-    "UPDATE mailbox SET open_order_id = $2 WHERE id = $1",
+    "UPDATE mailbox_row SET open_order_id = $2 WHERE id = $1",
     NULL,
 };
 

@@ -7,6 +7,7 @@
 #include "house.h"
 #include "measure.h"
 #include "shop/report.h"
+#include "store/mailbox.h"
 #include "support/databases.h"
 #include <inttypes.h>
 #include <libpq-fe.h>
@@ -33,12 +34,16 @@ struct bench {
     "province, country, sdi_code, sdi_pec) " numbers "SELECT i, 'legalmail', 'person', 'Mario Rossi', 'RSSMRA' || i, " \
     "'', 'titolare-' || i || '@posta.example', 'Via Roma 1', '00144', 'Roma', 'RM', 'IT', '', '' FROM n"
 #define BOXES(numbers)                                                                                                 \
-    "INSERT INTO mailbox (id, brand, address, user_id, holder_id, plan, quota_mb, password_hash, status, "             \
+    "INSERT INTO mailbox_row (id, brand_no, local, domain_no, user_id, holder_id, plan, quota_mb, password_hash, "     \
+    "status, "                                                                                                         \
     "activated_on, first_expires_on, expires_on, anchor_day, send_until, receive_until, read_until, renew_until) "     \
-    "SELECT i, 'legalmail', 'm.' || (i * 7919 % 99999989) || '@legalmail.example', '', i, CASE i % 3 WHEN 0 THEN "     \
-    "'bronze' WHEN 1 THEN 'silver' ELSE 'gold' END, 5120, '', CASE WHEN d < $3 - 100 THEN 'ceased' ELSE 'live' END, "  \
-    "d - 365, d, d, d % 28 + 1, d, d, d + 90, d + 90 FROM (" numbers "SELECT i, $3 - 365 + i * 7919 % 730 AS d FROM "  \
-    "n) ends"
+    "SELECT i, " WORD_NO("'legalmail'") ", 'm.' || (i * 7919 % 99999989), " WORD_NO(                                   \
+        "'legalmail.example'") ", '', i, CASE i % 3 WHEN 0 THEN "                                                      \
+                               "'bronze' WHEN 1 THEN 'silver' ELSE 'gold' END, 5120, '', CASE WHEN d < $3 - 100 THEN " \
+                               "'ceased' ELSE 'live' END, "                                                            \
+                               "d - 365, d, d, d % 28 + 1, d, d, d + 90, d + 90 FROM (" numbers                        \
+                               "SELECT i, $3 - 365 + i * 7919 % 730 AS d FROM "                                        \
+                               "n) ends"
 #define SUMS(numbers)                                                                                                  \
     "INSERT INTO tally_renewal (brand, ended_on, lag, renewals) " numbers                                              \
     "SELECT 'legalmail', $3 - 365 + i / 150, i % 150 - 90, 10 FROM n"
@@ -51,6 +56,8 @@ static enum outcome fill(struct db_tx *tx, void *arg)
     const struct bench *b = arg;
     struct db_value from = db_int(b->from), count = db_int(b->count), today = db_day(b->today);
 
+    TRY(db_exec(tx, NULL,
+                "INSERT INTO word (name) VALUES ('legalmail'), ('legalmail.example') ON CONFLICT DO NOTHING"));
     TRY(b->postgres ? db_exec(tx, NULL, HOLDERS(NUMBERS_POSTGRES), from, count)
                     : db_exec(tx, NULL, HOLDERS(NUMBERS_SQLITE), from, count));
     return b->postgres ? db_exec(tx, NULL, BOXES(NUMBERS_POSTGRES), from, count, today)
@@ -86,7 +93,7 @@ static enum outcome read_bare(struct db_tx *tx, void *arg)
     int64_t sum;
 
     (void)arg;
-    return db_number(tx, &sum, "SELECT CAST(sum(used_mb + expires_on) AS BIGINT) FROM mailbox");
+    return db_number(tx, &sum, "SELECT CAST(sum(used_mb + expires_on) AS BIGINT) FROM mailbox_row");
 }
 
 static enum outcome read_report(struct db_tx *tx, void *arg)

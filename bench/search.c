@@ -8,6 +8,7 @@
 #include "shop/search.h"
 #include "house.h"
 #include "measure.h"
+#include "store/mailbox.h"
 #include "support/databases.h"
 
 #include <inttypes.h>
@@ -39,8 +40,8 @@ static enum outcome ask_bare(struct db_tx *tx, void *arg)
 
     a->found = 1;
     return db_one(tx, a->mem, BARE, &row,
-                  "SELECT m.id, m.address, h.name FROM mailbox m JOIN holder h ON h.id = m.holder_id WHERE m.address = "
-                  "$1 AND m.status <> 'deleted'",
+                  "SELECT m.id, m.address, h.name FROM mailbox m JOIN holder h ON h.id = m.holder_id WHERE " MAILBOX_AT(
+                      "m", "$1") " AND m.status <> 'deleted'",
                   db_text(a->typed));
 }
 

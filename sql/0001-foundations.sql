@@ -33,10 +33,18 @@ CREATE TABLE holder (                  -- titolare: whose tax code owns the addr
   sdi_pec       TEXT   NOT NULL
 );
 
-CREATE TABLE mailbox (
+CREATE TABLE word (                    -- a text that very many mailboxes have in common, and its number, which they keep instead
+  id   :id,
+  name TEXT   NOT NULL UNIQUE
+);
+
+-- What is written. Its brand and the domain of its address are numbers of `word`: no foreign keys, for every mailbox would lock the same
+-- few rows. Reading is from `mailbox` below; but a brand or an address is looked for here, by the macros of store/mailbox.h.
+CREATE TABLE mailbox_row (
   id               :id,
-  brand            TEXT   NOT NULL,
-  address          TEXT   NOT NULL,    -- lower case
+  brand_no         BIGINT NOT NULL,
+  local            TEXT   NOT NULL,    -- of the address, what stands before the '@'; lower case
+  domain_no        BIGINT NOT NULL,    -- … and after it
   user_id          TEXT   NOT NULL,    -- the provider's identifier, not an account's name (R85)
   holder_id        BIGINT NOT NULL REFERENCES holder (id),
   account_id       BIGINT REFERENCES account (id), -- which shop account sees it
@@ -62,10 +70,22 @@ CREATE TABLE mailbox (
   domain           TEXT   NOT NULL DEFAULT '',
   open_order_id    BIGINT              -- the one unpaid renewal order, if any (D10)
 );
-CREATE UNIQUE INDEX mailbox_live_address ON mailbox (address) WHERE status <> 'deleted';
-CREATE INDEX mailbox_account ON mailbox (account_id, expires_on) WHERE account_id IS NOT NULL;
-CREATE INDEX mailbox_expiry ON mailbox (brand, expires_on, plan, convention) WHERE status <> 'ceased' AND status <> 'deleted'; -- the day's turn; reports
-CREATE INDEX mailbox_ceased ON mailbox (brand, expires_on) WHERE status = 'ceased';
+CREATE UNIQUE INDEX mailbox_live_address ON mailbox_row (local, domain_no) WHERE status <> 'deleted';
+CREATE INDEX mailbox_account ON mailbox_row (account_id, expires_on) WHERE account_id IS NOT NULL;
+CREATE INDEX mailbox_expiry ON mailbox_row (brand_no, expires_on, plan, convention) WHERE status <> 'ceased' AND status <> 'deleted'; -- the day's turn; reports
+CREATE INDEX mailbox_ceased ON mailbox_row (brand_no, expires_on) WHERE status = 'ceased';
+
+-- No joins in it, so that it can stand wherever a table can at no more cost than the columns that are read.
+CREATE VIEW mailbox AS
+SELECT id, (SELECT name FROM word WHERE word.id = m.brand_no) AS brand,
+       m.local || '@' || (SELECT name FROM word WHERE word.id = m.domain_no) AS address,
+       brand_no, local, domain_no, user_id, holder_id, account_id, plan, extra_gb, extra_archive_gb, used_mb, used_archive_mb, used_on, quota_mb,
+       password_hash, status, activated_on, first_expires_on, expires_on, anchor_day, send_until, receive_until, read_until, renew_until,
+       auto_renew, convention, domain, open_order_id
+FROM mailbox_row m;
+
+-- The same in both engines: where `part` begins in `whole`, from 1; 0: nowhere.
+:postgres CREATE FUNCTION instr(whole text, part text) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN strpos(whole, part);
 
 CREATE TABLE shop_order (
   id              :id,
@@ -74,7 +94,7 @@ CREATE TABLE shop_order (
   kind            TEXT   NOT NULL CHECK (kind = 'renewal' OR kind = 'renewal_with_change' OR kind = 'wallet_topup' OR kind = 'purchase' OR kind = 'bulk' OR kind = 'extra_space'),
   state           TEXT   NOT NULL CHECK (state = 'confirmed' OR state = 'paid' OR state = 'invoiced' OR state = 'in_process' OR state = 'fulfilled' OR state = 'cancelled' OR state = 'lapsed' OR state = 'refunded'),
   account_id      BIGINT REFERENCES account (id), -- who placed it, where that was an account
-  mailbox_id      BIGINT REFERENCES mailbox (id), -- the mailbox it is about, or the first of several
+  mailbox_id      BIGINT REFERENCES mailbox_row (id), -- the mailbox it is about, or the first of several
   door            TEXT   NOT NULL,     -- portal, api, cli
   language        TEXT   NOT NULL,
   form_token      TEXT   UNIQUE,       -- of the form that placed it: a replayed form finds it again
@@ -117,7 +137,7 @@ CREATE TABLE order_line (
   order_id       BIGINT NOT NULL REFERENCES shop_order (id),
   line           BIGINT NOT NULL,      -- from 1
   kind           TEXT   NOT NULL CHECK (kind = 'renewal' OR kind = 'space' OR kind = 'upgrade_residue' OR kind = 'space_residue' OR kind = 'topup' OR kind = 'purchase' OR kind = 'extra_space'),
-  mailbox_id     BIGINT REFERENCES mailbox (id), -- none for a top-up, and for a purchase until it is activated
+  mailbox_id     BIGINT REFERENCES mailbox_row (id), -- none for a top-up, and for a purchase until it is activated
   description    TEXT   NOT NULL,      -- as it will stand on the invoice
   quantity       BIGINT NOT NULL,
   unit_cents     BIGINT NOT NULL,
@@ -271,7 +291,7 @@ CREATE TABLE session (
   token_hash TEXT   PRIMARY KEY,       -- SHA-256 of the cookie; the token itself is nowhere
   brand      TEXT   NOT NULL,
   account_id BIGINT REFERENCES account (id),
-  mailbox_id BIGINT REFERENCES mailbox (id), -- logged in with the mailbox's own password (R11)
+  mailbox_id BIGINT REFERENCES mailbox_row (id), -- logged in with the mailbox's own password (R11)
   created_at BIGINT NOT NULL,
   seen_at    BIGINT NOT NULL
 );
@@ -286,7 +306,7 @@ CREATE TABLE throttle (                -- failures by account name and by addres
 CREATE TABLE reset_link (              -- a password is chosen, or chosen anew: single use, short-lived
   token_hash TEXT   PRIMARY KEY,
   account_id BIGINT REFERENCES account (id),
-  mailbox_id BIGINT REFERENCES mailbox (id),
+  mailbox_id BIGINT REFERENCES mailbox_row (id),
   expires_at BIGINT NOT NULL,
   used_at    BIGINT,
   CHECK ((account_id IS NULL) <> (mailbox_id IS NULL)) -- of one of the two
@@ -294,7 +314,7 @@ CREATE TABLE reset_link (              -- a password is chosen, or chosen anew: 
 
 CREATE TABLE cart_line (
   owner      TEXT   NOT NULL,          -- account:1 or mailbox:7
-  mailbox_id BIGINT NOT NULL REFERENCES mailbox (id),
+  mailbox_id BIGINT NOT NULL REFERENCES mailbox_row (id),
   years      BIGINT NOT NULL,
   plan       TEXT   NOT NULL,
   extra_gb   BIGINT NOT NULL,

@@ -29,7 +29,7 @@ CREATE TABLE activation_request (      -- richiesta di attivazione: from the for
   start_now     BIGINT NOT NULL,       -- 1: a consumer asked that the service begin before the days of withdrawal are over (L15)
   begins_on     BIGINT,                -- of who did not: approved, and not activated before that day; NULL none
   order_id      BIGINT UNIQUE REFERENCES shop_order (id),
-  mailbox_id    BIGINT UNIQUE REFERENCES mailbox (id),
+  mailbox_id    BIGINT UNIQUE REFERENCES mailbox_row (id),
   contract_version TEXT NOT NULL,      -- '' until it is paid; then the contract is fixed
   contract_sha256  TEXT NOT NULL,      -- of its PDF, in the folder of files
   error         TEXT   NOT NULL,       -- why the mail host did not take it; '' nothing
@@ -48,8 +48,8 @@ CREATE TABLE name_hold (               -- an address that nobody else may order 
   held_until BIGINT                    -- by the business clock; NULL: as long as its order is under way
 );
 
-CREATE INDEX mailbox_tombstone ON mailbox (address) WHERE status = 'deleted'; -- L5
-CREATE INDEX mailbox_user_id ON mailbox (user_id) WHERE user_id <> '';
+CREATE INDEX mailbox_tombstone ON mailbox_row (local, domain_no) WHERE status = 'deleted'; -- L5
+CREATE INDEX mailbox_user_id ON mailbox_row (user_id) WHERE user_id <> '';
 CREATE INDEX holder_tax_code ON holder (tax_code);
 
 CREATE TABLE submission (              -- invio documenti: what was sent together, and the verdict on it

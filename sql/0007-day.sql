@@ -2,7 +2,7 @@
 
 CREATE TABLE notice (                  -- one for each mailbox, end of term and step of the plan (audit, invariant 7)
   id         :id,
-  mailbox_id BIGINT NOT NULL REFERENCES mailbox (id),
+  mailbox_id BIGINT NOT NULL REFERENCES mailbox_row (id),
   expires_on BIGINT NOT NULL,          -- the end that it is about
   event      TEXT   NOT NULL,          -- the step: -3m, -60, 0, +1, grace-15; last, ceased, deleted
   noted_on   BIGINT NOT NULL,          -- the day whose turn wrote it
@@ -28,14 +28,14 @@ CREATE TABLE day_done (                -- how far a brand's turn has come: each 
 );
 
 CREATE TABLE legal_hold (              -- whose content must not be deleted (M19)
-  mailbox_id BIGINT PRIMARY KEY REFERENCES mailbox (id),
+  mailbox_id BIGINT PRIMARY KEY REFERENCES mailbox_row (id),
   reason     TEXT   NOT NULL,
   set_at     BIGINT NOT NULL,
   set_by     TEXT   NOT NULL
 );
 
 CREATE TABLE termination (             -- disdetta: its holder gave it up (M23)
-  mailbox_id BIGINT PRIMARY KEY REFERENCES mailbox (id),
+  mailbox_id BIGINT PRIMARY KEY REFERENCES mailbox_row (id),
   stops_on   BIGINT NOT NULL,          -- the last day on which it works: that of its term, or the day itself
   given_by   TEXT   NOT NULL,
   given_at   BIGINT NOT NULL

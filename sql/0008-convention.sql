@@ -8,7 +8,7 @@ CREATE TABLE member (                  -- iscritto: whom the Ordine named, for a
   name         TEXT   NOT NULL,
   surname      TEXT   NOT NULL,
   enrolment_no TEXT   NOT NULL,        -- '' not told
-  mailbox_id   BIGINT NOT NULL REFERENCES mailbox (id),
+  mailbox_id   BIGINT NOT NULL REFERENCES mailbox_row (id),
   status       TEXT   NOT NULL CHECK (status = 'active' OR status = 'left'),
   joined_on    BIGINT NOT NULL,
   left_on      BIGINT,
@@ -16,7 +16,7 @@ CREATE TABLE member (                  -- iscritto: whom the Ordine named, for a
 );
 CREATE UNIQUE INDEX member_mailbox ON member (mailbox_id) WHERE status = 'active'; -- one Ordine at a time
 CREATE INDEX member_person ON member (brand, convention, tax_code);
-CREATE INDEX mailbox_convention ON mailbox (brand, convention, expires_on, id) WHERE convention <> '';
+CREATE INDEX mailbox_convention ON mailbox_row (brand_no, convention, expires_on, id) WHERE convention <> '';
 
 CREATE TABLE roster_file (             -- a list of members that was looked through and waits for its confirmation
   id           :id,
@@ -32,7 +32,7 @@ CREATE INDEX roster_file_account ON roster_file (account_id);
 
 CREATE TABLE bulk_choice (             -- the mailboxes of the next bulk order
   owner      TEXT   NOT NULL,          -- account:1 BRAND/CONVENTION, or the transaction's own
-  mailbox_id BIGINT NOT NULL REFERENCES mailbox (id),
+  mailbox_id BIGINT NOT NULL REFERENCES mailbox_row (id),
   PRIMARY KEY (owner, mailbox_id)
 );
 

@@ -3,7 +3,7 @@
 CREATE TABLE mandate (                 -- the consent that a mailbox be renewed again and again; one that stands for each mailbox
   id             :id,
   brand          TEXT   NOT NULL,
-  mailbox_id     BIGINT NOT NULL REFERENCES mailbox (id),
+  mailbox_id     BIGINT NOT NULL REFERENCES mailbox_row (id),
   account_id     BIGINT REFERENCES account (id), -- whose instrument it is; NULL: it came with an imported mailbox, and none with it
   instrument_id  BIGINT REFERENCES instrument (id), -- NULL until its order is paid
   method         TEXT   NOT NULL,      -- stripe, paypal, card; '' until the order is paid
@@ -38,7 +38,7 @@ CREATE INDEX mandate_order ON mandate (order_id) WHERE order_id IS NOT NULL;
 CREATE INDEX mandate_charge_order ON mandate (charge_order_id) WHERE charge_order_id IS NOT NULL;
 
 CREATE TABLE charge_warning (          -- that a charge was announced, to whom, when and what: evidence (A2, art. 65-bis)
-  mailbox_id   BIGINT NOT NULL REFERENCES mailbox (id),
+  mailbox_id   BIGINT NOT NULL REFERENCES mailbox_row (id),
   expires_on   BIGINT NOT NULL,        -- the term's end
   kind         TEXT   NOT NULL CHECK (kind = 'first' OR kind = 'second'),
   mandate_id   BIGINT NOT NULL REFERENCES mandate (id),
@@ -51,7 +51,7 @@ CREATE TABLE charge_warning (          -- that a charge was announced, to whom, 
 );
 
 CREATE TABLE charge (                  -- an attempt, written before the provider is asked: nothing is charged without its row
-  mailbox_id   BIGINT NOT NULL REFERENCES mailbox (id),
+  mailbox_id   BIGINT NOT NULL REFERENCES mailbox_row (id),
   expires_on   BIGINT NOT NULL,        -- the end of the term that is renewed
   attempt      BIGINT NOT NULL,        -- from 1
   mandate_id   BIGINT NOT NULL REFERENCES mandate (id),

@@ -4,7 +4,7 @@ CREATE TABLE wizard (
   id         TEXT   PRIMARY KEY,       -- stands in the address, so that two windows do not disturb each other; also the order's form_token
   brand      TEXT   NOT NULL,
   owner      TEXT   NOT NULL,          -- account:1 or mailbox:7
-  mailbox_id BIGINT REFERENCES mailbox (id), -- the first of those that are renewed; NULL: none yet
+  mailbox_id BIGINT REFERENCES mailbox_row (id), -- the first of those that are renewed; NULL: none yet
   answers    TEXT   NOT NULL,          -- a JSON object: what was typed, by step; "lines" are the mailboxes with their choices
   version    BIGINT NOT NULL,          -- one more with every change
   order_id   BIGINT,                   -- what became of it; NULL: nothing yet

@@ -3,7 +3,7 @@
 CREATE TABLE plan_change (             -- a renewal by which a mailbox gets less room, or loses its archive (DOMAIN §3.7)
   id              :id,
   order_id        BIGINT NOT NULL REFERENCES shop_order (id),
-  mailbox_id      BIGINT NOT NULL REFERENCES mailbox (id),
+  mailbox_id      BIGINT NOT NULL REFERENCES mailbox_row (id),
   state           TEXT   NOT NULL CHECK (state = 'ordered' OR state = 'waiting' OR state = 'held' OR state = 'done' OR state = 'dropped'),
   old_plan        TEXT   NOT NULL,
   new_plan        TEXT   NOT NULL,
@@ -30,4 +30,4 @@ CREATE TABLE certified_domain (        -- a domain of a customer's own: its mail
   unregistered_on BIGINT NOT NULL DEFAULT 0, -- the day from which it is nobody's; DAY 0: it is registered (M20)
   UNIQUE (brand, name)
 );
-CREATE INDEX mailbox_domain ON mailbox (brand, domain) WHERE domain <> '';
+CREATE INDEX mailbox_domain ON mailbox_row (brand_no, domain) WHERE domain <> '';

@@ -10,7 +10,7 @@ CREATE TABLE contact_bounce (
   status     TEXT   NOT NULL,          -- of the last one: 5.1.1 (RFC 3463)
   said       TEXT   NOT NULL,          -- the other server's words
   outbox_id  BIGINT NOT NULL REFERENCES outbox (id), -- the mail
-  mailbox_id BIGINT REFERENCES mailbox (id), -- which the mail was about, where that is known
+  mailbox_id BIGINT REFERENCES mailbox_row (id), -- which the mail was about, where that is known
   UNIQUE (brand, address)
 );
 

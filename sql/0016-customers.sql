@@ -10,7 +10,7 @@ CREATE INDEX session_account ON session (account_id) WHERE account_id IS NOT NUL
 CREATE TABLE desk_note (               -- what the desk wrote down: plain text, never changed; of a mailbox, an account or an order
   id         :id,
   brand      TEXT   NOT NULL,
-  mailbox_id BIGINT REFERENCES mailbox (id),
+  mailbox_id BIGINT REFERENCES mailbox_row (id),
   account_id BIGINT REFERENCES account (id),
   order_id   BIGINT REFERENCES shop_order (id),
   body       TEXT   NOT NULL,
@@ -23,7 +23,7 @@ CREATE INDEX desk_note_account ON desk_note (account_id, id) WHERE account_id IS
 CREATE INDEX desk_note_order ON desk_note (order_id, id) WHERE order_id IS NOT NULL;
 
 CREATE TABLE suspension (              -- sospesa (M20): while mailbox.status is 'suspended'
-  mailbox_id BIGINT PRIMARY KEY REFERENCES mailbox (id),
+  mailbox_id BIGINT PRIMARY KEY REFERENCES mailbox_row (id),
   reason     TEXT   NOT NULL CHECK (reason = 'fraud' OR reason = 'court' OR reason = 'identity' OR reason = 'payment' OR reason = 'other'),
   note       TEXT   NOT NULL,          -- the desk's own words, not the customer's
   set_by     TEXT   NOT NULL,
@@ -32,7 +32,7 @@ CREATE TABLE suspension (              -- sospesa (M20): while mailbox.status is
 
 CREATE TABLE mailbox_hold (               -- what the desk holds back for a while; a legal hold is a row of legal_hold
   id             :id,
-  mailbox_id     BIGINT NOT NULL REFERENCES mailbox (id),
+  mailbox_id     BIGINT NOT NULL REFERENCES mailbox_row (id),
   stops_deletion BIGINT NOT NULL,      -- 1: its content is not deleted
   stops_renewal  BIGINT NOT NULL,      -- 1: it is not renewed, by hand or by itself
   reason         TEXT   NOT NULL,

@@ -27,7 +27,7 @@ CREATE TABLE tally_mark (              -- up to which number of a series the doc
   PRIMARY KEY (brand, kind, year)
 );
 
-CREATE INDEX mailbox_gone ON mailbox (brand, expires_on) WHERE status = 'deleted'; -- who was lost, by the end of the term
+CREATE INDEX mailbox_gone ON mailbox_row (brand_no, expires_on) WHERE status = 'deleted'; -- who was lost, by the end of the term
 
 CREATE TABLE catalogue_change (        -- what the desk has dated beyond brand.yaml; it counts from a day that had not begun when it was decided
   id          :id,

@@ -3,7 +3,7 @@
 CREATE TABLE holder_change (           -- from the asking to the effect
   id              :id,
   brand           TEXT   NOT NULL,
-  mailbox_id      BIGINT NOT NULL REFERENCES mailbox (id),
+  mailbox_id      BIGINT NOT NULL REFERENCES mailbox_row (id),
   state           TEXT   NOT NULL CHECK (state = 'asked' OR state = 'accepted' OR state = 'in_review' OR state = 'done' OR state = 'cancelled' OR state = 'declined' OR state = 'refused' OR state = 'expired'),
   from_holder_id  BIGINT NOT NULL REFERENCES holder (id), -- whose the mailbox is when it is asked for
   from_account_id BIGINT REFERENCES account (id), -- which sees the mailbox then; NULL none
@@ -45,7 +45,7 @@ CREATE INDEX holder_change_expiry ON holder_change (expires_on) WHERE ended_at I
 CREATE INDEX holder_change_state ON holder_change (state, changed_at, id);
 
 CREATE TABLE holding (                 -- who held a mailbox before whom; who holds it now is mailbox.holder_id
-  mailbox_id BIGINT NOT NULL REFERENCES mailbox (id),
+  mailbox_id BIGINT NOT NULL REFERENCES mailbox_row (id),
   number     BIGINT NOT NULL,          -- from 1
   holder_id  BIGINT NOT NULL UNIQUE REFERENCES holder (id),
   since_at   BIGINT,                   -- NULL: from the activation

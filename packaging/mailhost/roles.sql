@@ -4,5 +4,5 @@
 DO $$ BEGIN CREATE ROLE casella_postfix LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
 DO $$ BEGIN CREATE ROLE casella_dovecot LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
 GRANT SELECT ON mailhost_address, mailhost_alias, mailhost_recipient, mailhost_sender, mailhost_stranger TO casella_postfix;
-GRANT SELECT ON mailhost_box, mailhost_alias TO casella_dovecot;
+GRANT SELECT ON mailhost_box, mailhost_redirect TO casella_dovecot;
 GRANT SELECT, INSERT, UPDATE ON mailhost_usage TO casella_dovecot;

@@ -157,11 +157,12 @@ enum outcome cart_remove(struct db_tx *tx, const char *owner, int64_t mailbox_id
 enum outcome cart_remove_domain(struct db_tx *tx, const char *owner, const char *brand, int64_t mailbox_id)
 {
     TRY(cart_remove(tx, owner, mailbox_id));
-    return db_exec(
-        tx, NULL,
-        "DELETE FROM cart_line WHERE owner = $1 AND mailbox_id IN (SELECT o.id FROM mailbox m JOIN mailbox o ON "
-        "o.brand = m.brand AND o.domain = m.domain WHERE m.id = $3 AND m.brand = $2 AND m.domain <> '')",
-        db_text(owner), db_text(brand), db_int(mailbox_id));
+    return db_exec(tx, NULL,
+                   "DELETE FROM cart_line WHERE owner = $1 AND mailbox_id IN (SELECT o.id FROM mailbox_row m JOIN "
+                   "mailbox_row o ON "
+                   "o.brand_no = m.brand_no AND o.domain = m.domain WHERE m.id = $3 AND " MAILBOX_OF(
+                       "m", "$2") " AND m.domain <> '')",
+                   db_text(owner), db_text(brand), db_int(mailbox_id));
 }
 
 enum outcome cart_clear(struct db_tx *tx, const char *owner)

@@ -25,9 +25,10 @@ enum outcome association_apply(struct db_tx *tx, const struct order *order, cons
                 "l.order_id = a.order_id AND l.kind = 'renewal' JOIN mailbox m ON m.id = l.mailbox_id WHERE "
                 "a.order_id = $1 AND coalesce(m.account_id, 0) <> a.account_id",
                 db_int(order->id), db_instant(db_now(tx)), db_text(actor->door), db_text(actor->name)));
-    return db_exec(tx, NULL,
-                   "UPDATE mailbox SET account_id = (SELECT a.account_id FROM order_association a WHERE a.order_id = "
-                   "$1) WHERE EXISTS (SELECT 1 FROM order_association a WHERE a.order_id = $1) AND id IN (SELECT "
-                   "l.mailbox_id FROM order_line l WHERE l.order_id = $1 AND l.kind = 'renewal')",
-                   db_int(order->id));
+    return db_exec(
+        tx, NULL,
+        "UPDATE mailbox_row SET account_id = (SELECT a.account_id FROM order_association a WHERE a.order_id = "
+        "$1) WHERE EXISTS (SELECT 1 FROM order_association a WHERE a.order_id = $1) AND id IN (SELECT "
+        "l.mailbox_id FROM order_line l WHERE l.order_id = $1 AND l.kind = 'renewal')",
+        db_int(order->id));
 }

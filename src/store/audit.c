@@ -156,9 +156,9 @@ static const struct audit_set MAILBOXES[] = {
                            "AND coalesce(m.open_order_id, 0) <> o.id" MOST},
     {"mailbox.space_order", "SELECT 'order ' || o.code FROM shop_order o LEFT JOIN space_claim s ON s.order_id = o.id WHERE o.kind = "
                             "'extra_space' AND (o.state = 'confirmed') <> (s.order_id IS NOT NULL)" MOST},
-    {"mailbox.address", "SELECT address FROM mailbox WHERE status <> 'deleted' GROUP BY address HAVING count(*) > 1" MOST},
+    {"mailbox.address", "SELECT min(address) FROM mailbox WHERE status <> 'deleted' GROUP BY local, domain_no HAVING count(*) > 1" MOST},
     {"mailbox.holder", "SELECT m.address FROM mailbox d JOIN holder a ON a.id = d.holder_id JOIN mailbox m "
-                       "ON m.address = d.address AND m.status <> 'deleted' JOIN holder h ON h.id = m.holder_id "
+                       "ON m.local = d.local AND m.domain_no = d.domain_no AND m.status <> 'deleted' JOIN holder h ON h.id = m.holder_id "
                        "WHERE d.status = 'deleted' AND a.tax_code <> h.tax_code" MOST},
     {"mailbox.domain", "SELECT m.address FROM mailbox m JOIN certified_domain d ON d.brand = m.brand AND d.name = m.domain "
                        "WHERE m.domain <> '' AND m.status <> 'deleted' AND m.expires_on <> d.expires_on" MOST},

@@ -28,11 +28,12 @@ enum outcome bulk_add_expiring(struct db_tx *tx, const char *owner, const char *
                                struct day from, struct day until)
 {
     return db_exec(tx, NULL,
-                   "INSERT INTO bulk_choice (owner, mailbox_id) SELECT CAST($1 AS TEXT), m.id FROM mailbox m WHERE "
-                   "m.brand = $2 AND m.convention = $3 AND m.convention <> '' AND m.status = 'live' AND "
-                   "m.open_order_id IS NULL AND m.auto_renew = 0 AND m.domain = '' AND NOT " DESK_HELD(
-                       "renewal", "$6") " AND m.expires_on BETWEEN $4 AND $5 "
-                                        "ON CONFLICT DO NOTHING",
+                   "INSERT INTO bulk_choice (owner, mailbox_id) SELECT CAST($1 AS TEXT), m.id FROM mailbox_row m "
+                   "WHERE " MAILBOX_OF(
+                       "m", "$2") " AND m.convention = $3 AND m.convention <> '' AND m.status = 'live' AND "
+                                  "m.open_order_id IS NULL AND m.auto_renew = 0 AND m.domain = '' AND NOT " DESK_HELD(
+                                      "renewal", "$6") " AND m.expires_on BETWEEN $4 AND $5 "
+                                                       "ON CONFLICT DO NOTHING",
                    db_text(owner), db_text(brand), db_text(convention), db_day(from), db_day(until),
                    db_day(db_today(tx)));
 }
@@ -109,7 +110,7 @@ enum outcome bulk_lines(struct db_tx *tx, const char *owner, const struct bulk_g
 enum outcome bulk_claim(struct db_tx *tx, int64_t order_id, int64_t *claimed)
 {
     return db_exec(tx, claimed,
-                   "UPDATE mailbox SET open_order_id = $1 WHERE open_order_id IS NULL AND id IN " ITS_MAILBOXES,
+                   "UPDATE mailbox_row SET open_order_id = $1 WHERE open_order_id IS NULL AND id IN " ITS_MAILBOXES,
                    db_int(order_id));
 }
 
@@ -156,7 +157,7 @@ enum outcome bulk_renew(struct db_tx *tx, const struct order *o, const struct bu
     free(text);
     TRY(outcome);
     return db_exec(tx, renewed,
-                   "UPDATE mailbox SET expires_on = $3, send_until = $6, receive_until = $7, read_until = $8, "
+                   "UPDATE mailbox_row SET expires_on = $3, send_until = $6, receive_until = $7, read_until = $8, "
                    "renew_until = $9, plan = $4, extra_gb = $5, quota_mb = $10, open_order_id = NULL WHERE "
                    "open_order_id = $1 AND expires_on = $2 AND id IN " ALIKE,
                    ALIKE_VALUES(o, r), db_day(allowed->send_until), db_day(allowed->receive_until),

@@ -19,8 +19,10 @@
 
 /* $1 brand, $2 the last end, $3 today. */
 #define OVER                                                                                                           \
-    "m.brand = $1 AND m.expires_on <= $2 AND m.renew_until < $3 AND " MAILBOX_ENDS " AND m.open_order_id IS NULL"
-#define GONE "m.brand = $1 AND m.expires_on <= $2 AND m.renew_until < $3 AND m.status = 'ceased' AND NOT " HELD
+    MAILBOX_OF("m", "$1")                                                                                              \
+    " AND m.expires_on <= $2 AND m.renew_until < $3 AND " MAILBOX_ENDS " AND m.open_order_id IS NULL"
+#define GONE                                                                                                           \
+    MAILBOX_OF("m", "$1") " AND m.expires_on <= $2 AND m.renew_until < $3 AND m.status = 'ceased' AND NOT " HELD
 
 /* $4 and $5: to the holder, to the account; $6 the event, $7 the template. */
 #define RECORD(state, which, limit)                                                                                    \
@@ -28,7 +30,7 @@
     "SELECT m.id, m.expires_on, $6, $3, $7, CASE WHEN " MAILBOX_NOBODY(                                                \
         "$4", "$5") " THEN 'silent' " state                                                                            \
                     " ELSE 'waiting' END, " MAILBOX_READERS(                                                           \
-                        "$4", "$5") " FROM (SELECT m.* FROM mailbox m WHERE " which " ORDER BY "                       \
+                        "$4", "$5") " FROM (SELECT m.* FROM mailbox_row m WHERE " which " ORDER BY "                   \
                                     "m.expires_on LIMIT " limit                                                        \
                                     ") m JOIN holder h ON h.id = m.holder_id LEFT JOIN account a ON a.id = "           \
                                     "m.account_id WHERE true ON CONFLICT (mailbox_id, expires_on, event) DO NOTHING"
@@ -38,7 +40,7 @@
         db_bool((rule)->to_account), db_text(event), db_text(template)
 
 /* Whether any mailbox is as `where` says; its $1 to $3 are the brand, the reach and today. */
-#define ANY(where) "SELECT count(*) FROM (SELECT 1 FROM mailbox m WHERE " where " LIMIT 1) first"
+#define ANY(where) "SELECT count(*) FROM (SELECT 1 FROM mailbox_row m WHERE " where " LIMIT 1) first"
 
 static enum outcome any_due(struct db_tx *tx, const struct ending_rule *r, const char *sql, bool *due)
 {
@@ -75,10 +77,10 @@ enum outcome endings_mark(struct db_tx *tx, int64_t mark)
 {
     return db_exec(tx, NULL,
                    db_tx_engine(tx) == DB_POSTGRES
-                       ? "UPDATE mailbox SET status = 'ceased' WHERE id = ANY (ARRAY(SELECT mailbox_id FROM notice "
+                       ? "UPDATE mailbox_row SET status = 'ceased' WHERE id = ANY (ARRAY(SELECT mailbox_id FROM notice "
                          "WHERE id > $1))"
-                       : "UPDATE mailbox SET status = 'ceased' FROM notice n WHERE n.id > $1 AND n.mailbox_id = "
-                         "mailbox.id",
+                       : "UPDATE mailbox_row SET status = 'ceased' FROM notice n WHERE n.id > $1 AND n.mailbox_id = "
+                         "mailbox_row.id",
                    db_int(mark));
 }
 
@@ -115,7 +117,8 @@ enum outcome deletions_warn(struct db_tx *tx, const struct ending_rule *r, int64
 static enum outcome forget(struct db_tx *tx, int64_t mark)
 {
 #define DELETED "(SELECT mailbox_id FROM notice WHERE id > $1)"
-    TRY(db_exec(tx, NULL, "UPDATE mailbox SET status = 'deleted', password_hash = '', used_mb = 0 WHERE id IN " DELETED,
+    TRY(db_exec(tx, NULL,
+                "UPDATE mailbox_row SET status = 'deleted', password_hash = '', used_mb = 0 WHERE id IN " DELETED,
                 db_int(mark)));
     TRY(db_exec(tx, NULL, "DELETE FROM session WHERE mailbox_id IN " DELETED, db_int(mark)));
     TRY(db_exec(tx, NULL, "DELETE FROM reset_link WHERE mailbox_id IN " DELETED, db_int(mark)));
@@ -215,14 +218,15 @@ enum outcome termination_tell(struct db_tx *tx, const char *brand, int64_t mailb
 
     snprintf(event, sizeof event, "given %s", day_iso(db_today(tx), day));
     TRY(notices_mark(tx, &mark));
-    TRY(db_exec(tx, &rows, RECORD("", "m.brand = $1 AND m.id = $2", "1"), db_text(brand), db_int(mailbox_id),
+    TRY(db_exec(tx, &rows, RECORD("", MAILBOX_OF("m", "$1") " AND m.id = $2", "1"), db_text(brand), db_int(mailbox_id),
                 db_day(db_today(tx)), db_bool(to_holder), db_bool(to_account), db_text(event), db_text(template)));
     return rows ? notices_mail(tx, brand, mark, &mails) : DONE;
 }
 
 /* $2 is not needed, but both engines want parameters without gaps. */
 #define STOPS                                                                                                          \
-    "m.brand = $1 AND $2 = $2 AND " MAILBOX_ENDS                                                                       \
+    MAILBOX_OF("m", "$1")                                                                                              \
+    " AND $2 = $2 AND " MAILBOX_ENDS                                                                                   \
     " AND m.open_order_id IS NULL AND m.id IN (SELECT mailbox_id FROM termination WHERE stops_on < $3)"
 
 enum outcome terminations_due(struct db_tx *tx, const struct ending_rule *r, bool *due)

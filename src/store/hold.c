@@ -58,7 +58,7 @@ enum outcome mailbox_suspend(struct db_tx *tx, int64_t mailbox_id, const char *r
 {
     int64_t rows;
 
-    TRY(db_exec(tx, &rows, "UPDATE mailbox SET status = 'suspended' WHERE id = $1 AND status = 'live'",
+    TRY(db_exec(tx, &rows, "UPDATE mailbox_row SET status = 'suspended' WHERE id = $1 AND status = 'live'",
                 db_int(mailbox_id)));
     *changed = rows == 1;
     if (!*changed)
@@ -74,7 +74,7 @@ enum outcome mailbox_resume(struct db_tx *tx, int64_t mailbox_id, bool *changed)
 {
     int64_t rows;
 
-    TRY(db_exec(tx, &rows, "UPDATE mailbox SET status = 'live' WHERE id = $1 AND status = 'suspended'",
+    TRY(db_exec(tx, &rows, "UPDATE mailbox_row SET status = 'live' WHERE id = $1 AND status = 'suspended'",
                 db_int(mailbox_id)));
     *changed = rows == 1;
     return db_exec(tx, NULL, "DELETE FROM suspension WHERE mailbox_id = $1", db_int(mailbox_id));

@@ -210,7 +210,7 @@ enum outcome mailbox_pass(struct db_tx *tx, const struct holder_change *c)
         "count(*) + 1 FROM holding h WHERE h.mailbox_id = m.id), m.holder_id, (SELECT max(h.until_at) FROM "
         "holding h WHERE h.mailbox_id = m.id), $2, $3 FROM mailbox m WHERE m.id = $1",
         db_int(c->mailbox_id), db_instant(db_now(tx)), db_int(c->id)));
-    TRY(db_exec(tx, NULL, "UPDATE mailbox SET holder_id = $2, account_id = $3, password_hash = '' WHERE id = $1",
+    TRY(db_exec(tx, NULL, "UPDATE mailbox_row SET holder_id = $2, account_id = $3, password_hash = '' WHERE id = $1",
                 db_int(c->mailbox_id), db_int(holder_id), db_id(c->account_id)));
     return search_note_mailbox(tx, c->mailbox_id);
 }

@@ -1,4 +1,5 @@
 #include "store/inipec.h"
+#include "store/mailbox.h"
 
 /* Instants as days of Rome, but for an hour or two at midnight: what is exported twice does no harm. */
 #define DAY_OF(instant) "CAST((" instant " + 3600000000) / 86400000000 AS BIGINT)"
@@ -34,12 +35,17 @@ enum outcome inipec_each(struct db_tx *tx, void *mem, const char *brand, struct 
                                                                                   " FROM mailbox m JOIN holder h ON "
                                                                                   "h.id = m.holder_id LEFT JOIN member "
                                                                                   "x ON x.mailbox_id = m.id AND "
-                                                                                  "x.status = 'active' WHERE m.brand = "
-                                                                                  "$1 AND (x.id IS NOT NULL OR h.kind "
-                                                                                  "= 'freelance' OR h.kind = "
-                                                                                  "'sole_trader' OR h.kind = "
-                                                                                  "'company') AND (m.activated_on >= "
-                                                                                  "$2 OR m.receive_until >= $2 - 1) "
-                                                                                  "ORDER BY m.address, m.id",
+                                                                                  "x.status = 'active' "
+                                                                                  "WHERE " MAILBOX_OF(
+                                                                                      "m",
+                                                                                      "$1") " AND (x.id IS NOT NULL OR "
+                                                                                            "h.kind "
+                                                                                            "= 'freelance' OR h.kind = "
+                                                                                            "'sole_trader' OR h.kind = "
+                                                                                            "'company') AND "
+                                                                                            "(m.activated_on >= "
+                                                                                            "$2 OR m.receive_until >= "
+                                                                                            "$2 - 1) "
+                                                                                            "ORDER BY m.address, m.id",
         db_text(brand), db_day(since), db_instant(rome_midnight(since)));
 }

@@ -98,7 +98,7 @@ static enum outcome finish(struct mailbox *mailbox)
     return DONE;
 }
 
-#define SELECT_BY_ADDRESS SELECT_MAILBOX "WHERE m.address = $1 AND m.status <> 'deleted'"
+#define SELECT_BY_ADDRESS SELECT_MAILBOX "WHERE " MAILBOX_AT("m", "$1") " AND m.status <> 'deleted'"
 
 enum outcome mailbox_by_address(struct db_tx *tx, void *mem, const char *address, struct mailbox *out)
 {
@@ -154,7 +154,7 @@ enum outcome mailboxes_count(struct db_tx *tx, struct principal who, int64_t *co
         *count = 1;
         return DONE;
     }
-    return db_number(tx, count, "SELECT count(*) FROM mailbox WHERE account_id = $1 AND status <> 'deleted'",
+    return db_number(tx, count, "SELECT count(*) FROM mailbox_row WHERE account_id = $1 AND status <> 'deleted'",
                      db_int(who.account_id));
 }
 
@@ -179,8 +179,8 @@ enum outcome mailboxes_of_domain(struct db_tx *tx, void *mem, const char *brand,
                                  struct mailbox **mailboxes, size_t *count)
 {
     TRY(db_all(tx, mem, MAILBOX, mailboxes, count,
-               SELECT_MAILBOX
-               "WHERE m.brand = $1 AND m.domain = $2 AND m.domain <> '' AND m.status <> 'deleted' ORDER BY m.id",
+               SELECT_MAILBOX "WHERE " MAILBOX_OF(
+                   "m", "$1") " AND m.domain = $2 AND m.domain <> '' AND m.status <> 'deleted' ORDER BY m.id",
                db_text(brand), db_text(domain)));
     return finish_all(*mailboxes, *count);
 }
@@ -189,8 +189,10 @@ enum outcome mailbox_user_id_is_free(struct db_tx *tx, const char *brand, const 
 {
     int64_t count;
 
-    TRY(db_number(tx, &count, "SELECT count(*) FROM mailbox WHERE user_id = $1 AND user_id <> '' AND brand = $2",
-                  db_text(user_id), db_text(brand)));
+    TRY(db_number(
+        tx, &count,
+        "SELECT count(*) FROM mailbox_row m WHERE m.user_id = $1 AND m.user_id <> '' AND " MAILBOX_OF("m", "$2"),
+        db_text(user_id), db_text(brand)));
     *free = count == 0;
     return DONE;
 }
@@ -212,23 +214,37 @@ enum outcome holder_insert(struct db_tx *tx, const char *brand, const struct bil
     return db_number(
         tx, id,
         "INSERT INTO holder (brand, kind, name, tax_code, vat_number, contact_email, street, postcode, city, "
-        "province, country, sdi_code, sdi_pec) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
-        "RETURNING id",
+        "province, country, sdi_code, sdi_pec) VALUES (" WORD_NO("$1") ", " MAILBOX_LOCAL("$2") ", " WORD_NO(
+            MAILBOX_DOMAIN("$2")) ", $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
+                                  "RETURNING id",
         db_text(brand), db_text(holder_kind_name((enum holder_kind)h->kind)), db_text(h->name), db_text(h->tax_code),
         db_text(h->vat_number), db_text(h->email), db_text(h->street), db_text(h->postcode), db_text(h->city),
         db_text(h->province), db_text(h->country), db_text(h->sdi_code), db_text(h->sdi_pec));
 }
 
+/* Its two words, where they are new: read first, for a refused number would be gone on PostgreSQL. */
+static enum outcome note_words(struct db_tx *tx, const struct mailbox *m)
+{
+    return db_exec(
+        tx, NULL,
+        "INSERT INTO word (name) SELECT n.name FROM (SELECT CAST($1 AS TEXT) AS name UNION SELECT " MAILBOX_DOMAIN(
+            "CAST($2 AS TEXT)") ") n WHERE NOT EXISTS (SELECT 1 FROM word w WHERE w.name = n.name) ON CONFLICT (name) "
+                                "DO NOTHING",
+        db_text(m->brand), db_text(m->address));
+}
+
 enum outcome mailbox_insert(struct db_tx *tx, struct mailbox *m)
 {
+    TRY(note_words(tx, m));
     TRY(holder_insert(tx, m->brand, &m->holder, &m->holder_id));
     TRY(db_number(
         tx, &m->id,
-        "INSERT INTO mailbox (brand, address, user_id, holder_id, account_id, plan, extra_gb, used_mb, "
+        "INSERT INTO mailbox_row (brand_no, local, domain_no, user_id, holder_id, account_id, plan, extra_gb, used_mb, "
         "password_hash, status, activated_on, first_expires_on, expires_on, anchor_day, send_until, "
         "receive_until, read_until, renew_until, auto_renew, convention, domain, quota_mb, extra_archive_gb, "
-        "used_archive_mb, used_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, "
-        "$18, $19, $20, $21, $22, $23, $24, $25) RETURNING id",
+        "used_archive_mb, used_on) VALUES (" WORD_NO("$1") ", " MAILBOX_LOCAL("$2") ", " WORD_NO(
+            MAILBOX_DOMAIN("$2")) ", $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, "
+                                  "$18, $19, $20, $21, $22, $23, $24, $25) RETURNING id",
         db_text(m->brand), db_text(m->address), db_text(m->user_id), db_int(m->holder_id), db_id(m->account_id),
         db_text(m->plan), db_int(m->extra_gb), db_int(m->used_mb), db_text(m->password_hash), db_text(m->status),
         db_day(m->activated_on), db_day(m->first_expires_on), db_day(m->term.ends_on), db_int(m->term.anchor),
@@ -241,14 +257,14 @@ enum outcome mailbox_insert(struct db_tx *tx, struct mailbox *m)
 
 enum outcome mailbox_claim(struct db_tx *tx, int64_t id, int64_t order_id)
 {
-    return db_exec(tx, NULL, "UPDATE mailbox SET open_order_id = $1 WHERE id = $2 AND open_order_id IS NULL",
+    return db_exec(tx, NULL, "UPDATE mailbox_row SET open_order_id = $1 WHERE id = $2 AND open_order_id IS NULL",
                    db_int(order_id), db_int(id));
 }
 
 enum outcome mailboxes_release(struct db_tx *tx, int64_t order_id)
 {
     return db_exec(tx, NULL,
-                   "UPDATE mailbox SET open_order_id = NULL WHERE open_order_id = $1 AND id IN "
+                   "UPDATE mailbox_row SET open_order_id = NULL WHERE open_order_id = $1 AND id IN "
                    "(SELECT mailbox_id FROM order_line WHERE order_id = $1)",
                    db_int(order_id));
 }
@@ -257,7 +273,7 @@ enum outcome mailbox_renew(struct db_tx *tx, int64_t id, struct day ends_on, con
                            const char *plan, const struct space *space, int64_t quota_mb)
 {
     return db_exec(tx, NULL,
-                   "UPDATE mailbox SET expires_on = $2, send_until = $3, receive_until = $4, read_until = $5, "
+                   "UPDATE mailbox_row SET expires_on = $2, send_until = $3, receive_until = $4, read_until = $5, "
                    "renew_until = $6, plan = $7, extra_gb = $8, quota_mb = $9, extra_archive_gb = $10, "
                    "open_order_id = NULL, status = CASE status WHEN 'ceased' THEN 'live' ELSE status END WHERE id = $1",
                    db_int(id), db_day(ends_on), db_day(allowed->send_until), db_day(allowed->receive_until),
@@ -267,12 +283,12 @@ enum outcome mailbox_renew(struct db_tx *tx, int64_t id, struct day ends_on, con
 
 enum outcome mailbox_set_quota(struct db_tx *tx, int64_t id, int64_t quota_mb)
 {
-    return db_exec(tx, NULL, "UPDATE mailbox SET quota_mb = $2 WHERE id = $1", db_int(id), db_int(quota_mb));
+    return db_exec(tx, NULL, "UPDATE mailbox_row SET quota_mb = $2 WHERE id = $1", db_int(id), db_int(quota_mb));
 }
 
 enum outcome mailbox_set_used(struct db_tx *tx, int64_t id, int64_t used_mb, int64_t used_archive_mb)
 {
-    return db_exec(tx, NULL, "UPDATE mailbox SET used_mb = $2, used_archive_mb = $3, used_on = $4 WHERE id = $1",
+    return db_exec(tx, NULL, "UPDATE mailbox_row SET used_mb = $2, used_archive_mb = $3, used_on = $4 WHERE id = $1",
                    db_int(id), db_int(used_mb), db_int(used_archive_mb), db_day(db_today(tx)));
 }
 
@@ -291,7 +307,7 @@ enum outcome mailbox_cease(struct db_tx *tx, int64_t id, bool *changed)
     int64_t rows;
 
     TRY(db_exec(tx, &rows,
-                "UPDATE mailbox SET status = 'ceased' WHERE id = $1 AND (status = 'live' OR status = 'suspended')",
+                "UPDATE mailbox_row SET status = 'ceased' WHERE id = $1 AND (status = 'live' OR status = 'suspended')",
                 db_int(id)));
     *changed = rows == 1;
     return DONE;
@@ -299,12 +315,12 @@ enum outcome mailbox_cease(struct db_tx *tx, int64_t id, bool *changed)
 
 enum outcome mailbox_set_password(struct db_tx *tx, int64_t id, const char *hash)
 {
-    return db_exec(tx, NULL, "UPDATE mailbox SET password_hash = $2 WHERE id = $1", db_int(id), db_text(hash));
+    return db_exec(tx, NULL, "UPDATE mailbox_row SET password_hash = $2 WHERE id = $1", db_int(id), db_text(hash));
 }
 
 enum outcome mailbox_set_account(struct db_tx *tx, int64_t id, int64_t account_id)
 {
-    return db_exec(tx, NULL, "UPDATE mailbox SET account_id = $2 WHERE id = $1", db_int(id), db_int(account_id));
+    return db_exec(tx, NULL, "UPDATE mailbox_row SET account_id = $2 WHERE id = $1", db_int(id), db_int(account_id));
 }
 
 enum outcome holder_set_contact(struct db_tx *tx, const struct mailbox *m, const struct billing *c)

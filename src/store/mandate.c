@@ -60,7 +60,7 @@ static struct db_value instant_or_null(struct instant at)
 
 static enum outcome show_on_mailbox(struct db_tx *tx, int64_t mailbox_id, enum mandate_state state)
 {
-    return db_exec(tx, NULL, "UPDATE mailbox SET auto_renew = $2 WHERE id = $1", db_int(mailbox_id),
+    return db_exec(tx, NULL, "UPDATE mailbox_row SET auto_renew = $2 WHERE id = $1", db_int(mailbox_id),
                    db_bool(mandate_is_alive(state)));
 }
 
@@ -135,10 +135,11 @@ enum outcome mandates_end_with(struct db_tx *tx, int64_t mark)
         "mailbox_id IN (SELECT mailbox_id FROM notice WHERE id > $1) AND state <> 'off' AND state <> "
         "'off_by_user'",
         db_int(mark), db_instant(db_now(tx))));
-    return db_exec(tx, NULL,
-                   "UPDATE mailbox SET auto_renew = 0 WHERE auto_renew <> 0 AND id IN (SELECT mailbox_id FROM notice "
-                   "WHERE id > $1)",
-                   db_int(mark));
+    return db_exec(
+        tx, NULL,
+        "UPDATE mailbox_row SET auto_renew = 0 WHERE auto_renew <> 0 AND id IN (SELECT mailbox_id FROM notice "
+        "WHERE id > $1)",
+        db_int(mark));
 }
 
 /* ---- Finding ---- */

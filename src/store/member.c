@@ -55,7 +55,7 @@ enum outcome member_leave(struct db_tx *tx, int64_t mailbox_id, struct day left_
 
 enum outcome mailbox_set_convention(struct db_tx *tx, int64_t id, const char *convention)
 {
-    return db_exec(tx, NULL, "UPDATE mailbox SET convention = $2 WHERE id = $1", db_int(id), db_text(convention));
+    return db_exec(tx, NULL, "UPDATE mailbox_row SET convention = $2 WHERE id = $1", db_int(id), db_text(convention));
 }
 
 enum outcome convention_mailboxes_of(struct db_tx *tx, void *mem, const char *brand, const char *convention,
@@ -101,9 +101,11 @@ static const struct db_column ROW[] = {
     "ELSE 0 END "
 #define FROM_MEMBERS                                                                                                   \
     "FROM mailbox m JOIN holder h ON h.id = m.holder_id LEFT JOIN member x ON x.mailbox_id = m.id AND x.status = "     \
-    "'active' WHERE m.brand = $1 AND m.convention = $2 AND m.convention <> '' AND m.status <> 'deleted' AND "          \
-    "m.expires_on BETWEEN $3 AND $4 AND ($5 = '' OR lower(m.address) LIKE $5 ESCAPE '!' OR lower(h.name) LIKE $5 "     \
-    "ESCAPE '!' OR lower(x.enrolment_no) LIKE $5 ESCAPE '!') "
+    "'active' WHERE " MAILBOX_OF("m",                                                                                  \
+                                 "$1") " AND m.convention = $2 AND m.convention <> '' AND m.status <> 'deleted' AND "  \
+                                       "m.expires_on BETWEEN $3 AND $4 AND ($5 = '' OR lower(m.address) LIKE $5 "      \
+                                       "ESCAPE '!' OR lower(h.name) LIKE $5 "                                          \
+                                       "ESCAPE '!' OR lower(x.enrolment_no) LIKE $5 ESCAPE '!') "
 #define LISTED(l)                                                                                                      \
     db_text((l)->brand), db_text((l)->convention), db_day((l)->from), db_day((l)->until), db_text((l)->search)
 

@@ -44,7 +44,7 @@ enum outcome day_done_set(struct db_tx *tx, const char *brand, const char *task,
 
 enum outcome mailbox_newest(struct db_tx *tx, int64_t *id)
 {
-    return db_number(tx, id, "SELECT coalesce(max(id), 0) FROM mailbox");
+    return db_number(tx, id, "SELECT coalesce(max(id), 0) FROM mailbox_row");
 }
 
 /* ---- Notices ---- */
@@ -52,8 +52,10 @@ enum outcome mailbox_newest(struct db_tx *tx, int64_t *id)
 /* Which mailboxes crossed the step; $1 brand, $2 and $3 the ends, $4 whether it is due where the term renews itself, $5
  * and $6 up to which end a later step is due as well. */
 #define CROSSED                                                                                                        \
-    "FROM mailbox m WHERE m.brand = $1 AND m.expires_on > $2 AND m.expires_on <= $3 AND " MAILBOX_ENDS                 \
-    " AND (m.auto_renew = 0 OR $4 = 1) AND NOT EXISTS (SELECT 1 FROM termination t WHERE t.mailbox_id = m.id)"
+    "FROM mailbox_row m WHERE " MAILBOX_OF("m",                                                                        \
+                                           "$1") " AND m.expires_on > $2 AND m.expires_on <= $3 AND " MAILBOX_ENDS     \
+                                                 " AND (m.auto_renew = 0 OR $4 = 1) AND NOT EXISTS (SELECT 1 FROM "    \
+                                                 "termination t WHERE t.mailbox_id = m.id)"
 #define LATER         "CASE m.auto_renew WHEN 1 THEN CAST($5 AS BIGINT) ELSE CAST($6 AS BIGINT) END"
 #define NEWCOMERS(id) " AND m.id > " id " AND m.expires_on > " LATER
 
@@ -87,8 +89,9 @@ enum outcome notices_first_end(struct db_tx *tx, const struct notice_rule *r, st
     int64_t n;
 
     TRY(db_number(tx, &n,
-                  "SELECT coalesce(min(m.expires_on), $3) FROM mailbox m WHERE m.brand = $1 AND m.expires_on > $2 "
-                  "AND " MAILBOX_ENDS,
+                  "SELECT coalesce(min(m.expires_on), $3) FROM mailbox_row m WHERE " MAILBOX_OF(
+                      "m", "$1") " AND m.expires_on > $2 "
+                                 "AND " MAILBOX_ENDS,
                   db_text(r->brand), db_day(r->after), db_day(DAY_NEVER)));
     first->n = (int32_t)n;
     return DONE;

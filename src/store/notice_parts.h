@@ -1,6 +1,7 @@
 /* store/notice_parts.h: what notice.c and ending.c share. */
 #pragma once
 
+#include "store/mailbox.h"
 #include "store/notice.h"
 
 /* Mailboxes whose term still runs towards its end. Spelled as the partial index is, so that both engines use it. */

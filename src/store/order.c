@@ -186,13 +186,13 @@ enum outcome order_lines_grouped(struct db_tx *tx, void *mem, const struct order
     TRY(db_all(
         tx, mem, LINE, lines, count,
         "SELECT min(l.line), l.kind, CASE count(*) WHEN 1 THEN min(l.mailbox_id) END, CASE count(*) WHEN 1 THEN "
-        "min(m.address) ELSE CAST(count(*) AS TEXT) END, l.description, CAST(sum(l.quantity) AS BIGINT), "
+        "min((SELECT m.address FROM mailbox m WHERE m.id = l.mailbox_id)) ELSE CAST(count(*) AS TEXT) END, "
+        "l.description, CAST(sum(l.quantity) AS BIGINT), "
         "l.unit_cents, CAST(sum(l.net_cents) AS BIGINT), l.plan, max(l.extra_gb), max(l.extra_archive_gb), l.years, "
         "min(l.old_plan), max(l.old_extra_gb), max(l.old_extra_archive_gb), min(l.from_day), max(l.to_day), "
         "min(l.old_expires_on), CASE WHEN "
         "min(l.new_expires_on) = max(l.new_expires_on) THEN max(l.new_expires_on) END, max(l.fulfilled_at) FROM "
-        "order_line l LEFT JOIN mailbox m ON m.id = l.mailbox_id WHERE l.order_id = $1 "
-        "GROUP BY l.kind, l.description, l.unit_cents, l.plan, l.years ORDER BY 1",
+        "order_line l WHERE l.order_id = $1 GROUP BY l.kind, l.description, l.unit_cents, l.plan, l.years ORDER BY 1",
         db_int(order->id)));
     for (size_t i = 0; i < *count; i++)
         if (!(*lines)[i].mailbox_id)

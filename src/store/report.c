@@ -1,4 +1,5 @@
 #include "store/report.h"
+#include "store/mailbox.h"
 #include <string.h>
 
 static const struct db_column FIGURE[] = {
@@ -49,7 +50,7 @@ enum outcome tally_waiting(struct db_tx *tx, void *mem, struct tally_series **se
     "on_day, CAST(sum(CASE i.kind WHEN 'invoice' THEN 1 ELSE -1 END) AS BIGINT) AS documents, "                        \
     "CAST(sum(-l.amount_cents) AS BIGINT) AS net_cents " DOCUMENTS                                                     \
     "JOIN ledger_entry l ON l.transaction_id = 'invoice:' || i.id AND l.account = 'revenue:' || i.brand "              \
-    "LEFT JOIN mailbox m ON m.id = o.mailbox_id WHERE " OF_SERIES                                                      \
+    "LEFT JOIN mailbox_row m ON m.id = o.mailbox_id WHERE " OF_SERIES                                                  \
     "GROUP BY o.kind, o.payment_method, coalesce(m.convention, ''), i.issued_on"
 
 /* A credit note takes a renewal back only where the term was, at the very moment at which the note was issued. */
@@ -158,7 +159,7 @@ enum outcome report_renewed(struct db_tx *tx, void *mem, const char *brand, stru
 
 /* ---- Terms ---- */
 
-#define RANGE "WHERE brand = $1 AND expires_on >= $2 AND expires_on <= $3 AND "
+#define RANGE "m WHERE " MAILBOX_OF("m", "$1") " AND expires_on >= $2 AND expires_on <= $3 AND "
 
 enum outcome report_ends(struct db_tx *tx, void *mem, const char *brand, struct day from, struct day until,
                          report_each *each, void *arg)
@@ -166,13 +167,13 @@ enum outcome report_ends(struct db_tx *tx, void *mem, const char *brand, struct 
     struct telling t = {each, arg};
 
     /* Spelled as the partial indexes are, of which each has its own. */
-    TRY(EACH("SELECT 'live', '', '', expires_on, 0, count(*), 0 FROM mailbox " RANGE
+    TRY(EACH("SELECT 'live', '', '', expires_on, 0, count(*), 0 FROM mailbox_row " RANGE
              "status <> 'ceased' AND status <> 'deleted' GROUP BY expires_on",
              db_text(brand), db_day(from), db_day(until)));
-    TRY(EACH("SELECT 'ceased', '', '', expires_on, 0, count(*), 0 FROM mailbox " RANGE
+    TRY(EACH("SELECT 'ceased', '', '', expires_on, 0, count(*), 0 FROM mailbox_row " RANGE
              "status = 'ceased' GROUP BY expires_on",
              db_text(brand), db_day(from), db_day(until)));
-    return EACH("SELECT 'deleted', '', '', expires_on, 0, count(*), 0 FROM mailbox " RANGE
+    return EACH("SELECT 'deleted', '', '', expires_on, 0, count(*), 0 FROM mailbox_row " RANGE
                 "status = 'deleted' GROUP BY expires_on",
                 db_text(brand), db_day(from), db_day(until));
 }
@@ -182,7 +183,7 @@ enum outcome report_expiries(struct db_tx *tx, void *mem, const char *brand, str
 {
     struct telling t = {each, arg};
 
-    return EACH("SELECT '', plan, convention, expires_on, 0, count(*), 0 FROM mailbox " RANGE
+    return EACH("SELECT '', plan, convention, expires_on, 0, count(*), 0 FROM mailbox_row " RANGE
                 "status <> 'ceased' AND status <> 'deleted' GROUP BY expires_on, plan, convention",
                 db_text(brand), db_day(from), db_day(until));
 }

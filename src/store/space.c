@@ -6,7 +6,7 @@ enum outcome space_claim(struct db_tx *tx, int64_t mailbox_id, int64_t order_id,
 {
     int64_t rows, inserted = 0;
 
-    TRY(db_exec(tx, &rows, "UPDATE mailbox SET open_order_id = NULL WHERE id = $1 AND open_order_id IS NULL",
+    TRY(db_exec(tx, &rows, "UPDATE mailbox_row SET open_order_id = NULL WHERE id = $1 AND open_order_id IS NULL",
                 db_int(mailbox_id)));
     if (rows)
         TRY(db_exec(tx, &inserted,
@@ -42,6 +42,6 @@ enum outcome spaces_beside(struct db_tx *tx, void *mem, int64_t order_id, int64_
 enum outcome mailbox_set_space(struct db_tx *tx, int64_t mailbox_id, int64_t extra_gb, int64_t extra_archive_gb,
                                int64_t quota_mb)
 {
-    return db_exec(tx, NULL, "UPDATE mailbox SET extra_gb = $2, extra_archive_gb = $3, quota_mb = $4 WHERE id = $1",
+    return db_exec(tx, NULL, "UPDATE mailbox_row SET extra_gb = $2, extra_archive_gb = $3, quota_mb = $4 WHERE id = $1",
                    db_int(mailbox_id), db_int(extra_gb), db_int(extra_archive_gb), db_int(quota_mb));
 }

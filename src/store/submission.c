@@ -108,7 +108,7 @@ enum outcome documents_to_purge(struct db_tx *tx, void *mem, const char *brand, 
     return db_all(tx, mem, DOCUMENT, documents, count,
                   SELECT_DOCUMENT
                   "LEFT JOIN activation_request r ON r.id = d.request_id LEFT JOIN holder_change c ON c.id = "
-                  "d.change_id LEFT JOIN mailbox m ON m.id = coalesce(r.mailbox_id, c.mailbox_id) WHERE d.slot = "
+                  "d.change_id LEFT JOIN mailbox_row m ON m.id = coalesce(r.mailbox_id, c.mailbox_id) WHERE d.slot = "
                   "'identity' AND d.purged_at IS NULL AND coalesce(r.brand, c.brand) = $1 AND (r.state = "
                   "'refused' OR (c.ended_at IS NOT NULL AND c.state <> 'done') OR m.expires_on < $2 OR EXISTS "
                   "(SELECT 1 FROM holding g WHERE g.mailbox_id = m.id AND g.until_at > d.added_at AND g.until_at "

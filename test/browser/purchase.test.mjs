@@ -159,7 +159,7 @@ describe('buying a mailbox', { concurrency: 2 }, () => {
     const { page: first } = await buyer(browser, shop);
     const [used, held, gone] = [unique('usato'), unique('tenuto'), unique('sparito')];
     await shop.mailboxes([{ address: address(used) }, { address: address(gone), tax_code: taxCode('VRDGPP70B02Z999') }]);
-    execFileSync('python3', ['-c', 'import sqlite3,sys\nc=sqlite3.connect(sys.argv[1],30)\nc.execute("UPDATE mailbox SET status=\'deleted\' WHERE address=?",(sys.argv[2],))\nc.commit()',
+    execFileSync('python3', ['-c', 'import sqlite3,sys\nc=sqlite3.connect(sys.argv[1],30)\nc.execute("UPDATE mailbox_row SET status=\'deleted\' WHERE id IN (SELECT id FROM mailbox WHERE address=?)",(sys.argv[2],))\nc.commit()',
       join(demo.folder, 'demo.db'), address(gone)]);
     await reserve(first, shop, person({ names: [held, unique('due'), unique('tre')], tax_code: taxCode('BNCLCU85M41Z999') }));
     await begin(page, shop);

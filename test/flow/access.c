@@ -56,7 +56,10 @@ static enum outcome furnish(struct db_tx *tx, void *arg)
     TRY(mailbox_by_address(tx, p->f, VERDI, &verdi));
     TRY(mailbox_set_password(tx, verdi.id, hashed(PASSWORD)));
     TRY(mailbox_set_password(tx, p->their_mailbox, hashed(PASSWORD)));
-    return db_exec(tx, NULL, "UPDATE mailbox SET brand = 'altra' WHERE id = $1", db_int(p->their_mailbox));
+    TRY(db_exec(tx, NULL, "INSERT INTO word (name) VALUES ('altra')"));
+    return db_exec(tx, NULL,
+                   "UPDATE mailbox_row SET brand_no = (SELECT id FROM word WHERE name = 'altra') WHERE id = $1",
+                   db_int(p->their_mailbox));
 }
 
 static void put_clock(struct place *p, int64_t later);
@@ -206,7 +209,7 @@ static void two_doors(void **state)
     }
     assert_int_equal(number(p->f, "SELECT count(*) FROM session"), 6);
     assert_int_equal(number(p->f, "SELECT count(*) FROM event WHERE kind = 'session.opened'"), 6);
-    sql(p->f, "UPDATE mailbox SET status = 'deleted' WHERE address = '" VERDI "'");
+    sql(p->f, "UPDATE mailbox_row SET status = 'deleted' WHERE " ITS_ROW(VERDI));
     assert_int_equal(attempt(p, VERDI, PASSWORD), PROBLEM_LOGIN);
 }
 
@@ -385,7 +388,7 @@ static void a_session_is_closed(void **state)
     assert_false(is_in(p, p->ours, one, NULL));
     assert_true(is_in(p, p->ours, two, NULL));
     assert_int_equal(logout(&p->f->shop, one), DONE);
-    sql(p->f, "UPDATE mailbox SET status = 'deleted' WHERE address = '" VERDI "'");
+    sql(p->f, "UPDATE mailbox_row SET status = 'deleted' WHERE " ITS_ROW(VERDI));
     assert_false(is_in(p, p->ours, two, NULL));
 }
 

@@ -441,7 +441,7 @@ static void a_user_id_that_some_mailbox_has_is_passed_over(void **state)
         return;
     add_mailbox(c->f, "vecchia@pec.visura.example", 0, day_of(2027, 5, 5));
     sql(c->f, talloc_asprintf(
-                  c, "UPDATE mailbox SET user_id = 'VIS%07" PRId64 "' WHERE address = 'vecchia@pec.visura.example'",
+                  c, "UPDATE mailbox_row SET user_id = 'VIS%07" PRId64 "' WHERE " ITS_ROW("vecchia@pec.visura.example"),
                   c->request_id));
     assert_int_equal(ask_host(c, NULL), DONE);
     assert_string_equal(mailbox(c->f, "mario.rossi@pec.visura.example").user_id,

@@ -121,16 +121,16 @@ static const struct {
      "UPDATE outbox SET template = 'order_settled' WHERE template = 'x'"},
     {"order.mail", "UPDATE outbox SET template = 'x' WHERE order_id = 3 AND template = 'order_received'",
      "UPDATE outbox SET template = 'order_received' WHERE template = 'x'"},
-    {"mailbox.open_order", "UPDATE mailbox SET open_order_id = 1 WHERE id = 1", "UPDATE mailbox SET open_order_id = NULL WHERE id = 1"},
-    {"mailbox.open_order", "UPDATE mailbox SET open_order_id = 3 WHERE id = 1", "UPDATE mailbox SET open_order_id = NULL WHERE id = 1"},
-    {"mailbox.open_order", "UPDATE mailbox SET open_order_id = NULL WHERE id = 3", "UPDATE mailbox SET open_order_id = 3 WHERE id = 3"},
-    {"mailbox.expiry", "UPDATE mailbox SET first_expires_on = first_expires_on + 31 WHERE id = 3",
-     "UPDATE mailbox SET first_expires_on = first_expires_on - 31 WHERE id = 3"},
+    {"mailbox.open_order", "UPDATE mailbox_row SET open_order_id = 1 WHERE id = 1", "UPDATE mailbox_row SET open_order_id = NULL WHERE id = 1"},
+    {"mailbox.open_order", "UPDATE mailbox_row SET open_order_id = 3 WHERE id = 1", "UPDATE mailbox_row SET open_order_id = NULL WHERE id = 1"},
+    {"mailbox.open_order", "UPDATE mailbox_row SET open_order_id = NULL WHERE id = 3", "UPDATE mailbox_row SET open_order_id = 3 WHERE id = 3"},
+    {"mailbox.expiry", "UPDATE mailbox_row SET first_expires_on = first_expires_on + 31 WHERE id = 3",
+     "UPDATE mailbox_row SET first_expires_on = first_expires_on - 31 WHERE id = 3"},
     {"mailbox.expiry", "UPDATE order_line SET years = 3 WHERE order_id = 1", "UPDATE order_line SET years = 2 WHERE order_id = 1"},
-    {"mailbox.anchor", "UPDATE mailbox SET anchor_day = 14 WHERE id = 3", "UPDATE mailbox SET anchor_day = 15 WHERE id = 3"},
-    {"mailbox.phase", "UPDATE mailbox SET read_until = read_until + 1 WHERE id = 3",
-     "UPDATE mailbox SET read_until = read_until - 1 WHERE id = 3"},
-    {"mailbox.phase", "UPDATE mailbox SET brand = 'nobody' WHERE id = 3", "UPDATE mailbox SET brand = 'legalmail' WHERE id = 3"},
+    {"mailbox.anchor", "UPDATE mailbox_row SET anchor_day = 14 WHERE id = 3", "UPDATE mailbox_row SET anchor_day = 15 WHERE id = 3"},
+    {"mailbox.phase", "UPDATE mailbox_row SET read_until = read_until + 1 WHERE id = 3",
+     "UPDATE mailbox_row SET read_until = read_until - 1 WHERE id = 3"},
+    {"mailbox.phase", "UPDATE mailbox_row SET brand_no = domain_no WHERE id = 3", "UPDATE mailbox_row SET brand_no = (SELECT id FROM word WHERE name = 'legalmail') WHERE id = 3"},
     {"invoice.numbers", "UPDATE invoice SET number = 3 WHERE id = 2", "UPDATE invoice SET number = 2 WHERE id = 2"},
     {"invoice.numbers", "UPDATE invoice_series SET last_number = 3", "UPDATE invoice_series SET last_number = 2"},
     {"invoice.dates", "UPDATE invoice SET issued_on = issued_on - 5 WHERE id = 2", "UPDATE invoice SET issued_on = issued_on + 5 WHERE id = 2"},
@@ -253,7 +253,7 @@ static const struct {
     {"purchase.mailbox", "UPDATE activation_request SET mailbox_id = 1 WHERE id = 3", "UPDATE activation_request SET mailbox_id = NULL WHERE id = 3"},
     {"purchase.term", "UPDATE order_line SET new_expires_on = new_expires_on + 1 WHERE order_id = 3",
      "UPDATE order_line SET new_expires_on = new_expires_on - 1 WHERE order_id = 3"},
-    {"purchase.term", "UPDATE mailbox SET activated_on = activated_on - 1 WHERE id = 3", "UPDATE mailbox SET activated_on = activated_on + 1 WHERE id = 3"},
+    {"purchase.term", "UPDATE mailbox_row SET activated_on = activated_on - 1 WHERE id = 3", "UPDATE mailbox_row SET activated_on = activated_on + 1 WHERE id = 3"},
     {"purchase.holder", "UPDATE activation_request SET tax_code = 'another' WHERE id = 4", "UPDATE activation_request SET tax_code = 'VRDMRA80A41H501U' WHERE id = 4"},
     {"purchase.holder", "UPDATE activation_request SET name_1 = 'att' WHERE id = 4", "UPDATE activation_request SET name_1 = 'attiva' WHERE id = 4"},
     {"papers.state", "UPDATE submission SET state = 'rejected' WHERE request_id = 4", "UPDATE submission SET state = 'approved' WHERE request_id = 4"},
@@ -273,9 +273,9 @@ static const struct {
     {"name.hold", "UPDATE name_hold SET address = 'x' || address WHERE request_id = 2", "UPDATE name_hold SET address = substr(address, 2) WHERE request_id = 2"},
     {"name.hold", "INSERT INTO name_hold (address, request_id, held_until) VALUES ('altra@pec.visura.example', 5, NULL)",
      "DELETE FROM name_hold WHERE request_id = 5"},
-    {"name.taken", "UPDATE mailbox SET address = 'pagata@pec.visura.example' WHERE id = 3", "UPDATE mailbox SET address = 'attiva@pec.visura.example' WHERE id = 3"},
-    {"name.tombstone", "UPDATE mailbox SET address = 'pagata@pec.visura.example', status = 'deleted' WHERE id = 1",
-     "UPDATE mailbox SET address = 'studio.verdi@legalmail.example', status = 'live' WHERE id = 1"},
+    {"name.taken", "UPDATE mailbox_row SET local = 'pagata' WHERE id = 3", "UPDATE mailbox_row SET local = 'attiva' WHERE id = 3"},
+    {"name.tombstone", "UPDATE mailbox_row SET local = 'pagata', domain_no = (SELECT id FROM word WHERE name = 'pec.visura.example'), status = 'deleted' WHERE id = 1",
+     "UPDATE mailbox_row SET local = 'studio.verdi', domain_no = (SELECT id FROM word WHERE name = 'legalmail.example'), status = 'live' WHERE id = 1"},
 };
 /* clang-format on */
 
@@ -317,7 +317,7 @@ static void without_constraints(void **state)
     assert_int_equal(report.count, 1);
     assert_true(names(&report, "mailbox.address"));
 
-    sql(f, talloc_asprintf(f, "UPDATE mailbox SET status = 'deleted' WHERE id = %d", (int)id));
+    sql(f, talloc_asprintf(f, "UPDATE mailbox_row SET status = 'deleted' WHERE id = %d", (int)id));
     assert_clean(f);
     sql(f, "UPDATE holder SET tax_code = 'another' WHERE id = 1");
     assert_int_equal(audit(&f->shop, f, &report), DONE);

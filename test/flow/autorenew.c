@@ -59,7 +59,10 @@ static struct stand *stand(void **state)
     sql(f, "DELETE FROM day_done"); /* the fixture stood later */
     s->account_id = add_account_of(f);
     s->card_id = add_card(s, "stripe", "4242");
-    sql(f, talloc_asprintf(f, "UPDATE mailbox SET account_id = %" PRId64 " WHERE brand = 'aruba'", s->account_id));
+    sql(f, talloc_asprintf(f,
+                           "UPDATE mailbox_row SET account_id = %" PRId64
+                           " WHERE id IN (SELECT id FROM mailbox WHERE brand = 'aruba')",
+                           s->account_id));
     return s;
 }
 
@@ -787,7 +790,7 @@ static void imported_without_a_card(void **state)
                         "expires_on, warn_on, changed_at) SELECT brand, id, '', 'on', 1, plan, 0, 0, 'it', '', '', 1, "
                         "'import', '', expires_on, expires_on - 90, 1 FROM mailbox WHERE id = %" PRId64,
                         id));
-    sql(s->f, talloc_asprintf(s->f, "UPDATE mailbox SET auto_renew = 1 WHERE id = %" PRId64, id));
+    sql(s->f, talloc_asprintf(s->f, "UPDATE mailbox_row SET auto_renew = 1 WHERE id = %" PRId64, id));
     by_the_day(s, day_of(2026, 12, 15));
     assert_string_equal(state_now(s), "method_missing");
     assert_false(mailbox(s->f, BOX).auto_renew);

@@ -178,7 +178,7 @@ static void the_holder_s_address_is_changed(void **state)
     (void)take(f, (struct report){.mail = notice_to_holder(f)});
     m = mailbox(f, VERDI);
     assert_int_equal(password_hash(f, "una password lunga", &hash), DONE);
-    sql(f, talloc_asprintf(f, "UPDATE mailbox SET password_hash = '%s' WHERE id = %" PRId64, hash, m.id));
+    sql(f, talloc_asprintf(f, "UPDATE mailbox_row SET password_hash = '%s' WHERE id = %" PRId64, hash, m.id));
     c = (struct contact_change){.brand = f->brand,
                                 .who = {.mailbox_id = m.id},
                                 .mailbox = VERDI,

@@ -68,7 +68,7 @@ static int64_t year_now(struct fixture *f)
 
     request = request_for(f, &line, 1);
     assert_int_equal(order(f, &request, &placed, &why), DONE);
-    sql(f, "UPDATE mailbox SET open_order_id = NULL");
+    sql(f, "UPDATE mailbox_row SET open_order_id = NULL");
     return placed.order.total.net.cents;
 }
 

@@ -447,7 +447,8 @@ static void a_renewal_associates(void **state)
     sql(f,
         talloc_asprintf(
             f,
-            "UPDATE mailbox SET account_id = (SELECT id FROM account WHERE email = 'c@b.example') WHERE address = '%s'",
+            "UPDATE mailbox_row SET account_id = (SELECT id FROM account WHERE email = 'c@b.example') WHERE " ITS_ROW(
+                "%s"),
             VERDI));
     r.who = (struct principal){.account_id = number(f, "SELECT id FROM account WHERE email = 'c@b.example'")};
     r.associate_account_id = account;

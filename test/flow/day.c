@@ -43,7 +43,7 @@ static struct turner *turner(void **state)
     t->f = f;
     t->mailer = (struct mailer){keep, t};
     sql(f, "DELETE FROM day_done");
-    sql(f, "DELETE FROM mailbox");
+    sql(f, "DELETE FROM mailbox_row");
     return t;
 }
 
@@ -248,7 +248,7 @@ static void two_readers(void **state)
               "'studio@posta.example', 'Studio', '', 'en', 1)");
     account = number(t->f, "SELECT id FROM account WHERE email = 'studio@posta.example'");
     add_mailbox(t->f, VERDI, 0, day_of(2027, 3, 15));
-    sql(t->f, talloc_asprintf(t, "UPDATE mailbox SET account_id = %" PRId64, account));
+    sql(t->f, talloc_asprintf(t, "UPDATE mailbox_row SET account_id = %" PRId64, account));
     turn(t, 2026, 12, 15);
     assert_int_equal(t->count, 2);
     assert_int_equal(number(t->f, "SELECT count(*) FROM notice WHERE sent_to = 'titolare@posta.example' AND copy_to = "
@@ -261,7 +261,7 @@ static void two_readers(void **state)
     turn(t, 2027, 2, 13);
     assert_int_equal(t->count, 1);
     assert_string_equal(t->sent[0].to, "studio@posta.example");
-    sql(t->f, "UPDATE mailbox SET account_id = NULL");
+    sql(t->f, "UPDATE mailbox_row SET account_id = NULL");
     turn(t, 2027, 2, 28); /* nobody to tell: recorded */
     assert_int_equal(t->count, 0);
     assert_int_equal(noted(t, VERDI, "-15", "silent"), 1);
@@ -285,7 +285,7 @@ static void overtaken(void **state)
     turn(t, 2026, 12, 15);
     assert_int_equal(noted(t, VERDI, "-3m", "waiting"), 1);
     t->mailer = up;
-    sql(t->f, talloc_asprintf(t, "UPDATE mailbox SET expires_on = %d", day_of(2028, 3, 15).n));
+    sql(t->f, talloc_asprintf(t, "UPDATE mailbox_row SET expires_on = %d", day_of(2028, 3, 15).n));
     sql(t->f, "UPDATE outbox SET due_at = 0");
     turn(t, 2026, 12, 16);
     assert_int_equal(t->count, 0);
@@ -298,7 +298,7 @@ static void automatic_renewal(void **state)
     struct turner *t = turner(state);
 
     add_mailbox(t->f, VERDI, 0, day_of(2027, 3, 15));
-    sql(t->f, "UPDATE mailbox SET auto_renew = 1");
+    sql(t->f, "UPDATE mailbox_row SET auto_renew = 1");
     for (struct day d = day_of(2026, 12, 10); !day_before(day_of(2027, 3, 15), d); d = day_plus(d, 1)) {
         struct ymd date = day_split(d);
 
@@ -405,7 +405,7 @@ static void told_anew(void **state)
     turn(t, 2027, 7, 1);
     sql(t->f, talloc_asprintf(
                   t,
-                  "UPDATE mailbox SET expires_on = %d, first_expires_on = %d, send_until = %d, receive_until = %d, "
+                  "UPDATE mailbox_row SET expires_on = %d, first_expires_on = %d, send_until = %d, receive_until = %d, "
                   "read_until = %d, renew_until = %d",
                   day_of(2027, 3, 15).n, day_of(2027, 3, 15).n, day_of(2027, 3, 15).n, day_of(2027, 3, 15).n,
                   day_of(2027, 6, 13).n, day_of(2027, 6, 13).n));

@@ -18,7 +18,7 @@ static struct fixture *house(void **state)
     if (!f)
         return NULL;
     assert_int_equal(password_hash(f, PASSWORD, &hash), DONE);
-    sql(f, talloc_asprintf(f, "UPDATE mailbox SET password_hash = '%s' WHERE address = '" VERDI "'", hash));
+    sql(f, talloc_asprintf(f, "UPDATE mailbox_row SET password_hash = '%s' WHERE " ITS_ROW(VERDI), hash));
     return f;
 }
 
@@ -88,7 +88,7 @@ static void a_link_ends_and_cannot_be_made_up(void **state)
     set_day(f, 2026, 12, 22);
     assert_int_equal(enter(f, f->brand, token, PASSWORD), PROBLEM_LINK_SPENT);
     set_day(f, 2026, 12, 21);
-    sql(f, "UPDATE mailbox SET status = 'deleted' WHERE address = '" VERDI "'");
+    sql(f, "UPDATE mailbox_row SET status = 'deleted' WHERE " ITS_ROW(VERDI));
     assert_int_equal(enter(f, f->brand, token, PASSWORD), PROBLEM_LINK_SPENT);
 }
 

@@ -39,6 +39,8 @@ struct fixture *fixture(void **state);
 
 struct db *fixture_open_db(void *mem, const char *url);
 void set_day(struct fixture *f, int year, int month, int day); /* noon in Rome */
+/* Of an UPDATE of mailbox_row: the mailbox with an address, a literal without quotes. */
+#define ITS_ROW(address) "id IN (SELECT id FROM mailbox WHERE address = '" address "')"
 void sql(struct fixture *f, const char *text);                 /* for what no use case does */
 int64_t number(struct fixture *f, const char *text);
 char *words(struct fixture *f, const char *text); /* one text */

@@ -177,7 +177,7 @@ static void a_hold_stops_deletion(void **state)
 
     if (!f)
         return;
-    sql(f, "UPDATE mailbox SET status = 'ceased' WHERE address = '" VERDI "'");
+    sql(f, "UPDATE mailbox_row SET status = 'ceased' WHERE " ITS_ROW(VERDI));
     set_day(f, 2028, 1, 10);
     assert_true(due(f));
     d = doing(f, "Reclamo in corso");

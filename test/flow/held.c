@@ -308,7 +308,7 @@ static void pays_a_lapsed_order(void **state)
     move_to_visura(p);
     code = order_of(p, PEC);
     sql(p->f, "UPDATE shop_order SET state = 'lapsed', cancelled_at = confirmed_at WHERE state = 'confirmed'");
-    sql(p->f, "UPDATE mailbox SET open_order_id = NULL");
+    sql(p->f, "UPDATE mailbox_row SET open_order_id = NULL");
     entry = arrives(p, 1098);
     decides(p, entry, &TO_ORDER(code, 0), 1);
     assert_int_equal(order_now(p->f, code).state, ORDER_FULFILLED);

@@ -44,8 +44,9 @@ static struct stage *stage(void **state)
                            hash));
     s->maria = number(f, "SELECT id FROM account");
     s->box = mailbox(f, VERDI).id;
-    sql(f, talloc_asprintf(f, "UPDATE mailbox SET account_id = %" PRId64 ", password_hash = '%s' WHERE id = %" PRId64,
-                           s->maria, hash, s->box));
+    sql(f,
+        talloc_asprintf(f, "UPDATE mailbox_row SET account_id = %" PRId64 ", password_hash = '%s' WHERE id = %" PRId64,
+                        s->maria, hash, s->box));
     return s;
 }
 
@@ -405,7 +406,7 @@ static void open_doors(struct stage *s)
                         "0, 3050, 'it', '1', 'x', 1, 'portal', 'account:1', expires_on, 1 FROM mailbox WHERE id = "
                         "%" PRId64,
                         s->box));
-    sql(s->f, talloc_asprintf(s, "UPDATE mailbox SET auto_renew = 1 WHERE id = %" PRId64, s->box));
+    sql(s->f, talloc_asprintf(s, "UPDATE mailbox_row SET auto_renew = 1 WHERE id = %" PRId64, s->box));
 }
 
 static void every_door_shuts(void **state)
@@ -525,10 +526,10 @@ static void what_cannot_be_asked(void **state)
         {.field = "mailbox", .code = PROBLEM_MAILBOX_UNKNOWN, .stranger = true},
         {.field = "mailbox",
          .code = PROBLEM_HOLDER_CHANGE_NOT_HERE,
-         .sql = "UPDATE mailbox SET convention = 'ordine' WHERE address = '" VERDI "'"},
+         .sql = "UPDATE mailbox_row SET convention = 'ordine' WHERE " ITS_ROW(VERDI)},
         {.field = "mailbox",
          .code = PROBLEM_HOLDER_CHANGE_NOT_HERE,
-         .sql = "UPDATE mailbox SET convention = '', status = 'ceased' WHERE address = '" VERDI "'"},
+         .sql = "UPDATE mailbox_row SET convention = '', status = 'ceased' WHERE " ITS_ROW(VERDI)},
     };
     struct stage *s = stage(state);
     struct holder_change_request r;
@@ -700,8 +701,7 @@ static void at_the_desk_nothing_expires(void **state)
     must_send(s, "carta");
     set_day(s->f, 2027, 3, 1);
     assert_int_equal(turn(s), 0);
-    sql(s->f,
-        "UPDATE mailbox SET status = 'ceased', expires_on = 20000, read_until = 20000 WHERE address = '" VERDI "'");
+    sql(s->f, "UPDATE mailbox_row SET status = 'ceased', expires_on = 20000, read_until = 20000 WHERE " ITS_ROW(VERDI));
     assert_int_equal(decide(s, HOLDER_CHANGE_APPROVE, NULL, &DESK), REFUSED);
     assert_int_equal(s->why.code, PROBLEM_HOLDER_CHANGE_NOT_HERE);
     assert_int_equal(turn(s), 1); /* there is no mailbox to pass any more */

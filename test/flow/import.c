@@ -166,7 +166,7 @@ static void addresses_that_are_promised(void **state)
     struct mailbox_import result;
     struct problem why;
 
-    sql(f, "UPDATE mailbox SET status = 'deleted'");
+    sql(f, "UPDATE mailbox_row SET status = 'deleted'");
     sell_visura(f);
     buy_names(f, add_buyer(f, MARIO), "uno", "due", "tre");
     assert_int_equal(import_text(f, talloc_asprintf(f, HEAD "\r\n%s", ROWS), false, &result, &why), REFUSED);

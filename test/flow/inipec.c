@@ -37,7 +37,7 @@ static void add(struct fixture *f, const char *name, const char *kind, const cha
     char *address = talloc_asprintf(f, "%s@pec.aruba.example", name);
 
     add_mailbox(f, address, STANDARD, ends_on);
-    sql(f, talloc_asprintf(f, "UPDATE mailbox SET activated_on = %d WHERE address = '%s'",
+    sql(f, talloc_asprintf(f, "UPDATE mailbox_row SET activated_on = %d WHERE " ITS_ROW("%s"),
                            activated ? day_of(2026, 12, 5).n : day_of(2020, 1, 1).n, address));
     sql(f, talloc_asprintf(f,
                            "UPDATE holder SET kind = '%s', name = 'Studio %s', tax_code = '%s' WHERE id = (SELECT "
@@ -62,7 +62,7 @@ static void what_has_changed_is_listed_once(void **state)
     add(f, "f.da.poco", "freelance", NULL, day_of(2026, 12, 10)); /* receives still */
     add(f, "g.da.tanto", "freelance", NULL, day_of(2026, 6, 10)); /* an earlier list said so */
     add(f, "h.disdetta", "sole_trader", NULL, far);
-    sql(f, "UPDATE mailbox SET status = 'ceased' WHERE address LIKE 'h.%'");
+    sql(f, "UPDATE mailbox_row SET status = 'ceased' WHERE id IN (SELECT id FROM mailbox WHERE address LIKE 'h.%')");
     sql(f,
         "INSERT INTO event (at, brand, door, actor, kind, mailbox_id, data) SELECT 1797840000000000, 'aruba', 'cli', "
         "'x', 'mailbox.ceased', id, '{}' FROM mailbox WHERE address LIKE 'h.%'"); /* 21-12-2026 08:00 UTC */
@@ -95,7 +95,7 @@ static void who_renews_late_comes_back(void **state)
     if (!f)
         return;
     sql(f, "UPDATE holder SET kind = 'company'");
-    sql(f, "UPDATE mailbox SET activated_on = 1");
+    sql(f, "UPDATE mailbox_row SET activated_on = 1");
     set_day(f, 2027, 2, 10); /* BIANCHI's term ended on 31-01 */
     assert_non_null(strstr(list_since(f, day_of(2027, 2, 1)), BIANCHI ";"));
     assert_non_null(strstr(list_since(f, day_of(2027, 2, 1)), ";3;2027-02-01"));

@@ -100,7 +100,10 @@ static struct place *place(void **state)
     f->brand = (struct brand *)brand_by_id(&f->brands, "visura");
     add_mailbox(f, PEC, 0, day_of(2027, 2, 28));
     assert_int_equal(db_transaction(f->db, "account", add_account, p), DONE);
-    sql(f, talloc_asprintf(f, "UPDATE mailbox SET account_id = %" PRId64 " WHERE brand = 'visura'", p->account_id));
+    sql(f, talloc_asprintf(f,
+                           "UPDATE mailbox_row SET account_id = %" PRId64
+                           " WHERE id IN (SELECT id FROM mailbox WHERE brand = 'visura')",
+                           p->account_id));
     return p;
 }
 

@@ -37,7 +37,7 @@ static struct place *place(void **state)
     p->other = add_buyer(f, LUCIA);
     sql(f, "UPDATE account SET user_name = 'mario.rossi' WHERE email = '" MARIO "'");
     add_mailbox(f, ROSSI, 0, day_of(2027, 5, 31));
-    sql(f, "UPDATE mailbox SET user_id = '" USER_ID "' WHERE address = '" ROSSI "'");
+    sql(f, "UPDATE mailbox_row SET user_id = '" USER_ID "' WHERE " ITS_ROW(ROSSI));
     token_hash("mario's", p->session);
     token_hash("lucia's", p->other_session);
     assert_int_equal(db_transaction(f->db, "sessions", open_sessions, p), DONE);
@@ -177,11 +177,11 @@ static void states_that_are_closed(void **state)
     struct place *p = place(state);
 
     set_day(p->f, 2027, 3, 1);
-    sql(p->f, "UPDATE mailbox SET status = 'suspended' WHERE address = '" ROSSI "'");
+    sql(p->f, "UPDATE mailbox_row SET status = 'suspended' WHERE " ITS_ROW(ROSSI));
     assert_refused(p, USER_ID, ROSSI, PROBLEM_NOT_RENEWABLE, NULL);
-    sql(p->f, "UPDATE mailbox SET status = 'deleted' WHERE address = '" ROSSI "'");
+    sql(p->f, "UPDATE mailbox_row SET status = 'deleted' WHERE " ITS_ROW(ROSSI));
     assert_refused(p, USER_ID, ROSSI, PROBLEM_LOOKUP, NULL);
-    sql(p->f, "UPDATE mailbox SET status = 'live', user_id = '' WHERE address = '" ROSSI "'");
+    sql(p->f, "UPDATE mailbox_row SET status = 'live', user_id = '' WHERE " ITS_ROW(ROSSI));
     assert_refused(p, "", ROSSI, PROBLEM_LOOKUP, NULL);
 }
 

@@ -191,7 +191,7 @@ static void authorised_in_time(void **state)
     sql(p->f, "UPDATE payment SET state = 'expired', ask_at = NULL"); /* given up: it no longer keeps the order open */
     set_day(p->f, 2027, 1, 25);                                       /* the last day to pay was 19-01-2027 */
     sql(p->f, "UPDATE shop_order SET state = 'lapsed', cancelled_at = 1");
-    sql(p->f, "UPDATE mailbox SET open_order_id = NULL");
+    sql(p->f, "UPDATE mailbox_row SET open_order_id = NULL");
     p->card.authorised_at = instant_plus(clock_now(), -10 * day); /* 15-01 by the shop's clock */
     assert_int_equal(asked(p, payment.id).state, PAYMENT_CAPTURED);
     assert_int_equal(order_now(p->f, code).state, ORDER_FULFILLED);
@@ -206,7 +206,7 @@ static void authorised_in_time(void **state)
     provider_approve(&p->card, payment.key);
     set_day(p->f, 2027, 1, 25);
     sql(p->f, "UPDATE shop_order SET state = 'lapsed', cancelled_at = 1");
-    sql(p->f, "UPDATE mailbox SET open_order_id = NULL");
+    sql(p->f, "UPDATE mailbox_row SET open_order_id = NULL");
     assert_int_equal(asked(p, payment.id).state, PAYMENT_HELD); /* authorised today: too late, and given back */
     assert_int_equal(order_now(p->f, code).state, ORDER_LAPSED);
     do_refunds(p);
@@ -222,7 +222,7 @@ static void cancelled_meanwhile(void **state)
     struct payment payment = begun(p, code, METHOD_CARD);
 
     sql(p->f, "UPDATE shop_order SET state = 'cancelled', cancelled_at = 1");
-    sql(p->f, "UPDATE mailbox SET open_order_id = NULL");
+    sql(p->f, "UPDATE mailbox_row SET open_order_id = NULL");
     provider_approve(&p->card, payment.key);
     assert_int_equal(asked(p, payment.id).state, PAYMENT_CANCELLED);
     assert_int_equal(provider_payment(&p->card, payment.key)->captures, 0);

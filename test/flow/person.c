@@ -40,7 +40,7 @@ static void all_of_a_person_and_nobody_else(void **state)
     order_years(f, BIANCHI, 1);
     sql(f,
         "UPDATE shop_order SET billing_tax_code = 'BNCMRA70A01H501X' WHERE code <> (SELECT min(code) FROM shop_order)");
-    sql(f, "UPDATE mailbox SET password_hash = 'the hash of a password'");
+    sql(f, "UPDATE mailbox_row SET password_hash = 'the hash of a password'");
 
     all = export_of(f, " vrdmra80a41h501u ", "");
     assert_int_equal(rows(all, "holder"), 2);

@@ -244,7 +244,10 @@ static void names(void **state)
 static enum outcome bury(struct db_tx *tx, void *arg)
 {
     (void)arg;
-    return db_exec(tx, NULL, "UPDATE mailbox SET status = 'deleted', address = '" UNO "' WHERE id = 2");
+    TRY(db_exec(tx, NULL, "INSERT INTO word (name) VALUES ('pec.visura.example') ON CONFLICT DO NOTHING"));
+    return db_exec(tx, NULL,
+                   "UPDATE mailbox_row SET status = 'deleted', local = 'uno', domain_no = " WORD_NO(
+                       "'pec.visura.example'") " WHERE id = 2");
 }
 
 /* What lies in use, and what once was somebody's (L5). */

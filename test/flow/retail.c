@@ -45,8 +45,8 @@ static struct fixture *retail(void **state, int64_t used_mb, int64_t archive_mb)
     host.archive_mb = archive_mb;
     add_mailbox(f, ROSSI, PRO, day_of(2027, 3, 15));
     add_mailbox(f, NERI, STANDARD, day_of(2027, 3, 15));
-    sql(f, "UPDATE mailbox SET quota_mb = 2048 WHERE plan = 'pro'");
-    sql(f, "UPDATE mailbox SET quota_mb = 1024 WHERE plan = 'standard'");
+    sql(f, "UPDATE mailbox_row SET quota_mb = 2048 WHERE plan = 'pro'");
+    sql(f, "UPDATE mailbox_row SET quota_mb = 1024 WHERE plan = 'standard'");
     return f;
 }
 
@@ -211,7 +211,7 @@ static void an_order_that_is_cancelled_deletes_nothing(void **state)
     placed = must_order(f, ROSSI, TO_STANDARD(.consent = "CANCELLA"));
     set_day(f, 2027, 3, 1);
     sql(f, talloc_asprintf(f, "UPDATE shop_order SET state = 'cancelled' WHERE code = '%s'", placed.order.code));
-    sql(f, "UPDATE mailbox SET open_order_id = NULL");
+    sql(f, "UPDATE mailbox_row SET open_order_id = NULL");
     turn(f);
     assert_string_equal(change_state(f), "ordered");
     assert_string_equal(mailbox(f, ROSSI).plan, "pro");
@@ -368,7 +368,7 @@ static void automatic_renewal_lets_a_change_of_plan_through(void **state)
 
     if (!f)
         return;
-    sql(f, "UPDATE mailbox SET auto_renew = 1");
+    sql(f, "UPDATE mailbox_row SET auto_renew = 1");
     assert_int_equal(try_order(f, ROSSI, (struct renewal_choice){.years = 1}, &placed, &why), REFUSED);
     assert_int_equal(why.code, PROBLEM_AUTO_RENEWAL_ON);
     assert_int_equal(
@@ -400,8 +400,9 @@ static struct fixture *with_domain(void **state)
         return NULL;
     add_mailbox(f, "info@" DOMAIN, OWN, day_of(2027, 1, 10));
     add_mailbox(f, "posta@" DOMAIN, OWN, day_of(2027, 1, 10));
-    sql(f, "UPDATE mailbox SET domain = '" DOMAIN "', renew_until = expires_on + 30, receive_until = expires_on + 30, "
-           "read_until = expires_on + 30 WHERE plan = 'own'");
+    sql(f,
+        "UPDATE mailbox_row SET domain = '" DOMAIN "', renew_until = expires_on + 30, receive_until = expires_on + 30, "
+        "read_until = expires_on + 30 WHERE plan = 'own'");
     assert_int_equal(db_transaction(f->db, "domain", make_domain, NULL), DONE);
     return f;
 }

@@ -91,7 +91,7 @@ static void each_shape_finds_what_it_names(void **state)
     if (!f)
         return;
     call_holder(f, VERDI, "Studio Legale Verdi & Angiò");
-    sql(f, "UPDATE mailbox SET user_id = 'VIS0000012' WHERE address = '" VERDI "'");
+    sql(f, "UPDATE mailbox_row SET user_id = 'VIS0000012' WHERE " ITS_ROW(VERDI));
     code = order_years(f, VERDI, 1);
     pay(f, &(struct transfer){.text = code, .cents = 3050, .on = day_of(2026, 12, 20)});
     sql(f, "UPDATE bank_entry SET debtor_iban = 'IT62C0326803203052886541770'");
@@ -140,7 +140,7 @@ static void what_is_changed_is_found_by_what_it_is_now(void **state)
     assert_int_equal(find(f, "bianchi mario").box_count, 0);
     one_box(find(f, "neri"), BIANCHI);
 
-    sql(f, "UPDATE mailbox SET status = 'deleted' WHERE address = '" BIANCHI "'");
+    sql(f, "UPDATE mailbox_row SET status = 'deleted' WHERE " ITS_ROW(BIANCHI));
     one_box(find(f, BIANCHI), BIANCHI); /* who asks at the desk may have lost it long ago */
     add_mailbox(f, BIANCHI, 0, day_of(2027, 5, 31));
     assert_int_equal(find(f, BIANCHI).box_count, 2);

@@ -86,7 +86,7 @@ static void money_is_held(void **state)
     cancelled = order_years(f, "terza@legalmail.example", 1);
     sql(f,
         talloc_asprintf(f, "UPDATE shop_order SET state = 'cancelled', cancelled_at = 1 WHERE code = '%s'", cancelled));
-    sql(f, "UPDATE mailbox SET open_order_id = NULL WHERE address = 'terza@legalmail.example'");
+    sql(f, "UPDATE mailbox_row SET open_order_id = NULL WHERE " ITS_ROW("terza@legalmail.example"));
     assert_int_equal(pay(f, &(struct transfer){.text = paid, .cents = 3050, .on = on}).how, SETTLED_MATCHED);
     wrong = talloc_strdup(f, open);
     wrong[14] = wrong[14] == '9' ? '0' : wrong[14] + 1;

@@ -23,8 +23,8 @@ static struct fixture *retail(void **state)
     f->brand = (struct brand *)brand_by_id(&f->brands, "aruba");
     add_mailbox(f, ROSSI, PRO, day_of(2027, 3, 15));
     add_mailbox(f, NERI, STANDARD, day_of(2027, 3, 15));
-    sql(f, "UPDATE mailbox SET quota_mb = 2048 WHERE plan = 'pro'");
-    sql(f, "UPDATE mailbox SET quota_mb = 1024 WHERE plan = 'standard'");
+    sql(f, "UPDATE mailbox_row SET quota_mb = 2048 WHERE plan = 'pro'");
+    sql(f, "UPDATE mailbox_row SET quota_mb = 1024 WHERE plan = 'standard'");
     return f;
 }
 
@@ -171,11 +171,11 @@ static void what_cannot_be_had(void **state)
     refused(f, "ieri@pec.aruba.example", 1, 0, PROBLEM_SPACE_EXPIRED, "");
     add_mailbox(f, "oggi@pec.aruba.example", PRO, day_of(2026, 12, 20));
     assert_int_equal(must_space(f, "oggi@pec.aruba.example", 1, 0).order.lapses_on.n, day_of(2026, 12, 20).n);
-    sql(f, "UPDATE mailbox SET extra_gb = 1 WHERE address = '" NERI "'");
+    sql(f, "UPDATE mailbox_row SET extra_gb = 1 WHERE " ITS_ROW(NERI));
     refused(f, NERI, 0, 0, PROBLEM_EXTRA_GB, "1");
-    sql(f, "UPDATE mailbox SET status = 'suspended' WHERE address = '" ROSSI "'");
+    sql(f, "UPDATE mailbox_row SET status = 'suspended' WHERE " ITS_ROW(ROSSI));
     refused(f, ROSSI, 1, 0, PROBLEM_SPACE_NOT_HERE, "");
-    sql(f, "UPDATE mailbox SET status = 'live' WHERE address = '" ROSSI "'");
+    sql(f, "UPDATE mailbox_row SET status = 'live' WHERE " ITS_ROW(ROSSI));
     assert_int_equal(try_space(f, ROSSI, 1, 0, &p), DONE);
     refused(f, ROSSI, 2, 0, PROBLEM_OPEN_ORDER, p.placed.order.code);
 }

@@ -60,8 +60,10 @@ char *order_of(struct place *p, const char *address)
     struct problem why = {0};
 
     if (strcmp(p->f->brand->id, "visura") == 0) {
-        sql(p->f,
-            talloc_asprintf(p->f, "UPDATE mailbox SET account_id = %" PRId64 " WHERE brand = 'visura'", p->account_id));
+        sql(p->f, talloc_asprintf(p->f,
+                                  "UPDATE mailbox_row SET account_id = %" PRId64
+                                  " WHERE id IN (SELECT id FROM mailbox WHERE brand = 'visura')",
+                                  p->account_id));
         request.who.account_id = p->account_id;
     }
     if (order(p->f, &request, &placed, &why) != DONE)

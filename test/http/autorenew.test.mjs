@@ -40,7 +40,7 @@ for (const engine of ['sqlite', 'postgres']) {
       await program.must('mailbox', 'import', program.write('mailboxes.csv', csv([
         { ...HOLDER, address: BOX, auto_renew: 'false' }, { ...HOLDER, address: OLD, auto_renew: 'true' }])));
       await program.sql("INSERT INTO account (brand, email, name, password_hash, created_at) VALUES ('aruba', 'conto@posta.example', 'Anna Neri', '', 1)");
-      await program.sql(`UPDATE mailbox SET account_id = 1 WHERE address = '${BOX}'`);
+      await program.sql(`UPDATE mailbox_row SET account_id = 1 WHERE id IN (SELECT id FROM mailbox WHERE address = '${BOX}')`);
       await program.sql("INSERT INTO instrument (brand, account_id, provider, token, customer, first_ref, label, last4, exp_month, exp_year, created_at) " +
         "VALUES ('aruba', 1, 'stripe', 'pm_1', 'cus_1', '', 'Visa', '4242', 12, 2030, 1)");
       for (const [name, brand, role] of [['shop', 'aruba', 'shop'], ['auditor', 'aruba', 'auditor'], ['other', 'legalmail', 'shop']])

@@ -30,7 +30,7 @@ async function shop(t, db) {
     fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(/expired_mode: \w+/, 'expired_mode: disabled'));
     assert.equal((await s.casella(['migrate', '--simulated', '--now', '2027-01-20T10:00:00+01:00', '--db', db])).status, 0);
     await importMailboxes(t, db, Object.values(BOX).map((address) => [address, address === BOX.later ? '2027-06-30' : '2027-01-31']), ['--brands', brands]);
-    s.sql(db, `UPDATE mailbox SET quota_mb = 1 WHERE address = '${BOX.full}'`);
+    s.sql(db, `UPDATE mailbox_row SET quota_mb = 1 WHERE id IN (SELECT id FROM mailbox WHERE address = '${BOX.full}')`);
     for (const [address, target] of [['postmaster@pec.visura.example', BOX.friend], ['info@pec.visura.example', BOX.full], ['ufficio@legalmail.example', BOX.nothing]])
         s.sql(db, `INSERT INTO mailhost_alias (address, target) VALUES ('${address}', '${target}')`);
 }
@@ -133,14 +133,14 @@ for (const engine of s.ENGINES) {
         });
         await t.test('suspended or ceased, nothing works', async () => {
             for (const status of ['suspended', 'ceased']) {
-                s.sql(db, `UPDATE mailbox SET status = '${status}' WHERE address = '${BOX.later}'`);
+                s.sql(db, `UPDATE mailbox_row SET status = '${status}' WHERE id IN (SELECT id FROM mailbox WHERE address = '${BOX.later}')`);
                 assert.match(await outside(BOX.later), /^550 5\.2\.1 /);
                 assert.match(await from(BOX.later, BOX.friend), /^550 5\.7\.1 /);
                 assert.ok(!await reads(BOX.later));
             }
         });
         await t.test('an address that is sold again begins empty', async () => {
-            s.sql(db, `UPDATE mailbox SET status = 'deleted' WHERE address = '${BOX.reads}'`);
+            s.sql(db, `UPDATE mailbox_row SET status = 'deleted' WHERE id IN (SELECT id FROM mailbox WHERE address = '${BOX.reads}')`);
             assert.match(await outside(BOX.reads), /^550 5\.1\.1 /);
             assert.ok(!await reads(BOX.reads));
             await importMailboxes(t, db, [[BOX.reads, '2028-01-31']]);

@@ -94,7 +94,7 @@ for (const engine of s.ENGINES)
             const imap = await login(address);
             await imap.until(2);
             assert.deepEqual((await imap.subjects()).sort(), ['A me', 'Benvenuta']);
-            s.sql(db, `UPDATE mailbox SET quota_mb = 1 WHERE address = '${address}'`); // of 1024: nobody waits for so much
+            s.sql(db, `UPDATE mailbox_row SET quota_mb = 1 WHERE id IN (SELECT id FROM mailbox WHERE address = '${address}')`); // of 1024: nobody waits for so much
             assert.match(await outside(address, { bytes: 800000 }), /^250 /);
             await imap.until(3);
             imap.end();
