@@ -323,8 +323,9 @@ static enum outcome weigh(struct db_tx *tx, void *arg)
 
 static bool weights(struct bench *b)
 {
-    static const char *const PARTS[] = {"mailbox",        "mailbox_live_address", "mailbox_account",  "mailbox_expiry",
-                                        "mailbox_ceased", "mailbox_user_id",      "mailbox_tombstone"};
+    static const char *const PARTS[] = {
+        "word",           "mailbox_row",    "mailbox_live_address", "mailbox_account",
+        "mailbox_expiry", "mailbox_ceased", "mailbox_user_id",      "mailbox_tombstone"};
     int64_t all = 0;
 
     for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++) {

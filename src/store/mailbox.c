@@ -3,6 +3,7 @@
 #include "store/search.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <talloc.h>
 
 static const struct db_column MAILBOX[] = {
@@ -214,23 +215,23 @@ enum outcome holder_insert(struct db_tx *tx, const char *brand, const struct bil
     return db_number(
         tx, id,
         "INSERT INTO holder (brand, kind, name, tax_code, vat_number, contact_email, street, postcode, city, "
-        "province, country, sdi_code, sdi_pec) VALUES (" WORD_NO("$1") ", " MAILBOX_LOCAL("$2") ", " WORD_NO(
-            MAILBOX_DOMAIN("$2")) ", $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
-                                  "RETURNING id",
+        "province, country, sdi_code, sdi_pec) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
+        "RETURNING id",
         db_text(brand), db_text(holder_kind_name((enum holder_kind)h->kind)), db_text(h->name), db_text(h->tax_code),
         db_text(h->vat_number), db_text(h->email), db_text(h->street), db_text(h->postcode), db_text(h->city),
         db_text(h->province), db_text(h->country), db_text(h->sdi_code), db_text(h->sdi_pec));
 }
 
-/* Its two words, where they are new: read first, for a refused number would be gone on PostgreSQL. */
+/* Its two words, where they are new: looked for first, since on PostgreSQL a refused row takes its number with it. */
 static enum outcome note_words(struct db_tx *tx, const struct mailbox *m)
 {
-    return db_exec(
-        tx, NULL,
-        "INSERT INTO word (name) SELECT n.name FROM (SELECT CAST($1 AS TEXT) AS name UNION SELECT " MAILBOX_DOMAIN(
-            "CAST($2 AS TEXT)") ") n WHERE NOT EXISTS (SELECT 1 FROM word w WHERE w.name = n.name) ON CONFLICT (name) "
-                                "DO NOTHING",
-        db_text(m->brand), db_text(m->address));
+    const char *at = strchr(m->address, '@');
+
+    return db_exec(tx, NULL,
+                   "INSERT INTO word (name) SELECT n.name FROM (SELECT CAST($1 AS TEXT) AS name UNION SELECT CAST($2 "
+                   "AS TEXT)) n WHERE NOT EXISTS (SELECT 1 FROM word w WHERE w.name = n.name) ON CONFLICT (name) DO "
+                   "NOTHING",
+                   db_text(m->brand), db_text(at ? at + 1 : ""));
 }
 
 enum outcome mailbox_insert(struct db_tx *tx, struct mailbox *m)
