@@ -28,7 +28,7 @@ CREATE INDEX event_said_account ON event_said (account_id) WHERE account_id IS N
 
 CREATE TABLE log_reference (           -- where the provider keeps the log of a mailbox's messages (log dei messaggi, 30 months)
   id         :id,
-  mailbox_id BIGINT NOT NULL REFERENCES mailbox (id),
+  mailbox_id BIGINT NOT NULL REFERENCES mailbox_row (id),
   from_on    BIGINT NOT NULL,          -- the days that it covers, both inclusive
   to_on      BIGINT NOT NULL CHECK (to_on >= from_on),
   location   TEXT   NOT NULL,          -- as the provider names it: a path, an identifier of its archive

@@ -34,7 +34,7 @@
 #define DOCUMENT_FILES "SELECT d.id AS id, d.file_sha256 AS sha256 FROM document d WHERE d.purged_at IS NULL AND d.id IN " ERASURE_DUE
 #define DOCUMENT_FOUND(slot) \
     "SELECT d.id AS id, CASE WHEN m.id IS NOT NULL THEN " FIRST_ENDED " WHEN r.order_id IS NULL THEN 0 ELSE " DAY_OF("r.changed_at") " END AS from_on " \
-    "FROM document d JOIN activation_request r ON r.id = d.request_id LEFT JOIN mailbox m ON m.id = r.mailbox_id WHERE d.slot = '" slot "' AND " \
+    "FROM document d JOIN activation_request r ON r.id = d.request_id LEFT JOIN mailbox_row m ON m.id = r.mailbox_id WHERE d.slot = '" slot "' AND " \
     "(d.purged_at IS NULL OR d.file_name <> '') AND d.request_id IN " PERSON_REQUESTS " UNION ALL SELECT d.id, CASE WHEN c.state <> 'done' THEN " \
     "0 ELSE " CHANGE_ENDED " END FROM document d JOIN holder_change c ON c.id = d.change_id JOIN mailbox m ON m.id = " \
     "c.mailbox_id WHERE d.slot = '" slot "' AND (d.purged_at IS NULL OR d.file_name <> '') AND d.change_id IN " PERSON_CHANGES
@@ -109,7 +109,7 @@ const struct erasure_kind ERASURE_KINDS[] = {
          "DELETE FROM suspension WHERE mailbox_id IN " ERASURE_DUE), NULL},
     {"log", N_("dati nel registro degli eventi"), N_("si cancella ciò che dicono della persona; l'evento e la sua impronta restano"), RETAIN_LOG,
      "SELECT s.event_id AS id, CASE WHEN m.id IS NULL THEN " DAY_OF("e.at") " ELSE " ENDED " END AS from_on FROM event_said s JOIN event e ON e.id = "
-     "s.event_id LEFT JOIN mailbox m ON m.id = e.mailbox_id WHERE s.account_id IN " PERSON_ACCOUNTS " UNION SELECT s.event_id, " ENDED " FROM mailbox m "
+     "s.event_id LEFT JOIN mailbox_row m ON m.id = e.mailbox_id WHERE s.account_id IN " PERSON_ACCOUNTS " UNION SELECT s.event_id, " ENDED " FROM mailbox m "
      "JOIN event e ON e.mailbox_id = m.id JOIN event_said s ON s.event_id = e.id WHERE m.id IN " PERSON_BOXES " UNION SELECT s.event_id, " DAY_OF("e.at")
      " FROM event e JOIN event_said s ON s.event_id = e.id WHERE e.mailbox_id IS NULL AND e.order_id IN " PERSON_ORDERS,
      SQL("DELETE FROM event_said WHERE event_id IN " ERASURE_DUE), NULL},

@@ -99,7 +99,7 @@ static int64_t maria_logs_in(struct fixture *f)
                         "VALUES (%" PRId64 ", 'person', '06 1', '" MARIA "', '', 'Via Roma 1', '00185', 'Roma', 'RM', "
                         "'IT', '', '', '', '', 0)",
                         id));
-    sql(f, talloc_asprintf(f, "UPDATE mailbox SET account_id = %" PRId64, id));
+    sql(f, talloc_asprintf(f, "UPDATE mailbox_row SET account_id = %" PRId64, id));
     sql(f, talloc_asprintf(f, "INSERT INTO session VALUES ('s', 'legalmail', %" PRId64 ", NULL, 0, 0)", id));
     sql(f, talloc_asprintf(f,
                            "INSERT INTO desk_note (brand, account_id, body, pinned, written_by, written_at) VALUES "
@@ -121,7 +121,7 @@ static void both_end(struct fixture *f)
                    "copy_to) SELECT id, expires_on, '%s', %s - %d, 'deletion_notice', 'failed', 'it', "
                    "'maria@posta.example', '' FROM mailbox",
                    i ? "deleted" : "last", day, i ? 0 : 1));
-    sql(f, "UPDATE mailbox SET status = 'deleted', password_hash = '', open_order_id = NULL");
+    sql(f, "UPDATE mailbox_row SET status = 'deleted', password_hash = '', open_order_id = NULL");
 }
 
 struct asked {
@@ -190,7 +190,7 @@ static void nothing_goes_while_it_is_needed(void **state)
     static const struct {
         const char *kind, *sql;
     } ROWS[] = {
-        {"mailbox", "UPDATE mailbox SET status = 'ceased' WHERE address = '" VERDI "'"},
+        {"mailbox", "UPDATE mailbox_row SET status = 'ceased' WHERE " ITS_ROW(VERDI)},
         {"order", "UPDATE shop_order SET state = 'in_process'"},
         {"wallet", "INSERT INTO wallet (account_id, balance_cents, owed_cents) SELECT max(id), 10, 0 FROM account"},
         {"money", "UPDATE bank_entry SET state = 'held'"},
@@ -200,11 +200,10 @@ static void nothing_goes_while_it_is_needed(void **state)
                    "error, decided_by, created_at) SELECT 'legalmail', 'r', id, 'transfer', 1, '', '', 'waiting', '', "
                    "'', '', '', 0 "
                    "FROM shop_order"},
-        {"legal_hold",
-         "INSERT INTO legal_hold SELECT id, 'lite', 0, 'operator:1' FROM mailbox WHERE address = '" VERDI "'"},
+        {"legal_hold", "INSERT INTO legal_hold SELECT id, 'lite', 0, 'operator:1' FROM mailbox WHERE " ITS_ROW(VERDI)},
         {"hold", "INSERT INTO mailbox_hold (mailbox_id, stops_deletion, stops_renewal, reason, until_on, set_by, "
                  "set_at) SELECT id, 1, "
-                 "0, 'lite', 30000, 'operator:1', 0 FROM mailbox WHERE address = '" VERDI "'"},
+                 "0, 'lite', 30000, 'operator:1', 0 FROM mailbox WHERE " ITS_ROW(VERDI)},
     };
 
     for (size_t i = 0; i < count_of(ROWS); i++) {
