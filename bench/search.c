@@ -41,7 +41,7 @@ static enum outcome ask_bare(struct db_tx *tx, void *arg)
     a->found = 1;
     return db_one(tx, a->mem, BARE, &row,
                   "SELECT m.id, m.address, h.name FROM mailbox m JOIN holder h ON h.id = m.holder_id WHERE " MAILBOX_AT(
-                      "m", "$1") " AND m.status <> 'deleted'",
+                      "$1") " AND m.status <> 'deleted'",
                   db_text(a->typed));
 }
 

@@ -159,9 +159,8 @@ enum outcome cart_remove_domain(struct db_tx *tx, const char *owner, const char 
     TRY(cart_remove(tx, owner, mailbox_id));
     return db_exec(tx, NULL,
                    "DELETE FROM cart_line WHERE owner = $1 AND mailbox_id IN (SELECT o.id FROM mailbox_row m JOIN "
-                   "mailbox_row o ON "
-                   "o.brand_no = m.brand_no AND o.domain = m.domain WHERE m.id = $3 AND " MAILBOX_OF(
-                       "m", "$2") " AND m.domain <> '')",
+                   "mailbox_row o ON o.brand_no = m.brand_no AND o.domain = m.domain WHERE m.id = $3 AND " MAILBOX_OF(
+                       "$2") " AND m.domain <> '')",
                    db_text(owner), db_text(brand), db_int(mailbox_id));
 }
 

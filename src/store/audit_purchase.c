@@ -41,9 +41,9 @@ const struct audit_set AUDIT_PURCHASES[] = {
                   "substr(h.address, 1, length(r.held_name) + 1) <> r.held_name || '@'" MOST},
     {"name.hold", "SELECT 'request ' || " N("r.id") " || ': ' || r.held_name FROM activation_request r WHERE " UNDER_WAY("r") " AND NOT "
                   "(r.state = 'in_review' AND r.error <> '' AND r.held_name = '') AND NOT EXISTS (SELECT 1 FROM name_hold h WHERE h.request_id = r.id AND h.held_until IS NULL)" MOST},
-    {"name.taken", "SELECT h.address FROM name_hold h JOIN mailbox_row m ON " MAILBOX_AT("m", "h.address") " AND m.status <> 'deleted' WHERE "
+    {"name.taken", "SELECT h.address FROM name_hold h JOIN mailbox_row m ON " MAILBOX_AT("h.address") " AND m.status <> 'deleted' WHERE "
                    "h.held_until IS NULL" MOST},
-    {"name.tombstone", "SELECT h.address FROM name_hold h JOIN activation_request r ON r.id = h.request_id JOIN mailbox_row m ON " MAILBOX_AT("m", "h.address") " AND m.status = 'deleted' JOIN holder d ON d.id = m.holder_id WHERE h.held_until IS NULL AND d.tax_code <> "
+    {"name.tombstone", "SELECT h.address FROM name_hold h JOIN activation_request r ON r.id = h.request_id JOIN mailbox_row m ON " MAILBOX_AT("h.address") " AND m.status = 'deleted' JOIN holder d ON d.id = m.holder_id WHERE h.held_until IS NULL AND d.tax_code <> "
                        "r.tax_code" MOST},
     {"purchase.holder", "SELECT 'request ' || " N("r.id") " || ': ' || m.address FROM activation_request r JOIN mailbox m ON m.id = "
                         "r.mailbox_id JOIN holder h ON h.id = coalesce((SELECT g.holder_id FROM holding g WHERE g.mailbox_id = m.id AND g.number = 1), "

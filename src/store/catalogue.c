@@ -87,18 +87,18 @@ enum outcome catalogue_meets(struct db_tx *tx, const struct catalogue_change *c,
         return db_number(
             tx, &met->mailboxes,
             "SELECT count(*) FROM mailbox_row m WHERE " MAILBOX_OF(
-                "m", "$1") " AND convention = $2 AND convention <> '' AND "
-                           "expires_on >= $3 AND expires_on < $4 AND status <> 'ceased' AND status <> 'deleted'",
+                "$1") " AND convention = $2 AND convention <> '' AND "
+                      "expires_on >= $3 AND expires_on < $4 AND status <> 'ceased' AND status <> 'deleted'",
             brand, db_text(c->convention), from, until);
     TRY(db_number(tx, &met->mailboxes,
                   "SELECT count(*) FROM mailbox_row m WHERE " MAILBOX_OF(
-                      "m", "$1") " AND expires_on >= $2 AND expires_on < $3 AND status <> "
-                                 "'ceased' AND status <> 'deleted' AND plan = $4 AND convention = ''",
+                      "$1") " AND expires_on >= $2 AND expires_on < $3 AND status <> "
+                            "'ceased' AND status <> 'deleted' AND plan = $4 AND convention = ''",
                   brand, from, until, plan));
     TRY(db_number(tx, &met->carts,
                   "SELECT count(*) FROM cart_line l JOIN mailbox_row m ON m.id = l.mailbox_id WHERE " MAILBOX_OF(
-                      "m", "$1") " AND "
-                                 "l.plan = $2",
+                      "$1") " AND "
+                            "l.plan = $2",
                   brand, plan));
     TRY(db_number(tx, &met->mandates,
                   "SELECT count(*) FROM mandate WHERE brand = $1 AND plan = $2 AND state <> 'off' AND state <> "

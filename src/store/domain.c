@@ -14,7 +14,6 @@ static const struct db_column DOMAIN_ROW[] = {
 #define SELECT_DOMAIN                                                                                                  \
     "SELECT d.id, d.brand, d.name, d.expires_on, d.unregistered_on, (SELECT count(*) FROM mailbox_row m "              \
     "WHERE " MAILBOX_OF(                                                                                               \
-        "m",                                                                                                           \
         "d.brand") " AND m.domain = d.name AND m.domain <> '' AND m.status <> 'deleted') FROM certified_domain d "
 
 enum outcome domain_by_name(struct db_tx *tx, void *mem, const char *brand, const char *name, struct domain *out)
@@ -50,8 +49,8 @@ static enum outcome note_all(struct db_tx *tx, const struct domain *d, const cha
     return db_exec(tx, NULL,
                    "INSERT INTO event (at, brand, door, actor, kind, order_id, mailbox_id, data) SELECT $1, m.brand, "
                    "$2, $3, $4, NULL, m.id, $5 FROM mailbox m WHERE " MAILBOX_OF(
-                       "m", "$6") " AND m.domain = $7 AND m.domain <> '' AND m.status <> "
-                                  "'deleted' AND ($8 = '' OR m.status = $8)",
+                       "$6") " AND m.domain = $7 AND m.domain <> '' AND m.status <> "
+                             "'deleted' AND ($8 = '' OR m.status = $8)",
                    db_instant(db_now(tx)), db_text(actor->door), db_text(actor->name), db_text(kind), db_text(data),
                    db_text(d->brand), db_text(d->name), db_text(status));
 }
@@ -64,14 +63,13 @@ enum outcome domain_move(struct db_tx *tx, const struct domain *d, struct day en
              day_iso(d->expires_on, before));
 
     TRY(db_exec(tx, NULL, "UPDATE certified_domain SET expires_on = $2 WHERE id = $1", db_int(d->id), db_day(ends_on)));
-    TRY(db_exec(
-        tx, moved,
-        "UPDATE mailbox_row SET expires_on = $3, anchor_day = $4, send_until = $5, receive_until = $6, read_until = "
-        "$7, renew_until = $8, status = CASE status WHEN 'ceased' THEN 'live' ELSE status END WHERE " MAILBOX_OF(
-            "mailbox_row", "$1") " AND domain = $2 AND domain <> '' AND status <> 'deleted'",
-        db_text(d->brand), db_text(d->name), db_day(ends_on), db_int(day_split(ends_on).day),
-        db_day(allowed->send_until), db_day(allowed->receive_until), db_day(allowed->read_until),
-        db_day(allowed->renew_until)));
+    TRY(db_exec(tx, moved,
+                "UPDATE mailbox_row AS m SET expires_on = $3, anchor_day = $4, send_until = $5, receive_until = $6, "
+                "read_until = $7, renew_until = $8, status = CASE status WHEN 'ceased' THEN 'live' ELSE status END "
+                "WHERE " MAILBOX_OF("$1") " AND domain = $2 AND domain <> '' AND status <> 'deleted'",
+                db_text(d->brand), db_text(d->name), db_day(ends_on), db_int(day_split(ends_on).day),
+                db_day(allowed->send_until), db_day(allowed->receive_until), db_day(allowed->read_until),
+                db_day(allowed->renew_until)));
     return note_all(tx, d, "mailbox.domain_renewed", data, actor, "");
 }
 
@@ -84,8 +82,8 @@ enum outcome domain_suspend(struct db_tx *tx, const struct domain *d, struct day
     TRY(note_all(tx, d, on.n ? "mailbox.suspended" : "mailbox.restored", "{\"reason\":\"domain_unregistered\"}", actor,
                  from));
     return db_exec(tx, changed,
-                   "UPDATE mailbox_row SET status = $4 WHERE " MAILBOX_OF(
-                       "mailbox_row", "$1") " AND domain = $2 AND domain <> '' AND status = $3",
+                   "UPDATE mailbox_row AS m SET status = $4 WHERE " MAILBOX_OF(
+                       "$1") " AND domain = $2 AND domain <> '' AND status = $3",
                    db_text(d->brand), db_text(d->name), db_text(from), db_text(to));
 }
 
@@ -98,8 +96,7 @@ enum outcome domain_mailboxes(struct db_tx *tx, void *mem, const char *brand, co
 enum outcome domains_drop(struct db_tx *tx, const char *brand, struct day before, int64_t *ceased)
 {
     return db_exec(tx, ceased,
-                   "UPDATE mailbox_row SET status = 'ceased' WHERE " MAILBOX_OF(
-                       "mailbox_row",
+                   "UPDATE mailbox_row AS m SET status = 'ceased' WHERE " MAILBOX_OF(
                        "$1") " AND status = 'suspended' AND domain <> '' AND domain IN "
                              "(SELECT d.name FROM certified_domain d WHERE d.brand = $1 AND d.unregistered_on > 0 AND "
                              "d.unregistered_on < $2)",

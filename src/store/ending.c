@@ -19,10 +19,9 @@
 
 /* $1 brand, $2 the last end, $3 today. */
 #define OVER                                                                                                           \
-    MAILBOX_OF("m", "$1")                                                                                              \
+    MAILBOX_OF("$1")                                                                                                   \
     " AND m.expires_on <= $2 AND m.renew_until < $3 AND " MAILBOX_ENDS " AND m.open_order_id IS NULL"
-#define GONE                                                                                                           \
-    MAILBOX_OF("m", "$1") " AND m.expires_on <= $2 AND m.renew_until < $3 AND m.status = 'ceased' AND NOT " HELD
+#define GONE MAILBOX_OF("$1") " AND m.expires_on <= $2 AND m.renew_until < $3 AND m.status = 'ceased' AND NOT " HELD
 
 /* $4 and $5: to the holder, to the account; $6 the event, $7 the template. */
 #define RECORD(state, which, limit)                                                                                    \
@@ -218,14 +217,14 @@ enum outcome termination_tell(struct db_tx *tx, const char *brand, int64_t mailb
 
     snprintf(event, sizeof event, "given %s", day_iso(db_today(tx), day));
     TRY(notices_mark(tx, &mark));
-    TRY(db_exec(tx, &rows, RECORD("", MAILBOX_OF("m", "$1") " AND m.id = $2", "1"), db_text(brand), db_int(mailbox_id),
+    TRY(db_exec(tx, &rows, RECORD("", MAILBOX_OF("$1") " AND m.id = $2", "1"), db_text(brand), db_int(mailbox_id),
                 db_day(db_today(tx)), db_bool(to_holder), db_bool(to_account), db_text(event), db_text(template)));
     return rows ? notices_mail(tx, brand, mark, &mails) : DONE;
 }
 
 /* $2 is not needed, but both engines want parameters without gaps. */
 #define STOPS                                                                                                          \
-    MAILBOX_OF("m", "$1")                                                                                              \
+    MAILBOX_OF("$1")                                                                                                   \
     " AND $2 = $2 AND " MAILBOX_ENDS                                                                                   \
     " AND m.open_order_id IS NULL AND m.id IN (SELECT mailbox_id FROM termination WHERE stops_on < $3)"
 

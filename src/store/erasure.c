@@ -50,15 +50,13 @@ enum outcome erasure_who(struct db_tx *tx, void *mem, const char *typed, const c
         "x.user_name <> '' AND x.brand = $4 UNION SELECT y.id FROM account y WHERE y.id = $3) LIMIT 3",
         db_text(code), db_text(name), db_int(*end ? 0 : number), db_text(brand)));
     if (count == 0)
-        TRY(db_all(
-            tx, mem, FOUND, &all, &count,
-            "SELECT 0, max(f.id) FROM (SELECT h.id FROM holder h WHERE h.tax_code = $1 AND ($3 = '' OR h.brand = "
-            "$3) UNION ALL SELECT m.holder_id FROM mailbox m WHERE " MAILBOX_AT(
-                "m", "$2") " AND ($3 = '' OR m.brand = $3) "
-                           "UNION ALL SELECT n.holder_id FROM search_key k JOIN mailbox n ON n.id = k.id WHERE k.about "
-                           "= 'm' "
-                           "AND k.key = $1 AND ($3 = '' OR k.brand = $3)) f HAVING count(*) > 0",
-            db_text(code), db_text(name), db_text(brand)));
+        TRY(db_all(tx, mem, FOUND, &all, &count,
+                   "SELECT 0, max(f.id) FROM (SELECT h.id FROM holder h WHERE h.tax_code = $1 AND ($3 = '' OR h.brand "
+                   "= $3) UNION ALL SELECT m.holder_id FROM mailbox m WHERE " MAILBOX_AT(
+                       "$2") " AND ($3 = '' OR m.brand = $3) UNION ALL SELECT n.holder_id FROM search_key k JOIN "
+                             "mailbox n ON n.id = k.id WHERE k.about = 'm' AND k.key = $1 AND ($3 = '' OR k.brand = "
+                             "$3)) f HAVING count(*) > 0",
+                   db_text(code), db_text(name), db_text(brand)));
     if (count != 1)
         return REFUSED;
     *found = all[0];

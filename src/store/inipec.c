@@ -37,15 +37,13 @@ enum outcome inipec_each(struct db_tx *tx, void *mem, const char *brand, struct 
                                                                                   "x ON x.mailbox_id = m.id AND "
                                                                                   "x.status = 'active' "
                                                                                   "WHERE " MAILBOX_OF(
-                                                                                      "m",
                                                                                       "$1") " AND (x.id IS NOT NULL OR "
-                                                                                            "h.kind "
-                                                                                            "= 'freelance' OR h.kind = "
-                                                                                            "'sole_trader' OR h.kind = "
-                                                                                            "'company') AND "
-                                                                                            "(m.activated_on >= "
-                                                                                            "$2 OR m.receive_until >= "
-                                                                                            "$2 - 1) "
-                                                                                            "ORDER BY m.address, m.id",
+                                                                                            "h.kind = 'freelance' OR "
+                                                                                            "h.kind = 'sole_trader' OR "
+                                                                                            "h.kind = 'company') AND "
+                                                                                            "(m.activated_on >= $2 OR "
+                                                                                            "m.receive_until >= $2 - "
+                                                                                            "1) ORDER BY m.address, "
+                                                                                            "m.id",
         db_text(brand), db_day(since), db_instant(rome_midnight(since)));
 }

@@ -99,7 +99,7 @@ static enum outcome finish(struct mailbox *mailbox)
     return DONE;
 }
 
-#define SELECT_BY_ADDRESS SELECT_MAILBOX "WHERE " MAILBOX_AT("m", "$1") " AND m.status <> 'deleted'"
+#define SELECT_BY_ADDRESS SELECT_MAILBOX "WHERE " MAILBOX_AT("$1") " AND m.status <> 'deleted'"
 
 enum outcome mailbox_by_address(struct db_tx *tx, void *mem, const char *address, struct mailbox *out)
 {
@@ -181,7 +181,7 @@ enum outcome mailboxes_of_domain(struct db_tx *tx, void *mem, const char *brand,
 {
     TRY(db_all(tx, mem, MAILBOX, mailboxes, count,
                SELECT_MAILBOX "WHERE " MAILBOX_OF(
-                   "m", "$1") " AND m.domain = $2 AND m.domain <> '' AND m.status <> 'deleted' ORDER BY m.id",
+                   "$1") " AND m.domain = $2 AND m.domain <> '' AND m.status <> 'deleted' ORDER BY m.id",
                db_text(brand), db_text(domain)));
     return finish_all(*mailboxes, *count);
 }
@@ -190,10 +190,9 @@ enum outcome mailbox_user_id_is_free(struct db_tx *tx, const char *brand, const 
 {
     int64_t count;
 
-    TRY(db_number(
-        tx, &count,
-        "SELECT count(*) FROM mailbox_row m WHERE m.user_id = $1 AND m.user_id <> '' AND " MAILBOX_OF("m", "$2"),
-        db_text(user_id), db_text(brand)));
+    TRY(db_number(tx, &count,
+                  "SELECT count(*) FROM mailbox_row m WHERE m.user_id = $1 AND m.user_id <> '' AND " MAILBOX_OF("$2"),
+                  db_text(user_id), db_text(brand)));
     *free = count == 0;
     return DONE;
 }

@@ -9,14 +9,14 @@
 enum mailbox_status { MAILBOX_LIVE, MAILBOX_SUSPENDED, MAILBOX_CEASED, MAILBOX_DELETED };
 const char *mailbox_status_name(enum mailbox_status status);
 
-/* A brand's mailboxes, and those with an address, as the indexes have them (sql/0001): `m` names the view `mailbox` or the table
- * `mailbox_row`, the other a parameter or a qualified column. The view's own `brand` and `address` are made for each row that is
+/* A brand's mailboxes, and those with an address, as the indexes have them (sql/0001). `m` is the view `mailbox` or the table
+ * `mailbox_row`; the argument a parameter or a qualified column. The view's own `brand` and `address` are made for each row that is
  * looked at: to be shown, never to be looked for. */
 #define WORD_NO(text)           "(SELECT word.id FROM word WHERE word.name = " text ")"
-#define MAILBOX_OF(m, brand)    m ".brand_no = " WORD_NO(brand)
+#define MAILBOX_OF(brand)       "m.brand_no = " WORD_NO(brand)
 #define MAILBOX_LOCAL(address)  "substr(" address ", 1, instr(" address " || '@', '@') - 1)"
 #define MAILBOX_DOMAIN(address) "substr(" address ", instr(" address ", '@') + 1)"
-#define MAILBOX_AT(m, address)  m ".local = " MAILBOX_LOCAL(address) " AND " m ".domain_no = " WORD_NO(MAILBOX_DOMAIN(address))
+#define MAILBOX_AT(address)     "m.local = " MAILBOX_LOCAL(address) " AND m.domain_no = " WORD_NO(MAILBOX_DOMAIN(address))
 
 struct mailbox {
     int64_t id;

@@ -8,8 +8,8 @@ enum outcome mailhost_taken(struct db_tx *tx, const char *address, int64_t reque
     TRY(db_number(
         tx, &count,
         "SELECT (SELECT count(*) FROM mailhost_alias WHERE address = $1) + (SELECT count(*) FROM mailbox m "
-        "WHERE " MAILBOX_AT("m", "$1") " AND m.status <> 'deleted' AND NOT EXISTS (SELECT 1 FROM activation_request r "
-                                       "WHERE r.id = $2 AND r.mailbox_id = m.id))",
+        "WHERE " MAILBOX_AT("$1") " AND m.status <> 'deleted' AND NOT EXISTS (SELECT 1 FROM activation_request r "
+                                  "WHERE r.id = $2 AND r.mailbox_id = m.id))",
         db_text(address), db_int(request_id)));
     *taken = count > 0;
     return DONE;

@@ -101,11 +101,10 @@ static const struct db_column ROW[] = {
     "ELSE 0 END "
 #define FROM_MEMBERS                                                                                                   \
     "FROM mailbox m JOIN holder h ON h.id = m.holder_id LEFT JOIN member x ON x.mailbox_id = m.id AND x.status = "     \
-    "'active' WHERE " MAILBOX_OF("m",                                                                                  \
-                                 "$1") " AND m.convention = $2 AND m.convention <> '' AND m.status <> 'deleted' AND "  \
-                                       "m.expires_on BETWEEN $3 AND $4 AND ($5 = '' OR lower(m.address) LIKE $5 "      \
-                                       "ESCAPE '!' OR lower(h.name) LIKE $5 "                                          \
-                                       "ESCAPE '!' OR lower(x.enrolment_no) LIKE $5 ESCAPE '!') "
+    "'active' WHERE " MAILBOX_OF(                                                                                      \
+        "$1") " AND m.convention = $2 AND m.convention <> '' AND m.status <> 'deleted' AND m.expires_on BETWEEN $3 "   \
+              "AND $4 AND ($5 = '' OR lower(m.address) LIKE $5 ESCAPE '!' OR lower(h.name) LIKE $5 ESCAPE '!' OR "     \
+              "lower(x.enrolment_no) LIKE $5 ESCAPE '!') "
 #define LISTED(l)                                                                                                      \
     db_text((l)->brand), db_text((l)->convention), db_day((l)->from), db_day((l)->until), db_text((l)->search)
 

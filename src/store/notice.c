@@ -52,8 +52,7 @@ enum outcome mailbox_newest(struct db_tx *tx, int64_t *id)
 /* Which mailboxes crossed the step; $1 brand, $2 and $3 the ends, $4 whether it is due where the term renews itself, $5
  * and $6 up to which end a later step is due as well. */
 #define CROSSED                                                                                                        \
-    "FROM mailbox_row m WHERE " MAILBOX_OF("m",                                                                        \
-                                           "$1") " AND m.expires_on > $2 AND m.expires_on <= $3 AND " MAILBOX_ENDS     \
+    "FROM mailbox_row m WHERE " MAILBOX_OF("$1") " AND m.expires_on > $2 AND m.expires_on <= $3 AND " MAILBOX_ENDS     \
                                                  " AND (m.auto_renew = 0 OR $4 = 1) AND NOT EXISTS (SELECT 1 FROM "    \
                                                  "termination t WHERE t.mailbox_id = m.id)"
 #define LATER         "CASE m.auto_renew WHEN 1 THEN CAST($5 AS BIGINT) ELSE CAST($6 AS BIGINT) END"
@@ -88,11 +87,11 @@ enum outcome notices_first_end(struct db_tx *tx, const struct notice_rule *r, st
 {
     int64_t n;
 
-    TRY(db_number(tx, &n,
-                  "SELECT coalesce(min(m.expires_on), $3) FROM mailbox_row m WHERE " MAILBOX_OF(
-                      "m", "$1") " AND m.expires_on > $2 "
-                                 "AND " MAILBOX_ENDS,
-                  db_text(r->brand), db_day(r->after), db_day(DAY_NEVER)));
+    TRY(db_number(
+        tx, &n,
+        "SELECT coalesce(min(m.expires_on), $3) FROM mailbox_row m WHERE " MAILBOX_OF("$1") " AND m.expires_on > $2 "
+                                                                                            "AND " MAILBOX_ENDS,
+        db_text(r->brand), db_day(r->after), db_day(DAY_NEVER)));
     first->n = (int32_t)n;
     return DONE;
 }

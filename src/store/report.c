@@ -159,7 +159,7 @@ enum outcome report_renewed(struct db_tx *tx, void *mem, const char *brand, stru
 
 /* ---- Terms ---- */
 
-#define RANGE "m WHERE " MAILBOX_OF("m", "$1") " AND expires_on >= $2 AND expires_on <= $3 AND "
+#define RANGE "m WHERE " MAILBOX_OF("$1") " AND expires_on >= $2 AND expires_on <= $3 AND "
 
 enum outcome report_ends(struct db_tx *tx, void *mem, const char *brand, struct day from, struct day until,
                          report_each *each, void *arg)

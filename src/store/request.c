@@ -233,16 +233,14 @@ enum outcome name_look(struct db_tx *tx, const char *address, const char *tax_co
                                             DB_INT64(struct look, holds), DB_END};
     struct look look;
 
-    TRY(db_one(tx, NULL, LOOK, &look,
-               "SELECT (SELECT count(*) FROM mailbox_row m WHERE " MAILBOX_AT(
-                   "m", "$1") " AND status <> 'deleted'), "
-                              "(SELECT count(*) FROM mailbox m JOIN holder h ON h.id = m.holder_id WHERE " MAILBOX_AT(
-                                  "m", "$1") " AND "
-                                             "m.status = 'deleted' AND h.tax_code <> $2), "
-                                             "(SELECT count(*) FROM name_hold WHERE address = $1 AND request_id <> $3 "
-                                             "AND (held_until IS NULL OR "
-                                             "held_until > $4))",
-               db_text(address), db_text(tax_code), db_int(request_id), db_instant(db_now(tx))));
+    TRY(db_one(
+        tx, NULL, LOOK, &look,
+        "SELECT (SELECT count(*) FROM mailbox_row m WHERE " MAILBOX_AT(
+            "$1") " AND status <> 'deleted'), (SELECT count(*) FROM mailbox m JOIN holder h ON h.id = m.holder_id "
+                  "WHERE " MAILBOX_AT("$1") " AND m.status = 'deleted' AND h.tax_code <> $2), (SELECT count(*) FROM "
+                                            "name_hold WHERE address = $1 AND request_id <> $3 AND (held_until IS NULL "
+                                            "OR held_until > $4))",
+        db_text(address), db_text(tax_code), db_int(request_id), db_instant(db_now(tx))));
     *verdict = look.mailboxes ? NAME_IN_USE : look.strangers ? NAME_RETIRED : look.holds ? NAME_HELD : NAME_FREE;
     return DONE;
 }

@@ -67,14 +67,14 @@ enum outcome found_boxes_at(struct db_tx *tx, void *mem, const char *brand, cons
 {
     if (!user_id[0] && !addresses[1][0])
         return db_all(tx, mem, BOX, rows, count,
-                      BOXES_WHERE MAILBOX_AT("m", "$2") " AND m.status <> 'deleted' UNION ALL " BOXES_WHERE MAILBOX_AT(
-                          "m", "$2") " AND m.status = 'deleted' LIMIT 20",
+                      BOXES_WHERE MAILBOX_AT("$2") " AND m.status <> 'deleted' UNION ALL " BOXES_WHERE MAILBOX_AT(
+                          "$2") " AND m.status = 'deleted' LIMIT 20",
                       db_text(brand), db_text(addresses[0]));
     return db_all(tx, mem, BOX, rows, count,
                   "WITH wanted (address) AS (VALUES ($3), ($4), ($5), ($6), ($7), ($8), ($9), ($10)) " BOXES_WHERE
-                  "m.id IN (SELECT b.id FROM wanted w JOIN mailbox_row b ON " MAILBOX_AT(
-                      "b", "w.address") " AND b.status <> 'deleted') UNION ALL " BOXES_WHERE
-                                        "m.user_id IN ($2, $11) AND m.user_id <> '' LIMIT 20",
+                  "m.id IN (SELECT m.id FROM wanted w JOIN mailbox_row m ON " MAILBOX_AT(
+                      "w.address") " AND m.status <> 'deleted') UNION ALL " BOXES_WHERE
+                                   "m.user_id IN ($2, $11) AND m.user_id <> '' LIMIT 20",
                   db_text(brand), db_text(text_upper(mem, user_id)), EIGHT_VALUES(addresses), db_text(user_id));
 }
 

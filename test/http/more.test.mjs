@@ -255,7 +255,7 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.deepEqual([status, json.obstacles.map((o) => [o.kind, o.what])], [200, [['mailbox', box('luigi')]]], JSON.stringify(json));
       assert.deepEqual(json.lines.map((l) => [l.kind, l.class, l.now, l.open]), [['holder', 'contract', 0, 1], ['tombstones', 'always', 0, 1]]);
       refused(await erasure(box('luigi'), { reason: 'Richiesta scritta' }), 409, 'erasure-obstacle');
-      await program.sql(`UPDATE mailbox SET status = 'deleted', password_hash = '' WHERE address = '${box('luigi')}'`);
+      await program.sql(`UPDATE mailbox_row SET status = 'deleted', password_hash = '' WHERE id IN (SELECT id FROM mailbox WHERE address = '${box('luigi')}')`);
       refused(await erasure('VRDLGI70A01H501C', { reason: '' }), 422, 'required', 'reason');
       ({ status, json } = await erasure('VRDLGI70A01H501C', { reason: 'Richiesta scritta' }));
       assert.deepEqual([status, json.lines[0].later, json.lines[0].last], [202, 1, '2037-03-15'], 'it takes two');
