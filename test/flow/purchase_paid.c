@@ -23,7 +23,7 @@ struct letter {
     size_t attachments;
 };
 
-struct sale {
+struct bought {
     struct place *p;
     struct fixture *f;
     char *code;
@@ -34,7 +34,7 @@ struct sale {
     struct files files;
 };
 
-static int remove_folder(struct sale *s)
+static int remove_folder(struct bought *s)
 {
     char *command = talloc_asprintf(NULL, "rm -rf -- '%s'", s->folder);
 
@@ -45,10 +45,10 @@ static int remove_folder(struct sale *s)
 }
 
 /* One order of LM00001 for uno@, not paid. */
-static struct sale *sale(void **state)
+static struct bought *sale(void **state)
 {
     struct place *p = place(state);
-    struct sale *s = talloc_zero(p, struct sale);
+    struct bought *s = talloc_zero(p, struct bought);
 
     s->p = p;
     s->f = p->f;
@@ -60,7 +60,7 @@ static struct sale *sale(void **state)
 
 static enum outcome catch_mail(void *arg, const struct mail *mail, struct problem *why)
 {
-    struct sale *s = arg;
+    struct bought *s = arg;
     struct letter *l = &s->letters[s->count++];
 
     (void)why;
@@ -76,7 +76,7 @@ static enum outcome catch_mail(void *arg, const struct mail *mail, struct proble
 }
 
 /* The contract is made by whoever has a folder for it. */
-static void round_of_post(struct sale *s)
+static void round_of_post(struct bought *s)
 {
     struct jobs_round round;
 
@@ -90,7 +90,7 @@ static void round_of_post(struct sale *s)
     assert_int_equal(round.dead, 0);
 }
 
-static const struct letter *letter(struct sale *s, const char *in_subject)
+static const struct letter *letter(struct bought *s, const char *in_subject)
 {
     for (size_t i = 0; i < s->count; i++)
         if (strstr(s->letters[i].subject, in_subject))
@@ -114,7 +114,7 @@ static void assert_silent(const struct letter *l, const char *what)
 }
 
 /* Paid and invoiced, in process, its name kept; nothing is active yet. */
-static void assert_in_process(struct sale *s, const char *method)
+static void assert_in_process(struct bought *s, const char *method)
 {
     struct order o = order_now(s->f, s->code);
     struct request r = request_now(s->f, 1);
@@ -137,7 +137,7 @@ static void assert_in_process(struct sale *s, const char *method)
     assert_clean(s->f);
 }
 
-static void transfer(struct sale *s, const char *text, int64_t cents)
+static void transfer(struct bought *s, const char *text, int64_t cents)
 {
     pay(s->f, &(struct transfer){
                   .text = text, .cents = cents, .on = day_of(2026, 12, 21), .account = s->f->brand->seller.iban});
@@ -147,7 +147,7 @@ static void transfer(struct sale *s, const char *text, int64_t cents)
 
 static void by_transfer(void **state)
 {
-    struct sale *s = sale(state);
+    struct bought *s = sale(state);
     const struct letter *l;
 
     round_of_post(s);
@@ -195,7 +195,7 @@ static void by_transfer(void **state)
 
 static void by_card(void **state)
 {
-    struct sale *s = sale(state);
+    struct bought *s = sale(state);
     struct payment payment = begun(s->p, s->code, METHOD_CARD);
 
     provider_approve(&s->p->card, payment.key);
@@ -207,7 +207,7 @@ static void by_card(void **state)
 /* T11 */
 static void from_the_prepaid_account(void **state)
 {
-    struct sale *s = sale(state);
+    struct bought *s = sale(state);
     const struct letter *l;
     struct problem why;
 
@@ -227,7 +227,7 @@ static void from_the_prepaid_account(void **state)
 
 static void by_slip(void **state)
 {
-    struct sale *s = sale(state);
+    struct bought *s = sale(state);
     struct order o = order_now(s->f, s->code);
     char reference[REFERENCE_TEXT], code[SLIP_CODE_TEXT];
 
@@ -239,7 +239,7 @@ static void by_slip(void **state)
 }
 
 struct cheque_work {
-    struct sale *s;
+    struct bought *s;
     struct cheque cheque;
     unsigned warnings;
     struct problems faults;
@@ -282,7 +282,7 @@ static enum outcome clear_cheque(struct db_tx *tx, void *arg)
 
 static void by_cheque(void **state)
 {
-    struct sale *s = sale(state);
+    struct bought *s = sale(state);
     struct cheque_work w = {.s = s};
 
     if (db_transaction(s->f->db, "cheque", receive_cheque, &w) != DONE)
@@ -295,7 +295,7 @@ static void by_cheque(void **state)
 }
 
 struct proof_work {
-    struct sale *s;
+    struct bought *s;
     struct proof proof;
     struct problem why;
 };
@@ -312,7 +312,7 @@ static enum outcome accept_proof(struct db_tx *tx, void *arg)
 static void on_a_proof(void **state)
 {
     static const char BODY[] = "%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\n";
-    struct sale *s = sale(state);
+    struct bought *s = sale(state);
     struct proof_work w = {.s = s};
     char *file = talloc_asprintf(s,
                                  "%sxref\n0 1\n0000000000 65535 f \ntrailer\n<< /Root 1 0 R /Size 2 >>\nstartxref\n"
@@ -345,7 +345,7 @@ static void on_a_proof(void **state)
 
 /* ---- Too late ---- */
 
-static struct payment lapsed_while_paying(struct sale *s)
+static struct payment lapsed_while_paying(struct bought *s)
 {
     struct payment payment = begun(s->p, s->code, METHOD_CARD);
 
@@ -361,7 +361,7 @@ static struct payment lapsed_while_paying(struct sale *s)
 /* D16: authorised in time and heard of late; the name is still free. */
 static void authorised_in_time(void **state)
 {
-    struct sale *s = sale(state);
+    struct bought *s = sale(state);
     struct payment payment = lapsed_while_paying(s);
 
     assert_int_equal(asked(s->p, payment.id).state, PAYMENT_CAPTURED);
@@ -372,7 +372,7 @@ static void authorised_in_time(void **state)
  * it is. */
 static void the_name_has_gone(void **state)
 {
-    struct sale *s = sale(state);
+    struct bought *s = sale(state);
     struct payment payment = lapsed_while_paying(s), now;
     int64_t lucia = add_buyer(s->f, LUCIA);
 
@@ -391,7 +391,7 @@ static void the_name_has_gone(void **state)
 /* ---- Ends ---- */
 
 struct ending {
-    struct sale *s;
+    struct bought *s;
     struct problem why;
 };
 
@@ -404,7 +404,7 @@ static enum outcome cancel(struct db_tx *tx, void *arg)
 
 static void the_mail_of_a_cancelled_one(void **state)
 {
-    struct sale *s = sale(state);
+    struct bought *s = sale(state);
     struct ending e = {.s = s};
     const struct letter *l;
 
@@ -419,7 +419,7 @@ static void the_mail_of_a_cancelled_one(void **state)
 
 static void one_that_is_paid_is_not_cancelled(void **state)
 {
-    struct sale *s = sale(state);
+    struct bought *s = sale(state);
     struct ending e = {.s = s};
 
     transfer(s, s->code, BASE_CENTS);
