@@ -1,14 +1,35 @@
 // What else the API sells and does about a mailbox: more space, automatic renewal with the order, a mailbox named by its pair, its end, a
 // legal hold, a domain before its mailboxes; against `casella serve` on each engine.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Program, csv, missing } from '../support/program.mjs';
+import { Program, csv, missing, source } from '../support/program.mjs';
 
 const HOLDER = { brand: 'aruba', plan: 'pro', holder_kind: 'person', holder_name: 'Mario Rossi', tax_code: 'RSSMRA80A01H501U',
   contact_email: 'mario.rossi@posta.example', activated_on: '2024-03-15', expires_on: '2027-03-15', street: 'Via Roma 1',
   postcode: '00185', city: 'Roma', province: 'RM', country: 'IT' };
 const box = (name) => `${name}@pec.aruba.example`;
 const PAIR = { ...HOLDER, brand: 'visura', plan: 'base', address: 'studio@pec.visura.example', user_id: 'VIS0000007' };
+
+// Where an answer is not as docs/openapi.json says: members that it does not describe, or that are missing.
+const described = JSON.parse(readFileSync(path.join(source, 'docs/openapi.json'), 'utf8'));
+const known = Object.entries(described.paths).map(([where, operations]) => [new RegExp(`^${where.replace(/\{\w+\}/g, '[^/]+')}$`), operations])
+  .sort(([a], [b]) => a.source.split('[^/]+').length - b.source.split('[^/]+').length);
+const follow = (schema) => (schema?.$ref ? schema.$ref.slice(2).split('/').reduce((at, name) => at[name], described) : schema);
+function faults(schema, value, at) {
+  schema = follow(schema);
+  if (Array.isArray(value)) return value.flatMap((one, i) => faults(schema.items, one, `${at}[${i}]`));
+  if (value === null || typeof value !== 'object' || !schema?.properties) return [];
+  return [...Object.keys(value).filter((name) => !schema.properties[name]).map((name) => `${at}.${name} is not described`),
+    ...(schema.required ?? []).filter((name) => !(name in value)).map((name) => `${at}.${name} is missing`),
+    ...Object.entries(value).flatMap(([name, one]) => (schema.properties[name] ? faults(schema.properties[name], one, `${at}.${name}`) : []))];
+}
+function undescribed(method, where, status, json) {
+  const [, operations] = known.find(([pattern]) => pattern.test(`/api/v1${where.split('?')[0]}`)) ?? [];
+  const answer = operations?.[method.toLowerCase()]?.responses[status];
+  return answer ? faults(answer.content['application/json'].schema, json, 'answer') : [`${status} is not described`];
+}
 
 for (const engine of ['sqlite', 'postgres']) {
   describe(`more of the API on ${engine}`, { skip: missing(engine) }, () => {
@@ -19,7 +40,9 @@ for (const engine of ['sqlite', 'postgres']) {
     async function call(method, where, body, key = keys.shop) {
       const answer = await fetch(`${url}/api/v1${where}`, { method, body: body && JSON.stringify(body),
         headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json', ...(method === 'POST' && { 'Idempotency-Key': `k-${++made}` }) } });
-      return { status: answer.status, json: JSON.parse(await answer.text()) };
+      const json = JSON.parse(await answer.text());
+      if (answer.ok) assert.deepEqual(undescribed(method, where, answer.status, json), [], `${method} ${where}`);
+      return { status: answer.status, json };
     }
     const refused = (answer, status, code, field) => {
       assert.equal(answer.status, status, JSON.stringify(answer.json));
