@@ -55,20 +55,6 @@ bool webhook_wants(const char *kinds, const char *kind)
 
 /* ---- Adding ---- */
 
-struct adding {
-    struct webhook webhook;
-    const struct actor *actor;
-};
-
-static enum outcome add(struct db_tx *tx, void *arg)
-{
-    struct adding *a = arg;
-
-    TRY(chain_length(tx, &a->webhook.cursor)); /* from now on */
-    TRY(webhook_insert(tx, &a->webhook));
-    return webhook_note(tx, &a->webhook, a->actor, "webhook.added");
-}
-
 static enum outcome check(const struct shop *shop, void *mem, const struct new_webhook *n, const char *email,
                           struct problem *why)
 {
@@ -81,23 +67,43 @@ static enum outcome check(const struct shop *shop, void *mem, const struct new_w
     return email_valid(email) ? DONE : problem_set(why, PROBLEM_NOT_AN_EMAIL, "email", "%s", "");
 }
 
-enum outcome webhook_add(struct shop *shop, void *mem, const struct new_webhook *n, int64_t *id,
-                         char secret[WEBHOOK_TEXT], struct problem *why)
+enum outcome webhook_add_in(struct db_tx *tx, struct shop *shop, void *mem, const struct new_webhook *n, int64_t *id,
+                            char secret[WEBHOOK_TEXT], struct problem *why)
 {
     const struct brand *brand = brand_by_id(shop->brands, n->brand);
     const char *email = n->email && n->email[0] ? n->email : brand ? brand->support_email : "";
-    struct adding a = {.webhook = {.brand = (char *)n->brand,
-                                   .url = (char *)n->url,
-                                   .kinds = (char *)n->kinds,
-                                   .email = (char *)email},
-                       .actor = &n->actor};
+    struct webhook w = {
+        .brand = (char *)n->brand, .url = (char *)n->url, .kinds = (char *)n->kinds, .email = (char *)email};
 
     TRY(check(shop, mem, n, email, why));
     make_secret(secret);
-    TRY(secret_seal(shop, mem, webhook_purpose(mem, n->url), secret, strlen(secret), &a.webhook.secret, why));
-    TRY(db_transaction(shop->db, "webhook.add", add, &a));
-    *id = a.webhook.id;
-    return DONE;
+    TRY(secret_seal(shop, mem, webhook_purpose(mem, n->url), secret, strlen(secret), &w.secret, why));
+    TRY(chain_length(tx, &w.cursor)); /* from now on */
+    TRY(webhook_insert(tx, &w));
+    *id = w.id;
+    return webhook_note(tx, &w, &n->actor, "webhook.added");
+}
+
+struct adding {
+    struct shop *shop;
+    void *mem;
+    const struct new_webhook *wanted;
+    int64_t *id;
+    char *secret;
+    struct problem *why;
+};
+
+static enum outcome add(struct db_tx *tx, void *arg)
+{
+    struct adding *a = arg;
+
+    return webhook_add_in(tx, a->shop, a->mem, a->wanted, a->id, a->secret, a->why);
+}
+
+enum outcome webhook_add(struct shop *shop, void *mem, const struct new_webhook *wanted, int64_t *id,
+                         char secret[WEBHOOK_TEXT], struct problem *why)
+{
+    return db_transaction(shop->db, "webhook.add", add, &(struct adding){shop, mem, wanted, id, secret, why});
 }
 
 /* ---- Changing ---- */
@@ -117,7 +123,7 @@ struct acting {
     void *mem;
     const struct webhook_act *act;
     struct webhook webhook;
-    const char *sealed; /* the new secret */
+    char *secret; /* the new one */
     int64_t delivery;
     struct instant since;
     struct problem *why;
@@ -133,23 +139,28 @@ static enum outcome find(struct db_tx *tx, void *arg)
 static enum outcome rotate(struct db_tx *tx, void *arg)
 {
     struct acting *a = arg;
+    char *sealed;
 
     TRY(find(tx, a));
-    TRY(webhook_set_secrets(tx, a->webhook.id, a->sealed, a->webhook.secret,
+    make_secret(a->secret);
+    TRY(secret_seal(a->shop, a->mem, webhook_purpose(a->mem, a->webhook.url), a->secret, strlen(a->secret), &sealed,
+                    a->why));
+    TRY(webhook_set_secrets(tx, a->webhook.id, sealed, a->webhook.secret,
                             instant_plus(clock_now(), WEBHOOK_OLD_SIGNS)));
     return webhook_note(tx, &a->webhook, &a->act->actor, "webhook.rotated");
+}
+
+enum outcome webhook_rotate_in(struct db_tx *tx, struct shop *shop, void *mem, const struct webhook_act *act,
+                               char secret[WEBHOOK_TEXT], struct problem *why)
+{
+    return rotate(tx, &(struct acting){.shop = shop, .mem = mem, .act = act, .secret = secret, .why = why});
 }
 
 enum outcome webhook_rotate(struct shop *shop, void *mem, const struct webhook_act *act, char secret[WEBHOOK_TEXT],
                             struct problem *why)
 {
-    struct acting a = {.shop = shop, .mem = mem, .act = act, .why = why};
-    char *sealed;
+    struct acting a = {.shop = shop, .mem = mem, .act = act, .secret = secret, .why = why};
 
-    TRY(db_read(shop->db, "webhook.find", find, &a));
-    make_secret(secret);
-    TRY(secret_seal(shop, mem, webhook_purpose(mem, a.webhook.url), secret, strlen(secret), &sealed, why));
-    a.sealed = sealed;
     return db_transaction(shop->db, "webhook.rotate", rotate, &a);
 }
 

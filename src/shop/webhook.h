@@ -38,6 +38,10 @@ enum outcome webhook_replay_since(struct shop *shop, void *mem, const struct web
 /* The same in the caller's transaction. */
 enum outcome webhook_replay_in(struct db_tx *tx, void *mem, const struct webhook_act *act, int64_t delivery, struct problem *why) must_check;
 enum outcome webhook_replay_since_in(struct db_tx *tx, void *mem, const struct webhook_act *act, struct instant since, struct problem *why) must_check;
+enum outcome webhook_add_in(struct db_tx *tx, struct shop *shop, void *mem, const struct new_webhook *wanted, int64_t *id,
+                            char secret[WEBHOOK_TEXT], struct problem *why) must_check;
+enum outcome webhook_rotate_in(struct db_tx *tx, struct shop *shop, void *mem, const struct webhook_act *act, char secret[WEBHOOK_TEXT],
+                               struct problem *why) must_check;
 enum outcome webhook_enable_in(struct db_tx *tx, void *mem, const struct webhook_act *act, struct problem *why) must_check;
 enum outcome webhook_remove_in(struct db_tx *tx, void *mem, const struct webhook_act *act, struct problem *why) must_check;
 /* Whether this operator or key may see it; REFUSED as above. */

@@ -63,6 +63,8 @@ struct operator api_desk(const struct call *c);
 void api_get(struct call *c, const char *const *known, api_work *work, void *arg);
 /* A POST whole: its body is read by `fields` into `form` (NULL: an object without members), `work` done alone, its answer sent. */
 void api_post(struct call *c, const struct form_field *fields, void *form, api_work *work, void *arg);
+/* A member of c->answer that is shown once and kept nowhere: the answer that is kept, and given to the same request again, has null. */
+void api_tell_once(struct call *c, const char *name, const char *secret);
 /* What a use case answered: where it REFUSED with *why, that is the fault. */
 enum outcome api_passed(struct call *c, enum outcome outcome, const struct problem *why);
 /* A row's number in the address; 0: none that could be. */
@@ -156,7 +158,8 @@ http_handler api_invoices, api_invoice_sdi, api_invoice_again;
 /* api_bounces.c */
 http_handler api_bounces, api_bounce_clear;
 /* api_webhooks.c */
-http_handler api_webhooks, api_webhook_deliveries, api_webhook_replay, api_webhook_enable, api_webhook_remove;
+http_handler api_webhooks, api_webhook_deliveries, api_webhook_replay, api_webhook_enable, api_webhook_remove,
+    api_webhook_post, api_webhook_rotate;
 /* api_domains.c */
 http_handler api_domain, api_domain_add, api_domain_renewed, api_domain_unregistered, api_domain_registered;
 /* api_events.c */

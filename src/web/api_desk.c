@@ -3,6 +3,7 @@
 #include "web/api.h"
 #include <stdlib.h>
 #include <string.h>
+#include <talloc.h>
 
 struct operator api_desk(const struct call *c)
 {
@@ -31,6 +32,23 @@ const char *api_text(struct call *c, const char *name)
     if (value && (strlen(value) > 400 || !text_is_plain(value, strlen(value))))
         (void)api_refuse(c, PROBLEM_NOT_TEXT, name, "%s", "");
     return value ? value : "";
+}
+
+void api_tell_once(struct call *c, const char *name, const char *secret)
+{
+    json_t *body;
+    char *text;
+
+    if (c->replayed)
+        return;
+    body = json_loads(c->answer, 0, NULL);
+    json_object_set_new(body, name, json_string(secret));
+    text = json_dumps(body, JSON_COMPACT);
+    json_decref(body);
+    if (text)
+        c->answer = talloc_strdup(c->mem, text);
+    free(text);
+    http_set_header(c->req, "Cache-Control", "no-store");
 }
 
 void api_get(struct call *c, const char *const *known, api_work *work, void *arg)

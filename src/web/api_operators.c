@@ -4,7 +4,6 @@
 
 #include "shop/describe.h"
 #include "web/api.h"
-#include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -112,20 +111,6 @@ static enum outcome invite(struct db_tx *tx, struct call *c, void *arg)
     return DONE;
 }
 
-/* The link opens the desk, so it is told once and kept nowhere: the answer that is kept says null. */
-static void tell_link(struct call *c, const char *link)
-{
-    json_t *body = json_loads(c->answer, 0, NULL);
-    char *text;
-
-    json_object_set_new(body, "link", json_string(link));
-    text = json_dumps(body, JSON_COMPACT);
-    json_decref(body);
-    if (text)
-        c->answer = talloc_strdup(c->mem, text);
-    free(text);
-}
-
 void api_operator_post(struct http_request *req)
 {
     struct work w = {0};
@@ -146,8 +131,7 @@ void api_operator_post(struct http_request *req)
     }
     if (!api_write(&c, invite, &w))
         return;
-    if (!c.replayed)
-        tell_link(&c, w.link);
+    api_tell_once(&c, "link", w.link);
     api_send(&c);
 }
 

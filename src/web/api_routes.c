@@ -128,6 +128,8 @@ const struct http_route API_ROUTES[] = {
     {HTTP_GET, API_ROOT "/exports/mailboxes.csv", api_export_mailboxes, 0, 0, &BOOKS},
     {HTTP_GET, API_ROOT "/exports/inipec.csv", api_export_inipec, 0, 0, &BOOKS},
     {HTTP_POST, API_ROOT "/held/{id}/write", api_held_write, 0, 0, &MONEY},
+    {HTTP_POST, API_ROOT "/webhooks", api_webhook_post, 0, 0, &OPERATORS},
+    {HTTP_POST, API_ROOT "/webhooks/{id}/secret", api_webhook_rotate, 0, 0, &OPERATORS},
     {HTTP_POST, API_ROOT "/webhooks/{id}/enable", api_webhook_enable, 0, 0, &OPERATORS},
     {HTTP_POST, API_ROOT "/webhooks/{id}/remove", api_webhook_remove, 0, 0, &OPERATORS},
     {HTTP_GET, API_ROOT "/openapi.json", api_document, 0, HTTP_READS, 0},

@@ -167,3 +167,93 @@ void api_webhook_remove(struct http_request *req)
 {
     post(req, true);
 }
+
+/* ---- One more, or another secret ---- */
+
+struct adding {
+    int64_t id; /* whose secret is another; 0: a new one */
+    const char *brand, *url, *kinds, *email;
+    char secret[WEBHOOK_TEXT];
+};
+
+static const struct form_field NEW[] = {
+    FORM_TEXT(struct adding, brand, "brand", .max = 40, .optional = true),
+    FORM_TEXT(struct adding, url, "url", .max = 500),
+    FORM_TEXT(struct adding, kinds, "kinds", .max = WEBHOOK_KINDS_MOST, .optional = true),
+    FORM_TEXT(struct adding, email, "email", .max = 254, .optional = true),
+    FORM_END,
+};
+
+static enum outcome add(struct db_tx *tx, struct call *c, void *arg)
+{
+    struct adding *a = arg;
+    const struct brand *brand;
+    struct problem why = {0};
+    struct webhook webhook;
+
+    TRY(api_find_brand(c, a->brand, &brand));
+    TRY(api_passed(
+        c,
+        webhook_add_in(tx, c->shop, c->mem,
+                       &(struct new_webhook){
+                           .brand = brand->id, .url = a->url, .kinds = a->kinds, .email = a->email, .actor = c->actor},
+                       &a->id, a->secret, &why),
+        &why));
+    TRY(api_passed(c, webhook_find(tx, c->mem, a->id, c->key.brand, &webhook, &why), &why));
+    c->status = 201;
+    c->body = present_webhook(&webhook);
+    json_object_set_new(c->body, "secret", json_null());
+    return DONE;
+}
+
+static enum outcome rotate(struct db_tx *tx, struct call *c, void *arg)
+{
+    struct adding *a = arg;
+    const struct webhook_act act = {.id = a->id, .brand = c->key.brand, .actor = c->actor};
+    struct problem why = {0};
+    struct webhook webhook;
+
+    TRY(api_passed(c, webhook_rotate_in(tx, c->shop, c->mem, &act, a->secret, &why), &why));
+    TRY(api_passed(c, webhook_find(tx, c->mem, a->id, c->key.brand, &webhook, &why), &why));
+    c->body = present_webhook(&webhook);
+    json_object_set_new(c->body, "secret", json_null());
+    return DONE;
+}
+
+static void tell_secret(struct call *c, api_work *work, struct adding *a)
+{
+    c->alone = true;
+    if (c->faults.count) {
+        api_send_faults(c);
+    } else if (api_write(c, work, a)) {
+        api_tell_once(c, "secret", a->secret);
+        api_send(c);
+    }
+}
+
+void api_webhook_post(struct http_request *req)
+{
+    struct adding a = {.brand = "", .kinds = "", .email = ""};
+    struct problem why;
+    json_t *object;
+    struct call c;
+
+    if (!api_open_post(req, RIGHT_READ, &c))
+        return;
+    if (http_json(req, &object, &why) != DONE)
+        (void)api_refuse(&c, why.code, why.field, "%s", why.detail);
+    else
+        (void)!form_check_json(c.mem, NEW, object, &a, &c.faults);
+    tell_secret(&c, add, &a);
+}
+
+void api_webhook_rotate(struct http_request *req)
+{
+    struct adding a = {.id = api_id(req, "id")};
+    struct call c;
+
+    if (!api_open_post(req, RIGHT_READ, &c))
+        return;
+    api_check_empty(&c);
+    tell_secret(&c, rotate, &a);
+}

@@ -1,7 +1,7 @@
 // What else the API sells and does about a mailbox: more space, automatic renewal with the order, a mailbox named by its pair, its end, a
 // legal hold, a domain before its mailboxes; against `casella serve` on each engine.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Program, csv, missing, source } from '../support/program.mjs';
@@ -59,7 +59,9 @@ for (const engine of ['sqlite', 'postgres']) {
       for (const [name, brand, role] of [['shop', 'aruba', 'shop'], ['owner', 'aruba', 'owner'], ['visura', 'visura', 'shop'],
         ['support', 'aruba', 'support'], ['auditor', 'aruba', 'auditor'], ['stranger', 'visura', 'owner']])
         keys[name] = await program.must('key', 'add', '--brand', brand, '--role', role);
-      url = await program.serve('--no-jobs');
+      const key = path.join(program.folder, 'chiave'); // secrets are sealed with it
+      writeFileSync(key, '0123456789abcdef'.repeat(4), { mode: 0o600 });
+      url = await program.serve('--no-jobs', '--files', path.join(program.folder, 'carte'), '--files-key', key);
     }, { timeout: 60000 });
     after(async () => {
       const audit = await program.run('audit');
@@ -251,6 +253,17 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.equal(hook.state, 'disabled');
       refused(await call('POST', `/webhooks/${hook.id}/enable`, undefined, keys.support), 403, 'forbidden');
       assert.equal((await call('POST', `/webhooks/${hook.id}/enable`, undefined, keys.owner)).json.state, 'active');
+      const to = (body, key = keys.owner) => call('POST', '/webhooks', body, key);
+      refused(await to({ url: 'https://programma.example/' }, keys.support), 403, 'forbidden');
+      refused(await to({ url: 'http://programma.example/' }), 422, 'webhook-url', 'url');
+      refused(await to({ url: 'https://programma.example/', brand: 'visura' }), 404, 'not-found', 'brand');
+      refused(await call('POST', `/webhooks/${hook.id}/secret`, undefined, keys.stranger), 404, 'not-found');
+      const added = await to({ url: 'https://programma.example/due', kinds: 'order.' });
+      assert.match(added.json.secret, /^whsec_/, JSON.stringify(added.json));
+      const other = await call('POST', `/webhooks/${added.json.id}/secret`, undefined, keys.owner);
+      assert.match(other.json.secret, /^whsec_/);
+      assert.notEqual(other.json.secret, added.json.secret);
+      assert.equal((await call('POST', `/webhooks/${added.json.id}/remove`, undefined, keys.owner)).status, 200);
       refused(await call('POST', `/webhooks/${hook.id}/remove`, undefined, keys.stranger), 404, 'not-found');
       assert.equal((await call('POST', `/webhooks/${hook.id}/remove`, undefined, keys.owner)).status, 200);
       assert.deepEqual((await call('GET', '/webhooks', undefined, keys.owner)).json.webhooks, []);

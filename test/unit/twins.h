@@ -8,7 +8,6 @@ struct twin {
 };
 
 #define PERSON  "a person comes in, and a key is none"
-#define SECRET  "shown once, and kept by nobody: an answer would be"
 #define FORM    "only an empty form: what it sends has its endpoint"
 #define MENU    "only leads to other pages"
 #define LOOKED  "identity documents are looked at by people, and each look is in the log"
@@ -126,16 +125,16 @@ static const struct twin WRITE[] = {
     {"/operatori/nuovo", "/operators", NULL},
     {"/operatori/{id}", "/operators/{id}/change", NULL},
     {"/operatori/{id}/disabilita", "/operators/{id}/disable", NULL},
-    {"/operatori/{id}/collegamento", NULL, SECRET},
+    {"/operatori/{id}/collegamento", NULL, "who lost a password is known by a person"},
     {"/operatori/{id}/fattore", NULL, "the second factor is given back face to face"},
     {"/operatori/{id}/sessioni", NULL, "to disable somebody ends every session"},
     {"/operatori/{id}/sessioni/{session}", NULL, "to disable somebody ends every session"},
     {"/registro/verifica", "/log/verify", NULL},
-    {"/webhook", NULL, SECRET},
+    {"/webhook", "/webhooks", NULL},
     {"/webhook/{id}/consegne/{delivery}", "/webhooks/{id}/replay", NULL},
     {"/webhook/{id}/da", "/webhooks/{id}/replay", NULL},
     {"/webhook/{id}/riattiva", "/webhooks/{id}/enable", NULL},
-    {"/webhook/{id}/segreto", NULL, SECRET},
+    {"/webhook/{id}/segreto", "/webhooks/{id}/secret", NULL},
     {"/webhook/{id}/elimina", "/webhooks/{id}/remove", NULL},
     {"/profilo/sessioni", NULL, PERSON},
     {"/profilo/sessioni/{id}", NULL, PERSON},
