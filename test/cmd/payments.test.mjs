@@ -56,7 +56,7 @@ for (const engine of ['sqlite', 'postgres']) {
         .replace(/^( +axerve:).*$/m, `$1 { url: "${axerve.url}", shop_login: ${axerve.shop_login} }`));
       secrets = program.folder;
       program.write('visura.axerve.api_key', `${axerve.api_key}\n`);
-      const names = ['uno', 'due', 'tre', 'quattro', 'ignoto', 'lettera'];
+      const names = ['uno', 'due', 'tre', 'quattro', 'ignoto', 'lettera', 'sette', 'otto'];
       await program.must('mailbox', 'import', program.write('mailboxes.csv', csv(names.map((name) => ({ ...HOLDER, address: box(name) })))));
       await program.must('user', 'add', '--brand', 'visura', '--email', EMAIL, '--name', 'Maria Verdi',
         ...names.flatMap((name) => ['--mailbox', box(name)]));
@@ -188,6 +188,46 @@ for (const engine of ['sqlite', 'postgres']) {
       await refused(2, /manca --brand/, 'wallet', 'show', EMAIL);
       await refused(1, /Non trovato/, 'wallet', 'show', EMAIL, '--brand', 'altra');
       await refused(1, /Non trovato/, 'wallet', 'show', 'nessuno@posta.example', '--brand', 'visura');
+    });
+
+    test('Y9 held money is put where it belongs, and the day adds up to the ledger', async () => {
+      const first = await place('sette', 'bank_transfer'), second = await place('otto', 'bank_transfer');
+      await bring({ cents: 1098, text: 'per la mia casella' }, { cents: 3000, text: 'due cose insieme' }, { cents: 555, text: 'di un altro' });
+      const held = await json('bank', 'held');
+      const id = (cents) => held.find((h) => h.amount_cents === cents).id;
+      const note = ['--note', 'così dice al telefono'];
+      assert.deepEqual((await json('bank', 'held', 'show', id(1098))).parts, []);
+      await refused(2, /bank-17/, 'bank', 'held', 'assign', 'x', first.code, ...note);
+      await refused(2, /«assign»/, 'bank', 'held', 'assign', id(1098), ...note);
+      await refused(1, /obbligatorio/, 'bank', 'held', 'assign', id(1098), first.code);
+      await refused(1, /./, 'bank', 'held', 'assign', id(1098), 'RLM1', ...note);
+      assert.equal((await json('bank', 'held', 'assign', id(1098), first.code, ...note)).left_cents, 0);
+      assert.equal((await json('order', 'show', first.code)).status, 'fulfilled');
+
+      await refused(2, /ORDINE=IMPORTO/, 'bank', 'held', 'split', id(3000), ...note);
+      const split = await json('bank', 'held', 'split', id(3000), `${second.code}=10,98`, '--rest-to', EMAIL, ...note);
+      assert.deepEqual(split.parts.map((p) => [p.way, p.amount_cents]), [['order', 1098], ['wallet', 1902]]);
+      const undone = await json('bank', 'held', 'undo', String(split.parts[1].id), '--note', 'non era suo');
+      assert.equal(undone.left_cents, 1902);
+      assert.equal((await json('bank', 'held', 'credit', id(3000), EMAIL, '--amount', '19,02', ...note)).left_cents, 0);
+      assert.equal((await json('bank', 'held', 'foreign', id(555), ...note)).left_cents, 0);
+
+      const cash = await json('cash', '--brand', 'visura', '--day', '2026-12-20');
+      assert.equal(cash.agrees, true);
+      assert.ok(cash.rows.find((row) => row.account === `bank:${IBAN}`).came_cents > 0);
+      assert.match(await program.must('cash', '--day', '2026-12-20'), /Contabilità e pagamenti concordano\.$/m);
+      await refused(1, /./, 'cash', '--brand', 'nessuno');
+
+      // A line of what was paid so goes back by itself, once; the register counts it.
+      const given = ['refund', 'make', second.code, '--reason', 'Voce non dovuta', '--to', 'transfer', '--iban', IBAN, '--payee', 'Maria Verdi'];
+      const total = async () => (await json('invoice', 'register', '--brand', 'visura', '--month', '2026-12')).total;
+      const before = await total();
+      await refused(2, /--lines 1,3/, ...given);
+      await refused(2, /--lines 1,3/, ...given, '--lines', '1;2');
+      await refused(1, /./, ...given, '--lines', '9');
+      assert.equal((await json(...given, '--lines', '1')).amount_cents, 1098);
+      await refused(1, /già stornata/, ...given, '--lines', '1');
+      assert.equal(before.net_cents - (await total()).net_cents, 900);
     });
 
     test('a table that names no account is told whose it is', async () => {
