@@ -16,6 +16,7 @@ import subprocess
 import sys
 
 FOLDERS = {"views": {".html", ".txt", ".subject"}, "brands": {".yaml", ".txt", ".html", ".subject", ".svg", ".png"}, "sql": {".sql"}, "docs": {".json"}}
+EXAMPLES = "test/data/views"  # of mails: what the desk's previews show, plainly invented
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -213,6 +214,9 @@ def main():
     for folder, suffixes in FOLDERS.items():
         for path in inputs.folder(inputs.source / folder, suffixes):
             files[path.relative_to(inputs.source).as_posix()] = inputs.bytes(path)
+    for path in inputs.folder(inputs.source / EXAMPLES, {".json"}):
+        if path.name == "common.json" or path.name.startswith("mail."):
+            files[f"examples/{path.name}"] = inputs.bytes(path)
     blob = Blob()
     source = c_source(files, web_assets(inputs, args.asset), blob, args.blob.resolve())
     args.blob.write_bytes(blob.data)

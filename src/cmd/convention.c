@@ -216,7 +216,7 @@ static enum outcome renew_work(struct db_tx *tx, void *arg)
                                     .shop = &cmd->shop,
                                     .payment_method = r->method,
                                     .terms_accepted = true,
-                                    .terms_version = r->brand->terms.version,
+                                    .terms_version = brand_terms_on(&r->brand->terms, db_today(tx))->version,
                                     .language = "it",
                                     .expected = money(-1)};
 

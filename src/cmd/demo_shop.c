@@ -140,7 +140,7 @@ static enum outcome order_renewal(struct db_tx *tx, struct filling *f, const str
                                     .line_count = 1,
                                     .payment_method = "bank_transfer",
                                     .terms_accepted = true,
-                                    .terms_version = f->brand->terms.version,
+                                    .terms_version = brand_terms_on(&f->brand->terms, db_today(tx))->version,
                                     .language = "it",
                                     .expected = money(-1)};
 

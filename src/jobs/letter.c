@@ -262,8 +262,7 @@ static enum outcome attach_papers(struct letter *l)
 
 static char *render(struct letter *l, const char *part)
 {
-    const struct template *view = view_find(l->options->views, l->brand, l->language,
-                                            talloc_asprintf(l->mem, "mail/%s.%s", l->row->template, part));
+    const struct template *view = view_mail(l->options->views, l->brand, l->language, l->row->template, part, l->on);
     struct text_buffer out = text_buffer(l->mem);
 
     if (!view)
@@ -272,7 +271,7 @@ static char *render(struct letter *l, const char *part)
     return out.bytes;
 }
 
-enum outcome letter_write(void *mem, const struct jobs_options *options, const struct outbox_row *row,
+enum outcome letter_write(void *mem, const struct jobs_options *options, const struct outbox_row *row, struct day on,
                           struct mail *mail, struct problem *why)
 {
     struct letter *l = talloc_zero(mem, struct letter);
@@ -284,6 +283,7 @@ enum outcome letter_write(void *mem, const struct jobs_options *options, const s
                          .row = row,
                          .brand = brand_by_id(options->shop->brands, row->brand),
                          .language = view_language(row->language),
+                         .on = on,
                          .why = why};
     if (!l->brand)
         return problem_set(why, PROBLEM_BRAND, "brand", "%s", "");

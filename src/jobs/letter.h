@@ -13,6 +13,7 @@ struct letter {
     const struct outbox_row *row;
     const struct brand *brand;
     const char *language;
+    struct day on; /* the business's, not the machine's */
     struct problem *why;
     json_t *data;
     struct order_facts facts; /* brand NULL: about no order; of order_refunded its invoice is the credit note */

@@ -9,6 +9,7 @@
 #include "shop/refund.h"
 #include "shop/sdi.h"
 #include "shop/webhook.h"
+#include "shop/wording.h"
 #include <inttypes.h>
 #include <sodium.h>
 #include <string.h>
@@ -25,6 +26,7 @@ struct batch {
     const struct jobs_options *options;
     struct jobs_round *round;
     void *mem;
+    struct day today;   /* of the business */
     struct instant now; /* the round's: a row put back for later is not due in it again */
     int64_t leased_us;  /* by clock_monotonic_us */
     char lease[33];
@@ -57,6 +59,8 @@ static enum outcome lease(struct db_tx *tx, void *arg)
     struct instant until = instant_plus(b->options->at.us ? b->options->at : clock_now(), LEASE);
 
     b->leased_us = clock_monotonic_us();
+    b->today = db_today(tx);
+    TRY(wordings_refresh(tx, b->options->shop->brands)); /* what was published at once counts for this batch */
     return outbox_lease(tx, b->mem, b->lease, b->now, until, LEASED_AT_ONCE, &b->rows, &b->count);
 }
 
@@ -73,7 +77,7 @@ static enum outcome send_mail(struct batch *b, void *mem, const struct outbox_ro
 {
     struct mail mail;
 
-    TRY(letter_write(mem, b->options, row, &mail, why));
+    TRY(letter_write(mem, b->options, row, b->today, &mail, why));
     return b->options->mailer->send(b->options->mailer->arg, &mail, why);
 }
 
@@ -140,8 +144,7 @@ static int64_t wait_after(int64_t attempts)
 static enum outcome record_notice(struct db_tx *tx, const struct verdict *v)
 {
     void *mem = talloc_new(v->batch->mem);
-    enum outcome o =
-        notice_told(tx, mem, v->batch->options->shop->brands, v->notice, v->row->id, v->row->recipient, v->told);
+    enum outcome o = notice_told(tx, mem, v->batch->options->shop->brands, v->notice, v->row, v->told);
 
     talloc_free(mem);
     return o;

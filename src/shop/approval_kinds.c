@@ -2,10 +2,12 @@
 #include "shop/approval.h"
 #include "shop/erasure.h"
 #include "shop/govern.h"
+#include "shop/wording.h"
 #include <string.h>
 
 const struct approval_kind *const APPROVAL_KINDS[] = {
-    &APPROVE_OWNER_OUT, &APPROVE_PRICE, &APPROVE_CEASE, &APPROVE_HOLD_LIFTED, &APPROVE_REFUND, &APPROVE_ERASURE, NULL,
+    &APPROVE_OWNER_OUT, &APPROVE_PRICE,   &APPROVE_CEASE, &APPROVE_HOLD_LIFTED,
+    &APPROVE_REFUND,    &APPROVE_ERASURE, &APPROVE_TEXT,  NULL,
 };
 
 const struct approval_kind *approval_kind_by_name(const char *name)

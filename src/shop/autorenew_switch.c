@@ -18,9 +18,11 @@ static enum outcome load(struct db_tx *tx, void *mem, const struct autorenew_req
     return DONE;
 }
 
-static enum outcome check_consent(const struct brand *brand, const char *version, struct problem *why)
+static enum outcome check_consent(const struct brand *brand, const char *version, struct day today, struct problem *why)
 {
-    if (!version || !brand->autorenew.text.version || strcmp(version, brand->autorenew.text.version) != 0)
+    const struct brand_terms *text = brand_terms_on(&brand->autorenew.text, today);
+
+    if (!version || !text->version || strcmp(version, text->version) != 0)
         return problem_set(why, PROBLEM_MANDATE_CONSENT, "consent", "%s", "");
     return DONE;
 }
@@ -44,8 +46,10 @@ static enum outcome load_instrument(struct db_tx *tx, void *mem, const struct au
 /* What is consented to, by whom, when and through which door. */
 static void put_consent(struct db_tx *tx, struct mandate *m, const struct brand *brand, const struct actor *actor)
 {
-    m->consent_version = (char *)brand->autorenew.text.version;
-    m->consent_sha256 = (char *)brand->autorenew.text.sha256;
+    const struct brand_terms *text = brand_terms_on(&brand->autorenew.text, db_today(tx));
+
+    m->consent_version = (char *)text->version;
+    m->consent_sha256 = (char *)text->sha256;
     m->consented_at = db_now(tx);
     m->consented_door = (char *)actor->door;
     m->consented_by = (char *)actor->name;
@@ -94,7 +98,7 @@ enum outcome autorenew_switch_on(struct db_tx *tx, void *mem, const struct autor
         return o;
     TRY(check_years(r->brand, &mailbox, r->years, why));
     TRY(load_instrument(tx, mem, r, &mailbox, &instrument, &method, why));
-    TRY(check_consent(r->brand, r->consent_version, why));
+    TRY(check_consent(r->brand, r->consent_version, db_today(tx), why));
     TRY(autorenew_price(r->brand, mailbox.plan, mailbox_space(&mailbox), r->years, db_today(tx), &total, why));
     if (o == DONE)
         TRY(mandate_step(tx, &standing, MANDATE_EVENT_END, &r->actor, "replaced", 0));
@@ -180,7 +184,7 @@ enum outcome autorenew_ask(struct db_tx *tx, void *mem, const struct shop *shop,
 {
     enum payment_method method;
 
-    TRY(check_consent(brand, consent_version, why));
+    TRY(check_consent(brand, consent_version, db_today(tx), why));
     if (!order->account_id || payment_method_of(order->payment_method, &method) != DONE ||
         !autorenew_by(shop, brand, method))
         return problem_set(why, PROBLEM_MANDATE_METHOD, "autorenew", "%s", "");

@@ -135,6 +135,7 @@ static enum outcome write_order(struct item *i, const struct order *o, const str
 static enum outcome place(struct item *i, struct order *o, struct problem *why)
 {
     const struct brand *b = i->brand;
+    const struct brand_terms *terms = brand_terms_on(&b->terms, i->today);
     struct renewal_choice choice = {.years = i->m->years, .extra_gb = EXTRA_GB_AS_HELD};
     struct order_line *lines = NULL;
     size_t count = 0;
@@ -154,8 +155,8 @@ static enum outcome place(struct item *i, struct order *o, struct problem *why)
                         .language = i->m->language,
                         .total = total,
                         .payment_method = i->m->method,
-                        .terms_version = (char *)b->terms.version,
-                        .terms_sha256 = (char *)b->terms.sha256,
+                        .terms_version = (char *)terms->version,
+                        .terms_sha256 = (char *)terms->sha256,
                         .settled_by = (char *)"",
                         .confirmed_at = db_now(i->tx),
                         .lapses_on = day_plus(i->today, b->order_lapses_days)};

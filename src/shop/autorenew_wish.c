@@ -20,7 +20,7 @@ enum outcome autorenew_wish(struct db_tx *tx, const struct shop *shop, const str
                             const struct actor *actor, const struct order *order, const char *consent_version,
                             struct problem *why)
 {
-    const struct brand_terms *text = &brand->autorenew.text;
+    const struct brand_terms *text = brand_terms_on(&brand->autorenew.text, db_today(tx));
     enum payment_method method;
 
     if (!brand->autorenew.on)

@@ -56,6 +56,7 @@ static void read_terms(void *mem, const char *kind, struct brand_terms *terms, b
     crypto_hash_sha256(hash, (const unsigned char *)bytes, length);
     sodium_bin2hex(terms->sha256, sizeof terms->sha256, hash, sizeof hash);
     terms->text = bytes;
+    terms->later = dated_new(mem);
 }
 
 static void read_brand(void *mem, const char *folder, bool built_in, struct brand *brand, struct brand_faults *f)
@@ -86,6 +87,7 @@ static void read_brand(void *mem, const char *folder, bool built_in, struct bran
     if (brand->purchase.on)
         read_terms(mem, "contract", &brand->purchase.contract, built_in, folder, f);
     brand_views_read(mem, folder, built_in, brand, f);
+    brand->wordings = brand_wordings_new(mem);
     brand->folder = built_in ? NULL : talloc_strdup(mem, folder);
 }
 

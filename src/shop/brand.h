@@ -59,7 +59,12 @@ struct brand_terms { /* the conditions accepted at checkout, by version; the has
     const char *version;
     const char *text; /* Markdown-free plain paragraphs, from terms-VERSION.txt */
     char sha256[65];
+    struct dated *later; /* what the desk has published since (shop/wording.h); NULL in what is itself published */
 };
+struct brand_wordings;
+struct brand_wordings *brand_wordings_new(void *mem);
+/* The one in force on a day: the file's, or the desk's. */
+const struct brand_terms *brand_terms_on(const struct brand_terms *text, struct day on);
 
 /* The postal account, and how its slips are printed (PAYMENTS §8). */
 struct brand_slip {
@@ -229,6 +234,7 @@ struct brand {
     struct brand_colours light, dark;
     const struct brand_view *views;
     size_t view_count;
+    struct brand_wordings *wordings; /* mails that the desk has worded anew (shop/wording.h) */
     const char *folder; /* where it was read from; NULL when compiled in */
 };
 

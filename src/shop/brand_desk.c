@@ -16,6 +16,7 @@ const struct second_person SECOND_PERSON_USUAL[] = {
     {"refund", {50000}},     /* money goes back */
     {"hold_lifted", ALWAYS}, /* a legal hold ends */
     {"price", ALWAYS},       /* a price changes */
+    {"text", ALWAYS},        /* a text is published */
     {"owner_out", ALWAYS},   /* an owner of the desk is disabled, or is one no more */
     {NULL, {0}},
 };
@@ -45,7 +46,7 @@ static struct second_person read_one(const char *text, const char *field, struct
     if (!s.kind)
         brand_fault(f, field,
                     "«%s» non è tra le azioni che possono volere una seconda persona: erasure, cease, refund, "
-                    "hold_lifted, price, owner_out",
+                    "hold_lifted, price, text, owner_out",
                     name);
     rest += strspn(rest, " ");
     if (!rest[0])

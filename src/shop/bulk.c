@@ -199,7 +199,7 @@ static enum outcome leave_traces(struct work *w, const struct order_request *r, 
 static enum outcome check(struct work *w, const struct order_request *r, struct problem *why)
 {
     TRY(place_check_method(r, why));
-    TRY(place_check_terms(r, why));
+    TRY(place_check_terms(w->tx, r, why));
     TRY(bulk_quote(w->tx, w->mem, w->brand, w->convention, w->owner, w->language, w->quote, why));
     if (w->quote->fault_count)
         return problem_set(why, PROBLEM_BULK_FAULTS, "lines", "%s", w->quote->faults[0].address);

@@ -1,5 +1,6 @@
 #include "shop/catalogue.h"
 #include "base/log.h"
+#include "shop/wording.h"
 #include <string.h>
 #include <talloc.h>
 
@@ -110,7 +111,8 @@ enum outcome catalogue_refresh(struct db_tx *tx, const struct brands *brands)
 
 static enum outcome each_hour(struct db_tx *tx, void *arg)
 {
-    return catalogue_refresh(tx, arg);
+    TRY(catalogue_refresh(tx, arg));
+    return wordings_refresh(tx, arg);
 }
 
 enum outcome catalogue_look(struct shop *shop)

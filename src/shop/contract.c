@@ -14,6 +14,8 @@ struct work {
     struct request request;
     struct order_facts facts;
     struct stored_file file;
+    struct day today;
+    const char *version; /* of the text that it was made with */
 };
 
 bool contract_is_due(const struct request *r)
@@ -28,11 +30,12 @@ static const char *other_address(void *mem, const struct order_facts *f, const c
     return name[0] ? talloc_asprintf(mem, "%s@%s", name, f->brand->domain) : "";
 }
 
-struct contract_paper *contract_paper_of(void *mem, const struct order_facts *f, const struct request *r)
+struct contract_paper *contract_paper_of(void *mem, const struct order_facts *f, const struct request *r,
+                                         struct day today)
 {
     struct contract_paper *paper = talloc_zero(mem, struct contract_paper);
     const struct brand_plan *plan = brand_plan_by_id(f->brand, r->plan);
-    const struct brand_terms *text = &f->brand->purchase.contract;
+    const struct brand_terms *text = brand_terms_on(&f->brand->purchase.contract, today);
     int others = 0;
 
     *paper = (struct contract_paper){.seller = &f->brand->seller,
@@ -78,6 +81,7 @@ static enum outcome load(struct db_tx *tx, void *arg)
     if (!contract_is_due(&w->request))
         return problem_set(w->why, PROBLEM_REQUEST_STATE, "", "%s", request_state_label(w->request.state));
     TRY(order_by_id(tx, w->mem, w->request.order_id, &order));
+    w->today = db_today(tx);
     return order_facts_load(tx, w->mem, w->shop->brands, &order, &w->facts);
 }
 
@@ -91,7 +95,7 @@ static enum outcome fix(struct db_tx *tx, void *arg)
     if (w->request.contract_sha256[0])
         return DONE;
     TRY(stored_file_keep(tx, &w->file));
-    w->request.contract_version = (char *)w->facts.brand->purchase.contract.version;
+    w->request.contract_version = (char *)w->version;
     w->request.contract_sha256 = w->file.sha256;
     TRY(request_update(tx, &w->request, w->request.state, &changed));
     return changed ? DONE : BUSY;
@@ -102,8 +106,10 @@ static enum outcome make(struct work *w)
     char sha256[FILE_HASH_TEXT];
     size_t length;
     void *bytes;
+    struct contract_paper *paper = contract_paper_of(w->mem, &w->facts, &w->request, w->today);
 
-    TRY(contract_pdf(w->mem, contract_paper_of(w->mem, &w->facts, &w->request), &bytes, &length));
+    w->version = paper->version;
+    TRY(contract_pdf(w->mem, paper, &bytes, &length));
     TRY(file_keep(w->shop->files, w->mem, bytes, length, sha256));
     w->file = (struct stored_file){
         .sha256 = talloc_strdup(w->mem, sha256), .content_type = (char *)"application/pdf", .length = (int64_t)length};

@@ -7,7 +7,8 @@
 #include "store/request.h"
 
 /* The record that paper/contract.h draws from; texts owned by `mem` or borrowed. */
-struct contract_paper *contract_paper_of(void *mem, const struct order_facts *facts, const struct request *request);
+struct contract_paper *contract_paper_of(void *mem, const struct order_facts *facts, const struct request *request,
+                                         struct day today);
 
 /* Whether there is one, or may be made now: paid, and not given up before. */
 bool contract_is_due(const struct request *request);

@@ -176,7 +176,7 @@ enum outcome place_space(struct db_tx *tx, void *mem, const struct order_request
     if (outcome != REFUSED || placed->found)
         return outcome;
     TRY(place_check_method(r, why));
-    TRY(place_check_terms(r, why));
+    TRY(place_check_terms(tx, r, why));
     TRY(find_mailbox(tx, mem, r, &m, why));
     TRY(space_possible(tx, mem, r->brand, &m, today, why));
     wanted = (struct space){r->lines[0].choice.extra_gb,

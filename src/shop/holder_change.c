@@ -167,7 +167,7 @@ static void describe(const struct asked *a, struct day today)
                                         .from_account_id = m->account_id,
                                         .asked_by = (char *)r->actor.name,
                                         .asked_door = (char *)r->actor.door,
-                                        .consent_sha256 = (char *)r->brand->terms.sha256,
+                                        .consent_sha256 = (char *)brand_terms_on(&r->brand->terms, today)->sha256,
                                         .language = (char *)r->language,
                                         .holder = a->person.holder,
                                         .holder_kind = a->person.holder_kind,

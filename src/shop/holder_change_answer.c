@@ -44,7 +44,8 @@ struct accepting {
     const char *session_hash;
     struct holder_change *change;
     struct holder_change_offer offer;
-    bool made; /* an account */
+    const struct brand_terms *terms; /* of today */
+    bool made;                       /* an account */
     struct problem *why;
 };
 
@@ -67,6 +68,7 @@ static enum outcome look(struct db_tx *tx, void *arg)
     int64_t who = w->a->who.account_id;
 
     TRY(holder_change_offer(tx, w->mem, w->a->brand, w->a->token, &w->offer, w->why));
+    w->terms = brand_terms_on(&w->a->brand->terms, db_today(tx));
     if (w->offer.known && who != w->offer.account_id)
         return problem_set(w->why, PROBLEM_UNAUTHENTICATED, "", "%s", "");
     return DONE;
@@ -84,6 +86,7 @@ static enum outcome make_account(struct db_tx *tx, struct accepting *w)
                               .proved_at = db_now(tx)};
     struct account_profile profile = {
         .billing = w->person.holder, .kind = w->person.holder_kind, .phone = w->person.phone};
+    const struct brand_terms *privacy = brand_terms_on(&brand->privacy, db_today(tx));
     struct principal who;
     char name[PRINCIPAL_TEXT];
     json_t *data;
@@ -91,10 +94,9 @@ static enum outcome make_account(struct db_tx *tx, struct accepting *w)
 
     TRY(account_insert(tx, &account));
     TRY(account_profile_put(tx, account.id, &profile));
-    if (brand->privacy.version)
+    if (privacy->version)
         TRY(account_privacy_put(
-            tx, account.id,
-            &(struct privacy_accepted){(char *)brand->privacy.version, (char *)brand->privacy.sha256, db_now(tx)}));
+            tx, account.id, &(struct privacy_accepted){(char *)privacy->version, (char *)privacy->sha256, db_now(tx)}));
     TRY(registrations_spend(tx, brand->id, account.email));
     who = (struct principal){.account_id = account.id};
     TRY(session_insert(tx, w->session_hash, brand->id, who));
@@ -107,6 +109,11 @@ static enum outcome make_account(struct db_tx *tx, struct accepting *w)
     return o;
 }
 
+static bool accepts_terms(const struct accepting *w)
+{
+    return w->a->terms_version && strcmp(w->a->terms_version, w->terms->version) == 0;
+}
+
 static enum outcome accept(struct db_tx *tx, void *arg)
 {
     struct accepting *w = arg;
@@ -116,6 +123,8 @@ static enum outcome accept(struct db_tx *tx, void *arg)
 
     w->made = false;
     TRY(look(tx, w));
+    if (!accepts_terms(w))
+        return problem_set(w->why, PROBLEM_HOLDER_TERMS, "terms", "%s", "");
     if (!w->offer.known)
         TRY(make_account(tx, w));
     *c = w->offer.change;
@@ -124,8 +133,8 @@ static enum outcome accept(struct db_tx *tx, void *arg)
     c->phone = w->person.phone;
     c->signer_name = w->person.signer_name;
     c->signer_tax_code = w->person.signer_tax_code;
-    c->terms_version = (char *)w->a->brand->terms.version;
-    c->terms_sha256 = (char *)w->a->brand->terms.sha256;
+    c->terms_version = (char *)w->terms->version;
+    c->terms_sha256 = (char *)w->terms->sha256;
     c->accepted_at = db_now(tx);
     c->expires_on = day_plus(db_today(tx), w->a->brand->holder_change.answer_days);
     TRY(holder_change_step(tx, c, HOLDER_CHANGE_EVENT_ACCEPT, w->why));
@@ -145,7 +154,7 @@ static void check(struct accepting *w, struct problems *faults)
 
     w->person = person_of(a, &w->offer.change);
     (void)!request_check_holder(w->mem, &w->person, faults);
-    if (!a->terms_version || strcmp(a->terms_version, a->brand->terms.version) != 0)
+    if (!accepts_terms(w))
         (void)!problems_add(faults, PROBLEM_HOLDER_TERMS, "terms", "%s", "");
     if (w->offer.known)
         return;

@@ -4,6 +4,7 @@
 #include "rules/payment.h"
 #include "shop/door.h"
 #include "shop/quote.h"
+#include "shop/wording.h"
 #include "store/order.h"
 #include <string.h>
 #include <talloc.h>
@@ -218,18 +219,21 @@ static enum outcome log_sent(struct db_tx *tx, const struct mailbox *m, const st
     return o;
 }
 
-enum outcome notice_told(struct db_tx *tx, void *mem, const struct brands *brands, int64_t notice_id, int64_t outbox_id,
-                         const char *recipient, const char *how)
+enum outcome notice_told(struct db_tx *tx, void *mem, const struct brands *brands, int64_t notice_id,
+                         const struct outbox_row *row, const char *how)
 {
     struct notice n;
     struct mailbox m;
     char version[VIEW_VERSION];
+    const struct brand *b;
 
     TRY(notice_by_id(tx, mem, notice_id, &n));
     TRY(mailbox_by_id(tx, mem, n.mailbox_id, &m));
-    view_version(brand_by_id(brands, m.brand), talloc_asprintf(mem, "mail/%s", n.template), version);
-    TRY(notice_settle(tx, notice_id, how, outbox_id, version));
-    return strcmp(how, "sent") == 0 ? log_sent(tx, &m, &n, recipient, version) : DONE;
+    b = brand_by_id(brands, m.brand);
+    if (!wording_mail_version(b, n.template, view_language(row->language), db_today(tx), version))
+        view_version(b, talloc_asprintf(mem, "mail/%s", n.template), version);
+    TRY(notice_settle(tx, notice_id, how, row->id, version));
+    return strcmp(how, "sent") == 0 ? log_sent(tx, &m, &n, row->recipient, version) : DONE;
 }
 
 /* "send_path": "/ordini/LM7/documenti" in a part of the data becomes "send_url": whoever wrote the row need not know

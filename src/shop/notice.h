@@ -32,8 +32,8 @@ void notice_put_links(void *mem, const struct shop *shop, const struct brand *br
 
 /* The mail of a notice is done with: "sent", "failed" or "void". Keeps recipient, time and the template's version (§3.9), and a sent one
  * leaves an event. */
-enum outcome notice_told(struct db_tx *tx, void *mem, const struct brands *brands, int64_t notice_id, int64_t outbox_id,
-                         const char *recipient, const char *how) must_check;
+enum outcome notice_told(struct db_tx *tx, void *mem, const struct brands *brands, int64_t notice_id,
+                         const struct outbox_row *row, const char *how) must_check;
 
 /* Those about a mailbox, for its page: [{on "15/12/2026", what "Avviso di scadenza", to, copy_to (or false), waiting, failed}]. */
 json_t *notices_present(const struct notice *notices, size_t count, const char *language);

@@ -64,9 +64,9 @@ enum outcome notices_forecast_rows(struct db_tx *tx, void *mem, const struct bra
 /* ---- A mail ---- */
 
 static char *render(void *mem, const struct views *views, const struct brand *b, const char *language,
-                    const char *template, const char *part, json_t *data)
+                    const char *template, const char *part, struct day on, json_t *data)
 {
-    const struct template *view = view_find(views, b, language, talloc_asprintf(mem, "mail/%s.%s", template, part));
+    const struct template *view = view_mail(views, b, language, template, part, on);
     struct text_buffer out = text_buffer(mem);
 
     if (view)
@@ -97,8 +97,8 @@ enum outcome notice_draft(struct db_tx *tx, void *mem, const struct shop *shop, 
         json_decref(charge);
         notice_put_links(mem, shop, b, data);
     }
-    draft->subject = render(mem, views, b, language, row->template, "subject", data);
-    draft->text = render(mem, views, b, language, row->template, "txt", data);
+    draft->subject = render(mem, views, b, language, row->template, "subject", on, data);
+    draft->text = render(mem, views, b, language, row->template, "txt", on, data);
     json_decref(data);
     return DONE;
 }

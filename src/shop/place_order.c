@@ -59,9 +59,11 @@ enum outcome place_check_method(const struct order_request *r, struct problem *w
     return DONE;
 }
 
-enum outcome place_check_terms(const struct order_request *r, struct problem *why)
+enum outcome place_check_terms(struct db_tx *tx, const struct order_request *r, struct problem *why)
 {
-    if (!r->terms_accepted || !r->terms_version || strcmp(r->terms_version, r->brand->terms.version) != 0)
+    const struct brand_terms *terms = brand_terms_on(&r->brand->terms, db_today(tx));
+
+    if (!r->terms_accepted || !r->terms_version || strcmp(r->terms_version, terms->version) != 0)
         return problem_set(why, PROBLEM_TERMS, "terms", "%s", "");
     return DONE;
 }
@@ -200,6 +202,8 @@ enum outcome order_give_code(struct db_tx *tx, void *mem, const struct brand *br
 enum outcome place_begin(struct db_tx *tx, void *mem, const struct order_request *r, const struct total *total,
                          struct order *o)
 {
+    const struct brand_terms *terms = brand_terms_on(&r->brand->terms, db_today(tx));
+
     *o = (struct order){.brand = (char *)r->brand->id,
                         .kind = o->kind,
                         .state = ORDER_CONFIRMED,
@@ -210,8 +214,8 @@ enum outcome place_begin(struct db_tx *tx, void *mem, const struct order_request
                         .language = (char *)r->language,
                         .total = *total,
                         .payment_method = (char *)r->payment_method,
-                        .terms_version = (char *)r->brand->terms.version,
-                        .terms_sha256 = (char *)r->brand->terms.sha256,
+                        .terms_version = (char *)terms->version,
+                        .terms_sha256 = (char *)terms->sha256,
                         .billing = o->billing,
                         .confirmed_at = db_now(tx),
                         .lapses_on = day_plus(db_today(tx), r->brand->order_lapses_days)};
@@ -305,7 +309,7 @@ enum outcome place_order(struct db_tx *tx, void *mem, const struct order_request
         return o;
     TRY(check_count(request, why));
     TRY(place_check_method(request, why));
-    TRY(place_check_terms(request, why));
+    TRY(place_check_terms(tx, request, why));
     for (size_t i = 0; i < request->line_count; i++)
         TRY(load_item(w, &request->lines[i]));
     TRY(check_associate(w));
@@ -338,7 +342,7 @@ enum outcome order_faults(struct db_tx *tx, void *mem, const struct order_reques
     if (note(all, "", check_count(request, &why), &why) != DONE || all->count)
         return REFUSED;
     TRY(note(all, "", place_check_method(request, &why), &why));
-    TRY(note(all, "", place_check_terms(request, &why), &why));
+    TRY(note(all, "", place_check_terms(tx, request, &why), &why));
     w->items = talloc_zero_array(w, struct item, (unsigned)request->line_count + 1);
     for (size_t i = 0; i < request->line_count; i++) {
         char prefix[40];

@@ -8,7 +8,7 @@
 enum outcome place_found(struct db_tx *tx, void *mem, const struct order_request *request, struct placed_order *placed,
                          struct problem *why) must_check;
 enum outcome place_check_method(const struct order_request *request, struct problem *why) must_check;
-enum outcome place_check_terms(const struct order_request *request, struct problem *why) must_check;
+enum outcome place_check_terms(struct db_tx *tx, const struct order_request *request, struct problem *why) must_check;
 enum outcome place_check_total(const struct order_request *request, const struct total *total, struct problem *why) must_check;
 
 /* An order as the request and the brand make it, with its id and code, not yet written: kind, mailbox_id and billing are the

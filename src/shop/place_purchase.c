@@ -99,7 +99,7 @@ enum outcome place_purchase(struct db_tx *tx, void *mem, const struct purchase_r
     if (o != REFUSED || placed->found)
         return o;
     TRY(place_check_method(r, why));
-    TRY(place_check_terms(r, why));
+    TRY(place_check_terms(tx, r, why));
     TRY(load(w));
     TRY(check_form(w));
     TRY(check_name(w));
@@ -137,7 +137,7 @@ static enum outcome save_and_hold(struct db_tx *tx, void *mem, struct purchase_r
             &why));
     if (place_check_method(order, &why) != DONE)
         (void)!put(faults, REFUSED, &why);
-    if (place_check_terms(order, &why) != DONE)
+    if (place_check_terms(tx, order, &why) != DONE)
         (void)!put(faults, REFUSED, &why);
     for (size_t i = 0; i < v.faults.count && i < count_of(v.faults.item); i++)
         (void)!put(faults, REFUSED, &v.faults.item[i]);

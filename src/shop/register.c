@@ -75,7 +75,9 @@ static enum outcome ask(struct db_tx *tx, void *arg)
     if (o != REFUSED)
         return o;
     if (r) {
-        r->privacy.at = db_now(tx);
+        const struct brand_terms *privacy = brand_terms_on(&b->brand->privacy, db_today(tx));
+
+        r->privacy = (struct privacy_accepted){(char *)privacy->version, (char *)privacy->sha256, db_now(tx)};
     } else {
         o = registration_of_email(tx, b->mem, b->brand->id, b->email, &waiting);
         if (o != DONE)
@@ -97,9 +99,7 @@ enum outcome registration_begin(struct shop *shop, void *mem, const struct new_r
                              .language = (char *)wanted->language,
                              .next = (char *)wanted->next,
                              .visit_hash = visit,
-                             .profile = {.billing = p->billing, .phone = (char *)p->phone},
-                             .privacy = {.version = (char *)wanted->brand->privacy.version,
-                                         .sha256 = (char *)wanted->brand->privacy.sha256}};
+                             .profile = {.billing = p->billing, .phone = (char *)p->phone}};
     struct begin b = {.shop = shop, .mem = mem, .brand = wanted->brand, .wanted = &r, .email = r.email};
 
     b.asking = asking_of(mem, "register", wanted->brand, r.email, wanted->client);

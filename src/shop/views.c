@@ -1,6 +1,7 @@
 #include "shop/views.h"
 #include "base/embedded.h"
 #include "base/i18n.h"
+#include "shop/wording.h"
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,6 +117,20 @@ const struct template *view_find(const struct views *views, const struct brand *
     if (!view)
         view = find(views, NULL, name);
     return view ? view->parsed[language_index(language)] : NULL;
+}
+
+const struct template *view_mail(const struct views *views, const struct brand *brand, const char *language,
+                                 const char *name, const char *part, struct day on)
+{
+    const struct template *published;
+    char path[120];
+    bool none;
+
+    published = wording_template(brand, name, view_language(language), part, on, &none);
+    if (published || none)
+        return published;
+    snprintf(path, sizeof path, "mail/%.60s.%.20s", name, part);
+    return view_find(views, brand, language, path);
 }
 
 void view_version(const struct brand *brand, const char *name, char version[VIEW_VERSION])

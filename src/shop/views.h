@@ -17,6 +17,10 @@ enum outcome views_load(void *mem, const struct brands *brands, struct views **v
 /* `name` as "page/area.html" or "mail/order_received.txt". NULL where there is none. `brand` may be NULL. */
 const struct template *view_find(const struct views *views, const struct brand *brand, const char *language, const char *name);
 
+/* A mail's part, "subject", "txt" or "html", as it counts on a day: the desk's words (shop/wording.h), or those of the files. */
+const struct template *view_mail(const struct views *views, const struct brand *brand, const char *language, const char *name,
+                                 const char *part, struct day on);
+
 /* Which text it is: the first digits of a SHA-256 over NAME.txt, NAME.html and NAME.subject as they stand for the brand. */
 #define VIEW_VERSION 17
 void view_version(const struct brand *brand, const char *name, char version[VIEW_VERSION]);

@@ -142,6 +142,7 @@ static enum outcome check(const struct topup_request *r, struct problem *why)
 
 static enum outcome write_topup(struct db_tx *tx, void *mem, const struct topup_request *r, struct order *order)
 {
+    const struct brand_terms *terms = brand_terms_on(&r->brand->terms, db_today(tx));
     struct total total = {.net = r->amount, .gross = r->amount, .due = r->amount};
     enum outcome o;
 
@@ -154,8 +155,8 @@ static enum outcome write_topup(struct db_tx *tx, void *mem, const struct topup_
                             .language = (char *)r->language,
                             .total = total,
                             .payment_method = (char *)r->payment_method,
-                            .terms_version = (char *)r->brand->terms.version,
-                            .terms_sha256 = (char *)r->brand->terms.sha256,
+                            .terms_version = (char *)terms->version,
+                            .terms_sha256 = (char *)terms->sha256,
                             .billing = r->billing,
                             .confirmed_at = db_now(tx),
                             .lapses_on = day_plus(db_today(tx), r->brand->order_lapses_days)};

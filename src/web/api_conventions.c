@@ -311,17 +311,18 @@ static enum outcome place(struct db_tx *tx, struct call *c, void *arg)
     TRY(find(c, &n));
     owner = bulk_owner(c->mem, n.brand, n.convention, (struct principal){0});
     TRY(choose(tx, c, w, &n, owner));
-    o = place_bulk(
-        tx, c->mem, n.convention, owner,
-        &(struct order_request){.brand = n.brand,
-                                .actor = c->actor,
-                                .shop = c->shop,
-                                .payment_method = w->method,
-                                .terms_accepted = w->terms,
-                                .terms_version = w->terms_version ? w->terms_version : n.brand->terms.version,
-                                .language = "it",
-                                .expected = money(w->total_cents)},
-        &w->placed, &w->quote, &why);
+    o = place_bulk(tx, c->mem, n.convention, owner,
+                   &(struct order_request){
+                       .brand = n.brand,
+                       .actor = c->actor,
+                       .shop = c->shop,
+                       .payment_method = w->method,
+                       .terms_accepted = w->terms,
+                       .terms_version =
+                           w->terms_version ? w->terms_version : brand_terms_on(&n.brand->terms, db_today(tx))->version,
+                       .language = "it",
+                       .expected = money(w->total_cents)},
+                   &w->placed, &w->quote, &why);
     if (o == REFUSED)
         return explain(c, &w->quote, &why);
     TRY(o);

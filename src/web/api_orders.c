@@ -128,7 +128,8 @@ static enum outcome place(struct db_tx *tx, struct call *c, void *arg)
 
     TRY(api_find_brand(c, form->brand, &request.brand));
     TRY(find_account(tx, c, form, &request));
-    request.terms_version = form->terms_version ? form->terms_version : request.brand->terms.version;
+    request.terms_version =
+        form->terms_version ? form->terms_version : brand_terms_on(&request.brand->terms, db_today(tx))->version;
     if (order_form_buys(form)) {
         TRY(api_purchase(tx, c, form, &request, &p->placed, &bought));
         answer(c, request.brand, &p->placed, &bought);

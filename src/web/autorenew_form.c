@@ -20,7 +20,7 @@ bool autorenew_offered(const struct page *p, const struct mailbox *mailbox)
 
 void autorenew_form(struct page *p, bool offered, bool checked)
 {
-    json_t *shown = offered ? page_terms(p, &p->brand->autorenew.text) : json_false();
+    json_t *shown = offered ? page_terms(p, brand_terms_on(&p->brand->autorenew.text, p->today)) : json_false();
 
     if (offered) {
         json_object_set_new(shown, "charge_days", json_integer(p->brand->autorenew.policy.charge_days_before));
@@ -32,6 +32,7 @@ void autorenew_form(struct page *p, bool offered, bool checked)
 enum outcome autorenew_form_check(const struct page *p, bool offered, const struct autorenew_typed *typed,
                                   const char *method_name, const char **version, struct problems *faults)
 {
+    const struct brand_terms *text = brand_terms_on(&p->brand->autorenew.text, p->today);
     enum payment_method method;
 
     *version = NULL;
@@ -41,8 +42,8 @@ enum outcome autorenew_form_check(const struct page *p, bool offered, const stru
         return problems_add(faults, PROBLEM_MANDATE_NOT_HERE, "autorenew", "%s", "");
     if (!method_name || payment_method_of(method_name, &method) != DONE || !autorenew_by(p->shop, p->brand, method))
         return problems_add(faults, PROBLEM_MANDATE_METHOD, "autorenew", "%s", "");
-    if (!typed->version || strcmp(typed->version, p->brand->autorenew.text.version) != 0)
+    if (!typed->version || strcmp(typed->version, text->version) != 0)
         return problems_add(faults, PROBLEM_MANDATE_CONSENT, "autorenew", "%s", "");
-    *version = p->brand->autorenew.text.version;
+    *version = text->version;
     return DONE;
 }

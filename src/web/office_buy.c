@@ -32,6 +32,7 @@ static const struct form_field ORDER[] = {
     FORM_TEXT(struct buy_form, form_token, "form_token", .max = 64),
     FORM_FLAG(struct buy_form, start_now, "start_now"),
     FORM_FLAG(struct buy_form, terms, "terms"),
+    FORM_IGNORE("terms_version"),
     FORM_END,
 };
 
@@ -224,7 +225,7 @@ static void put_quote(struct page *p, const struct buying *b, const char *addres
     page_set(p, "years", json_integer(q->years));
     page_set(p, "plan", json_string(q->plan->id));
     page_set(p, "form_token", json_string(b->form.form_token ? b->form.form_token : token));
-    page_set(p, "terms_version", json_string(b->brand->terms.version));
+    page_set(p, "terms_version", json_string(brand_terms_on(&b->brand->terms, p->today)->version));
 }
 
 static void put_lacks(struct page *p, const struct buying *b)
@@ -295,7 +296,7 @@ static enum outcome place(struct db_tx *tx, void *arg)
                                                   .shop = pl->o->page.shop,
                                                   .payment_method = f->method ? f->method : "",
                                                   .terms_accepted = f->terms,
-                                                  .terms_version = b->brand->terms.version,
+                                                  .terms_version = page_terms_shown(&pl->o->page),
                                                   .language = b->account.language,
                                                   .form_token = f->form_token,
                                                   .expected = {f->total_cents}},

@@ -25,6 +25,7 @@ static const struct form_field ORDER[] = {
     FORM_TEXT(struct renew_form, method, "payment_method", .max = 40, .optional = true),
     FORM_TEXT(struct renew_form, form_token, "form_token", .max = 64),
     FORM_FLAG(struct renew_form, terms, "terms"),
+    FORM_IGNORE("terms_version"),
     FORM_END,
 };
 
@@ -124,7 +125,7 @@ static void put_quote(struct page *p, const struct renewing *r)
     page_set(p, "years", json_integer(r->form.years));
     page_set(p, "plan", json_string(r->quote.plan->id));
     page_set(p, "form_token", json_string(r->form.form_token ? r->form.form_token : token));
-    page_set(p, "terms_version", json_string(r->brand->terms.version));
+    page_set(p, "terms_version", json_string(brand_terms_on(&r->brand->terms, p->today)->version));
 }
 
 static void show(struct office *o, const struct renewing *r, int status, const struct problems *faults)
@@ -177,7 +178,7 @@ static enum outcome place(struct db_tx *tx, void *arg)
         .shop = pl->o->page.shop,
         .payment_method = f->method ? f->method : "",
         .terms_accepted = f->terms,
-        .terms_version = r->brand->terms.version,
+        .terms_version = page_terms_shown(&pl->o->page),
         .language = "it",
         .form_token = f->form_token,
         .expected = {f->total_cents},

@@ -24,6 +24,7 @@ static const struct form_field ORDER[] = {
     FORM_TEXT(struct space_form, method, "payment_method", .max = 40, .optional = true),
     FORM_TEXT(struct space_form, form_token, "form_token", .max = 64),
     FORM_FLAG(struct space_form, terms, "terms"),
+    FORM_IGNORE("terms_version"),
     FORM_END,
 };
 
@@ -91,7 +92,7 @@ static void put_quote(struct page *p, const struct adding *a)
     page_set(p, "expires_on", present_day(a->mailbox.term.ends_on));
     page_set(p, "year", present_money(q->year.gross));
     page_set(p, "form_token", json_string(a->form.form_token ? a->form.form_token : token));
-    page_set(p, "terms_version", json_string(a->brand->terms.version));
+    page_set(p, "terms_version", json_string(brand_terms_on(&a->brand->terms, p->today)->version));
 }
 
 static void show(struct office *o, const struct adding *a, int status, const struct problems *faults)
@@ -150,7 +151,7 @@ static enum outcome place(struct db_tx *tx, void *arg)
         .shop = pl->o->page.shop,
         .payment_method = f->method ? f->method : "",
         .terms_accepted = f->terms,
-        .terms_version = a->brand->terms.version,
+        .terms_version = page_terms_shown(&pl->o->page),
         .language = "it",
         .form_token = f->form_token,
         .expected = {f->total_cents},

@@ -86,6 +86,11 @@ void page_fields(struct page *p, const struct form_field *fields, const json_t *
 /* Reads and checks the form sent. The csrf field is looked after. */
 enum outcome page_form(struct page *p, const struct form_field *fields, void *out, struct problems *faults) must_check;
 
+/* The conditions that the brand's customers accept today. */
+const struct brand_terms *page_conditions(const struct page *p);
+/* For part/accept: terms_checked, terms_version; and the version that the form sent was shown with: those of another day are not accepted. */
+void page_put_terms(struct page *p, bool checked);
+const char *page_terms_shown(const struct page *p);
 /* {version, paragraphs} of a text of the brand's. */
 json_t *page_terms(struct page *p, const struct brand_terms *terms);
 

@@ -110,7 +110,8 @@ static json_t *consent_data(const struct page *p, const struct autorenew_page *a
     return json_pack("{s:s, s:o, s:b, s:o, s:b}", "version", m->consent_version, "at", present_instant(m->consented_at),
                      "with_order", m->order_id != 0, "agreed",
                      m->agreed.cents ? present_money(m->agreed) : json_false(), "current",
-                     p->brand->autorenew.on && strcmp(m->consent_version, p->brand->autorenew.text.version) == 0);
+                     p->brand->autorenew.on &&
+                         strcmp(m->consent_version, brand_terms_on(&p->brand->autorenew.text, p->today)->version) == 0);
 }
 
 static json_t *history_data(const struct page *p, const struct autorenew_page *a)
@@ -162,7 +163,7 @@ static json_t *offer_data(struct page *p, const struct autorenew_page *a, const 
         json_object_set_new(row, "first", json_boolean(i == 0));
         json_array_append_new(list, row);
     }
-    offer = page_terms(p, &p->brand->autorenew.text);
+    offer = page_terms(p, brand_terms_on(&p->brand->autorenew.text, p->today));
     json_object_set_new(offer, "instruments", list);
     json_object_set_new(offer, "any", json_boolean(a->count > 0));
     json_object_set_new(offer, "account", json_boolean(p->visitor.who.account_id != 0));

@@ -19,6 +19,7 @@ static const struct form_field ORDER[] = {
     FORM_TEXT(struct bulk_form, method, "method", .max = 40, .optional = true),
     FORM_FLAG(struct bulk_form, remember, "remember"),
     FORM_FLAG(struct bulk_form, terms, "terms"),
+    FORM_IGNORE("terms_version"),
     FORM_INT(struct bulk_form, total_cents, "total_cents", .min = 0, .max = MONEY_LIMIT),
     FORM_TEXT(struct bulk_form, form_token, "form_token", .max = 64),
     FORM_END,
@@ -89,7 +90,7 @@ static void show(struct page *p, struct bulk *b, int status, const struct proble
     page_set(p, "form_token", json_string(b->form.form_token ? b->form.form_token : token));
     page_fields(p, ORDER, NULL, faults);
     pay_form(p, &b->offer, b->form.method, b->form.remember);
-    page_set(p, "terms_checked", json_boolean(b->form.terms));
+    page_put_terms(p, b->form.terms);
     page_set(p, "billing", billing_data(p, &b->cp.convention->billing));
     page_set(p, "faults", faults_data(p, q));
     page_set(p, "refused", json_boolean(q->fault_count > 0));
@@ -128,7 +129,7 @@ static enum outcome place(struct db_tx *tx, void *arg)
                                     .shop = p->shop,
                                     .payment_method = b->form.method,
                                     .terms_accepted = b->form.terms,
-                                    .terms_version = p->brand->terms.version,
+                                    .terms_version = page_terms_shown(p),
                                     .language = p->language,
                                     .form_token = b->form.form_token,
                                     .expected = money(b->form.total_cents)};

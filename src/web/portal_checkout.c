@@ -27,6 +27,7 @@ static const struct form_field CHECKOUT[] = {
     FORM_FLAG(struct checkout_form, remember, "remember"),
     AUTORENEW_FIELDS(struct checkout_form, autorenew),
     FORM_FLAG(struct checkout_form, terms, "terms"),
+    FORM_IGNORE("terms_version"),
     FORM_INT(struct checkout_form, total_cents, "total_cents", .min = 0, .max = MONEY_LIMIT),
     FORM_TEXT(struct checkout_form, form_token, "form_token", .max = 64),
     BILLING_FIELDS(struct checkout_form),
@@ -102,8 +103,7 @@ static void show(struct page *p, struct checkout *c, int status, const struct ch
     billing_form(p, &c->known, typed ? typed->kind : -1, open, CHECKOUT, faults);
     pay_form(p, &c->offer, typed ? typed->method : NULL, typed && typed->remember);
     autorenew_form(p, may_renew_itself(p, c), typed && typed->autorenew.wanted);
-    page_set(p, "terms_checked", json_boolean(typed && typed->terms));
-    page_set(p, "terms_version", json_string(p->brand->terms.version));
+    page_put_terms(p, typed && typed->terms);
     page_set(p, "holders", holders_data(c, &c->known));
     cart = present_lines(p->mem, c->cart.lines, c->cart.line_count, &c->cart.total);
     billing_owed(p, cart, &c->known, &c->cart.total);
@@ -169,7 +169,7 @@ static enum outcome order(struct page *p, struct checkout *c, const struct check
                                     .payment_method = form->method,
                                     .billing = form->billing,
                                     .terms_accepted = form->terms,
-                                    .terms_version = p->brand->terms.version,
+                                    .terms_version = page_terms_shown(p),
                                     .language = p->language,
                                     .form_token = form->form_token,
                                     .expected = money(form->total_cents),

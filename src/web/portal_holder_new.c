@@ -18,6 +18,7 @@
 static const struct form_field ANSWER[] = {
     HOLDER_FIELDS,
     FORM_FLAG(struct holder_form, terms, "terms"),
+    FORM_IGNORE("terms_version"),
     FORM_FLAG(struct holder_form, privacy, "privacy"),
     FORM_TEXT(struct holder_form, password, "password", .secret = true, .optional = true),
     FORM_IGNORE("account"), /* for password managers */
@@ -69,7 +70,7 @@ static void show_offer(struct page *p, const struct offer_page *op, int status, 
     page_set(p, "privacy_asked", json_boolean(!offer->known && p->brand->privacy.version));
     page_set(p, "body", json_boolean(c->holder.kind == HOLDER_COMPANY || c->holder.kind == HOLDER_PUBLIC_BODY));
     page_set(p, "business", json_boolean(!holder_is_consumer((enum holder_kind)c->holder.kind)));
-    page_set(p, "terms_checked", json_boolean(typed && typed->terms));
+    page_put_terms(p, typed && typed->terms);
     page_set(p, "privacy_checked", json_boolean(typed && typed->privacy));
     page_fields(p, ANSWER, values, faults);
     json_decref(values);
@@ -118,7 +119,7 @@ void portal_holder_answer(struct http_request *req)
                                            .who = p.visitor.who,
                                            .person = holder_form_person(&form),
                                            .password = form.password,
-                                           .terms_version = form.terms ? p.brand->terms.version : "",
+                                           .terms_version = form.terms ? page_terms_shown(&p) : "",
                                            .privacy = form.privacy,
                                            .language = p.language},
             session, &change, &more, &why);

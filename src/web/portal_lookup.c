@@ -93,7 +93,7 @@ void portal_guide_pdf(struct http_request *req)
     o = guide_pdf(p.mem,
                   &(struct guide_paper){.seller = &p.brand->seller,
                                         .title = N_("Guida al rinnovo PEC"),
-                                        .text = p.brand->guide.text,
+                                        .text = brand_terms_on(&p.brand->guide, p.today)->text,
                                         .brand_name = p.brand->name,
                                         .colour = p.brand->light.brand,
                                         .contact = brand_support(p.mem, p.brand),

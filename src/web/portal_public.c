@@ -82,6 +82,24 @@ void portal_help_voted(struct http_request *req)
         page_go(&p, "/guida?grazie=1#voto");
 }
 
+const struct brand_terms *page_conditions(const struct page *p)
+{
+    return brand_terms_on(&p->brand->terms, p->today);
+}
+
+void page_put_terms(struct page *p, bool checked)
+{
+    page_set(p, "terms_checked", json_boolean(checked));
+    page_set(p, "terms_version", json_string(page_conditions(p)->version));
+}
+
+const char *page_terms_shown(const struct page *p)
+{
+    const char *version = form_value(&p->req->form, "terms_version");
+
+    return version ? version : "";
+}
+
 json_t *page_terms(struct page *p, const struct brand_terms *terms)
 {
     json_t *paragraphs = json_array();
@@ -104,7 +122,7 @@ void portal_terms(struct http_request *req)
 
     if (!page_open(req, PAGE_ANYBODY, NULL, NULL, &p))
         return;
-    page_set(&p, "terms", page_terms(&p, &p.brand->terms));
+    page_set(&p, "terms", page_terms(&p, brand_terms_on(&p.brand->terms, p.today)));
     page_show(&p, 200, "terms", N_("Condizioni del servizio"));
 }
 
@@ -118,7 +136,7 @@ void portal_privacy(struct http_request *req)
         page_problem(&p, &(struct problem){.code = PROBLEM_NOT_FOUND});
         return;
     }
-    page_set(&p, "privacy", page_terms(&p, &p.brand->privacy));
+    page_set(&p, "privacy", page_terms(&p, brand_terms_on(&p.brand->privacy, p.today)));
     page_show(&p, 200, "privacy", N_("Informativa sulla privacy"));
 }
 

@@ -29,6 +29,7 @@ static const struct form_field PURCHASE[] = {
     FORM_FLAG(struct purchase_form, remember, "remember"),
     AUTORENEW_FIELDS(struct purchase_form, autorenew),
     FORM_FLAG(struct purchase_form, terms, "terms"),
+    FORM_IGNORE("terms_version"),
     FORM_FLAG(struct purchase_form, start_now, "start_now"),
     FORM_TEXT(struct purchase_form, payer, "payer", .max = 10, .optional = true),
     FORM_INT(struct purchase_form, total_cents, "total_cents", .min = 0, .max = MONEY_LIMIT),
@@ -134,7 +135,7 @@ static void show(struct page *p, struct buying *b, int status, const struct purc
     billing_form(p, &b->known, typed ? typed->kind : -1, open, PURCHASE, faults);
     pay_form(p, &b->offer, typed ? typed->method : NULL, typed && typed->remember);
     autorenew_form(p, autorenew_offered_new(p), typed && typed->autorenew.wanted);
-    page_set(p, "terms_checked", json_boolean(typed && typed->terms));
+    page_put_terms(p, typed && typed->terms);
     page_set(p, "request", request_data(p, b));
     page_set(p, "cart", cart_data(p, b));
     page_set(p, "payer", json_string(b->by_holder ? HOLDER_PAYS : ""));
@@ -195,7 +196,7 @@ static enum outcome order(struct page *p, const struct buying *b, const struct p
                                                  .payment_method = form->method,
                                                  .billing = form->billing,
                                                  .terms_accepted = form->terms,
-                                                 .terms_version = p->brand->terms.version,
+                                                 .terms_version = page_terms_shown(p),
                                                  .language = p->language,
                                                  .form_token = form->form_token,
                                                  .autorenew_version = form->autorenew_version,

@@ -33,6 +33,7 @@ static const struct form_field ORDER[] = {
     FORM_TEXT(struct space_form, method, "method", .max = 40, .optional = true),
     FORM_FLAG(struct space_form, remember, "remember"),
     FORM_FLAG(struct space_form, terms, "terms"),
+    FORM_IGNORE("terms_version"),
     FORM_INT(struct space_form, total_cents, "total_cents", .min = 0, .max = MONEY_LIMIT),
     FORM_TEXT(struct space_form, form_token, "form_token", .max = 64),
     BILLING_FIELDS(struct space_form),
@@ -171,8 +172,7 @@ static void show(struct page *p, struct adding *a, int status, const struct spac
     page_fields(p, ORDER, values, faults);
     json_decref(values);
     pay_form(p, &a->offer, typed ? typed->method : NULL, typed && typed->remember);
-    page_set(p, "terms_checked", json_boolean(typed && typed->terms));
-    page_set(p, "terms_version", json_string(p->brand->terms.version));
+    page_put_terms(p, typed && typed->terms);
     page_set(p, "box", space_data(p, a));
     page_set(p, "price", a->priced ? price_data(a) : json_false());
     page_set(p, "cart", a->priced ? cart_data(p, a) : json_false());
@@ -233,7 +233,7 @@ static enum outcome order(struct page *p, const struct adding *a, const struct s
                                     .payment_method = form->method,
                                     .billing = form->billing,
                                     .terms_accepted = form->terms,
-                                    .terms_version = p->brand->terms.version,
+                                    .terms_version = page_terms_shown(p),
                                     .language = p->language,
                                     .form_token = form->form_token,
                                     .expected = money(form->total_cents)};

@@ -101,6 +101,7 @@ static const struct form_field TOPUP[] = {
     FORM_TEXT(struct topup_form, method, "method", .max = 40, .optional = true),
     FORM_FLAG(struct topup_form, remember, "remember"),
     FORM_FLAG(struct topup_form, terms, "terms"),
+    FORM_IGNORE("terms_version"),
     FORM_TEXT(struct topup_form, form_token, "form_token", .max = 64),
     BILLING_FIELDS(struct topup_form),
     FORM_END,
@@ -137,7 +138,7 @@ static void show(struct page *p, const struct topup *t, int status, const struct
     page_set(p, "form_token", json_string(typed && typed->form_token ? typed->form_token : token));
     billing_form(p, &t->known, typed ? typed->kind : -1, open, TOPUP, faults);
     pay_form(p, &t->offer, typed ? typed->method : NULL, typed && typed->remember);
-    page_set(p, "terms_checked", json_boolean(typed && typed->terms));
+    page_put_terms(p, typed && typed->terms);
     page_set(p, "balance", present_money(t->balance));
     page_set(p, "least", present_money(money(TOPUP_LEAST)));
     page_set(p, "most", present_money(money(TOPUP_MOST)));
@@ -177,7 +178,7 @@ static enum outcome check(struct page *p, const struct topup *t, struct topup_fo
     else
         form->billing = t->known;
     (void)!pay_form_check(p, &t->offer, form->method, method, faults);
-    if (!form->terms)
+    if (!form->terms || strcmp(page_terms_shown(p), page_conditions(p)->version) != 0)
         (void)!problems_add(faults, PROBLEM_TERMS, "terms", "%s", "");
     if (o == DONE)
         (void)!billing_check(p->mem, &form->billing, faults);

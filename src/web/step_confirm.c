@@ -71,7 +71,7 @@ static void show(struct walk *w, const struct problems *faults)
     page_set(p, "change",
              json_pack("{s:o, s:o, s:o, s:o}", "type", change_of(w, STEP_TYPE), "term", change_of(w, STEP_TERM),
                        "billing", change_of(w, STEP_BILLING), "method", change_of(w, STEP_METHOD)));
-    page_set(p, "terms_version", json_string(p->brand->terms.version));
+    page_set(p, "terms_version", json_string(page_conditions(p)->version));
     page_set(p, "total_cents", json_integer(w->cart.total.gross.cents));
     page_set(p, "version", json_integer(w->kept.version));
 }

@@ -11,6 +11,7 @@ struct contract_form {
 };
 static const struct form_field FIELDS[] = {
     FORM_FLAG(struct contract_form, terms, "terms"),
+    FORM_IGNORE("terms_version"),
     FORM_TEXT(struct contract_form, version, "version", .max = 20, .optional = true),
     FORM_END,
 };
@@ -18,7 +19,7 @@ static const struct form_field FIELDS[] = {
 static bool is_kept(const struct walk *w)
 {
     return text_same(json_string_value(json_object_get(walk_kept(w, "contract"), "version")),
-                     w->page.brand->terms.version);
+                     page_conditions(&w->page)->version);
 }
 
 static bool holds(struct walk *w)
@@ -31,14 +32,14 @@ static void show(struct walk *w, const struct problems *faults)
     struct page *p = &w->page;
 
     page_fields(p, FIELDS, NULL, faults);
-    page_set(p, "terms_checked", json_boolean(is_kept(w)));
-    page_set(p, "text", page_terms(p, &p->brand->terms));
+    page_put_terms(p, is_kept(w));
+    page_set(p, "text", page_terms(p, page_conditions(p)));
 }
 
 static enum outcome take(struct walk *w, struct problems *faults)
 {
     struct contract_form form = {0};
-    const struct brand_terms *terms = &w->page.brand->terms;
+    const struct brand_terms *terms = page_conditions(&w->page);
     char at[INSTANT_TEXT];
 
     if (page_form(&w->page, FIELDS, &form, faults) != DONE)

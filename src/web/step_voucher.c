@@ -16,6 +16,7 @@ struct voucher_form {
 };
 static const struct form_field FIELDS[] = {
     FORM_FLAG(struct voucher_form, terms, "terms"),
+    FORM_IGNORE("terms_version"),
     FORM_INT(struct voucher_form, total_cents, "total_cents", .min = 0, .max = MONEY_LIMIT),
     FORM_INT(struct voucher_form, version, "version", .min = 0, .max = INT64_MAX),
     FORM_END,
@@ -95,7 +96,7 @@ static void show(struct walk *w, const struct problems *faults)
              json_string(page_text(p, method == METHOD_WALLET ? N_("Prelievo dal conto prepagato")
                                                               : payment_method_label(method))));
     show_payee(p, method);
-    page_set(p, "terms_checked", json_boolean(form_value(&p->req->form, "terms") != NULL));
+    page_put_terms(p, form_value(&p->req->form, "terms") != NULL);
     page_set(p, "total_cents", json_integer(w->cart.total.gross.cents));
     page_set(p, "version", json_integer(w->kept.version));
 }
@@ -111,7 +112,7 @@ static enum outcome take(struct walk *w, struct problems *faults)
     return walk_order(w,
                       &(struct walk_order){.method = means_chosen(w),
                                            .remember = means_remembered(w),
-                                           .terms_version = w->page.brand->terms.version,
+                                           .terms_version = page_terms_shown(&w->page),
                                            .accepted_at = w->page.now,
                                            .version = form.version,
                                            .expected = money(form.total_cents)},

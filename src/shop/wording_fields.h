@@ -1,0 +1,24 @@
+/* shop/wording_fields.h: what a mail may name; only for wording_check.c and wording_look.c. */
+#pragma once
+
+#include "shop/wording.h"
+
+enum wording_part { WORDING_SUBJECT_PART, WORDING_TEXT_PART, WORDING_HTML_PART, WORDING_PARTS };
+extern const char *const WORDING_FIELD[WORDING_PARTS]; /* "subject", "body", "html" */
+const char *wording_part(const struct wording *w, enum wording_part part);
+
+struct wording_fields {
+    json_t *shape;   /* what the examples have, all together: {"price": {"gross": true}}; a list is as one of its elements */
+    json_t *own;     /* as the file's text writes them, and what it uses of other files: {"price.gross": true} */
+    json_t *raw;     /* those that its HTML writes unescaped */
+    json_t *parts;   /* {"part/mail_head": true} */
+    json_t *written; /* those that its own words name, without other files */
+};
+/* Goes with `mem`. */
+struct wording_fields *wording_fields_of(void *mem, const struct brand *brand, const char *name);
+
+/* Parsed as it will be sent. REFUSED with PROBLEM_WORDING_TAG on the part's field. */
+enum outcome wording_parse(void *mem, const struct brand *brand, const struct wording *w, enum wording_part part, struct template **parsed,
+                           struct problem *why) must_check;
+/* {…}: one of the examples, as the mail gets its data; a new reference. */
+json_t *wording_example(const char *name, size_t i);
