@@ -25,6 +25,8 @@ static char *unix_lines(void *mem, const char *text)
     for (; *text; text++)
         if (text[0] != '\r')
             text_put_bytes(&out, text, 1);
+    if (out.length && out.bytes[out.length - 1] != '\n')
+        text_put(&out, "\n");
     return out.bytes;
 }
 

@@ -72,6 +72,9 @@ struct wording_look {
 enum outcome wording_look(void *mem, const struct brand *brand, const struct wording *w, size_t example, struct wording_look *look,
                           struct problem *why) must_check;
 
+/* What it is called: a label, or a mail's subject as it reads with invented data. */
+const char *wording_title(void *mem, const struct brand *brand, const char *name, const char *language);
+
 /* What differs, by lines: [{text, added, gone}], where neither is set the line is in both; runs of those are cut short by {skipped}. */
 json_t *wording_diff(void *mem, const char *before, const char *after);
 

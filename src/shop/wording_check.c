@@ -1,8 +1,7 @@
 /* Whether a text may be published, and how its recipient would see it. */
-#include "base/embedded.h"
+#include "base/i18n.h"
 #include "shop/present.h"
 #include "shop/wording_fields.h"
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <talloc.h>
@@ -247,4 +246,22 @@ enum outcome wording_look(void *mem, const struct brand *b, const struct wording
         o = render(mem, b, w, part, data, seen[part], why);
     json_decref(data);
     return o;
+}
+
+const char *wording_title(void *mem, const struct brand *b, const char *name, const char *language)
+{
+    struct wording w;
+    struct problem why;
+    char *title = NULL;
+    json_t *data;
+
+    for (const struct wording_kind *kind = WORDING_TERMS; kind->name; kind++)
+        if (strcmp(kind->name, name) == 0)
+            return i18n(language, kind->label);
+    wording_file(mem, b, name, language, &w);
+    data = wording_example(name, 0);
+    if (render(mem, b, &w, WORDING_SUBJECT_PART, data, &title, &why) != DONE || !title[0])
+        title = (char *)name;
+    json_decref(data);
+    return title;
 }

@@ -100,8 +100,9 @@ http_handler office_public, office_public_sent; /* office_public.c */
 http_handler office_queue;
 /* office_catalogue.c */
 http_handler office_catalogue_home, office_catalogue, office_catalogue_change, office_catalogue_change_sent, office_catalogue_back;
-/* office_texts.c */
-http_handler office_texts;
+/* office_texts.c, office_text.c, office_text_edit.c */
+#define OFFICE_TEXT_LIMIT ((size_t)1 << 20) /* bytes of a form with a text */
+http_handler office_texts, office_text, office_text_preview, office_text_publish, office_text_drop, office_text_edit, office_text_sent;
 /* office_forecast.c */
 http_handler office_forecast;
 /* office_conventions.c */
@@ -130,6 +131,8 @@ http_handler office_buy, office_buy_sent;
 /* office_account.c */
 http_handler office_account;
 http_handler office_erasure, office_erasure_sent; /* office_erasure.c */
+/* portal_order_terms.c */
+http_handler office_order_terms;
 /* office_order.c */
 http_handler office_order, office_order_cancel, office_order_mail;
 /* office_notes.c */

@@ -33,6 +33,7 @@ http_handler portal_checkout, portal_checkout_sent;
 http_handler portal_services, portal_offers, portal_activation_new, portal_activation_new_sent, portal_activation, portal_activation_sent,
     portal_reserved, portal_draft_drop, portal_draft_drop_sent, portal_purchase, portal_purchase_sent;
 /* portal_order.c */
+http_handler portal_order_terms; /* portal_order_terms.c */
 http_handler portal_orders, portal_order, portal_order_pdf, portal_order_slip, portal_order_receipt, portal_cancel, portal_cancel_sent;
 /* portal_pay.c */
 http_handler portal_pay, portal_pay_sent;

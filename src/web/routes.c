@@ -86,6 +86,7 @@ const struct http_route WEB_ROUTES[] = {
     PORTAL(HTTP_POST, "/attivazione/{id}/conferma", portal_purchase_sent, 0, 0, 0),
     PORTAL(HTTP_GET, "/ordini", portal_orders, 0, HTTP_READS, 0),
     PORTAL(HTTP_GET, "/ordini/{code}", portal_order, 0, HTTP_READS, 0),
+    PORTAL(HTTP_GET, "/ordini/{code}/condizioni", portal_order_terms, 0, HTTP_READS, 0),
     PORTAL(HTTP_GET, "/ordini/{code}/bonifico.pdf", portal_order_pdf, 0, 0, 0),
     PORTAL(HTTP_GET, "/ordini/{code}/bollettino.pdf", portal_order_slip, 0, 0, 0),
     PORTAL(HTTP_GET, "/ordini/{code}/ricevuta.pdf", portal_order_receipt, 0, 0, 0),
