@@ -107,5 +107,5 @@ void template_render_structs(const struct template *parsed, const struct view_st
 enum template_use { TEMPLATE_VALUE, TEMPLATE_RAW, TEMPLATE_SECTION, TEMPLATE_INVERTED, TEMPLATE_END, TEMPLATE_PARTIAL };
 /* `name` as written, "price.gross" or "."; of TEMPLATE_END, which closes the section begun last, "". */
 typedef void template_name(void *arg, enum template_use use, const char *name);
-/* What it names, in order; with `partials`, then what those name that it uses. */
-void template_names(const struct template *parsed, bool partials, template_name *named, void *arg);
+/* What it names, in order; not what the partials name that it uses. */
+void template_names(const struct template *parsed, template_name *named, void *arg);

@@ -11,14 +11,14 @@ static char *joined(void *mem, const struct template *t, const struct instructio
     return name;
 }
 
-void template_names(const struct template *t, bool partials, template_name *named, void *arg)
+void template_names(const struct template *t, template_name *named, void *arg)
 {
     void *mem = talloc_new(NULL);
 
     for (size_t i = 0; i < t->program_count; i++) {
         const struct instruction *in = &t->program[i];
 
-        if (in->code == RETURN && !partials)
+        if (in->code == RETURN)
             break;
         if (in->code == ESCAPED || in->code == RAW || in->code == SECTION || in->code == INVERTED)
             named(arg,

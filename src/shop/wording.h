@@ -13,7 +13,7 @@
 #include "shop/views.h"
 #include "store/wording.h"
 
-#define WORDING_SUBJECT 300    /* bytes at most */
+#define WORDING_SUBJECT 2000   /* bytes at most, tags and all */
 #define WORDING_BODY    60000
 #define WORDING_HTML    120000
 

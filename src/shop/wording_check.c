@@ -6,34 +6,13 @@
 #include <string.h>
 #include <talloc.h>
 
-#define DEEP 64
-
 struct checking {
     const struct wording_fields *fields;
     const char *text;
     bool html;
-    const json_t *inside[DEEP]; /* the shapes of the sections that are open; NULL: nothing to look into */
-    size_t depth;
+    struct wording_scope scope;
     struct problem *why; /* the first fault */
 };
-
-/* As a name is looked for when the mail is written: its first part from within outwards, the rest in what was found. */
-static const json_t *resolve(const struct checking *c, const char *name)
-{
-    char part[60];
-    const json_t *found = NULL;
-    size_t length = strcspn(name, ".");
-
-    snprintf(part, sizeof part, "%.*s", (int)length, name);
-    for (size_t i = c->depth; i-- > 0 && !found;)
-        found = json_object_get(c->inside[i], part);
-    for (; found && name[length]; found = json_object_get(found, part)) {
-        name += length + 1;
-        length = strcspn(name, ".");
-        snprintf(part, sizeof part, "%.*s", (int)length, name);
-    }
-    return found;
-}
 
 /* "{{nome}}, riga 3" */
 static void say_where(char out[80], const struct checking *c, const char *name)
@@ -66,24 +45,19 @@ static void fault(struct checking *c, enum problem_code code, const char *name)
 static void look_at(void *arg, enum template_use use, const char *name)
 {
     struct checking *c = arg;
-    const json_t *found;
+    const json_t *found = wording_meaning(&c->scope, use, name);
 
-    if (use == TEMPLATE_END) {
-        c->depth -= c->depth > 1;
+    if (use == TEMPLATE_END)
         return;
-    }
     if (use == TEMPLATE_PARTIAL) {
-        if (!json_object_get(c->fields->parts, name) && strncmp(name, "part/mail_", 10) != 0)
+        if (!json_object_get(c->fields->parts, name))
             fault(c, PROBLEM_WORDING_PART, name);
         return;
     }
-    found = strcmp(name, ".") == 0 ? c->inside[c->depth - 1] : resolve(c, name);
     if (!found && strcmp(name, ".") != 0 && !json_object_get(c->fields->own, name))
         fault(c, PROBLEM_WORDING_FIELD, name);
     if (use == TEMPLATE_RAW && c->html && !json_object_get(c->fields->raw, name))
         fault(c, PROBLEM_WORDING_RAW, name);
-    if ((use == TEMPLATE_SECTION || use == TEMPLATE_INVERTED) && c->depth < DEEP)
-        c->inside[c->depth++] = use == TEMPLATE_SECTION && json_is_object(found) ? found : NULL;
 }
 
 static bool is_text(const char *text)
@@ -109,8 +83,8 @@ static enum outcome check_part(void *mem, const struct brand *b, const struct wo
     if (!text_is_utf8(text, strlen(text)) || !is_text(text))
         return problem_set(why, PROBLEM_NOT_TEXT, "", "%s", "");
     TRY(wording_parse(mem, b, w, part, &parsed, why));
-    c.inside[c.depth++] = fields->shape;
-    template_names(parsed, false, look_at, &c);
+    c.scope.inside[c.scope.depth++] = fields->shape;
+    template_names(parsed, look_at, &c);
     return why->code == PROBLEM_NONE ? DONE : REFUSED;
 }
 
@@ -182,7 +156,7 @@ char *wording_leaves_out(void *mem, const struct brand *b, const struct wording 
     fields = wording_fields_of(mem, b, w->name);
     for (enum wording_part part = 0; part < WORDING_PARTS; part++)
         if (wording_parse(fields, b, w, part, &parsed, &why) == DONE)
-            template_names(parsed, false, use_of, &u);
+            template_names(parsed, use_of, &u);
     json_object_foreach(fields->written, key, value) if (!json_object_get(u.names, key)) list =
         talloc_asprintf(mem, "%s%s%s", list ? list : "", list ? ", " : "", key);
     json_decref(u.names);

@@ -84,19 +84,50 @@ static json_t *shape_of(const char *name)
 
 /* ---- What the file's words name ---- */
 
+static const json_t *look_up(const struct wording_scope *scope, const char *name)
+{
+    char part[60];
+    const json_t *found = NULL;
+    size_t length = strcspn(name, ".");
+
+    snprintf(part, sizeof part, "%.*s", (int)length, name);
+    for (size_t i = scope->depth; i-- > 0 && !found;)
+        found = json_object_get(scope->inside[i], part);
+    for (; found && name[length]; found = json_object_get(found, part)) {
+        name += length + 1;
+        length = strcspn(name, ".");
+        snprintf(part, sizeof part, "%.*s", (int)length, name);
+    }
+    return found;
+}
+
+const json_t *wording_meaning(struct wording_scope *scope, enum template_use use, const char *name)
+{
+    const json_t *found = strcmp(name, ".") == 0 ? scope->inside[scope->depth - 1] : look_up(scope, name);
+
+    if (use == TEMPLATE_END)
+        scope->depth -= scope->depth > 1;
+    else if ((use == TEMPLATE_SECTION || use == TEMPLATE_INVERTED) && scope->depth < WORDING_DEEP)
+        scope->inside[scope->depth++] = use == TEMPLATE_SECTION && json_is_object(found) ? found : NULL;
+    return found;
+}
+
 struct collecting {
     struct wording_fields *fields;
-    bool html, others;
+    struct wording_scope scope;
+    bool html;
 };
 
 static void collect(void *arg, enum template_use use, const char *name)
 {
     struct collecting *c = arg;
+    const json_t *found = wording_meaning(&c->scope, use, name);
 
-    if (use == TEMPLATE_PARTIAL)
-        json_object_set_new(c->fields->parts, name, json_true());
-    else if (use != TEMPLATE_END && strcmp(name, ".") != 0)
-        json_object_set_new(c->others ? c->fields->own : c->fields->written, name, json_true());
+    if (use == TEMPLATE_END || strcmp(name, ".") == 0)
+        return;
+    json_object_set_new(use == TEMPLATE_PARTIAL ? c->fields->parts : c->fields->written, name, json_true());
+    if (use != TEMPLATE_PARTIAL && !found)
+        json_object_set_new(c->fields->own, name, json_true());
     if (use == TEMPLATE_RAW && c->html)
         json_object_set_new(c->fields->raw, name, json_true());
 }
@@ -111,6 +142,8 @@ static int drop(struct wording_fields *f)
     return 0;
 }
 
+static const char *const MAIL_PARTS[] = {"part/mail_head", "part/mail_foot", "part/mail_sign"}; /* of every mail */
+
 struct wording_fields *wording_fields_of(void *mem, const struct brand *b, const char *name)
 {
     struct wording_fields *f = talloc_zero(mem, struct wording_fields);
@@ -121,13 +154,13 @@ struct wording_fields *wording_fields_of(void *mem, const struct brand *b, const
     *f = (struct wording_fields){shape_of(name), json_object(), json_object(), json_object(), json_object()};
     talloc_set_destructor(f, drop);
     wording_file(f, b, name, VIEW_LANGUAGE[0], &file);
+    for (size_t i = 0; i < count_of(MAIL_PARTS); i++)
+        json_object_set_new(f->parts, MAIL_PARTS[i], json_true());
     for (enum wording_part part = 0; part < WORDING_PARTS; part++)
         if (wording_parse(f, b, &file, part, &parsed, &why) == DONE) {
-            struct collecting c = {f, part == WORDING_HTML_PART, true};
+            struct collecting c = {f, {{f->shape}, 1}, part == WORDING_HTML_PART};
 
-            template_names(parsed, true, collect, &c);
-            c.others = false;
-            template_names(parsed, false, collect, &c);
+            template_names(parsed, collect, &c);
         }
     return f;
 }

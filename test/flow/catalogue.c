@@ -1,11 +1,15 @@
-/* Prices and sales that the desk dates: who sees them when, and what they never touch. */
+/* Prices, sales and texts that the desk dates: who sees them when, and what they never touch. */
 #include "shop/catalogue.h"
 #include "flow/fixture.h"
+#include "jobs/jobs.h"
+#include "link/mailer.h"
 #include "shop/autorenew.h"
 #include "shop/day.h"
 #include "shop/notice_forecast.h"
 #include "shop/quote.h"
 #include "shop/request.h"
+#include "shop/wording.h"
+#include <inttypes.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -349,9 +353,319 @@ static void the_forecast_is_what_the_turn_then_writes(void **state)
     assert_int_equal(s.count, 0);
 }
 
+/* ---- Texts ---- */
+
+struct writing {
+    struct fixture *f;
+    const struct brand *brand;
+    struct wording w;
+    struct day from;
+    const struct actor *actor;
+    struct problems faults;
+    int64_t approval;
+    bool waits;
+    struct brand_terms accepted;
+    const char *version, *sha256;
+    struct problem why;
+};
+
+static enum outcome save_work(struct db_tx *tx, void *arg)
+{
+    struct writing *w = arg;
+
+    w->faults = (struct problems){0};
+    return wording_save(tx, w->f, w->brand, &w->w, w->actor, &w->faults);
+}
+
+static enum outcome publish_work(struct db_tx *tx, void *arg)
+{
+    struct writing *w = arg;
+
+    return wording_publish_ask(tx, &w->f->shop, w->f,
+                               &(struct wording_publishing){w->w.id, w->from, "più chiaro", *w->actor}, &w->approval,
+                               &w->waits, &w->why);
+}
+
+static enum outcome accepted_work(struct db_tx *tx, void *arg)
+{
+    struct writing *w = arg;
+
+    return wording_accepted(tx, w->f, w->brand, "terms", w->version, w->sha256, &w->accepted);
+}
+
+static enum outcome drop_work(struct db_tx *tx, void *arg)
+{
+    struct writing *w = arg;
+
+    return wording_drop(tx, w->f, w->w.id, w->actor, &w->w, &w->why);
+}
+
+static struct writing text_of(struct fixture *f, const char *name, const char *language)
+{
+    struct writing w = {.f = f, .brand = f->brand, .actor = &CLI, .from = day_of(2026, 12, 20)};
+
+    wording_file(f, f->brand, name, language, &w.w);
+    return w;
+}
+
+static struct writing new_terms(struct fixture *f, const char *version, struct day from)
+{
+    struct writing w = text_of(f, "terms", "it");
+
+    w.w.version = (char *)version;
+    w.w.body = talloc_asprintf(f, "%s\nUltima clausola, della versione %s.\n", w.w.body, version);
+    w.from = from;
+    return w;
+}
+
+static void must(struct writing *w)
+{
+    if (db_transaction(w->f->db, "text.save", save_work, w) != DONE)
+        fail_msg("%s %s", w->faults.item[0].field, w->faults.item[0].detail);
+    if (db_transaction(w->f->db, "text.publish", publish_work, w) != DONE)
+        fail_msg("%s %d %s", w->why.field, (int)w->why.code, w->why.detail);
+}
+
+/* Terms count from their day; an order keeps the words that it accepted, and finds them again, the file's and the
+ * desk's. */
+static void an_order_keeps_the_words_it_accepted(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct wanted_line line = {.address = BIANCHI, .choice = {.years = 1}};
+    struct order_request request;
+    struct placed_order placed;
+    struct problem why = {0};
+    struct writing w;
+    char *before;
+
+    if (!f)
+        return;
+    w = new_terms(f, "2027-01", day_of(2026, 12, 20));
+    assert_int_equal(db_transaction(f->db, "save", save_work, &w), DONE);
+    assert_int_equal(db_transaction(f->db, "publish", publish_work, &w), REFUSED); /* today is too late for today */
+    assert_int_equal(w.why.code, PROBLEM_DAY_RANGE);
+    w.from = day_of(2027, 1, 1);
+    must(&w);
+    assert_false(w.waits);
+    request = request_for(f, &line, 1); /* shown and accepted by the old version */
+    before = order_years(f, VERDI, 1);
+    set_day(f, 2027, 1, 1);
+    assert_int_equal(order(f, &request, &placed, &why), REFUSED);
+    assert_int_equal(why.code, PROBLEM_TERMS);
+    request.terms_version = "2027-01";
+    assert_int_equal(order(f, &request, &placed, &why), DONE);
+    assert_string_equal(placed.order.terms_version, "2027-01");
+    w.version = placed.order.terms_version;
+    w.sha256 = placed.order.terms_sha256;
+    assert_int_equal(db_read(f->db, "accepted", accepted_work, &w), DONE);
+    assert_non_null(strstr(w.accepted.text, "Ultima clausola, della versione 2027-01"));
+    w.version = order_now(f, before).terms_version;
+    w.sha256 = order_now(f, before).terms_sha256;
+    assert_string_equal(w.version, f->brand->terms.version);
+    assert_int_equal(db_read(f->db, "accepted", accepted_work, &w), DONE);
+    assert_null(strstr(w.accepted.text, "Ultima clausola"));
+    w = new_terms(f, "2027-01", day_of(2027, 2, 1)); /* a name means the same words for ever */
+    assert_int_equal(db_transaction(f->db, "save", save_work, &w), REFUSED);
+    assert_int_equal(w.faults.item[0].code, PROBLEM_WORDING_VERSION);
+    w = new_terms(f, f->brand->terms.version, day_of(2027, 2, 1));
+    assert_int_equal(db_transaction(f->db, "save", save_work, &w), REFUSED);
+    assert_clean(f);
+}
+
+static void what_is_accepted_can_be_taken_back_before_its_day(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct writing w, other;
+
+    if (!f)
+        return;
+    w = new_terms(f, "2027-01", day_of(2027, 1, 1));
+    must(&w);
+    other = new_terms(f, "2027-01b", day_of(2027, 1, 1));
+    assert_int_equal(db_transaction(f->db, "save", save_work, &other), DONE);
+    assert_int_equal(db_transaction(f->db, "publish", publish_work, &other), REFUSED); /* that day has one */
+    assert_int_equal(other.why.code, PROBLEM_CATALOGUE_DAY);
+    assert_int_equal(db_transaction(f->db, "drop", drop_work, &w), DONE);
+    assert_int_equal(db_transaction(f->db, "publish", publish_work, &other), DONE);
+    set_day(f, 2027, 1, 1);
+    assert_int_equal(catalogue_look(&f->shop), DONE);
+    assert_int_equal(number(f, "SELECT count(*) FROM event WHERE kind = 'text.published'"), 2);
+    assert_int_equal(db_transaction(f->db, "drop", drop_work, &other), REFUSED); /* it has begun */
+    assert_int_equal(other.why.code, PROBLEM_DAY_RANGE);
+}
+
+/* The faults a draft may have, each on its field, and the draft that is there is not touched by them. */
+static void a_mail_names_only_what_it_knows(void **state)
+{
+    static const struct {
+        const char *subject, *body, *html, *field;
+        enum problem_code code;
+    } WRONG[] = {
+        {"", "Testo", "", "subject", PROBLEM_REQUIRED},
+        {"Oggetto", " ", "", "body", PROBLEM_REQUIRED},
+        {"Oggetto {{nmae}}", "Testo", "", "subject", PROBLEM_WORDING_FIELD},
+        {"Oggetto", "{{#price}}{{mailbox}}, {{gross}}{{/price}} {{gross}}", "", "body", PROBLEM_WORDING_FIELD},
+        {"Oggetto", "{{price.grossa}}", "", "body", PROBLEM_WORDING_FIELD},
+        {"Oggetto", "{{#price}}", "", "body", PROBLEM_WORDING_TAG},
+        {"Oggetto", "{{mailbox}", "", "body", PROBLEM_WORDING_TAG},
+        {"Oggetto", "Testo", "<p>{{{mailbox}}}</p>", "html", PROBLEM_WORDING_RAW},
+        {"Oggetto", "Testo", "{{> part/office_head}}", "html", PROBLEM_WORDING_PART},
+        {"Oggetto", "Testo", "{{> part/mail_hed}}", "html", PROBLEM_WORDING_PART},
+    };
+    struct fixture *f = fixture(state);
+    struct writing w;
+
+    if (!f)
+        return;
+    w = text_of(f, "expiry_notice", "it");
+    for (size_t i = 0; i < count_of(WRONG); i++) {
+        w.w.subject = (char *)WRONG[i].subject;
+        w.w.body = (char *)WRONG[i].body;
+        w.w.html = (char *)WRONG[i].html;
+        if (db_transaction(f->db, "save", save_work, &w) != REFUSED || w.faults.count != 1)
+            fail_msg("%zu: %zu faults", i, w.faults.count);
+        assert_string_equal(w.faults.item[0].field, WRONG[i].field);
+        assert_int_equal(w.faults.item[0].code, WRONG[i].code);
+    }
+    assert_int_equal(number(f, "SELECT count(*) FROM text_version"), 0);
+    assert_non_null(strstr(wording_leaves_out(f, f->brand, &w.w), "renew_url"));
+}
+
+/* Every mail of the files would be taken as a draft, in each language, and looks as it is sent. */
+static void all_mails_of_the_files_are_good(void **state)
+{
+    struct fixture *f = fixture(state);
+    const char **names;
+    size_t count = 0;
+
+    if (!f)
+        return;
+    for (names = wording_mails(f); *names; names++, count++)
+        for (size_t i = 0; i < VIEW_LANGUAGES; i++) {
+            struct problems faults = {0};
+            struct wording_look look;
+            struct problem why;
+            struct wording w;
+
+            wording_file(f, f->brand, *names, VIEW_LANGUAGE[i], &w);
+            if (wording_check(f, f->brand, &w, &faults) != DONE)
+                fail_msg("%s %s: %s %s", *names, VIEW_LANGUAGE[i], faults.item[0].field, faults.item[0].detail);
+            assert_null(wording_leaves_out(f, f->brand, &w));
+            assert_true(wording_examples(*names) > 0);
+            assert_int_equal(wording_look(f, f->brand, &w, 0, &look, &why), DONE);
+            assert_true(look.subject[0] && look.text[0] && look.html[0]);
+        }
+    assert_true(count > 60);
+}
+
+struct caught {
+    char *subject, *text, *html;
+    int count;
+};
+
+static enum outcome catch_mail(void *arg, const struct mail *mail, struct problem *why)
+{
+    struct caught *c = arg;
+
+    *c = (struct caught){talloc_strdup(NULL, mail->subject), talloc_strdup(NULL, mail->text),
+                         mail->html ? talloc_strdup(NULL, mail->html) : NULL, c->count + 1};
+    (void)why;
+    return DONE;
+}
+
+static struct caught mail_of_an_order(struct fixture *f, const char *address)
+{
+    struct caught caught = {0};
+    struct mailer mailer = {catch_mail, &caught};
+    struct jobs_round round;
+
+    order_years(f, address, 1);
+    assert_int_equal(
+        jobs_once(f, &(struct jobs_options){.shop = &f->shop, .views = f->views, .mailer = &mailer}, &round), DONE);
+    assert_int_equal(caught.count, 1);
+    talloc_steal(f, caught.subject);
+    talloc_steal(f, caught.text);
+    return caught;
+}
+
+/* A mail that was worded anew goes out so at once, from whichever process, in its language and brand alone. */
+static void a_mail_is_sent_in_the_words_of_the_desk(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct writing w;
+    struct caught mail;
+
+    if (!f)
+        return;
+    w = text_of(f, "order_received", "it");
+    w.w.subject = (char *)"Grazie per l'ordine {{order.code}}";
+    w.w.body = (char *)"Gentile cliente,\r\nl'ordine {{{order.code}}} c'è.\r\n";
+    w.w.html = (char *)"";
+    must(&w);
+    mail = mail_of_an_order(f, VERDI);
+    assert_non_null(strstr(mail.subject, "Grazie per l'ordine RLM"));
+    assert_non_null(strstr(mail.text, "l'ordine RLM"));
+    assert_null(strchr(mail.text, '\r'));
+    assert_null(mail.html);
+    wording_file(f, f->brand, "order_received", "it", &w.w); /* back to the file's words */
+    must(&w);
+    mail = mail_of_an_order(f, BIANCHI);
+    assert_null(strstr(mail.subject, "Grazie"));
+    assert_non_null(mail.html);
+    talloc_free(mail.html);
+    assert_int_equal(number(f, "SELECT count(*) FROM text_version WHERE state = 'published'"), 2);
+}
+
+static void a_text_needs_a_second_person(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct operator bruno = {.id = 2, .brand = (char *)"", .role = (char *)"catalogue", .name = (char *)"Bruno"};
+    struct problem why = {0};
+    struct writing w;
+
+    if (!f)
+        return;
+    f->brand->second_person = SECOND_PERSON_USUAL;
+    w = text_of(f, "expiry_notice", "en");
+    w.actor = &ANNA;
+    w.w.subject = (char *)"Mailbox {{mailbox}} ends";
+    must(&w);
+    assert_true(w.waits);
+    w.w.subject = (char *)"Mailbox {{mailbox}} ends soon"; /* written once more, after it was asked for */
+    assert_int_equal(db_transaction(f->db, "save", save_work, &w), DONE);
+    assert_int_equal(approval_decide(&f->shop, f, w.approval, &bruno, true, "", &why), REFUSED);
+    assert_int_equal(why.code, PROBLEM_WORDING_CHANGED);
+    assert_int_equal(approval_decide(&f->shop, f, w.approval, &bruno, false, "riscritta", &why), DONE);
+    must(&w);
+    assert_int_equal(approval_decide(&f->shop, f, w.approval, &bruno, true, "", &why), DONE);
+    assert_int_equal(number(f, "SELECT count(*) FROM text_version WHERE state = 'published' AND decided_by = "
+                               "'operator:2' AND written_by = 'operator:1'"),
+                     1);
+}
+
+static void lines_that_differ_are_told(void **state)
+{
+    json_t *rows = wording_diff(NULL, "a\nb\nc\nd\ne\nf\ng\n", "a\nb\nc\nd\nE\nf\ng\nh\n");
+
+    assert_int_equal(json_array_size(rows), 8); /* 2 skipped, c d -e +E f g +h: what is near */
+    assert_int_equal(json_integer_value(json_object_get(json_array_get(rows, 0), "skipped")), 2);
+    assert_true(json_is_true(json_object_get(json_array_get(rows, 3), "gone")));
+    assert_true(json_is_true(json_object_get(json_array_get(rows, 4), "added")));
+    assert_true(json_is_true(json_object_get(json_array_get(rows, 7), "added")));
+    json_decref(rows);
+    (void)state;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_order_keeps_the_words_it_accepted),
+        cmocka_unit_test(what_is_accepted_can_be_taken_back_before_its_day),
+        cmocka_unit_test(a_mail_names_only_what_it_knows),
+        cmocka_unit_test(all_mails_of_the_files_are_good),
+        cmocka_unit_test(a_mail_is_sent_in_the_words_of_the_desk),
+        cmocka_unit_test(a_text_needs_a_second_person),
+        cmocka_unit_test(lines_that_differ_are_told),
         cmocka_unit_test(a_price_counts_from_its_day_in_every_process),
         cmocka_unit_test(a_confirmed_order_keeps_its_price),
         cmocka_unit_test(what_may_not_be_dated_is_refused),
