@@ -1,7 +1,7 @@
 /* The desk's catalogue and reports: what is looked at, and what is changed with care (DOMAIN §7). */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { WIDTHS, addOperator, enterDesk, follow, heading, look, says, startBrowser, startDemo, taxCode, visitor } from './support.mjs';
+import { WIDTHS, addOperator, enterDesk, follow, heading, look, order, says, startBrowser, startDemo, taxCode, visitor } from './support.mjs';
 
 let demo, browser;
 const cookies = {};
@@ -138,10 +138,75 @@ for (const width of WIDTHS) {
     await says(page, 'Messaggio', '22/01/2027', 'Oggetto');
     assert.ok(!/\/porta\//.test(await page.locator('pre').innerText()), 'no link that lets in');
     await look(page, 'office-forecast');
-    await page.goto(`${demo.url}/office/catalogo/legalmail/testi`);
-    await follow(page, () => page.getByRole('link', { name: 'Informativa' }).click());
-    await says(page, 'Informativa', '2026-01', 'Come lo vede il cliente');
+    await page.close();
+  });
+
+  test(`a mail is worded anew, looked at and published by two people, ${width}`, async () => {
+    const language = width === 390 ? 'it' : 'en';
+    const page = await desk('catalogue', width);
+    await page.goto(`${demo.url}/office/catalogo/legalmail/testi?lingua=${language}`);
+    await says(page, 'Informativa, letta da chi si registra', '2026-01', 'file del marchio', 'expiry_notice');
     await look(page, 'office-texts');
+    await follow(page, () => page.locator('a[href*="/testi/expiry_notice?"]').click());
+    await follow(page, () => page.getByRole('link', { name: 'Scrivi una versione da questa' }).click());
+    await page.getByLabel('Oggetto').fill('{{mailbox}}: {{scadenza}}');
+    const words = await page.getByLabel('Testo', { exact: true }).inputValue();
+    await page.getByLabel('Testo', { exact: true }).fill(`${words}\nUna riga in più.`);
+    assert.equal((await follow(page, () => page.getByRole('button', { name: 'Salva la bozza' }).click())).status(), 422);
+    await says(page, 'Questo testo non ha il campo {{scadenza}}, riga 1');
+    assert.match(await page.getByLabel('Testo', { exact: true }).inputValue(), /Una riga in più/);
+    await look(page, 'office-text-wrong');
+    await page.getByLabel('Oggetto').fill('{{mailbox}}: {{expires_on}}');
+    await follow(page, () => page.getByRole('button', { name: 'Salva la bozza' }).click());
+    await says(page, 'Bozza salvata', 'studio.verdi@legalmail.example: 15/03/2027', 'Che cosa cambia');
+    assert.match(await page.locator('.diff ins').last().innerText(), /Una riga in più/);
+    assert.ok(await page.locator('.diff del').count() > 0);
+    const frame = page.frameLocator('iframe');
+    assert.match(await frame.locator('body').innerText(), /studio\.verdi@legalmail\.example/);
+    await look(page, 'office-text-draft');
+    const preview = await page.context().request.get(demo.url + await page.locator('iframe').getAttribute('src'));
+    assert.match(preview.headers()['content-security-policy'], /sandbox/);
+    await page.getByLabel('Motivo').fill('Più breve');
+    await follow(page, () => page.getByRole('button', { name: 'Chiedi la pubblicazione' }).click());
+    await says(page, 'decide una seconda persona');
+    await page.close();
+    const owner = await desk('owner', width);
+    await owner.goto(`${demo.url}/office/approvazioni`);
+    await follow(owner, () => owner.getByRole('link', { name: new RegExp(`expiry_notice, ${language}`) }).first().click());
+    await follow(owner, () => owner.getByRole('button', { name: 'Approva' }).click());
+    await owner.goto(`${demo.url}/office/catalogo/legalmail/testi/expiry_notice?lingua=${language}`);
+    await says(owner, 'in vigore', 'Più breve', 'Anna owner', 'del marchio, sostituita', 'Caso 2');
+    await look(owner, 'office-text');
+    await owner.close();
+  });
+
+  test(`L14 conditions change from a day to come, and an order shows those it accepted, ${width}`, async () => {
+    const version = `2027-${width}`;
+    const page = await desk('catalogue', width);
+    await page.goto(`${demo.url}/office/catalogo/legalmail/testi/terms/bozza`);
+    await page.getByLabel('Nome della versione').fill('2026-01');
+    await page.getByLabel('Testo', { exact: true }).fill(`${await page.getByLabel('Testo', { exact: true }).inputValue()}\n\nClausola ${version}.`);
+    assert.equal((await follow(page, () => page.getByRole('button', { name: 'Salva la bozza' }).click())).status(), 422);
+    await page.getByLabel('Nome della versione').fill(version);
+    await follow(page, () => page.getByRole('button', { name: 'Salva la bozza' }).click());
+    await says(page, `Clausola ${version}`);
+    await page.getByLabel('Vale dal').fill('20/12/2026');
+    await page.getByLabel('Motivo').fill('Nuova clausola');
+    assert.equal((await follow(page, () => page.getByRole('button', { name: 'Chiedi la pubblicazione' }).click())).status(), 422);
+    await look(page, 'office-terms-wrong');
+    await follow(page, () => page.getByRole('button', { name: 'Elimina la bozza' }).click());
+    await says(page, 'tolta');
+    const customer = await visitor(browser, { width });
+    const code = await order(customer, demo, await demo.mailbox());
+    await follow(customer, () => customer.getByRole('link', { name: 'Condizioni accettate' }).click());
+    await says(customer, `Versione 2026-01, accettata con l'ordine ${code}`);
+    await customer.close();
+    const owner = await desk('owner', width);
+    await owner.goto(`${demo.url}/office/ordini/${code}`);
+    await follow(owner, () => owner.getByRole('link', { name: 'Condizioni accettate' }).click());
+    await says(owner, 'Versione 2026-01', code);
+    await look(owner, 'office-order-terms');
+    await owner.close();
     await page.close();
   });
 
