@@ -203,6 +203,15 @@ static enum outcome render(void *mem, const struct brand *b, const struct wordin
     return DONE;
 }
 
+static json_t *data_of(void *mem, const struct brand *b, const struct wording *w, size_t example)
+{
+    json_t *data = wording_example(w->name, example);
+
+    json_object_set_new(data, "lang", json_string(w->language));
+    json_object_set_new(data, "brand", present_brand(mem, b));
+    return data;
+}
+
 enum outcome wording_look(void *mem, const struct brand *b, const struct wording *w, size_t example,
                           struct wording_look *look, struct problem *why)
 {
@@ -213,9 +222,7 @@ enum outcome wording_look(void *mem, const struct brand *b, const struct wording
     *look = (struct wording_look){(char *)"", w->body, (char *)""};
     if (!wording_is_mail(w->name))
         return DONE;
-    data = wording_example(w->name, example);
-    json_object_set_new(data, "lang", json_string(w->language));
-    json_object_set_new(data, "brand", present_brand(mem, b));
+    data = data_of(mem, b, w, example);
     for (enum wording_part part = 0; o == DONE && part < WORDING_PARTS; part++)
         o = render(mem, b, w, part, data, seen[part], why);
     json_decref(data);
@@ -233,7 +240,7 @@ const char *wording_title(void *mem, const struct brand *b, const char *name, co
         if (strcmp(kind->name, name) == 0)
             return i18n(language, kind->label);
     wording_file(mem, b, name, language, &w);
-    data = wording_example(name, 0);
+    data = data_of(mem, b, &w, 0);
     if (render(mem, b, &w, WORDING_SUBJECT_PART, data, &title, &why) != DONE || !title[0])
         title = (char *)name;
     json_decref(data);
