@@ -112,17 +112,16 @@ void portal_holder_answer(struct http_request *req)
         return;
     o = page_form(&p, ANSWER, &form, &faults);
     if (o == DONE) {
-        o = holder_change_accept(
-            p.shop, p.mem,
-            &(struct holder_change_answer){.brand = p.brand,
-                                           .token = http_parameter(req, "token"),
-                                           .who = p.visitor.who,
-                                           .person = holder_form_person(&form),
-                                           .password = form.password,
-                                           .terms_version = form.terms ? page_terms_shown(&p) : "",
-                                           .privacy = form.privacy,
-                                           .language = p.language},
-            session, &change, &more, &why);
+        o = holder_change_accept(p.shop, p.mem,
+                                 &(struct holder_change_answer){.brand = p.brand,
+                                                                .token = http_parameter(req, "token"),
+                                                                .who = p.visitor.who,
+                                                                .person = holder_form_person(&form),
+                                                                .password = form.password,
+                                                                .terms_version = form.terms ? page_terms_shown(&p) : "",
+                                                                .privacy = form.privacy,
+                                                                .language = p.language},
+                                 session, &change, &more, &why);
         for (size_t i = 0; i < more.count && i < count_of(more.item); i++)
             problems_put(&faults, &more.item[i]);
         problems_sort(&faults, ANSWER);
