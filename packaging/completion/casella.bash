@@ -3,7 +3,7 @@ _casella() {
     local common='--db --brands --json --now --log-json --verbose --help'
     local mail='--smtp --smtp-user --smtp-password-file --public-url'
     local files='--files --files-key --signature-ca --clamd' secrets='--secrets' back='--to --iban --payee'
-    local words="$common serve work demo migrate brand bank cash payment refund wallet proof cheque day mailbox domain convention autorenew name order review activation invoice mail bounce user person operator webhook key clock sandbox notice price report audit"
+    local words="$common serve work demo migrate brand bank cash payment refund wallet proof cheque day mailbox domain convention autorenew name order holder review activation invoice mail bounce user person operator webhook key clock sandbox notice price report audit"
     local word group='' command='' i
     local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 
@@ -81,7 +81,13 @@ _casella() {
         convention:report) words="$common --convention --brand --from --until" ;;
         name:) words="$common check" ;;
         name:check) words="$common --brand" ;;
-        order:) words="$common show cancel withdraw" ;;
+        order:) words="$common show cancel withdraw space" ;;
+        order:space) words="$common --gb --archive-gb --method --dry-run" ;;
+        holder:) words="$common list show ask approve reject refuse" ;;
+        holder:list) words="$common --brand --list" ;;
+        holder:ask) words="$common --kind --name --tax-code --vat-number --street --postcode --city --province --country --sdi-code --sdi-pec --email --phone --signer-name --signer-tax-code --agreed" ;;
+        holder:approve) words="$common --identity-expires" ;;
+        holder:reject | holder:refuse) words="$common --reason --note" ;;
         order:withdraw) words="$common --iban --payee --sent-on" ;;
         review:) words="$common list show approve reject refuse remind" ;;
         review:list | activation:list) words="$common --brand --list --overdue" ;;

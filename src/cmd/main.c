@@ -27,6 +27,7 @@ static const struct cmd_command COMMANDS[] = {
     {"wallet", "", 0, 0, N_("conti prepagati"), NULL, 0, NULL, CMD_WALLET},
     {"proof", "", 0, 0, N_("contabili: prove di pagamento ricevute"), NULL, 0, NULL, CMD_PROOF},
     {"cheque", "", 0, 0, N_("assegni"), NULL, 0, NULL, CMD_CHEQUE},
+    {"holder", "", 0, 0, N_("cambi di intestatario"), NULL, 0, NULL, CMD_HOLDER},
     {"review", "", 0, 0, N_("documenti delle attivazioni"), NULL, 0, NULL, CMD_REVIEW},
     {"activation", "", 0, 0, N_("caselle in attivazione"), NULL, 0, NULL, CMD_ACTIVATION},
     {"day", "", 0, 0, N_("il giro del giorno"), NULL, 0, NULL, CMD_DAY},

@@ -1,5 +1,5 @@
-/* cmd/order.c: `casella order show|cancel|withdraw CODE` */
-#include "cmd/cmd.h"
+/* cmd/order.c: `casella order show|cancel|withdraw CODE`, `order space ADDRESS` */
+#include "cmd/order.h"
 #include "net/form.h"
 #include "rules/code.h"
 #include "rules/reference.h"
@@ -7,6 +7,7 @@
 #include "shop/place_order.h"
 #include "shop/present_pay.h"
 #include "shop/withdraw.h"
+#include <stdio.h>
 #include <string.h>
 
 struct one {
@@ -109,6 +110,19 @@ static void print(struct cmd *cmd, const struct order_facts *f, const struct ord
                cmd_text(cmd, held_reason_label(reason)));
 }
 
+static void tell(struct cmd *cmd, const struct one *one)
+{
+    json_t *order;
+
+    if (!cmd->json) {
+        print(cmd, &one->facts, &one->money);
+        return;
+    }
+    order = describe_order(cmd->mem, &one->facts);
+    describe_order_money(cmd->mem, order, &one->facts, &one->money);
+    cmd_print_json(order);
+}
+
 /* Codes are copied from letters, with the blanks that group them. */
 static enum outcome run(struct cmd *cmd, struct one one)
 {
@@ -118,14 +132,17 @@ static enum outcome run(struct cmd *cmd, struct one one)
         TRY(db_read(cmd->db, "order.show", load, &one));
     else
         TRY(db_transaction(cmd->db, one.what == CANCEL ? "order.cancel" : "order.withdraw", load, &one));
-    if (cmd->json) {
-        json_t *order = describe_order(cmd->mem, &one.facts);
+    tell(cmd, &one);
+    return DONE;
+}
 
-        describe_order_money(cmd->mem, order, &one.facts, &one.money);
-        cmd_print_json(order);
-    } else {
-        print(cmd, &one.facts, &one.money);
-    }
+enum outcome order_show(struct cmd *cmd, const char *code)
+{
+    struct one one = {.cmd = cmd, .what = SHOW};
+
+    snprintf(one.code, sizeof one.code, "%s", code);
+    TRY(db_read(cmd->db, "order.show", load, &one));
+    tell(cmd, &one);
     return DONE;
 }
 
@@ -166,5 +183,7 @@ const struct cmd_command CMD_ORDER[] = {
     {"withdraw", N_("CODICE"), 1, 1,
      N_("il recesso di un consumatore: rimborso, e il rinnovo o la casella vengono meno"), ACCOUNT, NEEDS_SHOP,
      run_withdraw, NULL},
+    {"space", N_("INDIRIZZO"), 1, 1, N_("ordina altro spazio per una casella, fino alla sua scadenza"),
+     ORDER_SPACE_OPTIONS, NEEDS_SHOP, cmd_order_space, NULL},
     {0},
 };

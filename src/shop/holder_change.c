@@ -188,13 +188,10 @@ static enum outcome invite(struct db_tx *tx, void *mem, const struct holder_chan
                                   json_pack("{s:o}", "accept_path", json_sprintf("/intestatario/%s", token)));
 }
 
-static enum outcome write_asking(struct db_tx *tx, void *arg)
+static enum outcome write_asking(struct db_tx *tx, struct asked *a)
 {
-    struct asked *a = arg;
     char hash[TOKEN_TEXT];
 
-    TRY(load(tx, a));
-    TRY(asking_count(tx, &a->asking));
     describe(a, db_today(tx));
     token_hash(a->token, hash);
     TRY(holder_change_insert(tx, a->change, hash));
@@ -205,6 +202,31 @@ static enum outcome write_asking(struct db_tx *tx, void *arg)
         tx, a->mem, a->change, "holder_asked",
         json_pack("{s:o}", "stop_path",
                   json_sprintf("/caselle/%s/intestatario", present_path(a->mem, a->mailbox.address))));
+}
+
+static enum outcome ask(struct db_tx *tx, void *arg)
+{
+    struct asked *a = arg;
+
+    TRY(load(tx, a));
+    TRY(asking_count(tx, &a->asking));
+    return write_asking(tx, a);
+}
+
+enum outcome holder_change_ask_for(struct db_tx *tx, void *mem, const struct holder_change_request *request,
+                                   struct holder_change *change, struct problems *faults)
+{
+    char token[TOKEN_TEXT];
+    struct asked a = {.mem = mem, .r = request, .person = request->person, .change = change, .faults = faults};
+
+    a.asking = asking_of(mem, "holder", request->brand, request->mailbox, "");
+    TRY(load(tx, &a));
+    check_person(&a);
+    if (faults->count)
+        return REFUSED;
+    token_make(token);
+    a.token = token;
+    return write_asking(tx, &a);
 }
 
 enum outcome holder_change_ask(struct shop *shop, void *mem, const struct holder_change_request *request,
@@ -225,7 +247,7 @@ enum outcome holder_change_ask(struct shop *shop, void *mem, const struct holder
         return REFUSED;
     token_make(token);
     a.token = token;
-    return db_transaction(shop->db, "holder_change.ask", write_asking, &a);
+    return db_transaction(shop->db, "holder_change.ask", ask, &a);
 }
 
 /* ---- Again ---- */

@@ -51,6 +51,9 @@ struct holder_change_request {
 /* Faults on the fields of request_check_holder, and agreed, current (the password), mailbox. Verifies a password: from the bounded lane. */
 enum outcome holder_change_ask(struct shop *shop, void *mem, const struct holder_change_request *request, struct holder_change *change,
                                struct problems *faults) must_check;
+/* The same by our own people in the holder's name, within a transaction: `who` {0,0}, no password, nothing to wait for. */
+enum outcome holder_change_ask_for(struct db_tx *tx, void *mem, const struct holder_change_request *request, struct holder_change *change,
+                                   struct problems *faults) must_check;
 /* The link once more, and no other opens any longer; throttled silently. REFUSED with PROBLEM_HOLDER_CHANGE_STATE. */
 enum outcome holder_change_again(struct shop *shop, void *mem, int64_t id, const struct actor *actor, struct problem *why) must_check;
 

@@ -183,7 +183,7 @@ http_handler api_accounts, api_account, api_person;
 /* api_mails.c */
 http_handler api_mails, api_mail_again;
 /* api_holders.c */
-http_handler api_holder_changes, api_holder_change, api_holder_verdict;
+http_handler api_holder_changes, api_holder_change, api_holder_ask, api_holder_verdict;
 /* api_exports.c */
 http_handler api_export_mailboxes, api_export_inipec;
 /* api_log.c */

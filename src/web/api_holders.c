@@ -1,10 +1,12 @@
 /* web/api_holders.c: GET /api/v1/holder-changes?state=&after=&limit=: changes of holder; GET …/{id}: one, with the
- * chain of who held the mailbox; POST …/{id}/verdict: the desk's, on the new holder's document (shop/holder_change.h).
+ * chain of who held the mailbox; POST …: asked for in the holder's name; POST …/{id}/verdict: the desk's, on the new
+ * holder's document (shop/holder_change.h).
  */
 
-#include "shop/describe.h"
+#include "shop/describe_holder.h"
 #include "shop/holder_change.h"
 #include "web/api.h"
+#include "web/api_order_form.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,31 +14,6 @@
 enum { CHANGES_USUAL = 100, CHANGES_MOST = 500 };
 
 static const char *const STATES[] = {"in_review", "accepted", "asked", "ended"};
-
-static json_t *describe_change(const struct holder_change *c)
-{
-    const struct billing *h = &c->holder;
-
-    return json_pack("{s:I, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:{s:s, s:s, s:s, s:s, s:s, s:s}}", "id",
-                     (json_int_t)c->id, "brand", c->brand, "mailbox", c->address, "state",
-                     holder_change_state_name(c->state), "note", c->note, "asked_at", describe_instant(c->asked_at),
-                     "accepted_at", describe_instant(c->accepted_at), "ended_at", describe_instant(c->ended_at),
-                     "expires_on", describe_day(c->expires_on), "holder", "kind", c->holder_kind, "name", h->name,
-                     "tax_code", h->tax_code, "vat_number", h->vat_number, "contact_email", h->email, "phone",
-                     c->phone);
-}
-
-static json_t *describe_holdings(const struct holding *all, size_t count)
-{
-    json_t *list = json_array();
-
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(list,
-                              json_pack("{s:s, s:s, s:o, s:o, s:o}", "name", all[i].name, "tax_code", all[i].tax_code,
-                                        "activated_on", describe_day(all[i].activated_on), "since",
-                                        describe_instant(all[i].since_at), "until", describe_instant(all[i].until_at)));
-    return list;
-}
 
 struct listing {
     const char *state, *after;
@@ -54,7 +31,7 @@ static enum outcome read_all(struct db_tx *tx, struct call *c, void *arg)
                                 &count));
     list = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, describe_change(&rows[i]));
+        json_array_append_new(list, describe_holder_change(&rows[i]));
     c->body = json_pack("{s:o, s:o}", "holder_changes", list, "next",
                         count == (size_t)l->limit
                             ? json_sprintf("%" PRId64 ".%" PRId64, rows[count - 1].changed_at.us, rows[count - 1].id)
@@ -103,7 +80,7 @@ static enum outcome read_one(struct db_tx *tx, struct call *c, void *arg)
     if (o == REFUSED || (o == DONE && !api_sees(c, look.change.brand)))
         return api_refuse(c, PROBLEM_NOT_FOUND, "", "%s", "");
     TRY(o);
-    c->body = describe_change(&look.change);
+    c->body = describe_holder_change(&look.change);
     json_object_set_new(c->body, "holdings", describe_holdings(look.holdings, look.holding_count));
     return DONE;
 }
@@ -116,6 +93,66 @@ void api_holder_change(struct http_request *req)
     if (api_open(req, RIGHT_READ, &c))
         api_get(&c, NULL, read_one, &v);
 }
+
+/* ---- Asking, with the holder's consent on paper ---- */
+
+struct asking_for {
+    const char *mailbox;
+    bool agreed;
+    struct request person;
+    struct verdict one;
+};
+static const struct form_field ASKING[] = {
+    FORM_TEXT(struct asking_for, mailbox, "mailbox", .max = 254),
+    FORM_FLAG(struct asking_for, agreed, "agreed"),
+    FORM_IGNORE("holder"),
+    FORM_END,
+};
+
+static enum outcome ask(struct db_tx *tx, struct call *c, void *arg)
+{
+    struct asking_for *a = arg;
+    struct holder_change_request request = {
+        .actor = c->actor, .mailbox = a->mailbox, .person = a->person, .agreed = a->agreed, .language = "it"};
+    struct holder_change_look look;
+    struct holder_change change;
+    struct problem why = {0};
+    enum outcome o = holder_change_look(tx, c->mem, c->shop->brands, a->mailbox, &look, &why);
+
+    if (o == REFUSED || (o == DONE && !api_sees(c, look.mailbox.brand)))
+        return api_refuse(c, PROBLEM_MAILBOX_UNKNOWN, "mailbox", "%s", "");
+    TRY(o);
+    request.brand = look.brand;
+    TRY(holder_change_ask_for(tx, c->mem, &request, &change, &c->faults));
+    a->one.id = change.id;
+    TRY(read_one(tx, c, &a->one));
+    c->status = 201;
+    return DONE;
+}
+
+void api_holder_ask(struct http_request *req)
+{
+    struct asking_for a = {0};
+    struct problem why;
+    json_t *object;
+    struct call c;
+
+    if (!api_open_post(req, RIGHT_SELL, &c))
+        return;
+    c.alone = true;
+    if (http_json(req, &object, &why) != DONE) {
+        (void)api_refuse(&c, why.code, why.field, "%s", why.detail);
+    } else {
+        (void)!form_check_json(c.mem, ASKING, object, &a, &c.faults);
+        api_holder_read(c.mem, json_object_get(object, "holder"), &a.person, &c.faults);
+    }
+    if (c.faults.count)
+        api_send_faults(&c);
+    else if (api_write(&c, ask, &a))
+        api_send(&c);
+}
+
+/* ---- The desk's verdict ---- */
 
 static const struct form_choice VERDICTS[] = {
     {"approve", HOLDER_CHANGE_APPROVE}, {"reject", HOLDER_CHANGE_REJECT}, {"refuse", HOLDER_CHANGE_REFUSE}, {NULL, 0}};

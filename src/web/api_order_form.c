@@ -181,19 +181,23 @@ static void read_new_line(void *mem, const json_t *list, struct request *r, stru
     read_names(json_object_get(object, "names"), r, all);
 }
 
-static void read_purchase(void *mem, const json_t *object, struct order_form *form, struct problems *all)
+void api_holder_read(void *mem, const json_t *holder, struct request *person, struct problems *all)
 {
-    const json_t *holder = json_object_get(object, "holder");
     struct problems faults = {0};
 
+    person->holder.country = "IT";
+    if (!json_is_object(holder))
+        (void)!problems_add(all, holder ? PROBLEM_NOT_A_CHOICE : PROBLEM_REQUIRED, "holder", "%s", "");
+    else if (form_check_json(mem, HOLDER, holder, person, &faults) != DONE)
+        put_under(all, "holder.", &faults);
+}
+
+static void read_purchase(void *mem, const json_t *object, struct order_form *form, struct problems *all)
+{
     read_new_line(mem, json_object_get(object, "lines"), &form->purchase, all);
     if (!form->account)
         (void)!problems_add(all, PROBLEM_REQUIRED, "account", "%s", "");
-    form->purchase.holder.country = "IT";
-    if (!json_is_object(holder))
-        (void)!problems_add(all, holder ? PROBLEM_NOT_A_CHOICE : PROBLEM_REQUIRED, "holder", "%s", "");
-    else if (form_check_json(mem, HOLDER, holder, &form->purchase, &faults) != DONE)
-        put_under(all, "holder.", &faults);
+    api_holder_read(mem, json_object_get(object, "holder"), &form->purchase, all);
 }
 
 bool order_form_buys(const struct order_form *form)

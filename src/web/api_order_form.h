@@ -25,6 +25,9 @@ struct order_form {
 /* The member `billing` of any form; nothing is read where it is absent. Its faults are under "billing.". */
 void api_billing_read(void *mem, const json_t *object, struct billing *billing, struct problems *all);
 
+/* The member `holder` of any form: who will hold a mailbox. Its faults are under "holder.". */
+void api_holder_read(void *mem, const json_t *holder, struct request *person, struct problems *all);
+
 bool order_form_buys(const struct order_form *form); /* kind "purchase" */
 bool order_form_adds(const struct order_form *form); /* kind "extra_space" */
 

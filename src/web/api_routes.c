@@ -123,6 +123,7 @@ const struct http_route API_ROUTES[] = {
     {HTTP_POST, API_ROOT "/orders/{code}/review/retry", api_review_retry, 0, 0, &REVIEW},
     {HTTP_POST, API_ROOT "/orders/{code}/review/names", api_review_names, 0, 0, &ASK},
     {HTTP_GET, API_ROOT "/holder-changes", api_holder_changes, 0, HTTP_READS, &LOOK},
+    {HTTP_POST, API_ROOT "/holder-changes", api_holder_ask, 0, 0, &SERVE},
     {HTTP_GET, API_ROOT "/holder-changes/{id}", api_holder_change, 0, HTTP_READS, &LOOK},
     {HTTP_POST, API_ROOT "/holder-changes/{id}/verdict", api_holder_verdict, 0, 0, &REVIEW},
     {HTTP_GET, API_ROOT "/exports/mailboxes.csv", api_export_mailboxes, 0, 0, &BOOKS},

@@ -94,6 +94,34 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.equal((await program.run('mailbox', 'holders', legal('uno'), '--on', 'ieri')).code, 2);
     });
 
+    test('a change of holder is asked for on paper, and decided', async () => {
+      const heir = ['--kind', 'person', '--name', 'Anna Neri', '--tax-code', 'NRENNA80A41H501T', '--street', 'Via Po 1', '--postcode', '00198', '--city', 'Roma',
+        '--province', 'RM', '--email', 'anna.neri@posta.example', '--phone', '+39 06 5550 0199'];
+      assert.equal((await program.run('holder', 'ask', legal('tre'), ...heir)).code, 1, 'without consent');
+      const asked = await json('holder', 'ask', legal('tre'), ...heir, '--agreed');
+      assert.deepEqual([asked.state, asked.mailbox, asked.holder.tax_code, asked.holder.country], ['asked', legal('tre'), 'NRENNA80A41H501T', undefined]);
+      assert.match((await program.run('holder', 'ask', legal('tre'), ...heir, '--agreed')).stderr, /mailbox/);
+      assert.deepEqual((await json('holder', 'list', '--list', 'asked')).map((one) => one.id), [asked.id]);
+      assert.deepEqual(await json('holder', 'list'), []);
+      assert.match(await program.must('holder', 'show', asked.id), /tre@legalmail\.example.*Anna Neri[^]*03\/|Si attende/);
+      assert.equal((await program.run('holder', 'approve', asked.id, '--identity-expires', '2031-05-04')).code, 1, 'no document yet');
+      assert.equal((await program.run('holder', 'approve', asked.id)).code, 2);
+      assert.equal((await program.run('holder', 'list', '--list', 'mai')).code, 2);
+    });
+
+    test('space is ordered for the rest of the term', async () => {
+      const price = await json('order', 'space', legal('due'), '--gb', '2', '--dry-run');
+      assert.deepEqual([price.extra_gb, price.months], [2, 3]);
+      const ordered = await json('order', 'space', legal('due'), '--gb', '2');
+      assert.deepEqual([ordered.kind, ordered.status, ordered.gross_cents, ordered.lines[0].extra_gb], ['extra_space', 'confirmed', price.gross_cents, 2]);
+      const again = await program.run('order', 'space', legal('due'), '--gb', '1');
+      assert.equal(again.code, 1);
+      assert.match(again.stderr, new RegExp(ordered.code));
+      assert.equal((await program.run('order', 'space', legal('due'))).code, 2);
+      assert.equal((await program.run('order', 'space', legal('due'), '--gb', '600')).code, 2);
+      assert.equal((await json('order', 'cancel', ordered.code)).status, 'cancelled');
+    });
+
     test('a key is alone on stdout', async () => {
       key = await program.must('key', 'add', '--brand', 'legalmail', '--role', 'owner');
       assert.match(key, /^casella_[0-9a-f]{64}$/);
@@ -185,7 +213,7 @@ for (const engine of ['sqlite', 'postgres']) {
 
     test('the audit finds nothing', async () => {
       const report = await json('audit');
-      assert.deepEqual([report.ok, report.faults, report.orders, report.invoices, report.unsealed_events], [true, [], 3, 2, 0]);
+      assert.deepEqual([report.ok, report.faults, report.orders, report.invoices, report.unsealed_events], [true, [], 4, 2, 0]);
     });
   });
 }

@@ -240,6 +240,17 @@ for (const engine of ['sqlite', 'postgres']) {
       refused(await call('POST', '/holder-changes/1/verdict', { verdict: 'approve' }, keys.auditor), 403, 'forbidden');
       refused(await call('POST', '/holder-changes/1/verdict', { verdict: 'forse' }, keys.owner), 422, 'not-a-choice', 'verdict');
       refused(await call('POST', '/holder-changes/1/verdict', { verdict: 'approve' }, keys.owner), 404, 'not-found');
+      const heir = { kind: 'person', name: 'Anna Neri', tax_code: 'NRENNA80A41H501T', street: 'Via Po 1', postcode: '00198', city: 'Roma', province: 'RM', email: 'anna.neri@posta.example', phone: '+39 06 5550 0199' };
+      const asking = { mailbox: 'ufficio@pec.aruba.example', agreed: true, holder: heir };
+      refused(await call('POST', '/holder-changes', asking, keys.auditor), 403, 'forbidden');
+      refused(await call('POST', '/holder-changes', asking, keys.stranger), 404, 'mailbox-unknown', 'mailbox');
+      refused(await call('POST', '/holder-changes', { ...asking, agreed: false }, keys.support), 422, 'required', 'agreed');
+      refused(await call('POST', '/holder-changes', { ...asking, holder: { ...heir, zio: 1 } }, keys.support), 422, 'unknown-field', 'holder.zio');
+      const asked = await call('POST', '/holder-changes', asking, keys.support);
+      assert.deepEqual([asked.status, asked.json.state, asked.json.holder.name, asked.json.mailbox], [201, 'asked', 'Anna Neri', 'ufficio@pec.aruba.example']);
+      refused(await call('POST', '/holder-changes', asking, keys.support), 409, 'holder-change-open', 'mailbox');
+      assert.deepEqual((await changes('?state=asked')).json.holder_changes.map((one) => one.id), [asked.json.id]);
+      refused(await call('POST', `/holder-changes/${asked.json.id}/verdict`, { verdict: 'approve', identity_expires_on: '2031-05-04' }, keys.owner), 409, 'holder-change-state');
 
       await program.sql("INSERT INTO contact_bounce (brand, address, since, last_at, times, status, said, outbox_id) SELECT 'aruba', 'pieno@posta.example', 1, 1, 1, '5.2.2', '', min(id) FROM outbox");
       const [bounce] = (await call('GET', '/bounces', undefined, keys.support)).json.bounces;
