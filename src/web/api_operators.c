@@ -160,6 +160,7 @@ static enum outcome change(struct db_tx *tx, struct call *c, void *arg)
         return api_refuse(c, PROBLEM_BRAND, "brand", "%s", "");
     TRY(api_passed(c, operator_change_in(tx, c->shop, c->mem, &wanted, &w->waits, &why), &why));
     json_decref(c->body);
+    c->body = NULL;
     c->status = w->waits ? 202 : 200;
     return read_one(tx, c, w);
 }
