@@ -144,6 +144,7 @@ static const struct {
     {"proof.received", N_("Contabile ricevuta")},
     {"proof.rejected", N_("Contabile respinta")},
     {"refund.state", N_("Rimborso")},
+    {"refund.returned", N_("Bonifico di rimborso tornato dalla banca")},
     {"request.dropped", N_("Richiesta di attivazione eliminata")},
     {"request.refused", N_("Richiesta di attivazione rifiutata")},
     {"request.reserved", N_("Nomi riservati")},

@@ -93,6 +93,15 @@ enum outcome bank_has_other_formats(struct db_tx *tx, const char *account, const
     return DONE;
 }
 
+enum outcome bank_entries_held_of(struct db_tx *tx, void *mem, struct money left, struct day since, int limit,
+                                  struct bank_entry **entries, size_t *count)
+{
+    return db_all(tx, mem, ENTRY, entries, count,
+                  SELECT_ENTRY "WHERE e.state = 'held' AND e.currency = 'EUR' AND e.amount_cents - e.placed_cents = $1 "
+                               "AND e.booked_on >= $2 ORDER BY e.id DESC LIMIT $3",
+                  db_money(left), db_day(since), db_int(limit));
+}
+
 enum outcome bank_entry_by_id(struct db_tx *tx, void *mem, int64_t id, struct bank_entry *out)
 {
     return db_one(tx, mem, ENTRY, out, SELECT_ENTRY "WHERE e.id = $1", db_int(id));

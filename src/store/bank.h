@@ -29,6 +29,9 @@ struct bank_statement {
 enum outcome bank_statement_insert(struct db_tx *tx, struct bank_statement *statement) must_check;
 /* *fresh is false when an entry with this fingerprint stands already; nothing is then written. */
 enum outcome bank_entry_insert(struct db_tx *tx, struct bank_entry *entry, bool *fresh) must_check;
+/* Held, in euro, of which so much is left, booked on or after a day; the newest first. */
+enum outcome bank_entries_held_of(struct db_tx *tx, void *mem, struct money left, struct day since, int limit, struct bank_entry **entries,
+                                  size_t *count) must_check;
 void bank_entry_known_ahead(struct db_tx *tx, const char *fingerprint); /* as db_ahead */
 enum outcome bank_entry_known(struct db_tx *tx, const char *fingerprint, int64_t *id) must_check; /* 0: it is not */
 /* Those on an account, booked on that day, of that amount in any currency, oldest first. */

@@ -94,3 +94,29 @@ enum outcome refunds_open(struct db_tx *tx, void *mem, const char *brand, int64_
                                 "ORDER BY id LIMIT $3",
                   db_text(brand), db_int(after), db_int(limit));
 }
+
+enum outcome refunds_sent(struct db_tx *tx, void *mem, const char *brand, int64_t before, int limit,
+                          struct refund **refunds, size_t *count)
+{
+    return db_all(tx, mem, REFUND, refunds, count,
+                  SELECT_REFUND "WHERE destination = 'transfer' AND state = 'done' AND ($1 = '' OR brand = $1) AND "
+                                "($2 = 0 OR id < $2) ORDER BY id DESC LIMIT $3",
+                  db_text(brand), db_int(before), db_int(limit));
+}
+
+enum outcome refund_returned_put(struct db_tx *tx, int64_t refund_id, int64_t bank_entry_id)
+{
+    int64_t rows;
+
+    TRY(db_exec(tx, &rows,
+                "INSERT INTO refund_returned (refund_id, bank_entry_id, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+                db_int(refund_id), db_int(bank_entry_id), db_instant(db_now(tx))));
+    return rows == 1 ? DONE : REFUSED;
+}
+
+enum outcome refund_returned_as(struct db_tx *tx, int64_t refund_id, int64_t *bank_entry_id)
+{
+    return db_number(tx, bank_entry_id,
+                     "SELECT coalesce((SELECT bank_entry_id FROM refund_returned WHERE refund_id = $1), 0)",
+                     db_int(refund_id));
+}

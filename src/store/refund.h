@@ -25,3 +25,9 @@ enum outcome refunds_of_order(struct db_tx *tx, void *mem, int64_t order_id, str
 enum outcome refunds_of_payment(struct db_tx *tx, void *mem, int64_t payment_id, struct refund **refunds, size_t *count) must_check;
 /* Decided, and not yet done or dropped, oldest first. `brand` "": of all. */
 enum outcome refunds_open(struct db_tx *tx, void *mem, const char *brand, int64_t after, int limit, struct refund **refunds, size_t *count) must_check;
+/* Transfers that were made, the newest first, before `before` (0: from the newest). */
+enum outcome refunds_sent(struct db_tx *tx, void *mem, const char *brand, int64_t before, int limit, struct refund **refunds, size_t *count) must_check;
+
+/* That the bank sent a transfer back, as which entry. REFUSED where that was known of either. */
+enum outcome refund_returned_put(struct db_tx *tx, int64_t refund_id, int64_t bank_entry_id) must_check;
+enum outcome refund_returned_as(struct db_tx *tx, int64_t refund_id, int64_t *bank_entry_id) must_check; /* 0: it was not */

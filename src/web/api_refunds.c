@@ -1,7 +1,7 @@
 /* web/api_refunds.c: money on its way back: GET /api/v1/refunds, POST /api/v1/refunds/{id}/turn, …/sent, …/drop. */
 
 #include "shop/describe.h"
-#include "shop/refund.h"
+#include "shop/refund_return.h"
 #include "web/api_pay.h"
 #include <stdlib.h>
 #include <string.h>
@@ -62,7 +62,7 @@ void api_refunds(struct http_request *req)
 /* ---- One ---- */
 
 struct step {
-    const char *destination, *iban, *payee; /* of turning */
+    const char *destination, *iban, *payee, *held, *note; /* of turning */
     enum outcome (*take)(struct db_tx *tx, void *mem, int64_t id, const struct actor *actor, struct problem *why);
 };
 
@@ -70,6 +70,8 @@ static const struct form_field TURN[] = {
     FORM_TEXT(struct step, destination, "destination", .max = 20),
     FORM_TEXT(struct step, iban, "iban", .max = 60, .optional = true),
     FORM_TEXT(struct step, payee, "payee", .max = 100, .optional = true),
+    FORM_TEXT(struct step, held, "held", .max = 30, .optional = true),
+    FORM_TEXT(struct step, note, "note", .max = 500, .optional = true),
     FORM_END,
 };
 
@@ -87,6 +89,31 @@ static enum outcome find(struct db_tx *tx, struct call *c, struct refund *refund
     return o;
 }
 
+/* Of a transfer that came back, with the held entry as which it did. */
+static enum outcome came_back(struct db_tx *tx, struct call *c, const struct step *s, int64_t refund_id)
+{
+    struct refund_return r = {.refund_id = refund_id,
+                              .destination = s->destination,
+                              .iban = s->iban,
+                              .payee = s->payee,
+                              .note = s->note ? s->note : "",
+                              .brand = c->key.brand,
+                              .actor = c->actor};
+    struct problems faults = {0};
+    enum held_kind kind;
+    int64_t waits;
+    enum outcome o;
+
+    if (held_read_name(s->held, &kind, &r.entry_id) != DONE || kind != HELD_BANK)
+        return api_refuse(c, PROBLEM_NOT_A_CHOICE, "held", "%s", "");
+    o = refund_came_back(tx, c->shop, c->mem, &r, &waits, &faults);
+    for (size_t i = 0; o == REFUSED && i < faults.count && i < count_of(faults.item); i++)
+        (void)api_refuse(c, faults.item[i].code,
+                         strcmp(faults.item[i].field, "entry") == 0 ? "held" : faults.item[i].field, "%s",
+                         faults.item[i].detail);
+    return o;
+}
+
 static enum outcome take(struct db_tx *tx, struct call *c, void *arg)
 {
     const struct step *s = arg;
@@ -97,6 +124,8 @@ static enum outcome take(struct db_tx *tx, struct call *c, void *arg)
     TRY(find(tx, c, &refund));
     if (s->take)
         o = s->take(tx, c->mem, refund.id, &c->actor, &why);
+    else if (s->held)
+        o = came_back(tx, c, s, refund.id);
     else
         o = refund_turn(tx, c->mem, c->shop->brands, refund.id, s->destination, s->iban, s->payee, &c->actor, &refund,
                         &why);

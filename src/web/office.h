@@ -85,6 +85,8 @@ http_handler office_cash, office_cash_csv;
 http_handler office_proofs, office_proof, office_proof_sent, office_proof_file;
 /* office_cheques.c */
 http_handler office_cheques, office_cheque_sent, office_cheque_act;
+/* office_refund.c */
+http_handler office_refund, office_refund_turned;
 /* office_refunds.c */
 http_handler office_refunds, office_refunds_csv, office_refund_sent;
 /* office_today.c */

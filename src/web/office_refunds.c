@@ -19,7 +19,7 @@ struct list {
     struct refund *refunds;
     const char **codes;
     size_t count;
-    bool more;
+    bool more, sent; /* sent: transfers that were made, instead of what is open */
 };
 
 static enum outcome load(struct db_tx *tx, struct office *o, void *arg, struct problem *why)
@@ -28,7 +28,8 @@ static enum outcome load(struct db_tx *tx, struct office *o, void *arg, struct p
     struct order order;
 
     (void)why;
-    TRY(refunds_open(tx, o->page.mem, o->operator.brand, l->after, l->limit + 1, &l->refunds, &l->count));
+    TRY((l->sent ? refunds_sent : refunds_open)(tx, o->page.mem, o->operator.brand, l->after, l->limit + 1, &l->refunds,
+                                                &l->count));
     l->more = l->count > (size_t)l->limit;
     l->count = l->more ? (size_t)l->limit : l->count;
     l->codes = talloc_array(o->page.mem, const char *, (unsigned)l->count + 1);
@@ -48,7 +49,8 @@ static const char *state_label(const struct page *p, const struct refund *r)
         const char *state, *label;
     } STATES[] = {{"waiting", N_("da fare")},
                   {"unknown", N_("in verifica presso il fornitore")},
-                  {"failed", N_("rifiutato dal fornitore")}};
+                  {"failed", N_("rifiutato dal fornitore")},
+                  {"done", N_("fatto")}};
 
     for (size_t i = 0; i < count_of(STATES); i++)
         if (strcmp(STATES[i].state, r->state) == 0)
@@ -73,7 +75,10 @@ static json_t *row(const struct office *o, const struct refund *r, const char *c
 void office_refunds(struct http_request *req)
 {
     static const struct office_done WORDS[] = {{"fatto", N_("Il bonifico è segnato come fatto.")}, {NULL, NULL}};
-    struct list l = {.after = office_number(form_value(&req->query, "dopo")), .limit = PAGE_SIZE};
+    struct list l = {.after = office_number(form_value(&req->query, "dopo")),
+                     .limit = PAGE_SIZE,
+                     .sent = form_value(&req->query, "fatti") != NULL};
+    const char *path = l.sent ? "/office/denaro/rimborsi?fatti=1" : "/office/denaro/rimborsi";
     struct office o;
     struct page *p = &o.page;
     json_t *rows;
@@ -85,9 +90,11 @@ void office_refunds(struct http_request *req)
         json_array_append_new(rows, row(&o, &l.refunds[i], l.codes[i]));
     page_set(p, "rows", rows);
     page_set(p, "any", json_boolean(l.count > 0));
-    page_set(p, "first_url", l.after ? json_string("/office/denaro/rimborsi") : json_false());
+    page_set(p, "first_url", l.after ? json_string(path) : json_false());
+    page_set(p, "sent", json_boolean(l.sent));
     page_set(p, "more_url",
-             l.more ? json_sprintf("/office/denaro/rimborsi?dopo=%" PRId64, l.refunds[l.count - 1].id) : json_false());
+             l.more ? json_sprintf("%s%cdopo=%" PRId64, path, l.sent ? '&' : '?', l.refunds[l.count - 1].id)
+                    : json_false());
     office_put_done(p, WORDS);
     office_show(&o, 200, "refunds", N_("Rimborsi"));
 }

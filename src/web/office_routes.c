@@ -91,6 +91,8 @@ const struct http_route OFFICE_ROUTES[] = {
     READS("/denaro/rimborsi", office_refunds, BOOKS),
     GET("/denaro/rimborsi.csv", office_refunds_csv, BOOKS),
     POST("/denaro/rimborsi/{id}/fatto", office_refund_sent, MONEY),
+    READS("/denaro/rimborsi/{id}", office_refund, BOOKS),
+    POST("/denaro/rimborsi/{id}", office_refund_turned, MONEY),
     READS("/denaro/estratti", office_statements, BOOKS),
     UPLOAD("/denaro/estratti", office_statement_sent, MONEY, OFFICE_STATEMENT_LIMIT, HTTP_LANE),
     READS("/denaro/estratti/{id}", office_statement, BOOKS),

@@ -2,7 +2,7 @@
  * asked, in time, within the brand; and nobody throws out the owners alone. */
 #include "shop/approval.h"
 #include "flow/fixture.h"
-#include "shop/held_refund.h"
+#include "shop/refund_return.h"
 #include <inttypes.h>
 #include <string.h>
 #include <talloc.h>
@@ -281,6 +281,77 @@ static void much_held_money_goes_back_when_two_want_it(void **state)
     assert_clean(d->f);
 }
 
+/* ---- A transfer that the bank sends back ---- */
+
+struct returning {
+    struct desk *d;
+    struct refund_return asked;
+    int64_t waits;
+    struct problems faults;
+};
+
+static enum outcome run_sent(struct db_tx *tx, void *arg)
+{
+    struct returning *r = arg;
+
+    return refund_sent(tx, r->d, r->asked.refund_id, &r->asked.actor, NULL);
+}
+
+static enum outcome run_return(struct db_tx *tx, void *arg)
+{
+    struct returning *r = arg;
+
+    r->faults = (struct problems){0};
+    return refund_came_back(tx, &r->d->f->shop, r->d, &r->asked, &r->waits, &r->faults);
+}
+
+static void comes_back(struct returning *r, int64_t entry, const char *destination, const char *iban,
+                       enum problem_code code, const char *field)
+{
+    enum outcome o;
+
+    r->asked.entry_id = entry;
+    r->asked.destination = destination;
+    r->asked.iban = iban;
+    o = db_transaction(r->d->f->db, "return", run_return, r);
+    if (r->faults.item[0].code != code || (code && strcmp(r->faults.item[0].field, field) != 0))
+        fail_msg("%s %s instead of %s", problem_slug(r->faults.item[0].code), r->faults.item[0].field,
+                 problem_slug(code));
+    assert_int_equal(o, code ? REFUSED : DONE);
+}
+
+static void a_transfer_that_came_back_goes_elsewhere(void **state)
+{
+    static const char *const OTHER = "IT60X0542811101000000123456";
+    struct desk *d = desk(state);
+    char name[OPERATOR_TEXT];
+    struct returning r;
+    int64_t other, back;
+
+    if (!d)
+        return;
+    r = (struct returning){d, {.payee = "Ugo Tognazzi", .note = "IBAN chiuso", .brand = ""}, 0, {0}};
+    r.asked.actor = (struct actor){.door = "office", .name = operator_text(&d->anna, name)};
+    assert_int_equal(gives_back(d, held_entry(d, 40000), 0, "pagato due volte", PROBLEM_NONE), 0);
+    r.asked.refund_id = number(d->f, "SELECT max(id) FROM refund");
+    other = held_entry(d, 40001);
+    back = held_entry(d, 40000);
+    comes_back(&r, back, "transfer", OTHER, PROBLEM_NOT_A_CHOICE, ""); /* it was not made yet */
+    assert_int_equal(db_transaction(d->f->db, "sent", run_sent, &r), DONE);
+    comes_back(&r, other, "transfer", OTHER, PROBLEM_NOT_A_CHOICE, "entry");
+    comes_back(&r, back, "transfer", "", PROBLEM_REQUIRED, "iban");
+    comes_back(&r, back, "transfer", "IT60X0542811101000000123457", PROBLEM_IBAN_CHECK, "iban");
+    comes_back(&r, back, "wallet", "", PROBLEM_NOT_A_CHOICE, "destination"); /* nobody's */
+    assert_int_equal(number(d->f, "SELECT count(*) FROM refund_returned"), 0);
+    comes_back(&r, back, "transfer", OTHER, PROBLEM_NONE, "");
+    assert_int_equal(r.waits, 0);
+    assert_string_equal(words(d->f, "SELECT iban FROM refund ORDER BY id DESC LIMIT 1"), OTHER);
+    assert_string_equal(words(d->f, "SELECT state FROM refund ORDER BY id DESC LIMIT 1"), "waiting");
+    assert_int_equal(number(d->f, "SELECT bank_entry_id FROM refund_returned"), back);
+    comes_back(&r, other, "transfer", OTHER, PROBLEM_NOT_A_CHOICE, "");
+    assert_clean(d->f);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -289,6 +360,7 @@ int main(void)
         cmocka_unit_test(others_change_at_once),
         cmocka_unit_test(the_policy_says_for_what),
         cmocka_unit_test(much_held_money_goes_back_when_two_want_it),
+        cmocka_unit_test(a_transfer_that_came_back_goes_elsewhere),
     };
 
     return FLOW(tests);
