@@ -3,7 +3,7 @@ _casella() {
     local common='--db --brands --json --now --log-json --verbose --help'
     local mail='--smtp --smtp-user --smtp-password-file --public-url'
     local files='--files --files-key --signature-ca --clamd' secrets='--secrets' back='--to --iban --payee'
-    local words="$common serve work demo migrate brand bank cash payment refund wallet proof cheque day mailbox domain convention autorenew name order holder review activation invoice mail bounce user person operator webhook key clock sandbox notice price report audit"
+    local words="$common serve work demo migrate brand bank cash payment refund wallet proof cheque day mailbox domain convention autorenew name order holder review activation invoice mail bounce user person operator webhook key clock sandbox notice price text report audit"
     local word group='' command='' i
     local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 
@@ -73,6 +73,11 @@ _casella() {
         price:list) words="$common --brand" ;;
         price:set) words="$common --brand --plan --convention --from --net --extra-gb --reason --dry-run" ;;
         price:withdraw) words="$common" ;;
+        text:) words="$common list show publish withdraw" ;;
+        text:list) words="$common --brand --language" ;;
+        text:show) words="$common --brand --language --version --preview" ;;
+        text:publish) words="$common --brand --language --from --reason --version --subject --text --html --again --dry-run" ;;
+        text:withdraw) words="$common" ;;
         report:) words="$common --brand --per --months --csv expiries renewals timing income churn queues votes" ;;
         convention:) words="$common list show roster renew report" ;;
         convention:list | convention:show) words="$common --brand" ;;

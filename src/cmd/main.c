@@ -50,6 +50,7 @@ static const struct cmd_command COMMANDS[] = {
      CMD_SANDBOX},
     {"notice", "", 0, 0, N_("avvisi di scadenza"), NULL, 0, NULL, CMD_NOTICE},
     {"price", "", 0, 0, N_("listino"), NULL, 0, NULL, CMD_PRICE},
+    {"text", "", 0, 0, N_("testi: condizioni, consensi e mail"), NULL, 0, NULL, CMD_TEXT},
     {"report", N_("NOME"), 1, 1, N_("un rapporto: expiries, renewals, timing, income, churn, queues"),
      CMD_REPORT_OPTIONS, NEEDS_SHOP, cmd_report, NULL},
     {"audit", "", 0, 0, N_("ricalcola ogni invariante ed elenca ciò che non torna"), NULL, NEEDS_SHOP, cmd_audit, NULL},

@@ -1,7 +1,7 @@
 // What the command line says to somebody who types it wrong, and to somebody who asks.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Program, missing, source } from '../support/program.mjs';
@@ -41,6 +41,26 @@ describe('usage', { skip: missing('sqlite') }, () => {
       assert.match(result.stderr, said);
       assert.match(result.stderr, /--help/);
     });
+
+  test('a text is shown, checked, published, and its file published anew', async () => {
+    const of = ['--brand', 'legalmail'];
+    const publish = (...words) => program.run('text', 'publish', 'expiry_notice', ...of, '--from', '2026-12-20', '--reason', 'prova', ...words);
+    const wrong = await publish('--subject', 'Scade {{scadenza}}');
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.stderr, /subject: .*\{\{scadenza\}\}, riga 1/);
+    assert.equal((await publish('--subject', 'Scade {{expires_on}}', '--dry-run')).code, 0);
+    assert.match(await program.must('text', 'list', ...of), /^expiry_notice +it +\w+ +file del marchio$/m);
+    const words = path.join(program.folder, 'words.txt');
+    writeFileSync(words, 'Gentile {{name}}, la casella scade.\n');
+    assert.equal((await publish('--subject', 'Scade {{expires_on}}', '--text', words)).code, 0);
+    assert.match(await program.must('text', 'show', 'expiry_notice', ...of, '--preview'), /^Scade 15\/03\/2027\n\nGentile Studio Verdi, la casella scade\.$/);
+    assert.match(await program.must('text', 'list', ...of), /^expiry_notice +it +\w+ +banco$/m);
+    assert.equal((await publish('--again', '0')).code, 0);
+    assert.match(await program.must('text', 'show', 'expiry_notice', ...of, '--preview'), /^La casella studio\.verdi/);
+    const terms = await program.run('text', 'publish', 'terms', ...of, '--from', '2026-12-20', '--reason', 'oggi', '--version', '2027-01');
+    assert.equal(terms.code, 1);
+    assert.match(terms.stderr, /from: /);
+  });
 
   // Every leaf of the tree, from the help itself.
   async function commands() {
