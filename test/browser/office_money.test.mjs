@@ -234,6 +234,10 @@ test('T34 a cheque is registered, taken to the bank, and comes back; refunds are
   assert.match(csv, new RegExp(`;${PAYER};"Studio Lontano"`));
   await follow(desk, () => desk.getByRole('button', { name: 'Bonifico fatto' }).first().click());
   await says(desk, 'segnato come fatto', 'Nessun rimborso in corso.');
+  await follow(desk, () => desk.getByRole('link', { name: 'Bonifici fatti, e quelli tornati indietro' }).click());
+  await follow(desk, () => desk.getByRole('row').filter({ hasText: 'Studio Lontano' }).getByRole('link').first().click());
+  await says(desk, 'Studio Lontano', 'Fatto il', 'Se la banca rimanda indietro questo bonifico');
+  await both('office-refund');
   await desk.goto(`${demo.url}/office/denaro`);
   await both('office-money-later');
   const { stdout } = await demo.command('audit');
