@@ -63,8 +63,8 @@ static enum outcome find_unfit(struct work *w)
     return DONE;
 }
 
-/* One mailbox stands for its group. Extra space that members pay for themselves stays as it is, and out of the price.
- */
+/* One mailbox stands for its group. Extra space that members pay for themselves stays as it is, and out of the price:
+ * once this is paid each has an order of it (spaces_carry). */
 static enum outcome quote_group(struct work *w, const struct bulk_group *g, struct quote *q, struct problem *why)
 {
     bool with_space = w->convention->body_pays_extras;
@@ -272,5 +272,6 @@ enum outcome bulk_fulfil(struct db_tx *tx, void *mem, const struct brand *brand,
     if (brand->purchase.on && strcmp(brand->purchase.mailhost, "sql") != 0)
         TRY(bulk_tell_mailhost(tx, order));
     TRY(bulk_notify(tx, order));
+    TRY(spaces_carry(tx, mem, brand, order->id));
     return order_lines_fulfilled(tx, order->id);
 }

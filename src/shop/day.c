@@ -8,6 +8,7 @@
 /* Orders first: what lapses frees its mailbox and needs no reminder. */
 const struct day_task DAY_TASKS[] = {
     {"orders_lapsed", N_("ordini decaduti"), day_orders, true},
+    {"spaces_ended", N_("spazi aggiuntivi non pagati"), day_spaces, false},
     {"notices", N_("avvisi"), day_notices, false},
     {"charges_announced", N_("addebiti annunciati"), day_announcements, false},
     {"charges", N_("addebiti di rinnovi automatici"), day_charges, false},

@@ -4,6 +4,7 @@
 #include "shop/chain.h"
 #include "shop/documents.h"
 #include "shop/door.h"
+#include "shop/extra_space.h"
 #include "shop/holder_change.h"
 #include "shop/login.h"
 #include "shop/operator.h"
@@ -76,6 +77,18 @@ enum outcome day_orders(struct day_turn *turn, int64_t *done)
 
     TRY(db_read(turn->shop->db, "orders.look", look_for_orders, &b));
     return b.count ? in_batches(turn, "orders.lapse", lapse, 200, done) : DONE;
+}
+
+static enum outcome end_spaces(struct db_tx *tx, void *arg)
+{
+    struct batch *b = arg;
+
+    return spaces_end(tx, b->mem, b->turn->shop->brands, b->limit, &b->count);
+}
+
+enum outcome day_spaces(struct day_turn *turn, int64_t *done)
+{
+    return in_batches(turn, "spaces.end", end_spaces, 100, done);
 }
 
 /* ---- Proofs, requests, drafts, documents ---- */

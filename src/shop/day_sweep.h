@@ -4,6 +4,7 @@
 #include "shop/day.h"
 
 enum outcome day_orders(struct day_turn *turn, int64_t *done) must_check;          /* O10: nobody paid in time */
+enum outcome day_spaces(struct day_turn *turn, int64_t *done) must_check;          /* carried over the end of a term, and not paid */
 enum outcome day_announcements(struct day_turn *turn, int64_t *done) must_check;   /* A2, A7: after the notices */
 enum outcome day_charges(struct day_turn *turn, int64_t *done) must_check;         /* A3-A6 */
 enum outcome day_proofs(struct day_turn *turn, int64_t *done) must_check;          /* P21: accepted, and no credit came */

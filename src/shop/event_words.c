@@ -96,6 +96,8 @@ static const struct {
     {"mailbox.restored", N_("Casella riattivata")},
     {"mailbox.resumed", N_("Sospensione tolta")},
     {"mailbox.space_added", N_("Spazio aggiunto")},
+    {"mailbox.space_kept", N_("Spazio aggiuntivo pagato per il nuovo periodo")},
+    {"mailbox.space_ended", N_("Spazio aggiuntivo non pagato: tolto")},
     {"mailbox.suspended", N_("Casella sospesa")},
     {"mailbox.term_taken_back", N_("Periodo della casella ritirato")},
     {"mailbox.termination", N_("Disdetta")},

@@ -50,6 +50,13 @@ enum outcome space_still_fits(struct db_tx *tx, void *mem, const struct order_li
 /* The order is refunded: the room goes again, as soon as what is in use fits. REFUSED with PROBLEM_RENEWED_SINCE. */
 enum outcome space_taken_back(struct db_tx *tx, void *mem, const struct brand *brand, const struct order *order,
                               const struct order_line *line, const struct actor *actor, struct problem *why) must_check;
+/* A body has renewed its members' mailboxes: what each has beside is its own to pay, by an order made here, and goes on until then; where
+ * the order is not paid, it ends with the term that it was paid for, or when the order lapses, whichever is later. */
+enum outcome spaces_carry(struct db_tx *tx, void *mem, const struct brand *brand, int64_t bulk_order_id) must_check;
+enum outcome spaces_end(struct db_tx *tx, void *mem, const struct brands *brands, int limit, int *ended) must_check; /* the day's turn */
+/* An event that says how much there is now. */
+enum outcome space_note(struct db_tx *tx, const struct order *order, const struct mailbox *mailbox, const char *kind, const struct space *now,
+                        const struct actor *actor) must_check;
 /* A renewal claims the mailbox: an unpaid order of space for it is cancelled. */
 enum outcome space_gives_way(struct db_tx *tx, void *mem, const struct mailbox *mailbox, const struct actor *actor) must_check;
 /* The same of all mailboxes that a bulk order claims. */

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <talloc.h>
 
-static enum outcome note(struct db_tx *tx, const struct order *order, const struct mailbox *m, const char *kind,
-                         const struct space *now, const struct actor *actor)
+enum outcome space_note(struct db_tx *tx, const struct order *order, const struct mailbox *m, const char *kind,
+                        const struct space *now, const struct actor *actor)
 {
     char until[DAY_TEXT];
     json_t *data = json_pack("{s:I, s:I, s:I, s:I, s:s}", "extra_gb", (json_int_t)now->extra_gb, "was",
@@ -20,6 +20,16 @@ static enum outcome note(struct db_tx *tx, const struct order *order, const stru
     return o;
 }
 
+static enum outcome kept(struct db_tx *tx, const struct order *order, const struct mailbox *m,
+                         const struct actor *actor)
+{
+    struct space now = {m->extra_gb, m->extra_archive_gb};
+
+    TRY(space_release(tx, order->id));
+    TRY(space_note(tx, order, m, "mailbox.space_kept", &now, actor));
+    return order_lines_fulfilled(tx, order->id);
+}
+
 /* What was bought comes on top of what is there now. */
 enum outcome space_settled(struct db_tx *tx, void *mem, const struct brand *brand, const struct order *order,
                            const struct order_line *line, const struct actor *actor)
@@ -28,8 +38,12 @@ enum outcome space_settled(struct db_tx *tx, void *mem, const struct brand *bran
     int64_t quota_mb;
     struct mailbox m;
     struct space now;
+    bool carried;
 
     TRY(mailbox_by_id(tx, mem, line->mailbox_id, &m));
+    TRY(space_carried_end(tx, order->id, &carried));
+    if (carried) /* it is there, and now it is paid for */
+        return kept(tx, order, &m, actor);
     now = (struct space){m.extra_gb + line->extra_gb - line->old_extra_gb,
                          m.extra_archive_gb + line->extra_archive_gb - line->old_extra_archive_gb};
     as_now.plan = m.plan;
@@ -39,7 +53,7 @@ enum outcome space_settled(struct db_tx *tx, void *mem, const struct brand *bran
     TRY(mailbox_set_space(tx, m.id, now.extra_gb, now.extra_archive_gb, quota_mb));
     TRY(space_release(tx, order->id));
     TRY(mailhost_changed(tx, brand, m.id));
-    TRY(note(tx, order, &m, "mailbox.space_added", &now, actor));
+    TRY(space_note(tx, order, &m, "mailbox.space_added", &now, actor));
     TRY(autorenew_space(tx, mem, brand, &m, &now));
     return order_lines_fulfilled(tx, order->id);
 }
@@ -66,11 +80,13 @@ enum outcome space_taken_back(struct db_tx *tx, void *mem, const struct brand *b
     if (!day_same(m.term.ends_on, line->to) || m.open_order_id || m.space_order_id || m.extra_gb != line->extra_gb ||
         m.extra_archive_gb != line->extra_archive_gb || strcmp(m.plan, line->plan) != 0)
         return problem_set(why, PROBLEM_RENEWED_SINCE, "take_back", "%s", m.address);
+    if (day_before(db_today(tx), line->from)) /* the term before is paid: it ends with that */
+        return space_carry(tx, m.id, order->id, day_plus(line->from, -1));
     TRY(plan_change_less_space(tx, mem, brand, order, actor, &m, &then, &quota_mb));
     TRY(mailbox_set_space(tx, m.id, then.extra_gb, then.extra_archive_gb, quota_mb));
     TRY(mailhost_changed(tx, brand, m.id));
     TRY(autorenew_space(tx, mem, brand, &m, &then));
-    return note(tx, order, &m, "mailbox.space_taken_back", &then, actor);
+    return space_note(tx, order, &m, "mailbox.space_taken_back", &then, actor);
 }
 
 /* ---- Giving way ---- */

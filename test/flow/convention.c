@@ -3,10 +3,12 @@
 #include "flow/fixture.h"
 #include "rules/code.h"
 #include "shop/bulk.h"
+#include "shop/day.h"
 #include "shop/extra_space.h"
 #include "shop/paper.h"
 #include "shop/present.h"
 #include "shop/roster.h"
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -362,6 +364,74 @@ static void members_pay_their_own_space(void **state)
     assert_clean(f);
 }
 
+static struct order carried_order(struct fixture *f, const char *address)
+{
+    return order_now(
+        f, words(f, talloc_asprintf(f,
+                                    "SELECT o.code FROM space_carried c JOIN shop_order o ON o.id = c.order_id "
+                                    "JOIN mailbox m ON m.id = c.mailbox_id WHERE m.address = '%s'",
+                                    address)));
+}
+
+static void turn_day(struct fixture *f, struct day day)
+{
+    struct ymd date = day_split(day);
+    struct day_turn turn = {0};
+    struct day_summary summary;
+
+    set_day(f, date.year, date.month, date.day);
+    assert_int_equal(day_run(&f->shop, f, &turn, false, &summary), DONE);
+}
+
+/* The body pays the term; what a member has beside is an order of the member's (§3.8), and goes on only where that is
+ * paid. */
+static void members_space_after_the_body_renewed(void **state)
+{
+    struct fixture *f = fixture(state);
+    const char *iban = brand_by_id(&f->brands, "fnomceo")->seller.iban, *pays = address_of(f, 0),
+               *forgets = address_of(f, 1);
+    struct order of_one, of_other;
+    struct buying b;
+
+    add_members(f, ORDINE);
+    sql(f, talloc_asprintf(f,
+                           "UPDATE mailbox_row SET extra_gb = 2, quota_mb = 3072 WHERE id IN (SELECT id FROM mailbox "
+                           "WHERE address IN ('%s', '%s'))",
+                           pays, forgets));
+    assert_int_equal(buy(f, day_of(2027, 12, 31), &b), DONE);
+    pay(f,
+        &(struct transfer){.text = b.placed.order.code, .cents = 18300, .on = day_of(2026, 12, 20), .account = iban});
+    assert_int_equal(number(f, "SELECT count(*) FROM space_carried"), 2);
+    of_one = carried_order(f, pays);
+    of_other = carried_order(f, forgets);
+    assert_int_equal(of_one.total.net.cents, 600); /* 2 GB, 3,00 a year, the whole new term */
+    assert_string_equal(of_one.kind, "extra_space");
+    assert_string_equal(of_one.billing.name, "Rosa Modelli");
+    assert_int_equal(
+        number(f,
+               talloc_asprintf(f,
+                               "SELECT count(*) FROM outbox WHERE template = 'order_received' AND order_id IN (%" PRId64
+                               ", %" PRId64 ")",
+                               of_one.id, of_other.id)),
+        2);
+    assert_clean(f);
+
+    pay(f, &(struct transfer){.text = of_one.code, .cents = 732, .on = day_of(2026, 12, 22), .account = iban});
+    assert_int_equal(order_now(f, of_one.code).state, ORDER_FULFILLED);
+    assert_int_equal(mailbox(f, pays).extra_gb, 2); /* no more than before */
+    assert_int_equal(number(f, "SELECT count(*) FROM space_carried"), 1);
+
+    turn_day(f, day_plus(of_other.lapses_on, 0));
+    assert_int_equal(mailbox(f, forgets).extra_gb, 2);
+    turn_day(f, day_plus(of_other.lapses_on, 1));
+    assert_int_equal(order_now(f, of_other.code).state, ORDER_LAPSED);
+    assert_int_equal(mailbox(f, forgets).extra_gb, 0);
+    assert_int_equal(mailbox(f, pays).extra_gb, 2);
+    assert_int_equal(number(f, "SELECT count(*) FROM space_carried"), 0);
+    assert_int_equal(number(f, "SELECT count(*) FROM event WHERE kind = 'mailbox.space_ended'"), 1);
+    assert_clean(f);
+}
+
 static void some_cannot(void **state)
 {
     struct fixture *f = fixture(state);
@@ -518,10 +588,16 @@ static void a_bulk_order_on_paper(void **state)
 
 int main(void)
 {
-    static const struct CMUnitTest tests[] = {
-        TEST(a_list_is_looked_through), TEST(members_come_and_go), TEST(rows_that_are_wrong),
-        TEST(the_ordine_pays),          TEST(it_lets_go),          TEST(a_renewal_associates),
-        TEST(a_bulk_order_on_paper),    TEST(some_cannot),         TEST(members_pay_their_own_space)};
+    static const struct CMUnitTest tests[] = {TEST(a_list_is_looked_through),
+                                              TEST(members_come_and_go),
+                                              TEST(rows_that_are_wrong),
+                                              TEST(the_ordine_pays),
+                                              TEST(it_lets_go),
+                                              TEST(a_renewal_associates),
+                                              TEST(a_bulk_order_on_paper),
+                                              TEST(some_cannot),
+                                              TEST(members_pay_their_own_space),
+                                              TEST(members_space_after_the_body_renewed)};
 
     return FLOW(tests);
 }
