@@ -7,6 +7,7 @@
 #include "shop/extra_space.h"
 #include "shop/paper.h"
 #include "shop/present.h"
+#include "shop/refund.h"
 #include "shop/roster.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -432,6 +433,61 @@ static void members_space_after_the_body_renewed(void **state)
     assert_clean(f);
 }
 
+struct giving_back {
+    struct fixture *f;
+    struct refund_request request;
+    struct problem why;
+};
+
+static enum outcome give_back(struct db_tx *tx, void *arg)
+{
+    struct giving_back *g = arg;
+    struct refund refund;
+
+    return refund_order(tx, g->f, &g->f->brands, &g->request, &refund, &g->why);
+}
+
+/* Given back before the new term begins, what the term before was paid for stays until its end. */
+static void members_space_given_back_early(void **state)
+{
+    struct fixture *f = fixture(state);
+    const char *iban = brand_by_id(&f->brands, "fnomceo")->seller.iban, *member = address_of(f, 40);
+    struct giving_back g = {.f = f,
+                            .request = {.destination = "transfer",
+                                        .iban = "IT60X0542811101000000123456",
+                                        .payee = "Rosa Modelli",
+                                        .reason = "Recesso",
+                                        .take_back = true,
+                                        .actor = {"cli", "operator"}}};
+    struct order order;
+    struct day ends_on;
+    struct buying b;
+
+    add_members(f, ORDINE);
+    ends_on = mailbox(f, member).term.ends_on;
+    sql(f, talloc_asprintf(f,
+                           "UPDATE mailbox_row SET extra_gb = 1, quota_mb = 2048 WHERE id = (SELECT id FROM mailbox "
+                           "WHERE address = '%s')",
+                           member));
+    assert_int_equal(buy(f, day_of(2027, 12, 31), &b), DONE);
+    pay(f,
+        &(struct transfer){.text = b.placed.order.code, .cents = 18300, .on = day_of(2026, 12, 20), .account = iban});
+    order = carried_order(f, member);
+    assert_false(day_before(order.lapses_on, ends_on));
+    pay(f, &(struct transfer){.text = order.code, .cents = 366, .on = day_of(2026, 12, 22), .account = iban});
+    assert_int_equal(number(f, "SELECT count(*) FROM space_carried"), 0);
+    g.request.code = order.code;
+    g.request.amount = order.total.gross;
+    if (db_transaction(f->db, "refund", give_back, &g) != DONE)
+        fail_msg("%s %s", problem_slug(g.why.code), g.why.detail);
+    turn_day(f, ends_on);
+    assert_int_equal(mailbox(f, member).extra_gb, 1);
+    turn_day(f, day_plus(ends_on, 1));
+    assert_int_equal(mailbox(f, member).extra_gb, 0);
+    assert_int_equal(number(f, "SELECT count(*) FROM space_carried"), 0);
+    assert_clean(f);
+}
+
 static void some_cannot(void **state)
 {
     struct fixture *f = fixture(state);
@@ -597,7 +653,8 @@ int main(void)
                                               TEST(a_bulk_order_on_paper),
                                               TEST(some_cannot),
                                               TEST(members_pay_their_own_space),
-                                              TEST(members_space_after_the_body_renewed)};
+                                              TEST(members_space_after_the_body_renewed),
+                                              TEST(members_space_given_back_early)};
 
     return FLOW(tests);
 }
