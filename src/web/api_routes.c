@@ -9,7 +9,7 @@
 
 static const enum office_right LOOK = OFFICE_LOOK, ASK = OFFICE_ASK, REVIEW = OFFICE_REVIEW, BOOKS = OFFICE_BOOKS,
                                MONEY = OFFICE_MONEY, FIND = OFFICE_FIND, SERVE = OFFICE_SERVE, GOVERN = OFFICE_GOVERN,
-                               OPERATORS = OFFICE_OPERATORS, LOG = OFFICE_LOG;
+                               OPERATORS = OFFICE_OPERATORS, LOG = OFFICE_LOG, CATALOGUE = OFFICE_CATALOGUE;
 
 const struct http_route API_ROUTES[] = {
     {HTTP_GET, API_ROOT "/mailboxes/{address}", api_mailbox, 0, HTTP_READS, 0},
@@ -90,6 +90,10 @@ const struct http_route API_ROUTES[] = {
     {HTTP_POST, API_ROOT "/mailboxes/{address}/resume", api_resume, 0, 0, &GOVERN},
     {HTTP_POST, API_ROOT "/mailboxes/{address}/cease", api_cease, 0, 0, &GOVERN},
     {HTTP_POST, API_ROOT "/mailboxes/{address}/contact", api_contact, 0, 0, &SERVE},
+    {HTTP_GET, API_ROOT "/prices", api_prices, 0, HTTP_READS, &CATALOGUE},
+    {HTTP_POST, API_ROOT "/prices", api_price_post, 0, 0, &CATALOGUE},
+    {HTTP_POST, API_ROOT "/sales", api_sale_post, 0, 0, &CATALOGUE},
+    {HTTP_POST, API_ROOT "/prices/{id}/withdraw", api_price_withdraw, 0, 0, &CATALOGUE},
     {HTTP_GET, API_ROOT "/mailboxes/{address}/holds", api_holds, 0, HTTP_READS, &FIND},
     {HTTP_POST, API_ROOT "/mailboxes/{address}/holds", api_desk_hold, 0, 0, &GOVERN},
     {HTTP_POST, API_ROOT "/mailboxes/{address}/holds/{id}/lift", api_desk_hold_lift, 0, 0, &GOVERN},

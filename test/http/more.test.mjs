@@ -311,6 +311,26 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.equal(erased.person, json.person);
     });
 
+    test('a price is proposed by a key and waits for a second person; what stands is listed, and taken back', async () => {
+      const year = new Date(JSON.parse(await program.must('clock', 'show', '--json')).now).getUTCFullYear() + 1;
+      const price = { brand: 'aruba', plan: 'pro', from: `${year}-06-01`, net_cents: 4000, extra_gb_cents: 900, reason: 'Listino nuovo' };
+      refused(await call('POST', '/prices', price, keys.support), 403, 'forbidden');
+      refused(await call('POST', '/prices', { ...price, net_cents: 0 }, keys.owner), 422, 'out-of-range', 'net_cents');
+      let { status, json } = await call('POST', '/prices', price, keys.owner);
+      assert.deepEqual([status, json.waits], [202, true], JSON.stringify(json));
+      refused(await call('POST', '/prices', price, keys.owner), 409, 'approval-waits');
+      ({ status, json } = await call('POST', '/sales', { brand: 'aruba', plan: 'pro', from: `${year}-06-01`, max_years: 1, reason: 'Promozione' }, keys.owner));
+      assert.deepEqual([status, json.waits], [202, true], JSON.stringify(json));
+      await program.must('price', 'set', '--brand', 'aruba', '--plan', 'pro', '--from', `${year}-07-01`, '--net', '41,00', '--extra-gb', '9,00', '--reason', 'Luglio');
+      ({ status, json } = await call('GET', '/prices?brand=aruba', undefined, keys.owner));
+      assert.deepEqual([status, json.changes.map((c) => [c.kind, c.from, c.net_cents, c.withdrawn_at])], [200, [['price', `${year}-07-01`, 4100, null]]]);
+      const { id } = json.changes[0];
+      ({ status, json } = await call('POST', `/prices/${id}/withdraw`, undefined, keys.owner));
+      assert.equal(status, 200, JSON.stringify(json));
+      assert.ok(json.withdrawn_at);
+      refused(await call('POST', `/prices/${id}/withdraw`, undefined, keys.owner), 404, 'not-found');
+    });
+
     test('operators are invited, changed and let out; a link is told once', async () => {
       refused(await call('GET', '/operators', undefined, keys.support), 403, 'forbidden');
       refused(await call('POST', '/operators', { email: 'anna@ufficio.example', name: 'Anna', role: 'capo' }, keys.owner), 422, 'not-a-choice', 'role');
