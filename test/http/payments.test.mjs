@@ -463,6 +463,25 @@ for (const engine of ['sqlite', 'postgres']) {
       assertProblem(await get(`/held/${strange}`, { key: keys.other }), 404, 'not-found');
     });
 
+    test('a transfer that the bank sent back goes to another IBAN, once', async () => {
+      const by = async (text) => (await get('/held')).json.held.find((h) => h.text === text).id;
+      const to = (iban, more) => ({ destination: 'transfer', iban, payee: 'Maria Verdi', ...more });
+      await transfer(777, 'da rendere');
+      const { json: refund } = await post(`/held/${await by('da rendere')}/refund`, to('IT60X0542811101000000123456'));
+      assert.equal((await post(`/refunds/${refund.id}/sent`, undefined)).status, 200);
+      await transfer(777, 'storno per IBAN chiuso');
+      const held = await by('storno per IBAN chiuso');
+      const turn = (more, options) => post(`/refunds/${refund.id}/turn`, to('IT15L0760117400001007214826', { note: 'IBAN chiuso', ...more }), options);
+      assertProblem(await turn({}), 422, 'not-a-choice'); // it was not refused by anybody
+      assertProblem(await turn({ held: 'bank-999999' }), 422, 'not-a-choice', 'held');
+      assertProblem(await turn({ held, note: '' }), 422, 'required', 'note');
+      assertProblem(await turn({ held }, { key: keys.auditor }), 403, 'forbidden');
+      assert.equal((await turn({ held })).status, 200);
+      assertProblem(await turn({ held }), 422, 'not-a-choice');
+      const { refunds } = (await get('/refunds')).json;
+      assert.ok(refunds.some((r) => r.amount_cents === 777 && r.iban === 'IT15L0760117400001007214826' && r.state === 'waiting'));
+    });
+
     test("a day's money by method is told against the ledger", async () => {
       const cash = await get('/cash?day=2026-12-20', { key: keys.auditor });
       assert.equal(cash.status, 200, cash.text);
