@@ -110,6 +110,8 @@ enum outcome api_query(struct call *c, const char *const *known) must_check;
 http_handler api_vat_register, api_vat_register_csv, api_invoice_send, api_public_body;
 /* api_prices.c */
 http_handler api_prices, api_price_post, api_sale_post, api_price_withdraw;
+/* api_texts.c */
+http_handler api_texts, api_text_one, api_text_post, api_text_withdraw;
 /* api_mailboxes.c */
 http_handler api_mailbox, api_renewal;
 /* api_lookup.c */

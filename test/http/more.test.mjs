@@ -331,6 +331,24 @@ for (const engine of ['sqlite', 'postgres']) {
       refused(await call('POST', `/prices/${id}/withdraw`, undefined, keys.owner), 404, 'not-found');
     });
 
+    test('a text is read, and worded anew by a key that waits for a second person', async () => {
+      const today = new Date(JSON.parse(await program.must('clock', 'show', '--json')).now).toISOString().slice(0, 10);
+      refused(await call('GET', '/texts?brand=aruba', undefined, keys.support), 403, 'forbidden');
+      let { status, json } = await call('GET', '/texts?brand=aruba', undefined, keys.owner);
+      assert.equal(status, 200, JSON.stringify(json));
+      assert.ok(json.texts.some((t) => t.name === 'expiry_notice' && t.in_force === 0));
+      ({ status, json } = await call('GET', '/texts/expiry_notice?brand=aruba&language=en', undefined, keys.owner));
+      assert.deepEqual([status, json.id, json.versions], [200, 0, []]);
+      assert.match(json.text, /expires/);
+      const words = { brand: 'aruba', language: 'en', from: today, reason: 'Shorter' };
+      refused(await call('POST', '/texts/expiry_notice', { ...words, text: 'Until {{when}}' }, keys.owner), 422, 'text-field', 'text');
+      refused(await call('POST', '/texts/nothing', { ...words, text: 'Words' }, keys.owner), 404, 'not-found');
+      ({ status, json } = await call('POST', '/texts/expiry_notice', { ...words, subject: 'Until {{expires_on}}' }, keys.owner));
+      assert.deepEqual([status, json.waits], [202, true], JSON.stringify(json));
+      ({ status, json } = await call('POST', `/texts/expiry_notice/versions/${json.id}/withdraw`, undefined, keys.owner));
+      assert.deepEqual([status, json.state], [200, 'draft'], JSON.stringify(json));
+    });
+
     test('operators are invited, changed and let out; a link is told once', async () => {
       refused(await call('GET', '/operators', undefined, keys.support), 403, 'forbidden');
       refused(await call('POST', '/operators', { email: 'anna@ufficio.example', name: 'Anna', role: 'capo' }, keys.owner), 422, 'not-a-choice', 'role');
