@@ -107,7 +107,7 @@ for (const engine of ['sqlite', 'postgres']) {
       await program.sql("DELETE FROM cart_line WHERE mailbox_id IN (SELECT id FROM mailbox WHERE address = 'posta@verdi.example')");
       const { html } = await owner.get('/cassa');
       const hidden = (field) => new RegExp(`name="${field}" value="([^"]*)"`).exec(html)[1];
-      const refused = await owner.post('/cassa', { method: 'bank_transfer', terms: 1, total_cents: hidden('total_cents'), form_token: hidden('form_token') });
+      const refused = await owner.post('/cassa', { method: 'bank_transfer', terms: 1, terms_version: hidden('terms_version'), total_cents: hidden('total_cents'), form_token: hidden('form_token') });
       assert.equal(refused.status, 422);
       assert.match(refused.html, /segue la scadenza del dominio verdi\.example/);
     });

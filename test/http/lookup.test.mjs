@@ -77,7 +77,7 @@ for (const engine of ['sqlite', 'postgres']) {
         await this.post(`${this.way}/fatturazione`, PAYER);
         const { html } = await this.get(`${this.way}/modulo`);
         const hidden = (field) => new RegExp(`name="${field}" value="([^"]*)"`).exec(html)[1];
-        return { terms: 1, total_cents: hidden('total_cents'), version: hidden('version') };
+        return { terms: 1, terms_version: hidden('terms_version'), total_cents: hidden('total_cents'), version: hidden('version') };
       }
     }
 

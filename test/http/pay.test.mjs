@@ -100,7 +100,7 @@ for (const engine of ['sqlite', 'postgres']) {
         await this.post(`${way}/fatturazione`, {});
         const { html } = await this.get(`${way}/modulo`);
         const hidden = (field) => new RegExp(`name="${field}" value="([^"]*)"`).exec(html)[1];
-        return this.post(`${way}/modulo`, { terms: 1, total_cents: hidden('total_cents'), version: hidden('version'), ...more }, status);
+        return this.post(`${way}/modulo`, { terms: 1, terms_version: hidden('terms_version'), total_cents: hidden('total_cents'), version: hidden('version'), ...more }, status);
       }
       // From /vai to the bank, and what one does there; where it leads back.
       async atBank(where, act = 'pay', number = '4242424242424242') {
@@ -227,7 +227,8 @@ for (const engine of ['sqlite', 'postgres']) {
       const topUp = async (amount, method, status = 303, more = {}) => {
         const { html } = await visitor.get('/conto/ricarica');
         const token = /name="form_token" value="([^"]*)"/.exec(html)[1];
-        return visitor.post('/conto/ricarica', { amount, method, terms: 1, form_token: token, ...more }, status);
+        const version = /name="terms_version" value="([^"]*)"/.exec(html)[1];
+        return visitor.post('/conto/ricarica', { amount, method, terms: 1, terms_version: version, form_token: token, ...more }, status);
       };
       for (const [amount, method] of [['4,99', 'card'], ['10000,01', 'card'], ['', 'card'], ['dieci', 'card'], ['-20', 'card'], ['20', 'wallet'], ['20', '']])
         await topUp(amount, method, 422);
