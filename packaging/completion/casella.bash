@@ -3,7 +3,7 @@ _casella() {
     local common='--db --brands --json --now --log-json --verbose --help'
     local mail='--smtp --smtp-user --smtp-password-file --public-url'
     local files='--files --files-key --signature-ca --clamd' secrets='--secrets' back='--to --iban --payee'
-    local words="$common serve work demo migrate brand bank cash payment refund wallet proof cheque day mailbox domain convention autorenew name order holder review activation invoice mail bounce user person operator webhook key clock sandbox notice price text report audit"
+    local words="$common serve work demo migrate brand bank cash payment refund wallet proof cheque day mailbox domain convention autorenew name order holder review activation invoice mail bounce user person log operator webhook key clock sandbox notice price text report audit"
     local word group='' command='' i
     local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 
@@ -45,6 +45,9 @@ _casella() {
         refund:held | refund:turn) words="$common $back" ;;
         autorenew:) words="$common show on off" ;;
         autorenew:on) words="$common $secrets --instrument --years --consent" ;;
+        log:) words="$common add list" ;;
+        log:add) words="$common --from --to --where --sha256 --bytes" ;;
+        log:list) words="$common --csv" ;;
         person:) words="$common export erase" ;;
         person:erase) words="$common $files --brand --dry-run --confirm --reason" ;;
         person:export) words="$common $files --brand --documents" ;;

@@ -65,7 +65,7 @@ struct cmd {
 };
 
 /* The tree; each row is in the file of its name. */
-extern const struct cmd_command CMD_DOMAIN[], CMD_PRICE[], CMD_TEXT[], CMD_NOTICE[];
+extern const struct cmd_command CMD_DOMAIN[], CMD_LOG[], CMD_PRICE[], CMD_TEXT[], CMD_NOTICE[];
 extern const struct cmd_command CMD_ROOT;
 extern const struct cmd_command CMD_ACTIVATION[], CMD_AUTORENEW[], CMD_CONVENTION[], CMD_HOLDER[], CMD_OPERATOR[], CMD_REVIEW[], CMD_WEBHOOK[];
 extern const struct cmd_command CMD_BANK[], CMD_BOUNCE[], CMD_BRAND[], CMD_CHEQUE[], CMD_CLOCK[], CMD_DAY[], CMD_INVOICE[], CMD_KEY[], CMD_MAIL[],

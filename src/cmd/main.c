@@ -42,6 +42,7 @@ static const struct cmd_command COMMANDS[] = {
     {"user", "", 0, 0, N_("account"), NULL, 0, NULL, CMD_USER},
     {"person", "", 0, 0, N_("dati di una persona, per chi li chiede"), NULL, 0, NULL, CMD_PERSON},
     {"domain", "", 0, 0, N_("domini dei clienti e le loro caselle"), NULL, 0, NULL, CMD_DOMAIN},
+    {"log", "", 0, 0, N_("riferimenti ai log del gestore"), NULL, 0, NULL, CMD_LOG},
     {"operator", "", 0, 0, N_("operatori"), NULL, 0, NULL, CMD_OPERATOR},
     {"webhook", "", 0, 0, N_("programmi avvisati di ciò che accade"), NULL, 0, NULL, CMD_WEBHOOK},
     {"key", "", 0, 0, N_("chiavi dell'API"), NULL, 0, NULL, CMD_KEY},

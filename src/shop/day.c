@@ -24,6 +24,7 @@ const struct day_task DAY_TASKS[] = {
     {"drafts_dropped", N_("bozze e nomi liberati"), day_drafts, true},
     {"documents_purged", N_("documenti cancellati"), day_documents, true},
     {"data_erased", N_("dati di persone cancellati"), day_erasures, true},
+    {"log_references_removed", N_("riferimenti ai log cancellati"), day_log_references, false},
     {"approvals_expired", N_("richieste di una seconda persona scadute"), day_approvals, true},
     {"documents_tallied", N_("documenti sommati per i rapporti"), day_tally, true},
     {"invoices_sent", N_("fatture rimesse in coda per lo SdI"), day_invoices, true},

@@ -15,6 +15,7 @@ enum outcome day_activations(struct day_turn *turn, int64_t *done) must_check;  
 enum outcome day_drafts(struct day_turn *turn, int64_t *done) must_check;          /* M1, and names nobody holds any more */
 enum outcome day_documents(struct day_turn *turn, int64_t *done) must_check;       /* K6 */
 enum outcome day_erasures(struct day_turn *turn, int64_t *done) must_check;        /* L30: what had to be kept may go */
+enum outcome day_log_references(struct day_turn *turn, int64_t *done) must_check;  /* L1: thirty months */
 enum outcome day_approvals(struct day_turn *turn, int64_t *done) must_check;       /* nobody decided in time */
 enum outcome day_chain(struct day_turn *turn, int64_t *done) must_check;           /* the chain of events, once a day, some an hour */
 enum outcome day_sessions(struct day_turn *turn, int64_t *done) must_check;

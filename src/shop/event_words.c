@@ -77,6 +77,7 @@ static const struct {
     {"holder.contact_changed", N_("Recapito del titolare cambiato")},
     {"log.asked", N_("Riferimenti dei log consultati")},
     {"log.exported", N_("Registro esportato")},
+    {"log.referenced", N_("Riferimento a un log registrato")},
     {"mail.again", N_("Messaggio inviato di nuovo")},
     {"mailbox.activated", N_("Casella attivata")},
     {"mailbox.archive_removed", N_("Archivio tolto")},

@@ -4,10 +4,7 @@
 #include "store/erasure.h"
 #include "store/erasure_parts.h"
 
-/* The day on which a mailbox ended, -1 while it has not. */
-#define ENDED                                                                                                          \
-    "CASE WHEN m.status = 'deleted' THEN coalesce((SELECT max(n.noted_on) FROM notice n WHERE n.mailbox_id = m.id "    \
-    "AND n.event = 'deleted'), m.expires_on) ELSE -1 END"
+#define ENDED MAILBOX_ENDED
 /* Of who asked for the mailbox it may have been earlier, by a change of holder. */
 #define FIRST_ENDED                                                                                                    \
     "coalesce((SELECT " DAY_OF("g.until_at") " FROM holding g WHERE g.mailbox_id = m.id AND g.number = 1), " ENDED ")"
@@ -155,6 +152,10 @@ const struct erasure_kind ERASURE_KINDS[] = {
          "UPDATE sdi_notice SET said = '', bytes = substr(bytes, 1, 0) WHERE invoice_id IN (SELECT i.id FROM invoice i WHERE i.order_id IN " ERASURE_DUE ")",
          "DELETE FROM invoice_file WHERE invoice_id IN (SELECT i.id FROM invoice i WHERE i.order_id IN " ERASURE_DUE ")",
          BILLING_GONE), NULL},
+    {"logs", N_("riferimenti ai log del gestore"), "", RETAIN_LOG,
+     "SELECT r.id AS id, CASE WHEN m.status <> 'deleted' THEN -1 WHEN r.to_on > " ENDED " THEN r.to_on ELSE " ENDED " END AS from_on FROM "
+     "log_reference r JOIN mailbox m ON m.id = r.mailbox_id WHERE m.id IN " PERSON_HELD,
+     NULL, NULL},
     {"tombstones", N_("indirizzi già usati"), N_("restano l'indirizzo, le date e il codice fiscale"), RETAIN_ALWAYS,
      "SELECT m.id AS id, " ENDED " AS from_on FROM mailbox m WHERE m.id IN " PERSON_HELD,
      NULL, NULL},

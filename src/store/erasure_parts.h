@@ -24,3 +24,8 @@
 
 /* Of a kind ($1), what is due today ($2). */
 #define ERASURE_DUE "(SELECT i_.row_id FROM erasure_item i_ WHERE i_.kind = $1 AND i_.due_on <= $2 AND i_.done_on IS NULL)"
+
+/* The day on which mailbox m ended, -1 while it has not. */
+#define MAILBOX_ENDED                                                                                                          \
+    "CASE WHEN m.status = 'deleted' THEN coalesce((SELECT max(n.noted_on) FROM notice n WHERE n.mailbox_id = m.id AND n.event " \
+    "= 'deleted'), m.expires_on) ELSE -1 END"

@@ -129,6 +129,8 @@ void api_check_empty(struct call *c);
 
 /* api_erasure.c */
 http_handler api_erasure, api_erasure_post;
+/* api_logs.c */
+http_handler api_logs, api_log_post;
 /* api_purchase.c */
 http_handler api_name_checks;
 /* api_proofs.c */

@@ -84,6 +84,8 @@ const struct http_route API_ROUTES[] = {
     {HTTP_GET, API_ROOT "/webhooks", api_webhooks, 0, 0, 0},
     {HTTP_GET, API_ROOT "/webhooks/{id}/deliveries", api_webhook_deliveries, 0, 0, 0},
     {HTTP_POST, API_ROOT "/webhooks/{id}/replay", api_webhook_replay, 0, 0, 0},
+    {HTTP_GET, API_ROOT "/mailboxes/{address}/logs", api_logs, 0, 0, &LOG},
+    {HTTP_POST, API_ROOT "/mailboxes/{address}/logs", api_log_post, 0, 0, &GOVERN},
     {HTTP_GET, API_ROOT "/persons/{person}/erasure", api_erasure, 0, 0, &GOVERN},
     {HTTP_POST, API_ROOT "/persons/{person}/erasure", api_erasure_post, 0, 0, &GOVERN},
     {HTTP_POST, API_ROOT "/mailboxes/{address}/suspend", api_suspend, 0, 0, &GOVERN},

@@ -133,6 +133,7 @@ http_handler office_buy, office_buy_sent;
 /* office_account.c */
 http_handler office_account;
 http_handler office_erasure, office_erasure_sent; /* office_erasure.c */
+http_handler office_logs, office_logs_csv; /* office_logs.c */
 /* portal_order_terms.c */
 http_handler office_order_terms;
 /* office_order.c */

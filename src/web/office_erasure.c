@@ -4,7 +4,7 @@
 
 #include "base/i18n.h"
 #include "shop/erasure.h"
-#include "web/office_parts.h"
+#include "web/office_mailbox.h"
 #include <inttypes.h>
 #include <string.h>
 #include <talloc.h>
@@ -31,11 +31,8 @@ static enum outcome seek(struct db_tx *tx, struct office *o, struct erasure_view
 
     if (address) {
         struct mailbox mailbox;
-        enum outcome found = mailbox_by_address(tx, mem, address, &mailbox);
 
-        if (found == REFUSED)
-            return problem_set(why, PROBLEM_NOT_FOUND, "", "%s", "");
-        TRY(found);
+        TRY(mailbox_view_find(tx, o, &mailbox, why));
         v->back = office_mailbox_path(mem, mailbox.address);
         TRY(erasure_seek_holder(tx, o->page.shop, mem, mailbox.holder_id, mailbox.brand, &v->look, why));
     } else {

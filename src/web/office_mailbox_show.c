@@ -183,7 +183,7 @@ static void put_acts(struct office *o, const struct mailbox_view *v)
                        serve && renewal_eligible(v->brand, m, p->today, &why) == DONE, "space",
                        serve && space_eligible(v->brand, m, p->today, &no_space) == DONE, "contact", serve && there,
                        "suspend", govern && live, "resume", govern && suspended, "cease", govern && (live || suspended),
-                       "hold", govern && there, "govern", govern));
+                       "hold", govern && there, "govern", govern, "log", operator_may(&o->operator, OFFICE_LOG)));
     page_set(p, "not_renewable",
              serve && why.code ? json_string(problem_text(p->mem, p->language, &why)) : json_false());
 }

@@ -183,6 +183,8 @@ const struct http_route OFFICE_ROUTES[] = {
     POST("/clienti/{id}/acquisto", office_buy_sent, SERVE),
     READS("/clienti/{id}/cancellazione", office_erasure, GOVERN),
     POST("/clienti/{id}/cancellazione", office_erasure_sent, GOVERN),
+    GET("/caselle/{address}/log", office_logs, LOG),
+    GET("/caselle/{address}/log.csv", office_logs_csv, LOG),
     READS("/caselle/{address}/cancellazione", office_erasure, GOVERN),
     POST("/caselle/{address}/cancellazione", office_erasure_sent, GOVERN),
     READS("/ordini/{code}", office_order, FIND),

@@ -215,6 +215,11 @@ test('L30 a person is erased by two people, and not while a mailbox is there', a
   await says(page, 'Per ora non si può cancellare nulla:', `la casella ${box.address} non è ancora cancellata`, 'titolare della casella', 'ordini pagati e fatture', 'indirizzi già usati');
   assert.equal(await page.getByRole('button', { name: 'Chiedi di cancellare i dati' }).count(), 0);
   await look(page, 'office-erasure-stopped');
+  await demo.command('log', 'add', box.address, '--from', '2026-11-01', '--to', '2026-11-30', '--where', 'archivio/2026/11/legalmail.log.gz', '--bytes', '182044');
+  await page.goto(`${demo.url}/office/caselle/${box.address}`);
+  await follow(page, () => page.getByRole('link', { name: 'Log del gestore' }).click());
+  await says(page, '01/11/2026 – 30/11/2026', 'archivio/2026/11/legalmail.log.gz', '182044 byte', "finché c'è la casella");
+  await look(page, 'office-logs');
   await page.close();
 
   const gone = await demo.account([], { name: `Rosa ${unique('partita').replaceAll('.', ' ')}` });

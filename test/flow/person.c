@@ -2,8 +2,10 @@
  * the law lets go (GDPR art. 15, 17; DOMAIN L1, L29, L30); on both engines. */
 #include "shop/person.h"
 #include "flow/fixture.h"
+#include "shop/day_sweep.h"
 #include "shop/erasure.h"
 #include "shop/govern.h"
+#include "shop/log_reference.h"
 #include "store/event_log.h"
 #include "store/search.h"
 #include <inttypes.h>
@@ -402,6 +404,89 @@ static void each_class_goes_in_its_time(void **state)
     assert_int_equal(number(f, "SELECT count(*) FROM erasure_item WHERE done_on IS NULL"), 0);
 }
 
+/* ---- References to the provider's logs ---- */
+
+struct referring {
+    struct fixture *f;
+    struct log_reference reference, *rows;
+    size_t count;
+    bool added;
+    struct problem why;
+};
+
+static enum outcome refer(struct db_tx *tx, void *arg)
+{
+    struct referring *r = arg;
+    struct mailbox box;
+
+    r->why = (struct problem){0};
+    TRY(log_mailbox_seek(tx, r->f, "", VERDI, &box, &r->why));
+    return log_reference_add(tx, &box, &ANNA, &r->reference, &r->added, &r->why);
+}
+
+static enum outcome look_up(struct db_tx *tx, void *arg)
+{
+    struct referring *r = arg;
+    struct mailbox box;
+
+    TRY(log_mailbox_seek(tx, r->f, "", VERDI, &box, &r->why));
+    return log_references_ask(tx, r->f, &box, &ANNA, &r->rows, &r->count);
+}
+
+static size_t references(struct fixture *f, int year, int month, int day)
+{
+    struct day_turn turn = {.shop = &f->shop, .mem = f};
+    struct referring r = {.f = f};
+    int64_t done = 0;
+
+    set_day(f, year, month, day);
+    assert_int_equal(day_log_references(&turn, &done), DONE);
+    assert_int_equal(db_transaction(f->db, "look", look_up, &r), DONE);
+    return r.count;
+}
+
+static void logs_are_found_for_thirty_months(void **state)
+{
+    static const struct {
+        const char *field;
+        struct log_reference reference;
+    } ROWS[] = {
+        {"to", {.from_on = {20789}, .to_on = {21000}, .location = "a", .sha256 = ""}}, /* to come */
+        {"from", {.from_on = {20700}, .to_on = {20699}, .location = "a", .sha256 = ""}},
+        {"where", {.from_on = {20700}, .to_on = {20700}, .location = " ", .sha256 = ""}},
+        {"sha256", {.from_on = {20700}, .to_on = {20700}, .location = "a", .sha256 = "ab"}},
+    };
+    struct fixture *f = fixture(state);
+    struct referring r = {.f = f};
+    char text[DAY_TEXT];
+
+    if (!f)
+        return;
+    for (size_t i = 0; i < count_of(ROWS); i++) {
+        r.reference = ROWS[i].reference;
+        assert_int_equal(db_transaction(f->db, "refer", refer, &r), REFUSED);
+        assert_string_equal(r.why.field, ROWS[i].field);
+    }
+    r.reference = (struct log_reference){
+        .from_on = day_of(2026, 11, 1), .to_on = day_of(2026, 11, 30), .location = "=log/11", .sha256 = ""};
+    assert_int_equal(db_transaction(f->db, "refer", refer, &r), DONE);
+    assert_true(r.added);
+    assert_int_equal(db_transaction(f->db, "refer", refer, &r), DONE);
+    assert_false(r.added); /* told twice it is one */
+    assert_int_equal(db_transaction(f->db, "look", look_up, &r), DONE);
+    assert_int_equal(log_reference_kept(&r.rows[0]).n, DAY_NEVER.n);
+    assert_non_null(strstr(log_references_csv(f, "it", r.rows, r.count), "01/11/2026;30/11/2026;\"'=log/11\";;;\r\n"));
+    assert_int_equal(number(f, "SELECT count(*) FROM event WHERE kind = 'log.asked'"), 1);
+
+    assert_int_equal(references(f, 2036, 1, 1), 1); /* the mailbox is there */
+    both_end(f);
+    set_day(f, 2026, 12, 20);
+    assert_int_equal(db_transaction(f->db, "look", look_up, &r), DONE);
+    assert_string_equal(day_iso(log_reference_kept(&r.rows[0]), text), "2029-06-20");
+    assert_int_equal(references(f, 2029, 6, 20), 1);
+    assert_int_equal(references(f, 2029, 6, 21), 0);
+}
+
 static struct operator clerk(struct fixture *f, const char *email)
 {
     struct new_operator n = {.brand = "", .email = email, .name = email, .role = "owner", .actor = ROOT};
@@ -452,8 +537,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_goes_while_it_is_needed), cmocka_unit_test(each_class_goes_in_its_time),
-        cmocka_unit_test(a_second_person_decides),         cmocka_unit_test(all_of_a_person_and_nobody_else),
-        cmocka_unit_test(of_one_brand_or_of_nobody),
+        cmocka_unit_test(a_second_person_decides),         cmocka_unit_test(logs_are_found_for_thirty_months),
+        cmocka_unit_test(all_of_a_person_and_nobody_else), cmocka_unit_test(of_one_brand_or_of_nobody),
     };
 
     return FLOW(tests);

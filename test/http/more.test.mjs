@@ -307,6 +307,18 @@ for (const engine of ['sqlite', 'postgres']) {
       ({ status, json } = await erasure('VRDLGI70A01H501C', { reason: 'Richiesta scritta' }));
       assert.deepEqual([status, json.lines[0].later, json.lines[0].last], [202, 1, '2037-03-15'], 'it takes two');
       refused(await erasure('VRDLGI70A01H501C', { reason: 'Ancora' }), 409, 'approval-waits');
+      assert.equal((await program.must('log', 'add', box('luigi'), '--from', '2026-11-01', '--to', '2026-11-30', '--where', 'archivio/11')), `${box('luigi')}: riferimento registrato.`);
+      const logs = (body, key = keys.owner) => call(body ? 'POST' : 'GET', `/mailboxes/${box('luigi')}/logs`, body, key);
+      const october = { from: '2026-10-01', to: '2026-10-31', where: 'archivio/10', sha256: 'ab'.repeat(32), bytes: 7 };
+      assert.deepEqual((await logs(october)).json, { mailbox: box('luigi'), added: true });
+      assert.equal((await logs(october)).json.added, false);
+      refused(await logs({ ...october, to: '2026-09-30' }), 422, 'day-range', 'from');
+      refused(await logs(october, keys.auditor), 403, 'forbidden');
+      refused(await logs(undefined, keys.support), 403, 'forbidden');
+      refused(await logs(undefined, keys.stranger), 404, 'mailbox-unknown');
+      assert.deepEqual((await logs(undefined, keys.auditor)).json.logs.map((l) => [l.from, l.where, l.bytes, l.kept_until]),
+        [['2026-11-01', 'archivio/11', 0, '2029-09-15'], ['2026-10-01', 'archivio/10', 7, '2029-09-15']]);
+      assert.match(await program.must('log', 'list', box('luigi'), '--csv'), /01\/10\/2026;31\/10\/2026;"archivio\/10";(ab){32};7;15\/09\/2029/);
       const erased = JSON.parse(await program.must('person', 'erase', 'VRDLGI70A01H501C', '--confirm', '--reason', 'Richiesta scritta', '--json'));
       assert.equal(erased.person, json.person);
     });

@@ -89,6 +89,8 @@ static const struct twin READ[] = {
     {"/caselle/{address}/spazio", NULL, FORM},
     {"/clienti/{id}", "/accounts/{email}", NULL},
     {"/clienti/{id}/acquisto", NULL, FORM},
+    {"/caselle/{address}/log", "/mailboxes/{address}/logs", NULL},
+    {"/caselle/{address}/log.csv", "/mailboxes/{address}/logs", NULL},
     {"/clienti/{id}/cancellazione", "/persons/{person}/erasure", NULL},
     {"/caselle/{address}/cancellazione", "/persons/{person}/erasure", NULL},
     {"/ordini/{code}", "/orders/{code}", NULL},
