@@ -46,7 +46,7 @@ _casella() {
         autorenew:) words="$common show on off" ;;
         autorenew:on) words="$common $secrets --instrument --years --consent" ;;
         log:) words="$common add list" ;;
-        log:add) words="$common --from --to --where --sha256 --bytes" ;;
+        log:add) words="$common --from --to --where --hash --bytes" ;;
         log:list) words="$common --csv" ;;
         person:) words="$common export erase" ;;
         person:erase) words="$common $files --brand --dry-run --confirm --reason" ;;

@@ -19,7 +19,7 @@ static const struct form_field REFERENCE[] = {
     FORM_DAY(struct referring, from, "from"),
     FORM_DAY(struct referring, to, "to"),
     FORM_TEXT(struct referring, where, "where", .max = LOG_LOCATION_MOST),
-    FORM_TEXT(struct referring, sha256, "sha256", .max = 64, .optional = true),
+    FORM_TEXT(struct referring, sha256, "hash", .max = 64, .optional = true),
     FORM_INT(struct referring, bytes, "bytes", .min = 0, .max = INT64_MAX, .optional = true),
     FORM_END,
 };
@@ -27,7 +27,7 @@ static const struct cmd_option ADD_OPTIONS[] = {
     {"from", N_("GIORNO"), N_("il primo giorno del log")},
     {"to", N_("GIORNO"), N_("l'ultimo")},
     {"where", N_("TESTO"), N_("dove il gestore lo tiene")},
-    {"sha256", N_("IMPRONTA"), N_("del log, 64 cifre esadecimali minuscole")},
+    {"hash", N_("IMPRONTA"), N_("SHA-256 del log, 64 cifre esadecimali minuscole")},
     {"bytes", N_("N"), N_("quanto è lungo")},
     {0},
 };
