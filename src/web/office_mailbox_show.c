@@ -179,7 +179,7 @@ static void put_acts(struct office *o, const struct mailbox_view *v)
     }
     page_set(p, "reasons", reasons);
     page_set(p, "may",
-             json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b}", "renew",
+             json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b}", "renew",
                        serve && renewal_eligible(v->brand, m, p->today, &why) == DONE, "space",
                        serve && space_eligible(v->brand, m, p->today, &no_space) == DONE, "contact", serve && there,
                        "suspend", govern && live, "resume", govern && suspended, "cease", govern && (live || suspended),
