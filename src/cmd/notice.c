@@ -36,16 +36,16 @@ static enum outcome preview(struct cmd *cmd)
     for (size_t i = 0; i < f.count; i++) {
         const struct notice_forecast *n = &f.list[i];
 
-        if (cmd->json)
-            cmd_list_json(&list,
-                          json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I}", "on", day_iso(f.on, day), "brand",
-                                    n->brand->id, "step", n->step->event, "template", n->template, "sent",
-                                    (json_int_t)n->split.sent, "copies", (json_int_t)n->split.copies, "skipped",
-                                    (json_int_t)n->split.skipped, "silent", (json_int_t)n->split.silent));
-        else
+        if (cmd->json) {
+            json_t *row = describe_forecast(n);
+
+            json_object_set_new(row, "on", json_string(day_iso(f.on, day)));
+            cmd_list_json(&list, row);
+        } else {
             printf(cmd_text(cmd, N_("%-10s %-9s inviati %lld, copie %lld, superati %lld, senza recapito %lld\n")),
                    n->brand->id, n->step->event, (long long)n->split.sent, (long long)n->split.copies,
                    (long long)n->split.skipped, (long long)n->split.silent);
+        }
     }
     cmd_list_end(&list);
     return DONE;

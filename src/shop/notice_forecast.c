@@ -5,6 +5,13 @@
 #include <string.h>
 #include <talloc.h>
 
+#define AHEAD_MOST 800 /* days */
+
+bool notice_forecast_reaches(struct day on, struct day today)
+{
+    return !day_before(on, day_plus(today, -AHEAD_MOST)) && !day_before(day_plus(today, AHEAD_MOST), on);
+}
+
 /* Up to which day the plan has been turned when that day comes: of today, and of days gone by, as it is; of later ones
  * the day before, since a turn comes every day. */
 static enum outcome rule_on(struct db_tx *tx, const struct brand *b, size_t step, struct day on,
@@ -45,6 +52,15 @@ enum outcome notices_forecast(struct db_tx *tx, void *mem, const struct brands *
         }
     }
     return DONE;
+}
+
+json_t *describe_forecast(const struct notice_forecast *f)
+{
+    const struct notices_split *s = &f->split;
+
+    return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I}", "brand", f->brand->id, "step", f->step->event, "template",
+                     f->template, "sent", (json_int_t)s->sent, "copies", (json_int_t)s->copies, "skipped",
+                     (json_int_t)s->skipped, "silent", (json_int_t)s->silent);
 }
 
 enum outcome notices_forecast_rows(struct db_tx *tx, void *mem, const struct brand *b, const char *event, struct day on,

@@ -174,6 +174,8 @@ http_handler api_events;
 http_handler api_report;
 /* api_govern.c */
 http_handler api_suspend, api_resume, api_cease, api_holds, api_desk_hold, api_desk_hold_lift, api_contact;
+/* api_notices.c */
+http_handler api_notices_forecast;
 /* api_notes.c */
 http_handler api_notes, api_note_post, api_note_pin;
 /* api_tasks.c */

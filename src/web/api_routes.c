@@ -96,6 +96,7 @@ const struct http_route API_ROUTES[] = {
     {HTTP_GET, API_ROOT "/texts/{name}", api_text_one, 0, HTTP_READS, &CATALOGUE},
     {HTTP_POST, API_ROOT "/texts/{name}", api_text_post, 1 << 20, 0, &CATALOGUE},
     {HTTP_POST, API_ROOT "/texts/{name}/versions/{id}/withdraw", api_text_withdraw, 0, 0, &CATALOGUE},
+    {HTTP_GET, API_ROOT "/notices/forecast", api_notices_forecast, 0, HTTP_READS, &CATALOGUE},
     {HTTP_GET, API_ROOT "/prices", api_prices, 0, HTTP_READS, &CATALOGUE},
     {HTTP_POST, API_ROOT "/prices", api_price_post, 0, 0, &CATALOGUE},
     {HTTP_POST, API_ROOT "/sales", api_sale_post, 0, 0, &CATALOGUE},

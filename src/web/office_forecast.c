@@ -10,8 +10,6 @@
 #include <string.h>
 #include <talloc.h>
 
-#define AHEAD_MOST 800 /* days */
-
 struct foreseeing {
     const struct brand *brand;
     const char *typed, *step; /* step "": none is looked at */
@@ -33,7 +31,7 @@ static void read_day(struct foreseeing *f, struct day today)
         return;
     if (day_parse_italian(f->typed, strlen(f->typed), &f->on) == DONE ||
         day_parse(f->typed, strlen(f->typed), &f->on) == DONE)
-        f->wrong = day_before(f->on, day_plus(today, -AHEAD_MOST)) || day_before(day_plus(today, AHEAD_MOST), f->on);
+        f->wrong = !notice_forecast_reaches(f->on, today);
     else
         f->wrong = true;
     if (f->wrong)

@@ -343,6 +343,18 @@ for (const engine of ['sqlite', 'postgres']) {
       refused(await call('POST', `/prices/${id}/withdraw`, undefined, keys.owner), 404, 'not-found');
     });
 
+    test('§3.9 how many notices a day would send is told by step, of the brand the key sees', async () => {
+      refused(await call('GET', '/notices/forecast', undefined, keys.support), 403, 'forbidden');
+      refused(await call('GET', '/notices/forecast?on=domani', undefined, keys.owner), 422, 'not-a-date', 'on');
+      refused(await call('GET', '/notices/forecast?on=2999-01-01', undefined, keys.owner), 422, 'day-range', 'on');
+      refused(await call('GET', '/notices/forecast?brand=visura', undefined, keys.owner), 404, 'not-found', 'brand');
+      const { status, json } = await call('GET', '/notices/forecast?on=2027-03-14', undefined, keys.owner);
+      const told = (await program.must('notice', 'preview', '--on', '2027-03-14', '--brand', 'aruba', '--json')).trim().split('\n').map((line) => JSON.parse(line));
+      assert.deepEqual([status, json.on], [200, '2027-03-14'], JSON.stringify(json));
+      assert.ok(json.steps.some((step) => step.step === '-1' && step.template === 'expiry_notice' && step.sent > 0), JSON.stringify(json));
+      assert.deepEqual(json.steps.map((step) => ({ ...step, on: json.on })), told.flat());
+    });
+
     test('a text is read, and worded anew by a key that waits for a second person', async () => {
       const today = new Date(JSON.parse(await program.must('clock', 'show', '--json')).now).toISOString().slice(0, 10);
       refused(await call('GET', '/texts?brand=aruba', undefined, keys.support), 403, 'forbidden');

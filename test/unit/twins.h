@@ -11,7 +11,6 @@ struct twin {
 #define FORM    "only an empty form: what it sends has its endpoint"
 #define MENU    "only leads to other pages"
 #define LOOKED  "identity documents are looked at by people, and each look is in the log"
-#define HERE    "of the catalogue: read from and written to by the command line until its endpoints are there"
 #define BOOKING "an endpoint brings the file and books it at once, or looks (?look=true)"
 
 static const struct twin READ[] = {
@@ -57,7 +56,7 @@ static const struct twin READ[] = {
     {"/approvazioni/{id}", "/approvals/{id}", NULL},
     {"/catalogo", NULL, MENU},
     {"/catalogo/{marchio}", "/prices", NULL},
-    {"/catalogo/{marchio}/avvisi", NULL, HERE},
+    {"/catalogo/{marchio}/avvisi", "/notices/forecast", NULL},
     {"/catalogo/{marchio}/testi", "/texts", NULL},
     {"/catalogo/{marchio}/testi/{testo}", "/texts/{name}", NULL},
     {"/catalogo/{marchio}/testi/{testo}/bozza", NULL, FORM},
