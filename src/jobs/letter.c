@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "shop/autorenew.h"
 #include "shop/bounce.h"
+#include "shop/catalogue.h"
 #include "shop/notice.h"
 #include "shop/paper.h"
 #include "shop/present_pay.h"
@@ -174,9 +175,37 @@ static enum outcome put_term_notice(struct letter *l, int64_t notice)
     return DONE;
 }
 
+/* ---- Of a new price ---- */
+
+struct telling {
+    struct letter *letter;
+    int64_t told;
+    json_t *data;
+};
+
+static enum outcome load_price(struct db_tx *tx, void *arg)
+{
+    struct telling *t = arg;
+    struct letter *l = t->letter;
+
+    TRY(catalogue_refresh(tx, l->options->shop->brands)); /* it looks ahead of the day */
+    return autorenew_price_notice(tx, l->mem, l->brand, t->told, &t->data, l->why);
+}
+
+static enum outcome put_price(struct letter *l, int64_t told)
+{
+    struct telling t = {.letter = l, .told = told};
+
+    TRY(db_read(l->options->shop->db, "mail.price", load_price, &t));
+    json_object_update(l->data, t.data);
+    json_decref(t.data);
+    notice_put_links(l->mem, l->options->shop, l->brand, l->data);
+    return DONE;
+}
+
 static enum outcome gather(struct letter *l)
 {
-    int64_t notice;
+    int64_t notice, told;
 
     l->data = json_loads(l->row->data, 0, NULL);
     if (!json_is_object(l->data))
@@ -187,6 +216,9 @@ static enum outcome gather(struct letter *l)
     notice = json_integer_value(json_object_get(l->data, "notice"));
     if (notice)
         return put_term_notice(l, notice);
+    told = json_integer_value(json_object_get(l->data, "told"));
+    if (told)
+        return put_price(l, told);
     if (!l->row->order_id)
         return DONE;
     TRY(db_read(l->options->shop->db, "mail.load", load, l));

@@ -187,7 +187,7 @@ static enum outcome finish_row(struct batch *b, const struct outbox_row *row)
     if (strcmp(row->kind, "mail") == 0)
         v.notice = number_in(row, "notice");
     v.told = v.how == DONE ? "sent" : NULL;
-    if (v.notice && v.how == REFUSED && why.code == PROBLEM_NOTICE_OVERTAKEN) { /* nothing to tell any more */
+    if (v.how == REFUSED && why.code == PROBLEM_NOTICE_OVERTAKEN) { /* nothing to tell any more */
         v.how = DONE;
         v.told = "void";
     }

@@ -108,6 +108,12 @@ enum outcome autorenew_turn(struct shop *shop, void *mem, struct autorenew_turne
 enum outcome autorenew_notice(struct db_tx *tx, void *mem, const struct brand *brand, const struct mailbox *mailbox, json_t **data,
                               struct problem *why) must_check;
 
+/* The data of views/mail/price_changed, of a row that the day has written (store/price_told.h). REFUSED with PROBLEM_NOTICE_OVERTAKEN when
+ * the price was withdrawn before the mail left, or will not be charged. Of a price that is withdrawn after it was told nothing more is
+ * said: what will be charged is announced as ever. */
+enum outcome autorenew_price_notice(struct db_tx *tx, void *mem, const struct brand *brand, int64_t told, json_t **data,
+                                    struct problem *why) must_check;
+
 /* What the customer sees of it: the mandate, what and when will be charged, by what. */
 struct autorenew_facts {
     bool known;                  /* there is, or was, a mandate */

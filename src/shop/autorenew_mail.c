@@ -4,6 +4,8 @@
 #include "shop/autorenew_parts.h"
 #include "shop/present.h"
 #include "store/account.h"
+#include "store/catalogue.h"
+#include "store/price_told.h"
 #include <string.h>
 #include <talloc.h>
 
@@ -88,6 +90,59 @@ enum outcome autorenew_notice(struct db_tx *tx, void *mem, const struct brand *b
                              .total = f.total,
                              .on = f.charge_on,
                              .was = m->agreed.cents && m->agreed.cents != f.total.gross.cents ? m->agreed : money(0)});
+    return DONE;
+}
+
+/* What a change was told about, as it is now. */
+struct price_facts {
+    struct catalogue_change change;
+    struct mandate mandate;
+    struct mailbox mailbox;
+    struct day charge_on;
+    struct total before, after; /* one renewal: on the eve of the change, and on the day of the charge */
+};
+
+static enum outcome load_price(struct db_tx *tx, void *mem, const struct brand *brand, int64_t id,
+                               struct price_facts *f, struct problem *why)
+{
+    struct mandate *m = &f->mandate;
+    struct price_told told;
+    struct space space;
+
+    TRY(price_told_by_id(tx, mem, id, &told));
+    TRY(catalogue_change_by_id(tx, mem, told.change_id, &f->change));
+    TRY(mandate_by_id(tx, mem, told.mandate_id, m));
+    TRY(mailbox_by_id(tx, mem, m->mailbox_id, &f->mailbox));
+    f->charge_on = m->charge_on.n ? m->charge_on : autorenew_days(m->expires_on, &brand->autorenew.policy).charge;
+    space = mailbox_space(&f->mailbox);
+    TRY(autorenew_price(brand, f->mailbox.plan, space, m->years, day_plus(f->change.from, -1), &f->before, why));
+    return autorenew_price(brand, f->mailbox.plan, space, m->years, f->charge_on, &f->after, why);
+}
+
+static bool price_overtaken(const struct price_facts *f)
+{
+    const struct mandate *m = &f->mandate;
+
+    return f->change.withdrawn_at.us || (m->state != MANDATE_ON && m->state != MANDATE_NOTIFIED) ||
+           strcmp(f->mailbox.plan, f->change.plan) != 0 || day_before(f->charge_on, f->change.from) ||
+           f->before.gross.cents == f->after.gross.cents;
+}
+
+enum outcome autorenew_price_notice(struct db_tx *tx, void *mem, const struct brand *brand, int64_t told, json_t **data,
+                                    struct problem *why)
+{
+    struct price_facts f;
+
+    TRY(load_price(tx, mem, brand, told, &f, why));
+    if (price_overtaken(&f))
+        return problem_set(why, PROBLEM_NOTICE_OVERTAKEN, "notice", "%s", "");
+    *data = data_of(mem, &(struct autorenew_letter){.brand = brand,
+                                                    .mandate = &f.mandate,
+                                                    .mailbox = &f.mailbox,
+                                                    .total = f.after,
+                                                    .on = f.charge_on,
+                                                    .was = f.before.gross});
+    json_object_set_new(*data, "from", present_day(f.change.from));
     return DONE;
 }
 

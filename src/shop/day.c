@@ -11,6 +11,7 @@ const struct day_task DAY_TASKS[] = {
     {"spaces_ended", N_("spazi aggiuntivi non pagati"), day_spaces, false},
     {"notices", N_("avvisi"), day_notices, false},
     {"charges_announced", N_("addebiti annunciati"), day_announcements, false},
+    {"prices_told", N_("prezzi nuovi annunciati"), day_prices, true},
     {"charges", N_("addebiti di rinnovi automatici"), day_charges, false},
     {"domains_dropped", N_("caselle di domini non più registrati"), day_domains, false},
     {"changes_asked", N_("cambi di tipo ricontrollati"), day_changes, false},

@@ -7,6 +7,8 @@ enum outcome day_orders(struct day_turn *turn, int64_t *done) must_check;       
 enum outcome day_spaces(struct day_turn *turn, int64_t *done) must_check;          /* carried over the end of a term, and not paid */
 enum outcome day_announcements(struct day_turn *turn, int64_t *done) must_check;   /* A2, A7: after the notices */
 enum outcome day_charges(struct day_turn *turn, int64_t *done) must_check;         /* A3-A6 */
+/* Who renews automatically is told of a price that the desk has dated, once a change; hourly, since one may be dated for tomorrow. */
+enum outcome day_prices(struct day_turn *turn, int64_t *done) must_check;
 enum outcome day_proofs(struct day_turn *turn, int64_t *done) must_check;          /* P21: accepted, and no credit came */
 enum outcome day_requests_silent(struct day_turn *turn, int64_t *done) must_check; /* M10: before who is reminded */
 enum outcome day_requests_remind(struct day_turn *turn, int64_t *done) must_check;

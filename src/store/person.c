@@ -59,6 +59,8 @@ static const struct part {
      "id,brand,mailbox_id,method,state,years,plan,agreed_cents,consent_version,consented_at,consented_door,ended_at",
      "t.mailbox_id IN " BOXES},
     {"charge_warning", "mailbox_id,expires_on,kind,sent_on,recipient,charge_on,amount_cents", "t.mailbox_id IN " BOXES},
+    {"price_told", "id,mandate_id,change_id,told_on",
+     "t.mandate_id IN (SELECT d.id FROM mandate d WHERE d.mailbox_id IN " BOXES ")"},
     {"notice", "id,mailbox_id,expires_on,event,template,state,sent_to,copy_to,sent_at", "t.mailbox_id IN " BOXES},
     {"plan_change", "id,order_id,mailbox_id,state,old_plan,new_plan,consent,consent_text,ordered_at,done_at",
      "t.order_id IN " ORDERS},
