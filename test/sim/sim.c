@@ -143,7 +143,8 @@ static void work(struct world *w)
     struct jobs_round round;
     enum outcome o;
 
-    sql(w->f, "UPDATE payment SET ask_at = 1 WHERE ask_at IS NOT NULL");
+    /* Each is due again, and who was asked last comes last: a poll asks some at a time. */
+    sql(w->f, "UPDATE payment SET ask_at = ask_at - 86400000000 WHERE ask_at IS NOT NULL");
     w->jobs.at = instant_plus(w->machine, DAYS(1 + w->today.n - w->first.n));
     if (chance_of(&w->chance, 150))
         crash_arm(chance_below(&w->chance, 40), chance_of(&w->chance, 500));
