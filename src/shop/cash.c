@@ -48,13 +48,16 @@ char *cash_label(void *mem, const char *language, const struct cash_row *row)
 {
     const struct kind *k = kind_of(row);
     const char *rest = strchr(row->account, ':');
+    char *iban, *label;
 
     if (!k)
         return talloc_strdup(mem, row->account);
     if (!rest)
         return talloc_strdup(mem, i18n(language, k->label));
-    rest = strcmp(k->prefix, "bank:") == 0 ? iban_grouped(mem, rest + 1) : rest + 1;
-    return talloc_asprintf(mem, "%s, %s", i18n(language, k->label), rest);
+    iban = strcmp(k->prefix, "bank:") == 0 ? iban_grouped(mem, rest + 1) : NULL;
+    label = talloc_asprintf(mem, "%s, %s", i18n(language, k->label), iban ? iban : rest + 1);
+    talloc_free(iban);
+    return label;
 }
 
 /* In the order of KINDS. */

@@ -71,7 +71,7 @@ export async function summary(page, method = 'Bonifico') {
 export async function buyUnseen(page, shop, holder = person()) {
   const { request } = page.context();
   const { names: [name_1, name_2, name_3], ...data } = holder;
-  const hidden = (html) => Object.fromEntries(['csrf', 'form_token', 'total_cents'].map((name) => [name, new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ?? '']));
+  const hidden = (html) => Object.fromEntries(['csrf', 'form_token', 'total_cents', 'terms_version'].map((name) => [name, new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ?? '']));
   const open = async (path) => hidden(await (await request.get(`${shop.portal}${path}`)).text());
   const { csrf, form_token } = await open('/attivazione/nuova?tipo=base');
   const held = await request.post(`${shop.portal}/attivazione/nuova`, { form: { csrf, form_token, act: 'validate', plan: 'base', years: '1', country: 'IT',
