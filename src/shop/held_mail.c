@@ -40,11 +40,11 @@ static char *with(void *mem, const char *text, const char *name, const char *val
 static char *draft(void *mem, const struct bank_entry *e, const struct order *o)
 {
     const char *language = o->language;
-    char amount[MONEY_TEXT];
+    char amount[MONEY_TEXT], day[DAY_TEXT];
     char *came = with(mem, i18n(language, N_("è arrivato un bonifico di {amount} del {day}.")), "{amount}",
                       money_euro(money(e->amount.cents - e->placed.cents), amount));
 
-    came = with(mem, came, "{day}", json_string_value(present_day(e->booked_on)));
+    came = with(mem, came, "{day}", day_italian(e->booked_on, day));
     return talloc_asprintf(
         mem, "%s %s\n\n%s", came, with(mem, i18n(language, what_is_wrong(e->held_reason)), "{code}", o->code),
         i18n(language, N_("Il denaro è al sicuro. Ci dica come usarlo: per un nuovo ordine, che può fare nel portale e "
