@@ -136,7 +136,7 @@ CREATE INDEX order_open ON shop_order (lapses_on) WHERE state = 'confirmed';
 CREATE TABLE order_line (
   order_id       BIGINT NOT NULL REFERENCES shop_order (id),
   line           BIGINT NOT NULL,      -- from 1
-  kind           TEXT   NOT NULL CHECK (kind = 'renewal' OR kind = 'space' OR kind = 'upgrade_residue' OR kind = 'space_residue' OR kind = 'topup' OR kind = 'purchase' OR kind = 'extra_space'),
+  kind           TEXT   NOT NULL CHECK (kind = 'renewal' OR kind = 'space' OR kind = 'upgrade_residue' OR kind = 'space_residue' OR kind = 'topup' OR kind = 'purchase' OR kind = 'extra_space' OR kind = 'late_fee'),
   mailbox_id     BIGINT REFERENCES mailbox_row (id), -- none for a top-up, and for a purchase until it is activated
   description    TEXT   NOT NULL,      -- as it will stand on the invoice
   quantity       BIGINT NOT NULL,

@@ -51,9 +51,14 @@ static enum outcome set_off(struct money *a, struct money *b)
     return DONE;
 }
 
+struct money late_fee_on(const struct late_fee *fee, struct day ends_on, struct day today)
+{
+    return today.n - ends_on.n >= fee->from_day ? fee->net : money(0);
+}
+
 static enum outcome add_up(const struct renewal_request *r, struct renewal_price *price)
 {
-    struct renewal_price p = {.residue_months = day_started_months(r->today, r->ends_on)};
+    struct renewal_price p = {.residue_months = day_started_months(r->today, r->ends_on), .late_fee = r->late_fee};
     int64_t gb = r->extra_gb + r->extra_archive_gb, gb_before = r->extra_gb_before + r->extra_archive_gb_before;
     struct money space_year, added_year, better;
 
@@ -70,6 +75,7 @@ static enum outcome add_up(const struct renewal_request *r, struct renewal_price
     TRY(money_add(p.term, p.space, &p.net));
     TRY(money_add(p.net, p.upgrade_residue, &p.net));
     TRY(money_add(p.net, p.space_residue, &p.net));
+    TRY(money_add(p.net, p.late_fee, &p.net));
     *price = p;
     return DONE;
 }

@@ -44,7 +44,15 @@ struct renewal_request {
     struct day today, ends_on;
     int64_t extra_archive_gb_before, extra_archive_gb; /* the same of the archive, at the same price */
     bool may_lower; /* P28 up and down: a lower plan, less extra space; whether it fits is rules/plan_change.h */
+    struct money late_fee; /* P48, of today */
 };
+
+/* P48: what renewing costs more from a day of the grace on. from_day 1 is the first day after the end; no amount: never. */
+struct late_fee {
+    struct money net;
+    int from_day;
+};
+struct money late_fee_on(const struct late_fee *fee, struct day ends_on, struct day today);
 
 /* The price's parts, net. Lines with a zero amount are left out by who prints them. */
 struct renewal_price {
@@ -53,7 +61,8 @@ struct renewal_price {
     struct money upgrade_residue; /* plan difference for the months that remain */
     struct money space_residue;   /* added GB for the months that remain */
     int residue_months;
-    struct money net;             /* sum of the four */
+    struct money late_fee;        /* P48 */
+    struct money net;             /* sum of the five */
 };
 
 /* REFUSED with PROBLEM_PLAN_LOWER when `to` ranks below `from` and may not, PROBLEM_EXTRA_GB when extra_gb (or extra_archive_gb) is

@@ -209,6 +209,7 @@ struct brand {
     struct seller seller;
     struct brand_invoicing invoicing;
     struct renewal_policy renewal; /* P4-P11, D9 */
+    struct late_fee late_fee;      /* P48, at retail: what a convention has agreed is its price */
     enum change_type change_type;  /* P28 */
     bool extra_space;              /* P29 */
     struct brand_domains domains;

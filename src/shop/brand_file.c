@@ -26,6 +26,11 @@ struct file_plan {
     unsigned price_count;
 };
 
+struct late_fee_file {
+    char *net;
+    int from_day;
+};
+
 struct brand_file {
     char *id, *name, *domain, *mail_from, *terms, *privacy, *guide, *share_capital;
     char **hosts, **steps, **payment_methods;
@@ -33,6 +38,7 @@ struct brand_file {
     char *provider, *provider_manual, *support_email, *support_phone;
     struct seller seller;
     struct renewal_policy renewal;
+    struct late_fee_file late_fee;
     int change_type, order_lapses_days;
     bool extra_space, several_mailboxes;
     struct payments_file payments;
@@ -142,6 +148,11 @@ static const cyaml_schema_field_t RECEIVES_FIELDS[] = {
     CYAML_FIELD_INT("days", CYAML_FLAG_OPTIONAL, struct span, days),
     CYAML_FIELD_END,
 };
+static const cyaml_schema_field_t LATE_FEE_FIELDS[] = {
+    TEXT("net", struct late_fee_file, net, 20),
+    NUMBER("from_day", struct late_fee_file, from_day),
+    CYAML_FIELD_END,
+};
 static const cyaml_strval_t MODES[] = {
     {"read_only", EXPIRED_READ_ONLY}, {"receive_only", EXPIRED_RECEIVE_ONLY}, {"disabled", EXPIRED_DISABLED}};
 static const cyaml_strval_t CHANGES[] = {{"none", CHANGE_NONE}, {"up", CHANGE_UP}, {"up_and_down", CHANGE_UP_AND_DOWN}};
@@ -151,6 +162,7 @@ static const cyaml_schema_field_t RENEWAL_FIELDS[] = {
     CYAML_FIELD_ENUM("expired_mode", CYAML_FLAG_STRICT, struct brand_file, renewal.expired_mode, MODES,
                      count_of(MODES)),
     CYAML_FIELD_MAPPING("receives_for", CYAML_FLAG_OPTIONAL, struct brand_file, renewal.receives_for, RECEIVES_FIELDS),
+    CYAML_FIELD_MAPPING("late_fee", CYAML_FLAG_OPTIONAL, struct brand_file, late_fee, LATE_FEE_FIELDS),
     NUMBER("horizon_years", struct brand_file, renewal.horizon_years),
     NUMBER("min_years", struct brand_file, renewal.min_years),
     NUMBER("max_years", struct brand_file, renewal.max_years),
@@ -441,6 +453,9 @@ static void check_policy(const struct brand_file *file, struct brand_faults *f)
     brand_check_range(f, "renewal.closes_after.months", r->closes_after.months, 0, 24);
     brand_check_range(f, "renewal.closes_after.days", r->closes_after.days, 0, 366);
     check_modes(r, f);
+    if (file->late_fee.net)
+        brand_check_range(f, "renewal.late_fee.from_day", file->late_fee.from_day, 1,
+                          r->closes_after.months * 31 + r->closes_after.days);
     brand_check_range(f, "renewal.horizon_years", r->horizon_years, 1, 20);
     brand_check_range(f, "renewal.min_years", r->min_years, 1, 10);
     brand_check_range(f, "renewal.max_years", r->max_years, r->min_years, 10);
@@ -524,26 +539,28 @@ void brand_file_read(void *mem, const char *id, struct brand *brand, struct bran
     check_plain(file, f);
     check_addresses(id, file, f);
     check_policy(file, f);
-    *brand = (struct brand){.id = file->id,
-                            .name = file->name,
-                            .domain = file->domain,
-                            .provider = file->provider,
-                            .provider_manual_url = file->provider_manual,
-                            .mail_from = file->mail_from,
-                            .support_email = file->support_email,
-                            .support_phone = file->support_phone,
-                            .seller = file->seller,
-                            .renewal = file->renewal,
-                            .change_type = (enum change_type)file->change_type,
-                            .extra_space = file->extra_space,
-                            .several_mailboxes = file->several_mailboxes,
-                            .gateways = file->gateways,
-                            .order_lapses_days = file->order_lapses_days,
-                            .terms = {.version = file->terms},
-                            .privacy = {.version = file->privacy},
-                            .guide = {.version = file->guide},
-                            .light = file->light,
-                            .dark = file->dark};
+    *brand = (struct brand){
+        .id = file->id,
+        .name = file->name,
+        .domain = file->domain,
+        .provider = file->provider,
+        .provider_manual_url = file->provider_manual,
+        .mail_from = file->mail_from,
+        .support_email = file->support_email,
+        .support_phone = file->support_phone,
+        .seller = file->seller,
+        .renewal = file->renewal,
+        .late_fee = {brand_amount(f, "renewal.late_fee.net", file->late_fee.net), file->late_fee.from_day},
+        .change_type = (enum change_type)file->change_type,
+        .extra_space = file->extra_space,
+        .several_mailboxes = file->several_mailboxes,
+        .gateways = file->gateways,
+        .order_lapses_days = file->order_lapses_days,
+        .terms = {.version = file->terms},
+        .privacy = {.version = file->privacy},
+        .guide = {.version = file->guide},
+        .light = file->light,
+        .dark = file->dark};
     brand->hosts = words(mem, f, "hosts", file->hosts, file->host_count, NULL);
     brand->payment_methods =
         words(mem, f, "payment_methods", file->payment_methods, file->payment_method_count, method_names(f->mem));

@@ -86,6 +86,11 @@ void quote_lines(void *mem, const char *language, const struct mailbox *mailbox,
         mem, mailbox, quote, LINE_SPACE_RESIDUE, quote->price.space_residue,
         talloc_asprintf(mem, i18n(language, N_("Spazio aggiuntivo per %d mesi fino alla scadenza attuale")), months),
         today, lines, count);
+    if (quote->price.late_fee.cents) {
+        l = add_line(mem, mailbox, quote, LINE_LATE_FEE, lines, count);
+        l->unit = l->net = quote->price.late_fee;
+        l->description = talloc_strdup(mem, i18n(language, N_("Maggiorazione per il rinnovo dopo la scadenza")));
+    }
 }
 
 enum outcome lines_total(const struct brand *brand, const struct order_line *lines, size_t count, struct day tax_point,

@@ -120,17 +120,19 @@ static enum outcome price_choice(const struct brand *brand, const struct mailbox
 {
     const struct renewal_choice *c = &quote->choice;
 
-    TRY(price_renewal(&(struct renewal_request){.from = from,
-                                                .to = &quote->priced,
-                                                .years = c->years,
-                                                .extra_gb_before = mailbox->extra_gb,
-                                                .extra_gb = c->extra_gb,
-                                                .extra_archive_gb_before = mailbox->extra_archive_gb,
-                                                .extra_archive_gb = c->extra_archive_gb,
-                                                .may_lower = brand->change_type == CHANGE_UP_AND_DOWN,
-                                                .today = today,
-                                                .ends_on = mailbox->term.ends_on},
-                      &quote->price, why));
+    TRY(price_renewal(
+        &(struct renewal_request){.from = from,
+                                  .to = &quote->priced,
+                                  .years = c->years,
+                                  .extra_gb_before = mailbox->extra_gb,
+                                  .extra_gb = c->extra_gb,
+                                  .extra_archive_gb_before = mailbox->extra_archive_gb,
+                                  .extra_archive_gb = c->extra_archive_gb,
+                                  .may_lower = brand->change_type == CHANGE_UP_AND_DOWN,
+                                  .today = today,
+                                  .ends_on = mailbox->term.ends_on,
+                                  .late_fee = late_fee_on(&brand->late_fee, mailbox->term.ends_on, today)},
+        &quote->price, why));
     TRY(check_fit(mailbox, from, quote, why));
     return price_total(quote->price.net, brand_vat_rate_bp(brand, today), &quote->total, why);
 }

@@ -84,7 +84,8 @@ static const char *const LINE_KIND[] = {[LINE_RENEWAL] = "renewal",
                                         [LINE_SPACE_RESIDUE] = "space_residue",
                                         [LINE_TOPUP] = "topup",
                                         [LINE_PURCHASE] = "purchase",
-                                        [LINE_EXTRA_SPACE] = "extra_space"};
+                                        [LINE_EXTRA_SPACE] = "extra_space",
+                                        [LINE_LATE_FEE] = "late_fee"};
 
 const char *order_line_kind_name(enum order_line_kind kind)
 {

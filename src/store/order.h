@@ -30,7 +30,7 @@ struct order {
     struct instant cancelled_at;
 };
 
-enum order_line_kind { LINE_RENEWAL, LINE_SPACE, LINE_UPGRADE_RESIDUE, LINE_SPACE_RESIDUE, LINE_TOPUP, LINE_PURCHASE, LINE_EXTRA_SPACE };
+enum order_line_kind { LINE_RENEWAL, LINE_SPACE, LINE_UPGRADE_RESIDUE, LINE_SPACE_RESIDUE, LINE_TOPUP, LINE_PURCHASE, LINE_EXTRA_SPACE, LINE_LATE_FEE };
 
 #define ORDER_RENEWAL "renewal" /* kinds of order */
 #define ORDER_CHANGE  "renewal_with_change" /* a renewal by which some mailbox gets another plan */

@@ -333,6 +333,36 @@ static void days_gone_by(void **state)
 
 /* ---- Lines ---- */
 
+/* P48: on a line of its own, from its day on, whatever the years. */
+static void late_renewals_cost_what_the_policy_says(void **state)
+{
+    static const struct {
+        const char *today;
+        int64_t years, net, fee;
+    } row[] = {{"15/03/2027", 1, 2500, 0},
+               {"14/04/2027", 1, 2500, 0},
+               {"15/04/2027", 1, 3500, 1000},
+               {"15/04/2027", 2, 6000, 1000}};
+    struct world *w = *state;
+    struct mailbox m = bronze("15/03/2027");
+
+    w->brand.late_fee = (struct late_fee){money(1000), 31};
+    for (size_t i = 0; i < count_of(row); i++) {
+        struct renewal_choice choice = {row[i].years, EXTRA_GB_AS_HELD, NULL};
+        struct order_line *lines = NULL;
+        size_t count = 0;
+        struct quote q;
+
+        row_holds(row[i].today, quote_renewal(&w->brand, &m, &choice, date(row[i].today), &q, NULL) == DONE);
+        row_holds(row[i].today, q.price.net.cents == row[i].net && q.price.late_fee.cents == row[i].fee);
+        quote_lines(w, "it", &m, &q, date(row[i].today), &lines, &count);
+        row_holds(row[i].today, count == (row[i].fee ? 2 : 1));
+        row_holds(row[i].today, !row[i].fee || order_line_is(&lines[1], LINE_LATE_FEE));
+        row_holds(row[i].today, !row[i].fee || lines[1].net.cents == row[i].fee);
+    }
+    w->brand.late_fee = (struct late_fee){0};
+}
+
 static void lines_say_what_the_quote_costs(void **state)
 {
     static const struct {
@@ -424,6 +454,7 @@ int main(void)
         TEST(options),
         TEST(why_an_option_is_left_out),
         TEST(days_gone_by),
+        TEST(late_renewals_cost_what_the_policy_says),
         TEST(lines_say_what_the_quote_costs),
         TEST(vat_is_on_the_sum),
     };
