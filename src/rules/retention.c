@@ -4,27 +4,26 @@
 #define DECADE 120
 
 static const struct {
-    const char *name, *label, *basis;
+    const char *name, *basis;
     int months;
 } CLASSES[RETENTION_CLASSES] = {
-    [RETAIN_NOTHING] = {"nothing", N_("nessun obbligo"),
-                        N_("Nessuna norma ne impone la conservazione (GDPR art. 17): si cancella subito."), 0},
+    [RETAIN_NOTHING] = {"nothing", N_("Nessuna norma ne impone la conservazione (GDPR art. 17): si cancella subito."),
+                        0},
     [RETAIN_LOG] =
-        {"log", N_("riferimenti ai log"),
-         N_("DPR 68/2005, art. 11: ordini, identità e riferimenti ai log, 30 mesi dalla fine della casella."),
+        {"log", N_("DPR 68/2005, art. 11: ordini, identità e riferimenti ai log, 30 mesi dalla fine della casella."),
          RETENTION_LOG_MONTHS},
-    [RETAIN_IDENTITY] = {"identity", N_("documenti d'identità"),
+    [RETAIN_IDENTITY] = {"identity",
                          N_("GDPR art. 5: le immagini servono alla verifica; i mesi sono quelli del marchio, 30 se non "
                             "ne indica, dalla fine della casella."),
                          RETENTION_IDENTITY_MONTHS},
-    [RETAIN_CONTRACT] = {"contract", N_("contratto"),
+    [RETAIN_CONTRACT] = {"contract",
                          N_("Codice civile, art. 2946 e 2220: il contratto e le sue parti, 10 anni dalla fine."),
                          DECADE},
-    [RETAIN_FISCAL] = {"fiscal", N_("scritture contabili"),
+    [RETAIN_FISCAL] = {"fiscal",
                        N_("Codice civile, art. 2220, e DPR 600/1973, art. 22: fatture, pagamenti e loro prove, 10 anni "
                           "dalla fine dell'anno dell'ultimo documento."),
                        DECADE},
-    [RETAIN_ALWAYS] = {"always", N_("indirizzi già usati"),
+    [RETAIN_ALWAYS] = {"always",
                        N_("Nota AgID in vigore dal 17-12-2013: un indirizzo non passa mai ad altri; restano "
                           "l'indirizzo, le date e il codice fiscale di chi lo aveva."),
                        0},
@@ -33,11 +32,6 @@ static const struct {
 const char *retention_name(enum retention_class class)
 {
     return CLASSES[class].name;
-}
-
-const char *retention_label(enum retention_class class)
-{
-    return CLASSES[class].label;
 }
 
 const char *retention_basis(enum retention_class class)

@@ -21,7 +21,6 @@ enum retention_class {
 #define RETENTION_IDENTITY_MONTHS 30 /* where a brand says nothing */
 
 const char *retention_name(enum retention_class class);  /* "fiscal" */
-const char *retention_label(enum retention_class class); /* msgid: "scritture contabili" */
 const char *retention_basis(enum retention_class class); /* msgid: the law, and the term in words */
 
 /* The day from which a term is counted has not come: what the data are for goes on. */

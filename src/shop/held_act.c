@@ -16,21 +16,6 @@
 static const char *const WAYS[HELD_WAYS] = {
     [HELD_TO_ORDER] = "order", [HELD_TO_WALLET] = "wallet", [HELD_TO_PAYER] = "transfer", [HELD_TO_NOBODY] = "foreign"};
 
-const char *held_way_name(enum held_way way)
-{
-    return WAYS[way];
-}
-
-enum outcome held_way_of(const char *name, enum held_way *way)
-{
-    for (int i = 0; i < HELD_WAYS; i++)
-        if (same(WAYS[i], name)) {
-            *way = (enum held_way)i;
-            return DONE;
-        }
-    return REFUSED;
-}
-
 struct work {
     struct db_tx *tx;
     void *mem;

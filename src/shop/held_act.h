@@ -9,8 +9,6 @@
 #include "store/held.h"
 
 enum held_way { HELD_TO_ORDER, HELD_TO_WALLET, HELD_TO_PAYER, HELD_TO_NOBODY, HELD_WAYS };
-const char *held_way_name(enum held_way way); /* "order", "wallet", "transfer", "foreign": database, API */
-enum outcome held_way_of(const char *name, enum held_way *way) must_check;
 
 struct held_share {
     enum held_way way;

@@ -52,7 +52,6 @@ enum outcome document_look(struct db_tx *tx, void *mem, struct papers_of whose, 
 
 enum review_verdict { VERDICT_APPROVE, VERDICT_REJECT, VERDICT_REFUSE };
 const char *review_verdict_name(enum review_verdict verdict); /* "approve": API, command line */
-enum outcome review_verdict_of(const char *name, enum review_verdict *verdict) must_check;
 
 struct review_decision {
     enum review_verdict verdict;

@@ -22,16 +22,6 @@ const char *review_verdict_name(enum review_verdict verdict)
     return VERDICTS[verdict];
 }
 
-enum outcome review_verdict_of(const char *name, enum review_verdict *verdict)
-{
-    for (size_t i = 0; i < count_of(VERDICTS); i++)
-        if (strcmp(VERDICTS[i], name) == 0) {
-            *verdict = (enum review_verdict)i;
-            return DONE;
-        }
-    return REFUSED;
-}
-
 struct work {
     struct db_tx *tx;
     void *mem;

@@ -6,16 +6,6 @@ enum outcome association_put(struct db_tx *tx, int64_t order_id, int64_t account
                    db_int(account_id));
 }
 
-enum outcome association_of(struct db_tx *tx, int64_t order_id, int64_t *account_id)
-{
-    enum outcome o =
-        db_number(tx, account_id, "SELECT account_id FROM order_association WHERE order_id = $1", db_int(order_id));
-
-    if (o == REFUSED)
-        *account_id = 0;
-    return o == REFUSED ? DONE : o;
-}
-
 enum outcome association_apply(struct db_tx *tx, const struct order *order, const struct actor *actor)
 {
     TRY(db_exec(tx, NULL,

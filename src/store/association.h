@@ -6,6 +6,5 @@
 #include "store/order.h"
 
 enum outcome association_put(struct db_tx *tx, int64_t order_id, int64_t account_id) must_check;
-enum outcome association_of(struct db_tx *tx, int64_t order_id, int64_t *account_id) must_check; /* 0: none */
 /* For an order that is being fulfilled; nobody waits for its answer, and without an association it changes nothing. */
 enum outcome association_apply(struct db_tx *tx, const struct order *order, const struct actor *actor) must_check;

@@ -78,23 +78,6 @@ enum outcome event_record_said(struct db_tx *tx, const char *brand, const struct
     return o;
 }
 
-enum outcome events_after(struct db_tx *tx, void *mem, const char *brand, int64_t after, int limit,
-                          struct event **events, size_t *count)
-{
-    return db_all(tx, mem, EVENT_ROW, events, count,
-                  "SELECT " EVENT_COLUMNS " FROM event e WHERE e.id > $1 AND ($2 = '' OR e.brand = $2) "
-                  "ORDER BY e.id LIMIT $3",
-                  db_int(after), db_text(brand), db_int(limit));
-}
-
-enum outcome events_of_mailbox(struct db_tx *tx, void *mem, int64_t mailbox_id, int limit, struct event **events,
-                               size_t *count)
-{
-    return db_all(tx, mem, EVENT_ROW, events, count,
-                  "SELECT " EVENT_COLUMNS " FROM event e WHERE e.mailbox_id = $1 ORDER BY e.id DESC LIMIT $2",
-                  db_int(mailbox_id), db_int(limit));
-}
-
 enum outcome event_by_id(struct db_tx *tx, void *mem, int64_t id, struct event *out)
 {
     return db_one(tx, mem, EVENT_ROW, out, "SELECT " EVENT_COLUMNS " FROM event e WHERE e.id = $1", db_int(id));

@@ -27,10 +27,6 @@ enum outcome event_record(struct db_tx *tx, const char *brand, const struct acto
  * says it; 0. */
 enum outcome event_record_said(struct db_tx *tx, const char *brand, const struct actor *actor, const char *kind, int64_t order_id,
                                int64_t mailbox_id, int64_t account_id, const json_t *said) must_check;
-enum outcome events_after(struct db_tx *tx, void *mem, const char *brand, int64_t after, int limit,
-                          struct event **events, size_t *count) must_check;
-enum outcome events_of_mailbox(struct db_tx *tx, void *mem, int64_t mailbox_id, int limit, struct event **events,
-                               size_t *count) must_check;
 
 enum outcome event_by_id(struct db_tx *tx, void *mem, int64_t id, struct event *out) must_check;
 

@@ -15,17 +15,6 @@ enum outcome mailhost_taken(struct db_tx *tx, const char *address, int64_t reque
     return DONE;
 }
 
-enum outcome mailhost_alias_add(struct db_tx *tx, const char *address, const char *target, bool *fresh)
-{
-    int64_t rows;
-
-    TRY(db_exec(tx, &rows,
-                "INSERT INTO mailhost_alias (address, target) VALUES ($1, $2) ON CONFLICT (address) DO NOTHING",
-                db_text(address), db_text(target)));
-    *fresh = rows == 1;
-    return DONE;
-}
-
 enum outcome mailhost_usage_of(struct db_tx *tx, const char *address, int64_t *bytes, bool *known)
 {
     int64_t any;

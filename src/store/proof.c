@@ -2,14 +2,6 @@
 
 /* ---- Files ---- */
 
-static const struct db_column STORED_FILE[] = {
-    DB_TEXT(struct stored_file, sha256),
-    DB_TEXT(struct stored_file, content_type),
-    DB_INT64(struct stored_file, length),
-    DB_INSTANT(struct stored_file, scanned_at),
-    DB_END,
-};
-
 static struct db_value instant_or_null(struct instant i)
 {
     return i.us ? db_instant(i) : db_null();
@@ -29,13 +21,6 @@ enum outcome stored_file_keep(struct db_tx *tx, const struct stored_file *f)
                    "stored_file.scanned_at)",
                    db_text(f->sha256), db_text(f->content_type), db_int(f->length), instant_or_null(f->scanned_at),
                    db_instant(db_now(tx)));
-}
-
-enum outcome stored_file_by_hash(struct db_tx *tx, void *mem, const char *sha256, struct stored_file *out)
-{
-    return db_one(tx, mem, STORED_FILE, out,
-                  "SELECT sha256, content_type, length, scanned_at FROM stored_file WHERE sha256 = $1",
-                  db_text(sha256));
 }
 
 /* ---- Proofs of payment ---- */

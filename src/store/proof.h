@@ -10,7 +10,6 @@ struct stored_file {
 };
 /* A second file of the same bytes is the same file. */
 enum outcome stored_file_keep(struct db_tx *tx, const struct stored_file *file) must_check;
-enum outcome stored_file_by_hash(struct db_tx *tx, void *mem, const char *sha256, struct stored_file *out) must_check;
 
 struct proof {
     int64_t id;

@@ -152,11 +152,6 @@ enum outcome submission_insert(struct db_tx *tx, struct submission *s)
                      db_instant(s->due_at), db_id(s->change_id));
 }
 
-enum outcome submission_by_id(struct db_tx *tx, void *mem, int64_t id, struct submission *out)
-{
-    return db_one(tx, mem, SUBMISSION, out, SELECT_SUBMISSION "WHERE s.id = $1", db_int(id));
-}
-
 enum outcome submissions_of_request(struct db_tx *tx, void *mem, int64_t request_id, struct submission **submissions,
                                     size_t *count)
 {
@@ -183,16 +178,4 @@ enum outcome submission_decide(struct db_tx *tx, const struct submission *s, boo
                 text_or_empty(s->decided_by)));
     *changed = rows == 1;
     return DONE;
-}
-
-enum outcome submissions_in_state(struct db_tx *tx, void *mem, const char *brand, const char *state, int64_t after,
-                                  int limit, struct submission **submissions, size_t *count)
-{
-    return db_all(
-        tx, mem, SUBMISSION, submissions, count,
-        SELECT_SUBMISSION
-        "WHERE s.state = $1 AND s.request_id IS NOT NULL AND ($2 = '' OR r.brand = $2) AND ($3 = 0 OR (s.due_at, s.id) "
-        "> (SELECT due_at, id FROM submission WHERE id = $3)) ORDER BY s.due_at, s.id "
-        "LIMIT $4",
-        db_text(state), db_text(brand), db_int(after), db_int(limit));
 }

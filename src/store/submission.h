@@ -50,11 +50,7 @@ struct submission {
     char *decided_by;
 };
 enum outcome submission_insert(struct db_tx *tx, struct submission *submission) must_check; /* sets id and number */
-enum outcome submission_by_id(struct db_tx *tx, void *mem, int64_t id, struct submission *out) must_check;
 enum outcome submissions_of_request(struct db_tx *tx, void *mem, int64_t request_id, struct submission **submissions, size_t *count) must_check;
 enum outcome submissions_of_change(struct db_tx *tx, void *mem, int64_t change_id, struct submission **submissions, size_t *count) must_check;
 /* From in_review, with its verdict; *changed false: it was decided meanwhile. */
 enum outcome submission_decide(struct db_tx *tx, const struct submission *submission, bool *changed) must_check;
-/* The desk's queue of requests: in that state, soonest due first, those after the submission `after` (0: from the first); brand "": of all. */
-enum outcome submissions_in_state(struct db_tx *tx, void *mem, const char *brand, const char *state, int64_t after, int limit,
-                                  struct submission **submissions, size_t *count) must_check;

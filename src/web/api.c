@@ -113,6 +113,26 @@ bool api_open_post(struct http_request *req, enum key_right right, struct call *
     return false;
 }
 
+json_t *api_body(struct call *c, const struct form_field *fields, void *form)
+{
+    struct problem why;
+    json_t *object;
+
+    if (http_json(c->req, &object, &why) != DONE) {
+        (void)api_refuse(c, why.code, why.field, "%s", why.detail);
+        return NULL;
+    }
+    return !fields || form_check_json(c->mem, fields, object, form, &c->faults) == DONE ? object : NULL;
+}
+
+void api_check_empty(struct call *c)
+{
+    static const struct form_field NOTHING[] = {FORM_END};
+
+    if (c->req->body_length)
+        (void)api_body(c, NOTHING, NULL);
+}
+
 /* ---- In the transaction ---- */
 
 enum outcome api_refuse(struct call *c, enum problem_code code, const char *field, const char *format, ...)
@@ -280,9 +300,17 @@ bool api_read(struct call *c, api_work *work, void *arg)
     return false;
 }
 
-bool api_answered(struct call *c)
+bool api_is_new(struct call *c)
 {
-    return api_read(c, NULL, NULL);
+    if (c->faults.count) {
+        api_send_faults(c);
+        return false;
+    }
+    if (!api_read(c, NULL, NULL))
+        return false;
+    if (c->answer)
+        api_send(c);
+    return !c->answer;
 }
 
 /* REFUSED without a fault is a constraint's: somebody else has just used this key. The next try finds the answer. */

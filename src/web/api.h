@@ -51,6 +51,11 @@ bool api_open(struct http_request *req, enum key_right right, struct call *c);
 /* The same for a POST, whose body is `req->body`, or the spooled file. What is wrong with its Idempotency-Key is among
  * c->faults. */
 bool api_open_post(struct http_request *req, enum key_right right, struct call *c);
+/* A POST's body, read by `fields` into `form`; NULL: its members are read by the caller. The object lives as long as the request; NULL, with
+ * the faults, where there is none or it does not fit. */
+json_t *api_body(struct call *c, const struct form_field *fields, void *form);
+/* Nothing needs to be said in the body; an object without members says it. */
+void api_check_empty(struct call *c);
 
 /* ---- What the desk's pages do (api_desk.c) ----
  *
@@ -81,8 +86,9 @@ bool api_begin(struct call *c, api_work *work, void *arg);
 bool api_finish(struct call *c, api_work *work, void *arg); /* c->answer; another's who was quicker */
 /* What was begun cannot be: c->faults say why, and the key may be used again. */
 void api_give_up(struct call *c);
-/* Looks for an earlier answer without doing anything yet: c->answer is NULL where there is none. */
-bool api_answered(struct call *c);
+/* Before anything is done that api_write cannot do: whether nothing is wrong with the call so far, its key is good, and the same has not
+ * been asked before. False when the answer has been given already. */
+bool api_is_new(struct call *c);
 
 void api_send(struct call *c); /* c->answer with c->status */
 
@@ -124,9 +130,6 @@ http_handler api_conventions, api_convention, api_convention_members, api_conven
 http_handler api_autorenew, api_autorenew_on, api_autorenew_off;
 /* api_orders.c */
 http_handler api_order_post, api_order, api_order_cancel;
-/* Nothing needs to be said in the body; an object without members says it. */
-void api_check_empty(struct call *c);
-
 /* api_erasure.c */
 http_handler api_erasure, api_erasure_post;
 /* api_logs.c */

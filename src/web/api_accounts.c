@@ -172,20 +172,12 @@ void api_person(struct http_request *req)
 
     if (!api_open(req, RIGHT_READ, &c))
         return;
-    if (api_query(&c, NONE) != DONE) {
-        api_send_faults(&c);
-        return;
-    }
-    if (!api_answered(&c))
+    (void)!api_query(&c, NONE);
+    if (!api_is_new(&c))
         return;
     o = person_export(c.shop, c.mem, http_parameter(req, "person"), c.key.brand, &c.actor, &c.body, &why);
     if (o == DONE) {
-        char *text = json_dumps(c.body, JSON_COMPACT);
-
-        json_decref(c.body);
-        http_set_header(req, "Cache-Control", "no-store");
-        http_reply(req, 200, "application/json", talloc_strdup(c.mem, text ? text : "{}"), text ? strlen(text) : 2);
-        free(text);
+        http_reply_json(req, 200, c.body);
         return;
     }
     (void)!api_passed(&c, o, &why);

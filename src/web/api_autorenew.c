@@ -91,21 +91,10 @@ static enum outcome flip(struct db_tx *tx, struct call *c, void *arg)
 void api_autorenew_on(struct http_request *req)
 {
     struct switching s = {.on = true};
-    struct problem why;
-    json_t *object;
     struct call c;
 
-    if (!api_open_post(req, RIGHT_SELL, &c))
-        return;
-    c.alone = true;
-    if (http_json(req, &object, &why) != DONE)
-        (void)api_refuse(&c, why.code, why.field, "%s", why.detail);
-    else
-        (void)!form_check_json(c.mem, FORM, object, &s, &c.faults);
-    if (c.faults.count)
-        api_send_faults(&c);
-    else if (api_write(&c, flip, &s))
-        api_send(&c);
+    if (api_open_post(req, RIGHT_SELL, &c))
+        api_post(&c, FORM, &s, flip, &s);
 }
 
 void api_autorenew_off(struct http_request *req)

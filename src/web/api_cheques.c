@@ -92,16 +92,11 @@ static enum outcome receive(struct db_tx *tx, struct call *c, void *arg)
 void api_cheque_post(struct http_request *req)
 {
     struct arrived *a = talloc_zero(req->mem, struct arrived);
-    struct problem why;
-    json_t *object;
     struct call c;
 
     if (!api_open_post(req, RIGHT_MONEY, &c))
         return;
-    if (http_json(req, &object, &why) != DONE)
-        (void)api_refuse(&c, why.code, why.field, "%s", why.detail);
-    else
-        (void)!form_check_json(c.mem, ARRIVED, object, a, &c.faults);
+    (void)api_body(&c, ARRIVED, a);
     if (c.faults.count)
         api_send_faults(&c);
     else if (api_write(&c, receive, a))

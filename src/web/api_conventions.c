@@ -357,7 +357,6 @@ void api_convention_order(struct http_request *req)
 {
     static const char *const KNOWN[] = {"brand", NULL};
     struct ordering *w = talloc_zero(req->mem, struct ordering);
-    struct problem why;
     json_t *object;
     struct call c;
 
@@ -365,9 +364,8 @@ void api_convention_order(struct http_request *req)
         return;
     c.alone = true;
     (void)!api_query(&c, KNOWN);
-    if (http_json(req, &object, &why) != DONE)
-        (void)api_refuse(&c, why.code, why.field, "%s", why.detail);
-    else
+    object = api_body(&c, NULL, NULL);
+    if (object)
         read_order(&c, object, w);
     if (c.faults.count)
         api_send_faults(&c);

@@ -64,16 +64,11 @@ void api_get(struct call *c, const char *const *known, api_work *work, void *arg
 
 void api_post(struct call *c, const struct form_field *fields, void *form, api_work *work, void *arg)
 {
-    struct problem why;
-    json_t *object;
-
     c->alone = true;
-    if (!fields)
-        api_check_empty(c);
-    else if (http_json(c->req, &object, &why) != DONE)
-        (void)api_refuse(c, why.code, why.field, "%s", why.detail);
+    if (fields)
+        (void)api_body(c, fields, form);
     else
-        (void)!form_check_json(c->mem, fields, object, form, &c->faults);
+        api_check_empty(c);
     if (c->faults.count)
         api_send_faults(c);
     else if (api_write(c, work, arg))

@@ -105,16 +105,8 @@ void api_documents_post(struct http_request *req)
         return;
     s->code = http_parameter(req, "code");
     check_form(&c);
-    if (c.faults.count) {
-        api_send_faults(&c);
+    if (!api_is_new(&c))
         return;
-    }
-    if (!api_answered(&c))
-        return;
-    if (c.answer) {
-        api_send(&c);
-        return;
-    }
     if (!api_read(&c, find, s))
         return;
     /* At the desk already: the same again, under another key, finds what was sent. */

@@ -95,20 +95,16 @@ static enum outcome change(struct db_tx *tx, struct call *c, void *arg)
 /* It moves what people have paid for, without a payment: not every key that sells may. */
 static void post(struct http_request *req, struct telling *t)
 {
-    struct problem why;
-    json_t *object;
     struct call c;
 
     if (!api_open_post(req, RIGHT_MONEY, &c))
         return;
     c.alone = true;
     (void)!api_query(&c, KNOWN);
-    if (!t->renewed)
-        api_check_empty(&c);
-    else if (http_json(req, &object, &why) != DONE)
-        (void)api_refuse(&c, why.code, why.field, "%s", why.detail);
+    if (t->renewed)
+        (void)api_body(&c, RENEWED, t);
     else
-        (void)!form_check_json(c.mem, RENEWED, object, t, &c.faults);
+        api_check_empty(&c);
     if (c.faults.count)
         api_send_faults(&c);
     else if (api_write(&c, change, t))
@@ -162,17 +158,12 @@ static enum outcome add(struct db_tx *tx, struct call *c, void *arg)
 void api_domain_add(struct http_request *req)
 {
     struct adding a = {.brand = ""};
-    struct problem why;
-    json_t *object;
     struct call c;
 
     if (!api_open_post(req, RIGHT_MONEY, &c))
         return;
     c.alone = true;
-    if (http_json(req, &object, &why) != DONE)
-        (void)api_refuse(&c, why.code, why.field, "%s", why.detail);
-    else
-        (void)!form_check_json(c.mem, NEW_DOMAIN, object, &a, &c.faults);
+    (void)api_body(&c, NEW_DOMAIN, &a);
     a.name = text_lower(c.mem, a.name ? a.name : "");
     if (c.faults.count)
         api_send_faults(&c);

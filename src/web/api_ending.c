@@ -87,8 +87,6 @@ static enum outcome work(struct db_tx *tx, struct call *c, void *arg)
 static void post(struct http_request *req, enum key_right right, const struct form_field *fields, enum doing doing)
 {
     struct ending e = {.doing = doing};
-    struct problem why;
-    json_t *object;
     struct call c;
 
     if (!api_open_post(req, right, &c))
@@ -96,10 +94,7 @@ static void post(struct http_request *req, enum key_right right, const struct fo
     c.alone = true;
     if (!fields)
         api_check_empty(&c);
-    else if (http_json(req, &object, &why) != DONE)
-        (void)api_refuse(&c, why.code, why.field, "%s", why.detail);
-    else if (form_check_json(c.mem, fields, object, &e, &c.faults) == DONE && e.when && strcmp(e.when, "now") != 0 &&
-             strcmp(e.when, "expiry") != 0)
+    else if (api_body(&c, fields, &e) && e.when && strcmp(e.when, "now") != 0 && strcmp(e.when, "expiry") != 0)
         (void)api_refuse(&c, PROBLEM_NOT_A_CHOICE, "when", "%s", "");
     if (c.faults.count)
         api_send_faults(&c);

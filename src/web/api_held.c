@@ -150,14 +150,10 @@ static enum outcome undo(struct db_tx *tx, struct call *c, void *arg)
 static bool open_asked(struct http_request *req, const struct form_field *fields, struct asked *a, struct call *c,
                        json_t **object)
 {
-    struct problem why;
-
     if (!api_open_post(req, RIGHT_MONEY, c))
         return false;
-    *object = NULL;
-    if (http_json(req, object, &why) != DONE)
-        (void)api_refuse(c, why.code, why.field, "%s", why.detail);
-    else
+    *object = api_body(c, NULL, NULL);
+    if (*object)
         (void)!form_check_json(c->mem, fields, *object, a, &c->faults);
     c->alone = true; /* two at once would both find what only one may decide about */
     return true;

@@ -133,16 +133,14 @@ static enum outcome ask(struct db_tx *tx, struct call *c, void *arg)
 void api_holder_ask(struct http_request *req)
 {
     struct asking_for a = {0};
-    struct problem why;
     json_t *object;
     struct call c;
 
     if (!api_open_post(req, RIGHT_SELL, &c))
         return;
     c.alone = true;
-    if (http_json(req, &object, &why) != DONE) {
-        (void)api_refuse(&c, why.code, why.field, "%s", why.detail);
-    } else {
+    object = api_body(&c, NULL, NULL);
+    if (object) {
         (void)!form_check_json(c.mem, ASKING, object, &a, &c.faults);
         api_holder_read(c.mem, json_object_get(object, "holder"), &a.person, &c.faults);
     }

@@ -118,16 +118,8 @@ void api_log_verify(struct http_request *req)
     if (!api_open_post(req, RIGHT_READ, &c))
         return;
     api_check_empty(&c);
-    if (c.faults.count) {
-        api_send_faults(&c);
+    if (!api_is_new(&c))
         return;
-    }
-    if (!api_answered(&c))
-        return;
-    if (c.answer) {
-        api_send(&c);
-        return;
-    }
     o = chain_verify(c.shop, c.mem, VERIFY_PIECES, &c.actor, &check);
     if (o != DONE)
         api_fail(&c, o);

@@ -78,22 +78,14 @@ void api_logs(struct http_request *req)
 
     if (!api_open(req, RIGHT_READ, &c))
         return;
-    if (api_query(&c, NONE) != DONE) {
-        api_send_faults(&c);
-        return;
-    }
-    if (!api_answered(&c))
+    (void)!api_query(&c, NONE);
+    if (!api_is_new(&c))
         return;
     o = db_transaction(c.shop->db, "api.logs", tell, &c);
-    if (o == DONE) {
-        char *text = json_dumps(c.body, JSON_COMPACT);
-
-        json_decref(c.body);
-        http_reply(req, 200, "application/json", talloc_strdup(c.mem, text ? text : "{}"), text ? strlen(text) : 2);
-        free(text);
-    } else {
+    if (o == DONE)
+        http_reply_json(req, 200, c.body);
+    else
         api_fail(&c, o);
-    }
 }
 
 void api_log_post(struct http_request *req)

@@ -121,15 +121,11 @@ static void read_lines(struct call *c, const json_t *object, struct giving *g)
 /* Two at once would both find what only one may give back: each runs as if alone. */
 static bool open_giving(struct http_request *req, const struct form_field *fields, struct giving *g, struct call *c)
 {
-    struct problem why;
     json_t *object;
 
     if (!api_open_post(req, RIGHT_MONEY, c))
         return false;
-    if (http_json(req, &object, &why) != DONE)
-        (void)api_refuse(c, why.code, why.field, "%s", why.detail);
-    else
-        (void)!form_check_json(c->mem, fields, object, g, &c->faults);
+    object = api_body(c, fields, g);
     if (!c->faults.count && fields == OF_ORDER)
         read_lines(c, object, g);
     c->alone = true;

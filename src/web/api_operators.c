@@ -114,17 +114,12 @@ static enum outcome invite(struct db_tx *tx, struct call *c, void *arg)
 void api_operator_post(struct http_request *req)
 {
     struct work w = {0};
-    struct problem why;
-    json_t *object;
     struct call c;
 
     if (!api_open_post(req, RIGHT_READ, &c))
         return;
     c.alone = true;
-    if (http_json(req, &object, &why) != DONE)
-        (void)api_refuse(&c, why.code, why.field, "%s", why.detail);
-    else
-        (void)!form_check_json(c.mem, NEW, object, &w, &c.faults);
+    (void)api_body(&c, NEW, &w);
     if (c.faults.count) {
         api_send_faults(&c);
         return;

@@ -197,15 +197,13 @@ void api_order_post(struct http_request *req)
 {
     struct placing *p = talloc_zero(req->mem, struct placing);
     enum payment_method method;
-    struct problem why;
     json_t *object;
     struct call c;
 
     if (!api_open_post(req, RIGHT_SELL, &c))
         return;
-    if (http_json(req, &object, &why) != DONE)
-        (void)api_refuse(&c, why.code, why.field, "%s", why.detail);
-    else
+    object = api_body(&c, NULL, NULL);
+    if (object)
         (void)!order_form_read(c.mem, object, &p->form, &c.faults);
     if (c.faults.count) {
         api_send_faults(&c);
@@ -245,20 +243,6 @@ static enum outcome cancel(struct db_tx *tx, struct call *c, void *arg)
         return api_refuse(c, why.code, why.field, "%s", why.detail);
     TRY(o);
     return api_tell_order(tx, c, arg);
-}
-
-void api_check_empty(struct call *c)
-{
-    static const struct form_field NOTHING[] = {FORM_END};
-    struct problem why;
-    json_t *object;
-
-    if (c->req->body_length == 0)
-        return;
-    if (http_json(c->req, &object, &why) != DONE)
-        (void)api_refuse(c, why.code, why.field, "%s", why.detail);
-    else
-        (void)!form_check_json(c->mem, NOTHING, object, NULL, &c->faults);
 }
 
 void api_order_cancel(struct http_request *req)

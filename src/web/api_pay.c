@@ -161,16 +161,11 @@ void api_payment_post(struct http_request *req)
 {
     struct api_paying paying = {0};
     struct pay_form form = {0};
-    struct problem why;
-    json_t *object;
     struct call c;
 
     if (!api_open_post(req, RIGHT_SELL, &c))
         return;
-    if (http_json(req, &object, &why) != DONE)
-        (void)api_refuse(&c, why.code, why.field, "%s", why.detail);
-    else if (form_check_json(c.mem, FORM, object, &form, &c.faults) == DONE &&
-             payment_method_of(form.method, &paying.method) != DONE)
+    if (api_body(&c, FORM, &form) && payment_method_of(form.method, &paying.method) != DONE)
         (void)api_refuse(&c, PROBLEM_PAYMENT_METHOD, "payment_method", "%s", "");
     if (c.faults.count) {
         api_send_faults(&c);

@@ -103,16 +103,8 @@ void api_proof_post(struct http_request *req)
     s->request.code = http_parameter(req, "code");
     read_body(&c, &s->request);
     read_query(&c, &s->request);
-    if (c.faults.count) {
-        api_send_faults(&c);
+    if (!api_is_new(&c))
         return;
-    }
-    if (!api_answered(&c))
-        return;
-    if (c.answer) {
-        api_send(&c);
-        return;
-    }
     if (!api_read(&c, see_order, s))
         return;
     s->request.actor = c.actor;
@@ -255,15 +247,11 @@ static enum outcome decide(struct db_tx *tx, struct call *c, void *arg)
 void api_proof_verdict(struct http_request *req)
 {
     struct verdict v = {.amount = {-1}};
-    struct problem why;
-    json_t *object;
     struct call c;
 
     if (!api_open_post(req, RIGHT_MONEY, &c))
         return;
-    if (http_json(req, &object, &why) != DONE) {
-        (void)api_refuse(&c, why.code, why.field, "%s", why.detail);
-    } else if (form_check_json(c.mem, VERDICT, object, &v, &c.faults) == DONE) {
+    if (api_body(&c, VERDICT, &v)) {
         if (v.verdict == ACCEPT && !v.kind)
             (void)api_refuse(&c, PROBLEM_REQUIRED, "kind", "%s", "");
         if (v.verdict == ACCEPT && v.amount.cents < 0)

@@ -98,15 +98,13 @@ static enum outcome look(struct db_tx *tx, struct call *c, void *arg)
 void api_name_checks(struct http_request *req)
 {
     struct check_form form = {.brand = ""};
-    struct problem why;
     json_t *object;
     struct call c;
 
     if (!api_open_post(req, RIGHT_READ, &c))
         return;
-    if (http_json(req, &object, &why) != DONE) {
-        (void)api_refuse(&c, why.code, why.field, "%s", why.detail);
-    } else {
+    object = api_body(&c, NULL, NULL);
+    if (object) {
         (void)!form_check_json(c.mem, CHECK, object, &form, &c.faults);
         read_names(&c, json_object_get(object, "names"), &form);
     }

@@ -149,16 +149,11 @@ static void run(struct call *c, struct step *s)
 void api_refund_turn(struct http_request *req)
 {
     struct step s = {0};
-    struct problem why;
-    json_t *object;
     struct call c;
 
     if (!api_open_post(req, RIGHT_MONEY, &c))
         return;
-    if (http_json(req, &object, &why) != DONE)
-        (void)api_refuse(&c, why.code, why.field, "%s", why.detail);
-    else
-        (void)!form_check_json(c.mem, TURN, object, &s, &c.faults);
+    (void)api_body(&c, TURN, &s);
     run(&c, &s);
 }
 

@@ -85,21 +85,10 @@ static enum outcome decide(struct db_tx *tx, struct call *c, void *arg)
 void api_review_post(struct http_request *req)
 {
     struct verdict v = {0};
-    struct problem why;
-    json_t *object;
     struct call c;
 
-    if (!api_open_post(req, RIGHT_REVIEW, &c))
-        return;
-    if (http_json(req, &object, &why) != DONE)
-        (void)api_refuse(&c, why.code, why.field, "%s", why.detail);
-    else
-        (void)!form_check_json(c.mem, VERDICT, object, &v, &c.faults);
-    c.alone = true;
-    if (c.faults.count)
-        api_send_faults(&c);
-    else if (api_write(&c, decide, &v))
-        api_send(&c);
+    if (api_open_post(req, RIGHT_REVIEW, &c))
+        api_post(&c, VERDICT, &v, decide, &v);
 }
 
 /* ---- Who waits ---- */

@@ -200,16 +200,14 @@ static void read_again(struct call *c, const json_t *object, struct again_form *
 void api_invoice_again(struct http_request *req)
 {
     struct again_form form = {0};
-    struct problem why;
     json_t *object;
     struct call c;
 
     if (!api_open_post(req, RIGHT_MONEY, &c))
         return;
     c.alone = true;
-    if (http_json(req, &object, &why) != DONE)
-        (void)api_refuse(&c, why.code, why.field, "%s", why.detail);
-    else
+    object = api_body(&c, NULL, NULL);
+    if (object)
         read_again(&c, object, &form);
     if (c.faults.count)
         api_send_faults(&c);

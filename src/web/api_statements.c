@@ -44,16 +44,8 @@ void api_statement_post(struct http_request *req)
         return;
     (void)!api_query(&c, KNOWN);
     look = wants_look(&c);
-    if (c.faults.count) {
-        api_send_faults(&c);
+    if (!api_is_new(&c))
         return;
-    }
-    if (!api_answered(&c))
-        return;
-    if (c.answer) {
-        api_send(&c);
-        return;
-    }
     if (req->body_file < 0) { /* nothing was sent */
         (void)api_refuse(&c, PROBLEM_STATEMENT_FORMAT, "", "%s", "0 byte");
         api_fail(&c, REFUSED);

@@ -156,15 +156,13 @@ void api_topup_post(struct http_request *req)
 {
     struct api_paying paying = {.placing = true};
     struct topup t;
-    struct problem why;
     json_t *object;
     struct call c;
 
     if (!api_open_post(req, RIGHT_SELL, &c))
         return;
-    if (http_json(req, &object, &why) != DONE)
-        (void)api_refuse(&c, why.code, why.field, "%s", why.detail);
-    else
+    object = api_body(&c, NULL, NULL);
+    if (object)
         read_topup(&c, object, &t);
     if (c.faults.count) {
         api_send_faults(&c);

@@ -110,15 +110,11 @@ static enum outcome replay(struct db_tx *tx, struct call *c, void *arg)
 void api_webhook_replay(struct http_request *req)
 {
     struct again a = {.id = api_id(req, "id")};
-    struct problem why;
-    json_t *object;
     struct call c;
 
     if (!api_open_post(req, RIGHT_READ, &c))
         return;
-    if (http_json(req, &object, &why) != DONE)
-        (void)api_refuse(&c, why.code, why.field, "%s", why.detail);
-    else if (form_check_json(c.mem, AGAIN, object, &a, &c.faults) == DONE && !a.delivery == !a.since.n)
+    if (api_body(&c, AGAIN, &a) && !a.delivery == !a.since.n)
         (void)api_refuse(&c, PROBLEM_REQUIRED, a.delivery ? "since" : "delivery", "%s", "");
     if (c.faults.count)
         api_send_faults(&c);
@@ -234,16 +230,11 @@ static void tell_secret(struct call *c, api_work *work, struct adding *a)
 void api_webhook_post(struct http_request *req)
 {
     struct adding a = {.brand = "", .kinds = "", .email = ""};
-    struct problem why;
-    json_t *object;
     struct call c;
 
     if (!api_open_post(req, RIGHT_READ, &c))
         return;
-    if (http_json(req, &object, &why) != DONE)
-        (void)api_refuse(&c, why.code, why.field, "%s", why.detail);
-    else
-        (void)!form_check_json(c.mem, NEW, object, &a, &c.faults);
+    (void)api_body(&c, NEW, &a);
     tell_secret(&c, add, &a);
 }
 

@@ -38,19 +38,8 @@ static enum outcome take(struct db_tx *tx, struct call *c, void *arg)
 void api_withdraw(struct http_request *req)
 {
     struct withdrawing w = {0};
-    struct problem why;
-    json_t *object;
     struct call c;
 
-    if (!api_open_post(req, RIGHT_MONEY, &c))
-        return;
-    c.alone = true;
-    if (http_json(req, &object, &why) != DONE)
-        (void)api_refuse(&c, why.code, why.field, "%s", why.detail);
-    else
-        (void)!form_check_json(c.mem, FORM, object, &w, &c.faults);
-    if (c.faults.count)
-        api_send_faults(&c);
-    else if (api_write(&c, take, &w))
-        api_send(&c);
+    if (api_open_post(req, RIGHT_MONEY, &c))
+        api_post(&c, FORM, &w, take, &w);
 }

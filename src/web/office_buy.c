@@ -7,15 +7,16 @@
 #include "base/text.h"
 #include "shop/place_purchase.h"
 #include "web/field_name.h"
-#include "web/office_parts.h"
+#include "web/office_order_for.h"
 #include <stdio.h>
 #include <string.h>
 #include <talloc.h>
 
 struct buy_form {
-    const char *name[NAMES], *plan, *method, *form_token, *phone, *signer_name, *signer_tax_code;
-    int64_t years, total_cents;
-    bool terms, start_now;
+    const char *name[NAMES], *plan, *phone, *signer_name, *signer_tax_code;
+    int64_t years;
+    bool start_now;
+    struct order_for order;
 };
 
 static const struct form_field ORDER[] = {
@@ -27,12 +28,8 @@ static const struct form_field ORDER[] = {
     FORM_TEXT(struct buy_form, phone, "phone", .max = 40, .optional = true),
     FORM_TEXT(struct buy_form, signer_name, "signer_name", .max = 120, .optional = true),
     FORM_TEXT(struct buy_form, signer_tax_code, "signer_tax_code", .max = 40, .optional = true),
-    FORM_INT(struct buy_form, total_cents, "total_cents", .min = 0, .max = INT64_MAX),
-    FORM_TEXT(struct buy_form, method, "payment_method", .max = 40, .optional = true),
-    FORM_TEXT(struct buy_form, form_token, "form_token", .max = 64),
     FORM_FLAG(struct buy_form, start_now, "start_now"),
-    FORM_FLAG(struct buy_form, terms, "terms"),
-    FORM_IGNORE("terms_version"),
+    ORDER_FOR_FIELDS(struct buy_form, order),
     FORM_END,
 };
 
@@ -81,7 +78,7 @@ static struct request request_of(const struct buying *b)
                         .signer_name = (char *)f->signer_name,
                         .signer_tax_code = (char *)f->signer_tax_code,
                         .start_now = f->start_now,
-                        .form_token = f->form_token};
+                        .form_token = f->order.form_token};
 
     for (int i = 0; i < NAMES; i++)
         r.name[i] = (char *)(f->name[i] ? f->name[i] : "");
@@ -218,14 +215,10 @@ static void put_quote(struct page *p, const struct buying *b, const char *addres
         .unit = q->priced.year,
         .net = q->total.net,
     };
-    char token[TOKEN_TEXT];
 
-    token_make(token);
     page_set(p, "quote", present_lines(p->mem, &line, 1, &q->total));
     page_set(p, "years", json_integer(q->years));
     page_set(p, "plan", json_string(q->plan->id));
-    page_set(p, "form_token", json_string(b->form.form_token ? b->form.form_token : token));
-    page_set(p, "terms_version", json_string(brand_terms_on(&b->brand->terms, p->today)->version));
 }
 
 static void put_lacks(struct page *p, const struct buying *b)
@@ -257,7 +250,7 @@ static void show(struct office *o, const struct buying *b, int status, const str
     put_choices(p, b);
     put_names(p, b);
     put_lacks(p, b);
-    page_set(p, "methods", office_methods(p, b->brand, b->form.method));
+    order_for_put(p, b->brand, &b->form.order);
     page_set(p, "refusal",
              asked && !b->quote.plan ? json_string(problem_text(p->mem, p->language, &b->no)) : json_false());
     page_set(p, "quote", json_false());
@@ -290,24 +283,16 @@ static enum outcome place(struct db_tx *tx, void *arg)
     const struct buying *b = pl->b;
     const struct buy_form *f = &b->form;
     struct request bought = request_of(b);
-    struct purchase_request purchase = {.order = {.brand = b->brand,
-                                                  .actor = pl->o->actor,
-                                                  .who = {.account_id = b->account.id},
-                                                  .shop = pl->o->page.shop,
-                                                  .payment_method = f->method ? f->method : "",
-                                                  .terms_accepted = f->terms,
-                                                  .terms_version = page_terms_shown(&pl->o->page),
-                                                  .language = b->account.language,
-                                                  .form_token = f->form_token,
-                                                  .expected = {f->total_cents}},
-                                        .start_now = f->start_now};
+    struct purchase_request purchase = {.start_now = f->start_now};
     struct problem why;
 
     pl->faults = (struct problems){0};
-    if (office_method_check(purchase.order.payment_method, &why) != DONE) {
+    if (order_for_request(pl->o, b->brand, &f->order, &purchase.order, &why) != DONE) {
         problems_put(&pl->faults, &why);
         return REFUSED;
     }
+    purchase.order.who = (struct principal){.account_id = b->account.id};
+    purchase.order.language = b->account.language;
     return purchase_at_once(tx, pl->o->page.mem, &purchase, &bought, &pl->placed, &pl->faults);
 }
 
@@ -325,13 +310,6 @@ void office_buy_sent(struct http_request *req)
         return;
     }
     outcome = db_transaction_rows(o.page.shop->db, "office.buy", place, &pl);
-    if (outcome == DONE) {
-        office_go(&o, talloc_asprintf(o.page.mem, "%s?fatto=confermato",
-                                      office_order_path(o.page.mem, pl.placed.order.code)));
-    } else if (outcome == REFUSED && pl.faults.count) {
-        b.form.form_token = NULL;
+    if (order_for_ended(&o, outcome, &pl.placed, &b.form.order, &pl.faults))
         show(&o, &b, problem_status(pl.faults.item[0].code), &pl.faults);
-    } else {
-        office_failed(&o, outcome, NULL);
-    }
 }

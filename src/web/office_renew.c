@@ -7,25 +7,22 @@
 #include "shop/cart.h"
 #include "shop/place_order.h"
 #include "web/office_mailbox.h"
+#include "web/office_order_for.h"
 #include <inttypes.h>
 #include <string.h>
 #include <talloc.h>
 
 struct renew_form {
-    int64_t years, extra_gb, total_cents;
-    const char *plan, *method, *form_token;
-    bool terms;
+    int64_t years, extra_gb;
+    const char *plan;
+    struct order_for order;
 };
 
 static const struct form_field ORDER[] = {
     FORM_INT(struct renew_form, years, "years", .min = 1, .max = 10),
     FORM_TEXT(struct renew_form, plan, "plan", .max = 40),
     FORM_INT(struct renew_form, extra_gb, "extra_gb", .min = 0, .max = 10000),
-    FORM_INT(struct renew_form, total_cents, "total_cents", .min = 0, .max = INT64_MAX),
-    FORM_TEXT(struct renew_form, method, "payment_method", .max = 40, .optional = true),
-    FORM_TEXT(struct renew_form, form_token, "form_token", .max = 64),
-    FORM_FLAG(struct renew_form, terms, "terms"),
-    FORM_IGNORE("terms_version"),
+    ORDER_FOR_FIELDS(struct renew_form, order),
     FORM_END,
 };
 
@@ -110,7 +107,6 @@ static void put_quote(struct page *p, const struct renewing *r)
 {
     struct order_line *lines = NULL;
     size_t count = 0;
-    char token[TOKEN_TEXT];
 
     page_set(p, "refusal", r->quoted ? json_false() : json_string(problem_text(p->mem, p->language, &r->no)));
     if (!r->quoted) {
@@ -118,14 +114,11 @@ static void put_quote(struct page *p, const struct renewing *r)
         return;
     }
     quote_lines(p->mem, p->language, &r->mailbox, &r->quote, p->today, &lines, &count);
-    token_make(token);
     page_set(p, "quote", present_lines(p->mem, lines, count, &r->quote.total));
     page_set(p, "expires_on", present_day(r->mailbox.term.ends_on));
     page_set(p, "new_expires_on", present_day(r->quote.renewed.ends_on));
     page_set(p, "years", json_integer(r->form.years));
     page_set(p, "plan", json_string(r->quote.plan->id));
-    page_set(p, "form_token", json_string(r->form.form_token ? r->form.form_token : token));
-    page_set(p, "terms_version", json_string(brand_terms_on(&r->brand->terms, p->today)->version));
 }
 
 static void show(struct office *o, const struct renewing *r, int status, const struct problems *faults)
@@ -133,12 +126,9 @@ static void show(struct office *o, const struct renewing *r, int status, const s
     struct page *p = &o->page;
 
     page_fields(p, ORDER, NULL, faults);
-    page_set(p, "mailbox",
-             json_pack("{s:s, s:s, s:s, s:s}", "address", r->mailbox.address, "path",
-                       office_mailbox_path(p->mem, r->mailbox.address), "holder", r->mailbox.holder.name, "email",
-                       r->mailbox.holder.email));
+    order_for_put_mailbox(p, &r->mailbox);
     put_choices(p, r);
-    page_set(p, "methods", office_methods(p, r->brand, r->form.method));
+    order_for_put(p, r->brand, &r->form.order);
     put_quote(p, r);
     office_show(o, status, "renew", N_("Rinnovo per il cliente"));
 }
@@ -170,21 +160,11 @@ static enum outcome place(struct db_tx *tx, void *arg)
         .address = r->mailbox.address,
         .choice = {.years = f->years, .extra_gb = f->extra_gb, .plan = f->plan},
     };
-    struct order_request request = {
-        .brand = r->brand,
-        .actor = pl->o->actor,
-        .lines = &line,
-        .line_count = 1,
-        .shop = pl->o->page.shop,
-        .payment_method = f->method ? f->method : "",
-        .terms_accepted = f->terms,
-        .terms_version = page_terms_shown(&pl->o->page),
-        .language = "it",
-        .form_token = f->form_token,
-        .expected = {f->total_cents},
-    };
+    struct order_request request;
 
-    TRY(office_method_check(request.payment_method, &pl->why));
+    TRY(order_for_request(pl->o, r->brand, &f->order, &request, &pl->why));
+    request.lines = &line;
+    request.line_count = 1;
     return place_order(tx, pl->o->page.mem, &request, &pl->placed, &pl->why);
 }
 
@@ -203,14 +183,8 @@ void office_renew_sent(struct http_request *req)
         return;
     }
     outcome = db_transaction_rows(o.page.shop->db, "office.renew", place, &pl);
-    if (outcome == DONE) {
-        office_go(&o, talloc_asprintf(o.page.mem, "%s?fatto=confermato",
-                                      office_order_path(o.page.mem, pl.placed.order.code)));
-    } else if (outcome == REFUSED && pl.why.code) {
+    if (outcome == REFUSED && pl.why.code)
         problems_put(&faults, &pl.why);
-        r.form.form_token = NULL;
+    if (order_for_ended(&o, outcome, &pl.placed, &r.form.order, &faults))
         show(&o, &r, problem_status(pl.why.code), &faults);
-    } else {
-        office_failed(&o, outcome, &pl.why);
-    }
 }

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "shop/extra_space.h"
 #include "web/office_mailbox.h"
+#include "web/office_order_for.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,19 +13,14 @@
 #define MOST_GB 10000
 
 struct space_form {
-    int64_t gb, archive_gb, total_cents; /* on top of what there is */
-    const char *method, *form_token;
-    bool terms;
+    int64_t gb, archive_gb; /* on top of what there is */
+    struct order_for order;
 };
 
 static const struct form_field ORDER[] = {
     FORM_INT(struct space_form, gb, "gb", .min = 0, .max = MOST_GB, .optional = true),
     FORM_INT(struct space_form, archive_gb, "archive_gb", .min = 0, .max = MOST_GB, .optional = true),
-    FORM_INT(struct space_form, total_cents, "total_cents", .min = 0, .max = INT64_MAX),
-    FORM_TEXT(struct space_form, method, "payment_method", .max = 40, .optional = true),
-    FORM_TEXT(struct space_form, form_token, "form_token", .max = 64),
-    FORM_FLAG(struct space_form, terms, "terms"),
-    FORM_IGNORE("terms_version"),
+    ORDER_FOR_FIELDS(struct space_form, order),
     FORM_END,
 };
 
@@ -80,19 +76,15 @@ static enum outcome load(struct db_tx *tx, struct office *o, void *arg, struct p
 static void put_quote(struct page *p, const struct adding *a)
 {
     const struct space_quote *q = &a->quote;
-    char token[TOKEN_TEXT];
 
     page_set(p, "refusal", a->quoted ? json_false() : json_string(problem_text(p->mem, p->language, &a->no)));
     page_set(p, "quote", json_false());
     if (!a->quoted)
         return;
-    token_make(token);
     page_set(p, "quote",
              present_lines(p->mem, space_line(p->mem, p->language, &a->mailbox, q, p->today), 1, &q->total));
     page_set(p, "expires_on", present_day(a->mailbox.term.ends_on));
     page_set(p, "year", present_money(q->year.gross));
-    page_set(p, "form_token", json_string(a->form.form_token ? a->form.form_token : token));
-    page_set(p, "terms_version", json_string(brand_terms_on(&a->brand->terms, p->today)->version));
 }
 
 static void show(struct office *o, const struct adding *a, int status, const struct problems *faults)
@@ -102,15 +94,13 @@ static void show(struct office *o, const struct adding *a, int status, const str
     int64_t mailbox_gb = a->plan ? a->plan->mailbox_gb : 0, archive_gb = a->plan ? a->plan->archive_gb : 0;
 
     page_fields(p, ORDER, NULL, faults);
-    page_set(p, "mailbox",
-             json_pack("{s:s, s:s, s:s, s:s}", "address", m->address, "path", office_mailbox_path(p->mem, m->address),
-                       "holder", m->holder.name, "email", m->holder.email));
+    order_for_put_mailbox(p, m);
     page_set(p, "has_gb", json_integer(mailbox_gb + m->extra_gb));
     page_set(p, "has_archive_gb", json_integer(archive_gb ? archive_gb + m->extra_archive_gb : 0));
     page_set(p, "sells_archive", json_boolean(archive_gb && a->plan->max_extra_archive_gb > 0));
     page_set(p, "gb", json_integer(a->form.gb));
     page_set(p, "archive_gb", json_integer(a->form.archive_gb));
-    page_set(p, "methods", office_methods(p, a->brand, a->form.method));
+    order_for_put(p, a->brand, &a->form.order);
     put_quote(p, a);
     office_show(o, status, "space", N_("Spazio per il cliente"));
 }
@@ -143,21 +133,11 @@ static enum outcome place(struct db_tx *tx, void *arg)
         .address = a->mailbox.address,
         .choice = {.extra_gb = space.extra_gb, .archive_chosen = true, .extra_archive_gb = space.extra_archive_gb},
     };
-    struct order_request request = {
-        .brand = a->brand,
-        .actor = pl->o->actor,
-        .lines = &line,
-        .line_count = 1,
-        .shop = pl->o->page.shop,
-        .payment_method = f->method ? f->method : "",
-        .terms_accepted = f->terms,
-        .terms_version = page_terms_shown(&pl->o->page),
-        .language = "it",
-        .form_token = f->form_token,
-        .expected = {f->total_cents},
-    };
+    struct order_request request;
 
-    TRY(office_method_check(request.payment_method, &pl->why));
+    TRY(order_for_request(pl->o, a->brand, &f->order, &request, &pl->why));
+    request.lines = &line;
+    request.line_count = 1;
     return place_space(tx, pl->o->page.mem, &request, &pl->placed, &pl->why);
 }
 
@@ -176,14 +156,8 @@ void office_space_sent(struct http_request *req)
         return;
     }
     outcome = db_transaction_rows(o.page.shop->db, "office.space", place, &pl);
-    if (outcome == DONE) {
-        office_go(&o, talloc_asprintf(o.page.mem, "%s?fatto=confermato",
-                                      office_order_path(o.page.mem, pl.placed.order.code)));
-    } else if (outcome == REFUSED && pl.why.code) {
+    if (outcome == REFUSED && pl.why.code)
         problems_put(&faults, &pl.why);
-        a.form.form_token = NULL;
+    if (order_for_ended(&o, outcome, &pl.placed, &a.form.order, &faults))
         show(&o, &a, problem_status(pl.why.code), &faults);
-    } else {
-        office_failed(&o, outcome, &pl.why);
-    }
 }
