@@ -28,10 +28,8 @@ CREATE TABLE held_part (               -- where a part of the entry went; the le
 CREATE INDEX held_part_act ON held_part (act_id, id);
 CREATE INDEX held_part_order ON held_part (order_id) WHERE order_id IS NOT NULL;
 
--- What suggestions for held money are looked up by; only orders that wait for it count.
+-- What suggestions for held money are looked up by, besides the tax codes that invoices are looked for by; only orders that wait for it count.
 CREATE INDEX order_open_due ON shop_order (brand, due_cents, id) WHERE state = 'confirmed';
-CREATE INDEX order_open_tax_code ON shop_order (billing_tax_code) WHERE state = 'confirmed';
-CREATE INDEX order_open_vat_number ON shop_order (billing_vat_number) WHERE state = 'confirmed';
 CREATE INDEX bank_entry_payer ON bank_entry (debtor_iban, amount_cents);
 CREATE INDEX bank_entry_statement ON bank_entry (statement_id, state);
 

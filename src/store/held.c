@@ -130,7 +130,8 @@ enum outcome held_orders_of_tax_number(struct db_tx *tx, void *mem, const char *
     if (*count)
         return DONE;
     return db_all(tx, mem, CANDIDATE, orders, count,
-                  SELECT_CANDIDATE "billing_vat_number = $1 ORDER BY id DESC LIMIT $2", db_text(number), db_int(limit));
+                  SELECT_CANDIDATE "billing_vat_number = $1 AND billing_vat_number <> '' ORDER BY id DESC LIMIT $2",
+                  db_text(number), db_int(limit));
 }
 
 enum outcome held_orders_of_amount(struct db_tx *tx, void *mem, const char *brand, struct money due, int limit,
