@@ -11,7 +11,8 @@ noreturn void give_up(const char *format, ...) __attribute__((format(printf, 1, 
 
 double now_seconds(void);
 double cpu_seconds(int who); /* RUSAGE_SELF, RUSAGE_THREAD: user and system together */
-double peak_mib(void);       /* of this process's memory, so far */
+void peak_forget(void);      /* memory that nothing needs any more goes back, and the peak begins anew */
+double peak_mib(void);       /* of this process's memory since */
 
 double median(double *values, size_t count); /* sorts them */
 

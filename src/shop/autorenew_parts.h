@@ -1,5 +1,5 @@
 /* shop/autorenew_parts.h: what the files of automatic renewal share: autorenew.c keeps the states, autorenew_switch.c the consent,
- * autorenew_turn.c the day, autorenew_mail.c tells the customer. */
+ * autorenew_turn.c the day (autorenew_day.h), autorenew_mail.c tells the customer. */
 #pragma once
 
 #include "shop/autorenew.h"
