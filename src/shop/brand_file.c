@@ -1,5 +1,5 @@
-/* brand.yaml: its schema, and the way from its words to struct brand. Dates and amounts are text in the file; so are
- * the names of steps and payment methods, which are checked against the lists below. */
+/* brand.yaml as a whole: its schema, of which the files beside this one bring their parts, and the way from there to
+ * struct brand. The names of steps and payment methods are checked against the lists below. */
 #include "shop/brand_file.h"
 #include "base/config.h"
 #include "base/text.h"
@@ -7,24 +7,8 @@
 #include "rules/iban.h"
 #include "rules/payment.h"
 #include "rules/steps.h"
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <talloc.h>
-
-struct file_price {
-    char *from, *year, *extra_gb_year;
-};
-
-struct file_plan {
-    char *id, *name, *note, *sold_from, *sold_until;
-    char **features;
-    unsigned feature_count;
-    int rank, mailbox_gb, archive_gb, max_extra_gb, max_extra_archive_gb, max_years;
-    bool own_domain;
-    struct file_price *prices;
-    unsigned price_count;
-};
 
 struct late_fee_file {
     char *net;
@@ -52,7 +36,7 @@ struct brand_file {
     struct domains_file domains;
     struct desk_policy_file desk;
     struct brand_gateways gateways;
-    struct file_plan *plans;
+    struct plan_file *plans;
     unsigned plan_count;
     struct convention_file *conventions;
     unsigned convention_count;
@@ -76,34 +60,6 @@ struct whole {
 };
 
 static const cyaml_schema_value_t WORD = {CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 1, 100)};
-
-static const cyaml_schema_field_t PRICE_FIELDS[] = {
-    TEXT("from", struct file_price, from, 10),
-    TEXT("year", struct file_price, year, 12),
-    TEXT_OR_NOT("extra_gb_year", struct file_price, extra_gb_year, 12),
-    CYAML_FIELD_END,
-};
-static const cyaml_schema_value_t PRICE = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct file_price, PRICE_FIELDS)};
-
-static const cyaml_schema_field_t PLAN_FIELDS[] = {
-    TEXT("id", struct file_plan, id, 32),
-    TEXT("name", struct file_plan, name, 60),
-    NUMBER("rank", struct file_plan, rank),
-    NUMBER("mailbox_gb", struct file_plan, mailbox_gb),
-    NUMBER("archive_gb", struct file_plan, archive_gb),
-    NUMBER("max_extra_gb", struct file_plan, max_extra_gb),
-    CYAML_FIELD_INT("max_extra_archive_gb", CYAML_FLAG_OPTIONAL, struct file_plan, max_extra_archive_gb),
-    CYAML_FIELD_BOOL("own_domain", CYAML_FLAG_OPTIONAL, struct file_plan, own_domain),
-    CYAML_FIELD_INT("max_years", CYAML_FLAG_OPTIONAL, struct file_plan, max_years),
-    TEXT_OR_NOT("sold_from", struct file_plan, sold_from, 10),
-    TEXT_OR_NOT("sold_until", struct file_plan, sold_until, 10),
-    TEXT_OR_NOT("note", struct file_plan, note, 300),
-    CYAML_FIELD_SEQUENCE_COUNT("features", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_plan, features,
-                               feature_count, &WORD, 0, 12),
-    LIST("prices", struct file_plan, prices, price_count, &PRICE, 200),
-    CYAML_FIELD_END,
-};
-static const cyaml_schema_value_t PLAN = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct file_plan, PLAN_FIELDS)};
 
 static const cyaml_schema_field_t PROVIDER_FIELDS[] = {
     TEXT("name", struct brand_file, provider, 100),
@@ -209,7 +165,7 @@ static const cyaml_schema_field_t FIELDS[] = {
     CYAML_FIELD_MAPPING("domains", CYAML_FLAG_OPTIONAL, struct brand_file, domains, BRAND_DOMAINS),
     CYAML_FIELD_MAPPING("desk", CYAML_FLAG_OPTIONAL, struct brand_file, desk, BRAND_DESK),
     CYAML_FIELD_MAPPING("gateways", CYAML_FLAG_OPTIONAL, struct brand_file, gateways, BRAND_GATEWAYS),
-    LIST("plans", struct brand_file, plans, plan_count, &PLAN, 50),
+    LIST("plans", struct brand_file, plans, plan_count, &BRAND_PLAN, 50),
     CYAML_FIELD_SEQUENCE_COUNT("conventions", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct brand_file, conventions,
                                convention_count, &BRAND_CONVENTION, 0, 2000),
     TEXT("terms", struct brand_file, terms, 20),
@@ -240,191 +196,6 @@ static const char *const *step_names(void *mem)
         names = talloc_realloc(mem, names, const char *, count + 1);
     while ((names[count] = step_at(count) ? step_at(count)->name : NULL) && ++count);
     return names;
-}
-
-void brand_fault(struct brand_faults *f, const char *field, const char *format, ...)
-{
-    va_list args;
-    char *what;
-    int line = field[0] ? config_line(f->bytes, f->length, field) : 0;
-
-    va_start(args, format);
-    what = talloc_vasprintf(f->mem, format, args);
-    va_end(args);
-    f->all = talloc_realloc(f->mem, f->all, char *, f->count + 1);
-    f->all[f->count++] = line > 0   ? talloc_asprintf(f->mem, "%s, riga %d, campo %s: %s", f->name, line, field, what)
-                         : field[0] ? talloc_asprintf(f->mem, "%s, campo %s: %s", f->name, field, what)
-                                    : talloc_asprintf(f->mem, "%s: %s", f->name, what);
-    talloc_free(what);
-}
-
-void brand_check_range(struct brand_faults *f, const char *field, int value, int least, int most)
-{
-    if (value < least || value > most)
-        brand_fault(f, field, "%d è fuori dai limiti: da %d a %d", value, least, most);
-}
-
-/* Ids stand in addresses and file names. */
-bool brand_is_id(const char *text)
-{
-    size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-");
-
-    return length > 0 && length <= 32 && text[length] == '\0' && text[0] != '-';
-}
-
-static bool is_domain(const char *domain)
-{
-    char address[256];
-
-    return snprintf(address, sizeof address, "x@%s", domain) < (int)sizeof address && email_valid(address);
-}
-
-/* A host that only this machine answers to is fine for trying things out. */
-static bool is_host(const char *host)
-{
-    size_t length = strlen(host), local = strlen(".localhost");
-
-    if (length > local && strcmp(host + length - local, ".localhost") == 0)
-        return strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789-.") == length;
-    return is_domain(host) && strpbrk(host, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == NULL;
-}
-
-static const char *all_of(void *mem, const char *const *known)
-{
-    char *all = talloc_strdup(mem, known[0]);
-
-    for (size_t i = 1; known[i]; i++)
-        all = talloc_asprintf_append(all, ", %s", known[i]);
-    return all;
-}
-
-/* A copy that ends with NULL; each word once, and one of `known` (NULL: any). */
-static const char **words(void *mem, struct brand_faults *f, const char *field, char **from, unsigned count,
-                          const char *const *known)
-{
-    const char **list = talloc_zero_array(mem, const char *, count + 1);
-
-    for (unsigned i = 0; i < count; i++) {
-        char *name;
-        const char *const *k = known;
-
-        name = talloc_asprintf(f->mem, "%s[%u]", field, i);
-        list[i] = from[i];
-        for (unsigned j = 0; j < i; j++)
-            if (strcmp(from[i], from[j]) == 0)
-                brand_fault(f, name, "«%s» compare due volte", from[i]);
-        while (k && *k && strcmp(*k, from[i]) != 0)
-            k++;
-        if (k && !*k)
-            brand_fault(f, name, "«%s» non è tra i valori previsti: %s", from[i], all_of(f->mem, known));
-        if (!known && !is_host(from[i]))
-            brand_fault(f, name, "«%s» non è un nome di host", from[i]);
-    }
-    return list;
-}
-
-struct money brand_amount(struct brand_faults *f, const char *field, const char *text)
-{
-    struct money sum = {0};
-
-    if (text && money_parse(text, strlen(text), &sum) != DONE)
-        brand_fault(f, field, "«%s» non è un importo: scriverlo come 25.00", text);
-    return sum;
-}
-
-static void read_prices(void *mem, const struct file_plan *from, const char *plan, struct brand_plan *to,
-                        struct brand_faults *f)
-{
-    struct brand_price *prices = talloc_zero_array(mem, struct brand_price, from->price_count);
-
-    for (unsigned i = 0; i < from->price_count; i++) {
-        const struct file_price *p = &from->prices[i];
-        char *field;
-
-        field = talloc_asprintf(f->mem, "%s.prices[%u].from", plan, i);
-        if (day_parse(p->from, strlen(p->from), &prices[i].from) != DONE)
-            brand_fault(f, field, "«%s» non è una data: scriverla come 2026-01-31", p->from);
-        else if (i > 0 && !day_before(prices[i - 1].from, prices[i].from))
-            brand_fault(f, field, "i prezzi vanno in ordine di data");
-        field = talloc_asprintf(f->mem, "%s.prices[%u].year", plan, i);
-        prices[i].year = brand_amount(f, field, p->year);
-        field = talloc_asprintf(f->mem, "%s.prices[%u].extra_gb_year", plan, i);
-        prices[i].extra_gb_year = brand_amount(f, field, p->extra_gb_year);
-        if ((from->max_extra_gb > 0 || from->max_extra_archive_gb > 0) && !p->extra_gb_year)
-            brand_fault(f, field, "manca, ma il tipo ammette spazio aggiuntivo");
-    }
-    to->prices = prices;
-    to->price_count = from->price_count;
-    to->priced = dated_new(mem);
-    to->sale = dated_new(mem);
-}
-
-struct day brand_day(struct brand_faults *f, const char *field, const char *text)
-{
-    struct day day = {0};
-
-    if (text && day_parse(text, strlen(text), &day) != DONE)
-        brand_fault(f, field, "«%s» non è una data: scriverla come 2026-01-31", text);
-    return day;
-}
-
-/* What the catalogue says of a plan, and when it is on sale. */
-static void read_sale(void *mem, const struct file_plan *from, const char *plan, struct brand_plan *to,
-                      struct brand_faults *f)
-{
-    to->features = talloc_zero_array(mem, const char *, from->feature_count + 1);
-    for (unsigned i = 0; i < from->feature_count; i++)
-        to->features[i] = from->features[i];
-    to->note = from->note;
-    to->max_years = from->max_years;
-    brand_check_range(f, talloc_asprintf(f->mem, "%s.max_years", plan), from->max_years, 0, 10);
-    to->sold_from = brand_day(f, talloc_asprintf(f->mem, "%s.sold_from", plan), from->sold_from);
-    to->sold_until = brand_day(f, talloc_asprintf(f->mem, "%s.sold_until", plan), from->sold_until);
-    if (to->sold_from.n && to->sold_until.n && day_before(to->sold_until, to->sold_from))
-        brand_fault(f, talloc_asprintf(f->mem, "%s.sold_until", plan), "viene prima di sold_from");
-}
-
-static void read_plans(void *mem, const struct brand_file *file, struct brand *brand, struct brand_faults *f)
-{
-    struct brand_plan *plans = talloc_zero_array(mem, struct brand_plan, file->plan_count);
-
-    for (unsigned i = 0; i < file->plan_count; i++) {
-        const struct file_plan *from = &file->plans[i];
-        char *plan, *field;
-
-        plan = talloc_asprintf(f->mem, "plans[%u]", i);
-        plans[i] = (struct brand_plan){.id = from->id,
-                                       .name = from->name,
-                                       .rank = from->rank,
-                                       .mailbox_gb = from->mailbox_gb,
-                                       .archive_gb = from->archive_gb,
-                                       .max_extra_gb = from->max_extra_gb,
-                                       .max_extra_archive_gb = from->max_extra_archive_gb,
-                                       .own_domain = from->own_domain};
-        field = talloc_asprintf(f->mem, "%s.id", plan);
-        if (!brand_is_id(from->id))
-            brand_fault(f, field, "solo lettere minuscole, cifre e trattini");
-        for (unsigned j = 0; j < i; j++) {
-            if (strcmp(from->id, plans[j].id) == 0)
-                brand_fault(f, field, "«%s» compare due volte", from->id);
-            if (from->rank == plans[j].rank)
-                brand_fault(f, plan, "rank %d è già di «%s»", from->rank, plans[j].id);
-        }
-        field = talloc_asprintf(f->mem, "%s.rank", plan);
-        brand_check_range(f, field, from->rank, 1, 100);
-        field = talloc_asprintf(f->mem, "%s.mailbox_gb", plan);
-        brand_check_range(f, field, from->mailbox_gb, 1, 10000);
-        field = talloc_asprintf(f->mem, "%s.archive_gb", plan);
-        brand_check_range(f, field, from->archive_gb, 0, 10000);
-        field = talloc_asprintf(f->mem, "%s.max_extra_gb", plan);
-        brand_check_range(f, field, from->max_extra_gb, 0, 10000);
-        field = talloc_asprintf(f->mem, "%s.max_extra_archive_gb", plan);
-        brand_check_range(f, field, from->max_extra_archive_gb, 0, from->archive_gb ? 10000 : 0);
-        read_prices(mem, from, plan, &plans[i], f);
-        read_sale(mem, from, plan, &plans[i], f);
-    }
-    brand->plans = plans;
-    brand->plan_count = file->plan_count;
 }
 
 /* M17: two modes within the grace. */
@@ -496,7 +267,7 @@ static void check_addresses(const char *id, const struct brand_file *file, struc
         brand_fault(f, "id", "solo lettere minuscole, cifre e trattini");
     else if (strcmp(file->id, id) != 0)
         brand_fault(f, "id", "la cartella si chiama «%s»", id);
-    if (!is_domain(file->domain) || strpbrk(file->domain, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    if (!brand_is_domain(file->domain) || strpbrk(file->domain, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
         brand_fault(f, "domain", "«%s» non è un dominio scritto in minuscolo", file->domain);
     if (!email_valid(file->mail_from))
         brand_fault(f, "mail_from", "«%s» non è un indirizzo e-mail", file->mail_from);
@@ -517,7 +288,7 @@ static void read_steps(void *mem, const struct brand_file *file, struct brand *b
 {
     size_t before = f->count;
 
-    brand->steps = words(mem, f, "renewal.steps", file->steps, file->step_count, step_names(f->mem));
+    brand->steps = brand_words(mem, f, "renewal.steps", file->steps, file->step_count, step_names(f->mem));
     if (f->count == before)
         brand_check_steps(brand, f);
 }
@@ -561,9 +332,9 @@ void brand_file_read(void *mem, const char *id, struct brand *brand, struct bran
         .guide = {.version = file->guide},
         .light = file->light,
         .dark = file->dark};
-    brand->hosts = words(mem, f, "hosts", file->hosts, file->host_count, NULL);
+    brand->hosts = brand_words(mem, f, "hosts", file->hosts, file->host_count, NULL);
     brand->payment_methods =
-        words(mem, f, "payment_methods", file->payment_methods, file->payment_method_count, method_names(f->mem));
+        brand_words(mem, f, "payment_methods", file->payment_methods, file->payment_method_count, method_names(f->mem));
     brand_payments_read(mem, &file->payments, brand, f);
     brand_purchase_read(&file->purchase, brand, f);
     brand_autorenew_read(mem, &file->autorenew, brand, f);
@@ -576,7 +347,7 @@ void brand_file_read(void *mem, const char *id, struct brand *brand, struct bran
     if (f->count == before)
         brand_notices_read(mem, &file->notices, brand, f);
     brand->seller.share_capital = brand_amount(f, "seller.share_capital", file->share_capital);
-    read_plans(mem, file, brand, f);
+    brand_plans_read(mem, file->plans, file->plan_count, brand, f);
     brand_conventions_read(mem, file->conventions, file->convention_count, brand, f);
     brand_domains_read(&file->domains, brand, f);
     brand_check_seller(&brand->seller, f);

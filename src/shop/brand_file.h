@@ -137,8 +137,23 @@ struct lookup_file {
 };
 extern const struct cyaml_schema_field BRAND_LOOKUP[];
 void brand_lookup_read(void *mem, const struct lookup_file *file, struct brand *brand, struct brand_faults *faults);
-void brand_check_range(struct brand_faults *faults, const char *field, int value, int least, int most);
 void brand_payments_read(void *mem, const struct payments_file *file, struct brand *brand, struct brand_faults *faults);
+
+/* The part `plans`. */
+struct plan_price_file {
+    char *from, *year, *extra_gb_year;
+};
+struct plan_file {
+    char *id, *name, *note, *sold_from, *sold_until;
+    char **features;
+    unsigned feature_count;
+    int rank, mailbox_gb, archive_gb, max_extra_gb, max_extra_archive_gb, max_years;
+    bool own_domain;
+    struct plan_price_file *prices;
+    unsigned price_count;
+};
+extern const struct cyaml_schema_value BRAND_PLAN;
+void brand_plans_read(void *mem, const struct plan_file *files, unsigned count, struct brand *brand, struct brand_faults *faults);
 
 /* The part `conventions`. */
 struct convention_price_file {
@@ -161,10 +176,15 @@ extern const struct cyaml_schema_value BRAND_CONVENTION;
 void brand_conventions_read(void *mem, const struct convention_file *files, unsigned count, struct brand *brand,
                             struct brand_faults *faults);
 
-/* What several parts need: "fnomceo-ordine"; 25.00, 0 for NULL; 2026-01-31, DAY 0 for NULL. */
+/* What several parts need: "fnomceo-ordine"; "example.org"; 25.00, 0 for NULL; 2026-01-31, DAY 0 for NULL. */
 bool brand_is_id(const char *text);
+bool brand_is_domain(const char *text);
 struct money brand_amount(struct brand_faults *faults, const char *field, const char *text);
 struct day brand_day(struct brand_faults *faults, const char *field, const char *text);
+void brand_check_range(struct brand_faults *faults, const char *field, int value, int least, int most);
+/* A copy that ends with NULL; each word once, and one of `known` (NULL: any name of a host). */
+const char **brand_words(void *mem, struct brand_faults *faults, const char *field, char **from, unsigned count,
+                         const char *const *known);
 
 /* What the parts of brand_file_read are. */
 void brand_check_seller(const struct seller *seller, struct brand_faults *faults);
