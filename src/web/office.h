@@ -74,7 +74,7 @@ http_handler office_bounces, office_bounce_sent;
 http_handler office_money;
 /* office_held.c */
 http_handler office_held;
-/* office_held_one.c */
+/* office_held_one.c, office_held_act.c */
 http_handler office_held_one, office_held_sent, office_held_undo, office_held_write;
 /* office_statements.c */
 #define OFFICE_STATEMENT_LIMIT ((size_t)64 << 20) /* bytes of a form with a bank's file */
