@@ -101,7 +101,9 @@ http_handler office_public, office_public_sent; /* office_public.c */
 /* office_queue.c */
 http_handler office_queue;
 /* office_catalogue.c */
-http_handler office_catalogue_home, office_catalogue, office_catalogue_change, office_catalogue_change_sent, office_catalogue_back;
+http_handler office_catalogue_home, office_catalogue, office_catalogue_back;
+const struct brand *office_catalogue_brand(const struct office *o); /* of the address; NULL: unknown, or not the operator's to see */
+http_handler office_catalogue_change, office_catalogue_change_sent; /* office_catalogue_change.c */
 /* office_texts.c, office_text.c, office_text_edit.c */
 #define OFFICE_TEXT_LIMIT ((size_t)1 << 20) /* bytes of a form with a text */
 http_handler office_texts, office_text, office_text_preview, office_text_publish, office_text_drop, office_text_edit, office_text_sent;
