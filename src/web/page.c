@@ -47,10 +47,21 @@ const char *page_cookie_path(const struct page *p)
 
 /* ---- Opening ---- */
 
+/* The ID of /b/ID/…, also where no route answers: a wrong address is still that seller's. NULL: the host says who
+ * sells. */
+static const char *brand_in_path(const struct http_request *req)
+{
+    const char *rest = req->path + strlen("/b/");
+
+    if (req->route)
+        return http_parameter(req, "brand");
+    return strncmp(req->path, "/b/", strlen("/b/")) == 0 ? talloc_strndup(req->mem, rest, strcspn(rest, "/")) : NULL;
+}
+
 const struct brand *page_brand(const struct http_request *req)
 {
     const struct brands *brands = ((struct web *)req->app)->shop->brands;
-    const char *named = http_parameter(req, "brand");
+    const char *named = brand_in_path(req);
     const struct brand *brand = named ? brand_by_id(brands, named) : brand_by_host(brands, req->host);
 
     return brand || named ? brand : &brands->all[0];
@@ -59,7 +70,7 @@ const struct brand *page_brand(const struct http_request *req)
 static bool find_brand(struct page *p)
 {
     p->brand = page_brand(p->req);
-    p->base = p->brand && http_parameter(p->req, "brand") ? talloc_asprintf(p->mem, "/b/%s", p->brand->id) : "";
+    p->base = p->brand && brand_in_path(p->req) ? talloc_asprintf(p->mem, "/b/%s", p->brand->id) : "";
     return p->brand != NULL;
 }
 

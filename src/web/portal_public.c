@@ -2,6 +2,8 @@
  * (L20), /brand.css. */
 
 #include "base/i18n.h"
+#include "rules/payment.h"
+#include "shop/pay.h"
 #include "shop/vote.h"
 #include "web/api.h"
 #include "web/page.h"
@@ -26,16 +28,53 @@ json_t *page_window(const struct renewal_policy *policy)
     return data;
 }
 
+/* "PayPal, Carta di credito o Bonifico Bancario": of the ways that are offered, in the brand's order, those at once or
+ * those by reference. */
+static json_t *ways_text(const struct page *p, bool at_once)
+{
+    struct text_buffer text = text_buffer(p->mem);
+    const char *labels[PAYMENT_METHODS];
+    size_t count = 0;
+
+    for (const char **name = p->brand->payment_methods; *name; name++) {
+        enum payment_method method;
+
+        if (payment_method_of(*name, &method) == DONE && payment_method_is_at_once(method) == at_once &&
+            method_offered(p->shop, p->brand, method))
+            labels[count++] = page_text(p, payment_method_label(method));
+    }
+    for (size_t i = 0; i < count; i++) {
+        text_put(&text, i == 0 ? "" : i + 1 == count ? page_text(p, N_(" o ")) : ", ");
+        text_put(&text, labels[i]);
+    }
+    return count ? json_string(text.bytes) : json_false();
+}
+
+static json_t *ways_data(const struct page *p)
+{
+    const struct brand *b = p->brand;
+
+    return json_pack("{s:o, s:o, s:b, s:b, s:b}", "at_once", ways_text(p, true), "later", ways_text(p, false),
+                     "on_proof", b->payment.trust_proof, "online",
+                     method_offered(p->shop, b, METHOD_CARD) || method_offered(p->shop, b, METHOD_STRIPE) ||
+                         method_offered(p->shop, b, METHOD_PAYPAL),
+                     "wizard", strcmp(b->steps[0], "choose") != 0);
+}
+
 void portal_landing(struct http_request *req)
 {
     struct page p;
 
     if (!page_open(req, PAGE_ANYBODY, NULL, NULL, &p))
         return;
-    page_set(&p, "families",
-             json_pack("[{s:o, s:o}]", "name", json_sprintf(page_text(&p, N_("Caselle PEC %s")), p.brand->name), "text",
-                       json_sprintf(page_text(&p, N_("Indirizzi che finiscono con @%s")), p.brand->domain)));
+    page_set(
+        &p, "families",
+        json_pack("[{s:o, s:o}]", "name",
+                  json_sprintf(page_text(&p, strstr(p.brand->name, "PEC") ? N_("Caselle %s") : N_("Caselle PEC %s")),
+                               p.brand->name),
+                  "text", json_sprintf(page_text(&p, N_("Indirizzi che finiscono con @%s")), p.brand->domain)));
     page_set(&p, "window", page_window(&p.brand->renewal));
+    page_set(&p, "ways", ways_data(&p));
     page_show(&p, 200, "landing", N_("Rinnovo delle caselle PEC"));
 }
 
@@ -46,6 +85,7 @@ void portal_help(struct http_request *req)
     if (!page_open(req, PAGE_ANYBODY, NULL, NULL, &p))
         return;
     page_set(&p, "window", page_window(&p.brand->renewal));
+    page_set(&p, "ways", ways_data(&p));
     page_set(&p, "extra_space", json_boolean(p.brand->extra_space));
     page_set(&p, "voted", json_boolean(form_value(&req->query, "grazie") != NULL));
     page_show(&p, 200, "help", N_("Guida al rinnovo"));

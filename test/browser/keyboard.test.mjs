@@ -176,7 +176,7 @@ test('L20 at 320 px and with letters twice as large nothing is wider than the wi
 test('R2 R5 R38 the guide has what is needed, three steps with anchors, and ways back to the index that lead there', async () => {
   const page = await visitor(browser, { width: 390 });
   await page.goto(`${demo.portal}/guida`);
-  await says(page, 'Cosa occorre', 'una casella Legalmail da rinnovare', 'la password della casella', 'pagina dedicata ai rinnovi', 'Non ripetere il bonifico');
+  await says(page, 'Cosa occorre', 'una casella Legalmail da rinnovare', 'la password della casella', 'pagina dedicata ai rinnovi', 'Carta di credito o PayPal', 'Non ripetere il bonifico');
   await look(page, '70-guide');
   const links = page.locator('#indice a');
   assert.equal(await links.count(), 3);
@@ -191,6 +191,17 @@ test('R2 R5 R38 the guide has what is needed, three steps with anchors, and ways
     assert.equal(new URL(page.url()).hash, '#indice');
     assert.equal(await page.locator('#indice').evaluate((index) => index.getBoundingClientRect().top < innerHeight), true);
   }
+  /* each seller's own ways to pay, own steps and name, also where there is no page */
+  const fnomceo = await visitor(browser, { width: 390 });
+  await fnomceo.goto(`${demo.of('fnomceo').portal}/`);
+  await says(fnomceo, 'Caselle PEC FNOMCEO', 'Carta di credito o PayPal: la casella si rinnova subito', 'Bollettino postale o Bonifico Bancario: la casella si rinnova quando');
+  assert.doesNotMatch(await fnomceo.locator('main').innerText(), /PEC PEC/);
+  await fnomceo.goto(`${demo.of('fnomceo').portal}/guida`);
+  await says(fnomceo, 'un passo alla volta');
+  assert.doesNotMatch(await fnomceo.locator('main').innerText(), /Vai alla cassa/);
+  await fnomceo.goto(`${demo.of('fnomceo').portal}/nulla`);
+  assert.equal(await fnomceo.title(), 'Pagina non trovata – PEC FNOMCEO');
+  await fnomceo.close();
   await page.goto(`${demo.portal}/accessibilita`);
   assert.equal(await heading(page), 'Dichiarazione di accessibilità');
   await look(page, '71-accessibility');
