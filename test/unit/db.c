@@ -1,103 +1,12 @@
-/* The database interface: one suite, run on both engines; then what only one of them can go through. */
+/* What a work asks of the database and what it gets, on both engines: values, lists, what is told ahead; what wrong
+ * use, constraints and its own answer come to. */
 #include "base/guard.h"
-#include "db/engine.h"
-#include "support/databases.h"
-#include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
+#include "unit/things.h"
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <talloc.h>
 
-#include <cmocka.h>
-
-static enum db_engine engine; /* of the suite that runs now */
-
-static const struct db_migration SCHEMA[] = {
-    {"0001-things", "CREATE TABLE thing (id :id, -- the :id of it\n"
-                    "  name TEXT NOT NULL UNIQUE, size BIGINT CHECK (size < 1000), data :bytes, due BIGINT,\n"
-                    "  note TEXT NOT NULL DEFAULT ':id; :bytes');\n"
-                    "CREATE TABLE part (id :id, thing_id BIGINT NOT NULL REFERENCES thing (id), n BIGINT);\n"},
-    {"0002-more",
-     "CREATE INDEX part_thing ON part (thing_id); CREATE TABLE tally (one BIGINT PRIMARY KEY, n BIGINT NOT NULL);\n"
-     "INSERT INTO tally (one, n) VALUES (1, 0);"},
-};
-
-struct fixture {
-    char *url;
-    struct db *db;
-};
-
-static struct db *open_db(void *mem, const char *url)
-{
-    struct problem why = {0};
-    struct db *db = NULL;
-    enum outcome o = db_open(mem, url, 4, &db, &why);
-
-    if (o != DONE)
-        fail_msg("db_open: %d %s", o, why.detail);
-    return db;
-}
-
-static int set_up(void **state)
-{
-    struct fixture *f = talloc_zero(NULL, struct fixture);
-    struct problem why = {0};
-    int applied;
-
-    f->url = test_database(f, engine);
-    if (f->url) {
-        f->db = open_db(f, f->url);
-        assert_int_equal(db_migrate(f->db, SCHEMA, count_of(SCHEMA), false, &applied, &why), DONE);
-        assert_int_equal(applied, 2);
-    }
-    *state = f;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *f = *state;
-
-    db_close(f->db);
-    talloc_free(f);
-    return 0;
-}
-
-static struct db *db_of(void **state)
-{
-    struct fixture *f = *state;
-
-    if (!f->db)
-        skip();
-    return f->db;
-}
-
-static enum outcome count_things(struct db_tx *tx, void *arg)
-{
-    return db_number(tx, (int64_t *)arg, "SELECT count(*) FROM thing");
-}
-
-static int64_t things(struct db *db)
-{
-    int64_t n = -1;
-    assert_int_equal(db_read(db, "things", count_things, &n), DONE);
-    return n;
-}
-
 /* ---- Values there and back ---- */
-
-struct thing {
-    int64_t id;
-    char *name;
-    char chars[8];
-    struct money price;
-    struct db_blob data;
-    struct day due, until;
-    bool yes;
-};
 
 static const struct db_column THING[] = {
     DB_ID(struct thing, id),          DB_TEXT(struct thing, name),  DB_CHARS(struct thing, chars),
@@ -105,15 +14,6 @@ static const struct db_column THING[] = {
     DB_LAST_DAY(struct thing, until), DB_BOOL(struct thing, yes),   DB_END};
 
 #define THING_SQL "SELECT id, name, name, size, data, due, due, CASE WHEN size IS NULL THEN 0 ELSE 1 END FROM thing "
-
-/* Works run on another thread on SQLite, where cmocka's assertions cannot: they only note, and the test looks. */
-struct noted {
-    void *mem;
-    struct thing first, second;
-    int64_t number, other;
-    int runs;
-    enum outcome seen[4];
-};
 
 static const unsigned char BYTES[] = {0, 1, 0xff, '\\', 'x', 0};
 
@@ -153,6 +53,25 @@ static void values(void **state)
     assert_int_equal(n.second.due.n, 0);
     assert_int_equal(n.second.until.n, DAY_NEVER.n);
     assert_false(n.second.yes);
+}
+
+static enum outcome same_number(struct db_tx *tx, void *arg)
+{
+    int64_t *number = arg;
+
+    return db_number(tx, number, "SELECT CAST($1 AS BIGINT)", db_int(*number));
+}
+
+static void numbers(void **state)
+{
+    static const int64_t NUMBERS[] = {INT64_MIN, INT64_MIN + 1, -10, -1, 0, 9, 10, 1000000007, INT64_MAX};
+    struct db *db = db_of(state);
+
+    for (size_t i = 0; i < count_of(NUMBERS); i++) {
+        int64_t number = NUMBERS[i];
+        assert_int_equal(db_read(db, "number", same_number, &number), DONE);
+        assert_int_equal(number, NUMBERS[i]);
+    }
 }
 
 /* ---- Wrong use is BROKEN, and leaves nothing ---- */
@@ -337,12 +256,6 @@ static enum outcome unless_there(struct db_tx *tx, void *arg)
     return db_exec(tx, &n->number, "INSERT INTO thing (name) VALUES ($1) ON CONFLICT DO NOTHING", db_text("here"));
 }
 
-static enum outcome insert_here(struct db_tx *tx, void *arg)
-{
-    (void)arg;
-    return db_exec(tx, NULL, "INSERT INTO thing (name) VALUES ('here')");
-}
-
 static enum outcome count_tally(struct db_tx *tx, void *arg)
 {
     return db_number(tx, (int64_t *)arg, "SELECT count(*) FROM tally");
@@ -373,19 +286,6 @@ static void constraints(void **state)
 }
 
 /* ---- What a work's answer does ---- */
-
-struct answer {
-    enum outcome first, later;
-    int runs;
-};
-
-static enum outcome answer_work(struct db_tx *tx, void *arg)
-{
-    struct answer *a = arg;
-
-    TRY(db_exec(tx, NULL, "INSERT INTO thing (name) VALUES ('answer')"));
-    return a->runs++ ? a->later : a->first;
-}
 
 static void answers(void **state)
 {
@@ -514,115 +414,6 @@ static void statement_turnover(void **state)
     }
 }
 
-/* ---- Together ---- */
-
-static enum outcome raise_tally(struct db_tx *tx, void *arg)
-{
-    int64_t n;
-    (void)arg;
-
-    TRY(db_number(tx, &n, "SELECT n FROM tally WHERE one = 1"));
-    TRY(db_exec(tx, NULL, "UPDATE tally SET n = $1 WHERE one = 1", db_int(n + 1)));
-    return n % 7 == 3
-               ? db_exec(tx, NULL, "INSERT INTO thing (name, size) VALUES ($1, 1) ON CONFLICT DO NOTHING", db_text("x"))
-               : DONE;
-}
-
-static enum outcome read_tally(struct db_tx *tx, void *arg)
-{
-    return db_number(tx, (int64_t *)arg, "SELECT n FROM tally WHERE one = 1");
-}
-
-struct crowd {
-    struct db *db;
-    int done, refused;
-};
-
-static void *crowd_thread(void *arg)
-{
-    struct crowd *c = arg;
-
-    for (int i = 0; i < 30; i++) {
-        struct answer refuse = {REFUSED, REFUSED, 0};
-        enum outcome o;
-        while ((o = db_transaction(c->db, "raise", raise_tally, NULL)) == BUSY)
-            ; /* PostgreSQL may give up under this much conflict */
-        c->done += o == DONE;
-        c->refused += db_transaction(c->db, "refuse", answer_work, &refuse) == REFUSED;
-    }
-    return NULL;
-}
-
-static void together(void **state)
-{
-    struct db *db = db_of(state);
-    enum { THREADS = 6 };
-    struct crowd crowd[THREADS];
-    pthread_t thread[THREADS];
-    int64_t n;
-
-    for (int i = 0; i < THREADS; i++) {
-        crowd[i] = (struct crowd){db, 0, 0};
-        pthread_create(&thread[i], NULL, crowd_thread, &crowd[i]);
-    }
-    for (int i = 0; i < THREADS; i++) {
-        pthread_join(thread[i], NULL);
-        assert_int_equal(crowd[i].done, 30);
-        assert_int_equal(crowd[i].refused, 30);
-    }
-    assert_int_equal(db_read(db, "tally", read_tally, &n), DONE);
-    assert_int_equal(n, THREADS * 30);
-    assert_int_equal(things(db), 1);
-}
-
-static void *write_beside(void *arg)
-{
-    return db_transaction(arg, "beside", insert_here, NULL) == DONE ? arg : NULL;
-}
-
-static enum outcome snapshot_work(struct db_tx *tx, void *arg)
-{
-    struct noted *n = arg;
-    pthread_t thread;
-    void *written = NULL;
-
-    TRY(count_things(tx, &n->number));
-    pthread_create(&thread, NULL, write_beside, n->mem);
-    pthread_join(thread, &written);
-    TRY(count_things(tx, &n->other));
-    return written ? DONE : BROKEN;
-}
-
-static void snapshot(void **state)
-{
-    struct db *db = db_of(state);
-    struct noted n = {.mem = db};
-
-    assert_int_equal(db_read(db, "snapshot", snapshot_work, &n), DONE);
-    assert_int_equal(n.number, 0);
-    assert_int_equal(n.other, 0);
-    assert_int_equal(things(db), 1);
-}
-
-static enum outcome same_number(struct db_tx *tx, void *arg)
-{
-    int64_t *number = arg;
-
-    return db_number(tx, number, "SELECT CAST($1 AS BIGINT)", db_int(*number));
-}
-
-static void numbers(void **state)
-{
-    static const int64_t NUMBERS[] = {INT64_MIN, INT64_MIN + 1, -10, -1, 0, 9, 10, 1000000007, INT64_MAX};
-    struct db *db = db_of(state);
-
-    for (size_t i = 0; i < count_of(NUMBERS); i++) {
-        int64_t number = NUMBERS[i];
-        assert_int_equal(db_read(db, "number", same_number, &number), DONE);
-        assert_int_equal(number, NUMBERS[i]);
-    }
-}
-
 /* ---- Told ahead ---- */
 
 #define SIZE_OF "SELECT size FROM thing WHERE name = $1"
@@ -691,215 +482,12 @@ static void told_ahead(void **state)
     assert_int_equal(things(db), 2);
 }
 
-/* ---- Migrations and the clock ---- */
-
-static enum outcome set_clock_work(struct db_tx *tx, void *arg)
-{
-    struct noted *n = arg;
-    struct problem why = {0};
-
-    n->seen[0] = db_set_clock(tx, (struct instant){n->number}, &why);
-    n->other = db_now(tx).us;
-    n->runs = (int)why.code;
-    return n->seen[0];
-}
-
-static enum outcome read_clock_work(struct db_tx *tx, void *arg)
-{
-    struct noted *n = arg;
-
-    n->other = db_now(tx).us;
-    n->runs = db_today(tx).n;
-    n->seen[0] = db_simulated(tx) ? DONE : REFUSED;
-    return DONE;
-}
-
-static void migrations(void **state)
-{
-    struct db *db = db_of(state);
-    struct problem why = {0};
-    int applied = -1;
-    struct db_migration other[] = {
-        SCHEMA[0], SCHEMA[1], {"0003-bad", "CREATE TABLE bad (n BIGINT); INSERT INTO nowhere VALUES (1);"}};
-
-    assert_int_equal(db_check(db, SCHEMA, 2, &why), DONE);
-    assert_int_equal(db_migrate(db, SCHEMA, 2, true, &applied, &why), DONE);
-    assert_int_equal(applied, 0);
-    assert_int_equal(db_check(db, SCHEMA, 1, &why), REFUSED);
-    assert_int_equal(why.code, PROBLEM_SCHEMA_NEWER);
-    assert_int_equal(db_migrate(db, SCHEMA, 1, false, &applied, &why), REFUSED);
-    assert_int_equal(why.code, PROBLEM_SCHEMA_NEWER);
-    assert_int_equal(db_check(db, other, 3, &why), REFUSED);
-    assert_int_equal(why.code, PROBLEM_CONFIG);
-    assert_int_equal(db_migrate(db, other, 3, false, &applied, &why), BROKEN);
-    other[2].sql = "CREATE TABLE bad (n BIGINT);"; /* nothing of it stayed, so it can be mended */
-    assert_int_equal(db_migrate(db, other, 3, false, &applied, &why), DONE);
-    assert_int_equal(applied, 1);
-    other[0].sql = "SELECT 1";
-    assert_int_equal(db_check(db, other, 3, &why), REFUSED);
-    assert_int_equal(why.code, PROBLEM_SCHEMA_CHANGED);
-    assert_string_equal(why.detail, "0001-things");
-}
-
-static void the_clock(void **state)
-{
-    struct db *db = db_of(state), *simulated, *second;
-    struct noted n = {.number = INT64_C(1800000000000000)};
-    struct problem why = {0};
-    int applied;
-    char *url;
-
-    assert_int_equal(db_transaction(db, "set", set_clock_work, &n), REFUSED);
-    assert_int_equal(n.runs, PROBLEM_NOT_SIMULATED);
-    assert_int_equal(db_read(db, "clock", read_clock_work, &n), DONE);
-    assert_true(llabs(n.other - clock_now().us) < SECONDS(60));
-    assert_int_equal(n.seen[0], REFUSED);
-
-    url = test_database(db, engine);
-    assert_non_null(url);
-    simulated = open_db(NULL, url);
-    second = open_db(NULL, url); /* as another process would */
-    assert_int_equal(db_check(simulated, SCHEMA, 2, &why), REFUSED);
-    assert_int_equal(db_migrate(simulated, SCHEMA, 2, true, &applied, &why), DONE);
-    assert_int_equal(db_check(second, SCHEMA, 2, &why), DONE);
-    assert_int_equal(db_transaction(simulated, "set", set_clock_work, &n), DONE);
-    assert_int_equal(n.other, n.number);
-    assert_int_equal(db_read(second, "clock", read_clock_work, &n), DONE);
-    assert_int_equal(n.other, n.number);
-    assert_int_equal(n.runs, 20833); /* 2027-01-15 */
-    assert_int_equal(n.seen[0], DONE);
-    db_close(second);
-    db_close(simulated);
-}
-
-static void tokens(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *sql, *lite, *pg;
-    } row[] = {
-        {"a :id, b :bytes)", "a INTEGER PRIMARY KEY, b BLOB)",
-         "a BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY, b BYTEA)"},
-        {"':id' \":id\" -- :id\n/* :bytes */", "':id' \":id\" -- :id\n/* :bytes */",
-         "':id' \":id\" -- :id\n/* :bytes */"},
-        {"x::bytes :idx :id_ a:id 'it''s :id'", "x::bytes :idx :id_ a:id 'it''s :id'",
-         "x::bytes :idx :id_ a:id 'it''s :id'"},
-        {":bytes", "BLOB", "BYTEA"},
-        {"'open :id", "'open :id", "'open :id"},
-        {"a\n:sqlite b;\n:postgres c ':id\nd", "a\nb;\n\nd", "a\n\nc ':id\nd"},
-        {":sqlite x :id\n:postgres y :bytes", "x INTEGER PRIMARY KEY\n", "\ny BYTEA"},
-        {"':\n:sqlite x'", "':\n:sqlite x'", "':\n:sqlite x'"},
-        {" :sqlite x\n:sqlitex", " :sqlite x\n:sqlitex", " :sqlite x\n:sqlitex"},
-    };
-
-    for (size_t i = 0; i < count_of(row); i++) {
-        void *mem = talloc_new(NULL);
-        assert_string_equal(migration_text(mem, DB_SQLITE, row[i].sql), row[i].lite);
-        assert_string_equal(migration_text(mem, DB_POSTGRES, row[i].sql), row[i].pg);
-        talloc_free(mem);
-    }
-    assert_int_equal(statement_parameters("SELECT $2, $1, '$9', $1 -- $7"), 2);
-    assert_int_equal(statement_parameters("SELECT $3, $1"), -1);
-    assert_int_equal(statement_parameters("SELECT $101"), -1);
-    assert_int_equal(statement_parameters("SELECT 1"), 0);
-}
-
-static void urls(void **state)
-{
-    (void)state;
-    static const char *const bad[] = {
-        "", "sqlite:", "sqlite::memory:", "mysql://x", "postgresql://[", "sqlite:/nowhere/at/all", "sqlite:/tmp"};
-
-    for (size_t i = 0; i < count_of(bad); i++) {
-        struct problem why = {0};
-        struct db *db = NULL;
-        assert_int_equal(db_open(NULL, bad[i], 1, &db, &why), REFUSED);
-        assert_int_equal(why.code, PROBLEM_CONFIG);
-        assert_null(db);
-    }
-}
-
-static void health(void **state)
-{
-    struct db *db = db_of(state);
-    struct text_buffer out = text_buffer(db);
-
-    assert_int_equal(db_ping(db), DONE);
-    db_metrics(db, &out);
-    assert_non_null(
-        strstr(out.bytes, "# TYPE casella_db_transactions_total counter\ncasella_db_transactions_total 4\n"));
-}
-
-/* ---- SQLite's log ---- */
-
-enum { BLOCK = 100 * 1024, BLOCKS = 1000 };
-
-static enum outcome store_block(struct db_tx *tx, void *arg)
-{
-    return db_exec(tx, NULL, "UPDATE thing SET data = $1 WHERE name = 'block'", db_bytes(arg, BLOCK));
-}
-
-static enum outcome insert_first_block(struct db_tx *tx, void *arg)
-{
-    (void)arg;
-    return db_exec(tx, NULL, "INSERT INTO thing (name) VALUES ('block')");
-}
-
-static void *write_blocks(void *arg)
-{
-    char *block = calloc(1, BLOCK);
-
-    for (int i = 0; i < BLOCKS && arg; i++) {
-        memset(block, i % 100, BLOCK); /* SQLite writes no page that stays as it is */
-        if (db_transaction(arg, "block", store_block, block) != DONE)
-            arg = NULL;
-    }
-    free(block);
-    return arg;
-}
-
-/* Two who never pause write 200 MB through the log, and it begins anew meanwhile. */
-static void log_begins_anew(void **state)
-{
-    pthread_t beside;
-    struct fixture *f;
-    struct stat log;
-    void *written;
-
-    engine = DB_SQLITE;
-    assert_int_equal(set_up(state), 0);
-    f = *state;
-    assert_int_equal(db_transaction(f->db, "block", insert_first_block, NULL), DONE);
-    assert_int_equal(pthread_create(&beside, NULL, write_blocks, f->db), 0);
-    assert_non_null(write_blocks(f->db));
-    pthread_join(beside, &written);
-    assert_non_null(written);
-    assert_int_equal(stat(talloc_asprintf(f, "%s-wal", strchr(f->url, ':') + 1), &log), 0);
-    assert_in_range(log.st_size, 1, 100 << 20);
-    tear_down(state);
-}
-
-/* ---- */
-
-#define ON_BOTH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
-static int run_suite(const char *name, enum db_engine on)
-{
-    const struct CMUnitTest suite[] = {
-        ON_BOTH(values),    ON_BOTH(misuse),   ON_BOTH(forbidden_moments),  ON_BOTH(constraints), ON_BOTH(answers),
-        ON_BOTH(lists),     ON_BOTH(together), ON_BOTH(statement_turnover), ON_BOTH(snapshot),    ON_BOTH(migrations),
-        ON_BOTH(the_clock), ON_BOTH(health),   ON_BOTH(told_ahead),         ON_BOTH(numbers),
-    };
-
-    engine = on;
-    return cmocka_run_group_tests_name(name, suite, NULL, NULL);
-}
-
 int main(void)
 {
-    const struct CMUnitTest alone[] = {cmocka_unit_test(tokens), cmocka_unit_test(urls),
-                                       cmocka_unit_test(log_begins_anew)};
+    const struct CMUnitTest tests[] = {
+        ON_BOTH(values),  ON_BOTH(misuse), ON_BOTH(forbidden_moments),  ON_BOTH(constraints),
+        ON_BOTH(answers), ON_BOTH(lists),  ON_BOTH(statement_turnover), ON_BOTH(told_ahead),
+        ON_BOTH(numbers)};
 
-    return run_suite("SQLite", DB_SQLITE) + run_suite("PostgreSQL", DB_POSTGRES) +
-           cmocka_run_group_tests_name("either", alone, NULL, NULL);
+    return run_on_both(tests, count_of(tests));
 }
