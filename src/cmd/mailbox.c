@@ -124,8 +124,11 @@ static void print_faults(struct cmd *cmd, const struct mailbox_import *r)
     for (size_t i = 0; i < r->fault_count; i++) {
         const struct row_fault *f = &r->faults[i];
 
-        fprintf(stderr, cmd_text(cmd, N_("riga %d, %s: %s\n")), f->line, f->problem.field,
-                problem_text(cmd->mem, cmd->language, &f->problem));
+        if (f->problem.code == PROBLEM_CSV) /* it says itself on which line */
+            fprintf(stderr, "%s\n", problem_text(cmd->mem, cmd->language, &f->problem));
+        else
+            fprintf(stderr, cmd_text(cmd, N_("riga %d, %s: %s\n")), f->line, f->problem.field,
+                    problem_text(cmd->mem, cmd->language, &f->problem));
     }
 }
 

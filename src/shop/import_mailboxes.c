@@ -248,7 +248,7 @@ static enum outcome read_rows(struct import *im, FILE *file, bool check, struct 
 
         o = csv_next(im->batch_mem, csv, &cells, &wrong);
         if (o == REFUSED && check) {
-            add_fault(im, 0, &wrong); /* its detail names the line */
+            add_fault(im, (int)cells.line, &wrong);
             continue;
         }
         if (o != DONE || !cells.cell)

@@ -100,7 +100,7 @@ void api_fail(struct call *c, enum outcome outcome); /* of c->faults when REFUSE
 
 /* Whether the key may know of this brand's things. */
 bool api_sees(const struct call *c, const char *brand);
-/* The brand that a form names; "": the key's. REFUSED with the fault on `brand`. */
+/* The brand that a form or a query names; "" or NULL: the key's. REFUSED with the fault on `brand`. */
 enum outcome api_find_brand(struct call *c, const char *named, const struct brand **brand) must_check;
 
 /* "it" or "en", whichever Accept-Language likes more. */

@@ -20,7 +20,7 @@ struct placing {
 
 enum outcome api_find_brand(struct call *c, const char *named, const struct brand **brand)
 {
-    const char *id = named[0] ? named : c->key.brand;
+    const char *id = named && named[0] ? named : c->key.brand;
 
     if (!id[0])
         return api_refuse(c, PROBLEM_REQUIRED, "brand", "%s", "");

@@ -212,13 +212,14 @@ void portal_brand_css(struct http_request *req)
     http_reply(req, 200, "text/css; charset=utf-8", css.bytes, css.length);
 }
 
-/* Whatever no route answers: in the portal's clothes where a person reads, as a problem where a program does. */
+/* Whatever no route answers: in the portal's clothes where a person reads, as a problem where a program does. An
+ * address that cannot be decoded has no path; what it begins with still tells. */
 void portal_otherwise(struct http_request *req)
 {
     const struct problem *why = http_refusal(req);
     struct page p;
 
-    if (strncmp(req->path, "/api/", 5) == 0) {
+    if (strncmp(req->path, "/api/", 5) == 0 || strncmp(req->target, "/api/", 5) == 0) {
         http_reply_problem(req, why, api_language(req));
         return;
     }

@@ -117,9 +117,8 @@ static void bad_rows(void **state)
         assert_int_equal(result.imported, 0);
         for (size_t k = 0; k < result.fault_count; k++) {
             assert_int_not_equal(result.faults[k].line, 2);
-            named |= result.faults[k].problem.code == bad[i].code &&
-                     (bad[i].code == PROBLEM_CSV ||
-                      (result.faults[k].line == 3 && strcmp(result.faults[k].problem.field, bad[i].field) == 0));
+            named |= result.faults[k].problem.code == bad[i].code && result.faults[k].line == 3 &&
+                     (bad[i].code == PROBLEM_CSV || strcmp(result.faults[k].problem.field, bad[i].field) == 0);
         }
         if (!named)
             fail_msg("row %zu: %s expected, %zu faults, first %s %s", i, bad[i].field, result.fault_count,

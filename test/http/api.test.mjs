@@ -510,8 +510,18 @@ for (const engine of ['sqlite', 'postgres']) {
         assert.deepEqual(Object.keys(value).sort(), described(name), name);
     });
 
+    test('every address answers who names nothing', async () => {
+      const { paths } = (await get('/openapi.json', { key: null })).json;
+      for (const path of Object.keys(paths).filter((p) => p.startsWith('/api/') && paths[p].get)) {
+        const answer = await call('GET', path.replace(/\{\w+\}/g, '0'));
+        assert.ok(answer.status < 500, `${path}: ${answer.text}`);
+        if (answer.status >= 400) assert.match(answer.headers.get('content-type'), /^application\/problem\+json/, path);
+      }
+    });
+
     test('what is not there is a problem too', async () => {
       assertProblem(await get('/nothing'), 404, 'not-found');
+      assertProblem(await get('/mailboxes/%ff'), 400, 'bad-request');
       assertProblem(await call('POST', `/api/v1/mailboxes/${legal('t1')}`, { body: {} }), 405, 'method-not-allowed');
       assert.match((await get('/nothing', { headers: { 'Accept-Language': 'en' } })).headers.get('content-language'), /^en/);
     });
