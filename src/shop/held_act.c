@@ -1,40 +1,18 @@
+/* shop/held_act.c: what was decided about held money is done, share by share, once held_check.c has nothing against it;
+ * and taken back. */
+
 #include "shop/held_act.h"
 #include "base/text.h"
-#include "rules/code.h"
 #include "shop/fulfil.h"
-#include "shop/pay.h"
+#include "shop/held_act_parts.h"
 #include "shop/proof.h"
 #include "shop/refund_parts.h"
 #include "shop/wallet.h"
-#include "store/account.h"
 #include <inttypes.h>
-#include <stdio.h>
 #include <talloc.h>
-
-#define NOTE_MOST 500
 
 static const char *const WAYS[HELD_WAYS] = {
     [HELD_TO_ORDER] = "order", [HELD_TO_WALLET] = "wallet", [HELD_TO_PAYER] = "transfer", [HELD_TO_NOBODY] = "foreign"};
-
-struct work {
-    struct db_tx *tx;
-    void *mem;
-    const struct brands *brands;
-    const struct held_decision *decision;
-    struct bank_entry *entry;
-    const struct brand *brand;
-    struct problems *faults;
-    struct held_act act;
-    char *held; /* the ledger's account */
-    struct share {
-        struct held_share asked;
-        struct money amount;
-        struct order order;
-        struct account account;
-        struct held_part part;
-    } shares[HELD_SHARES];
-    struct money rest;
-};
 
 const struct brand *held_brand(const struct brands *brands, const struct bank_entry *entry)
 {
@@ -44,167 +22,9 @@ const struct brand *held_brand(const struct brands *brands, const struct bank_en
     return NULL;
 }
 
-static enum outcome refuse(struct work *w, enum problem_code code, const char *name, size_t i, const char *detail)
-{
-    char field[80];
-
-    snprintf(field, sizeof field, "%s_%zu", name, i + 1);
-    return problems_add(w->faults, code, field, "%s", detail);
-}
-
-/* ---- Finding ---- */
-
-static enum outcome find_entry(struct work *w, int64_t id, const char *brand)
-{
-    enum outcome o = bank_entry_by_id(w->tx, w->mem, id, w->entry);
-
-    if (o == DONE) {
-        w->brand = held_brand(w->brands, w->entry);
-        o = w->brand && (!brand || !brand[0] || same(brand, w->brand->id)) ? DONE : REFUSED;
-    }
-    w->held = o == DONE ? talloc_asprintf(w->mem, "held:%s", w->entry->account) : NULL;
-    return o == REFUSED ? problems_add(w->faults, PROBLEM_NOT_FOUND, "", "%s", "") : o;
-}
-
-/* By its code as people write it. Whether it takes the money is seen when all amounts are known. */
-static enum outcome find_order(struct work *w, size_t i)
-{
-    struct share *s = &w->shares[i];
-    char code[40];
-    const char *typed = s->asked.order ? s->asked.order : "";
-    enum outcome o;
-
-    if (text_is_blank(typed))
-        return refuse(w, PROBLEM_REQUIRED, "order", i, "");
-    o = order_by_code(w->tx, w->mem, code_clean(typed, code, sizeof code) ? code : typed, &s->order);
-    if (o != DONE && o != REFUSED)
-        return o;
-    if (o == REFUSED)
-        return refuse(w, PROBLEM_NOT_FOUND, "order", i, "");
-    for (size_t k = 0; k < i; k++)
-        if (w->shares[k].order.id == s->order.id)
-            return refuse(w, PROBLEM_REPEATED_FIELD, "order", i, "");
-    return brand_has_account(brand_by_id(w->brands, s->order.brand), w->entry->account)
-               ? DONE
-               : refuse(w, PROBLEM_HELD_ELSEWHERE, "order", i, "");
-}
-
-static enum outcome find_account(struct work *w, size_t i)
-{
-    struct share *s = &w->shares[i];
-    enum outcome o;
-
-    if (text_is_blank(s->asked.account))
-        return refuse(w, PROBLEM_REQUIRED, "account", i, "");
-    o = account_by_email(w->tx, w->mem, w->brand->id, text_lower(w->mem, text_trim(w->mem, s->asked.account)),
-                         &s->account);
-    if (o != DONE && o != REFUSED)
-        return o;
-    return o == DONE && method_offered(NULL, w->brand, METHOD_WALLET)
-               ? DONE
-               : refuse(w, PROBLEM_HELD_ACCOUNT, "account", i, "");
-}
-
-/* Where it goes back to: as it came, unless somebody writes it anew. */
-static enum outcome find_payer(struct work *w, size_t i)
-{
-    struct held_share *a = &w->shares[i].asked;
-    struct refund scratch = {0};
-    struct problem why;
-    enum outcome o;
-
-    if (text_is_blank(a->iban))
-        a->iban = w->entry->debtor_iban;
-    if (text_is_blank(a->payee))
-        a->payee = w->entry->debtor;
-    o = refund_by_transfer(w->mem, &scratch, a->iban, a->payee, &why);
-    return o == REFUSED ? refuse(w, why.code, why.field, i, why.detail) : o;
-}
-
-static enum outcome find_all(struct work *w)
-{
-    enum outcome (*const FIND[HELD_WAYS])(struct work *, size_t) = {
-        [HELD_TO_ORDER] = find_order, [HELD_TO_WALLET] = find_account, [HELD_TO_PAYER] = find_payer};
-
-    for (size_t i = 0; i < w->decision->count; i++) {
-        enum outcome o;
-
-        w->shares[i].asked = w->decision->shares[i];
-        o = FIND[w->shares[i].asked.way] ? FIND[w->shares[i].asked.way](w, i) : DONE;
-        if (o != DONE && o != REFUSED)
-            return o;
-    }
-    return w->faults->count ? REFUSED : DONE;
-}
-
-/* ---- Checking ---- */
-
-static enum outcome check_decision(struct work *w)
-{
-    const struct held_decision *d = w->decision;
-    const struct bank_entry *e = w->entry;
-
-    if (text_is_blank(d->note))
-        return problems_add(w->faults, PROBLEM_REQUIRED, "note", "%s", "");
-    if (text_characters(d->note) > NOTE_MOST)
-        return problems_add(w->faults, PROBLEM_TOO_LONG, "note", "%d", NOTE_MOST);
-    if (!same(e->state, "held") || (d->placed.cents >= 0 && d->placed.cents != e->placed.cents))
-        return problems_add(w->faults, PROBLEM_HELD_SINCE, "", "%s", "");
-    if (!same(e->currency, "EUR")) /* it is in no ledger of ours: the bank gives it back */
-        return problems_add(w->faults, PROBLEM_NOT_A_CHOICE, "", "%s", "");
-    return d->count && d->count <= HELD_SHARES ? DONE : problems_add(w->faults, PROBLEM_REQUIRED, "", "%s", "");
-}
-
-static enum outcome divide(struct work *w)
-{
-    struct money left = money(w->entry->amount.cents - w->entry->placed.cents), amounts[HELD_SHARES];
-    char text[MONEY_TEXT];
-
-    for (size_t i = 0; i < w->decision->count; i++)
-        amounts[i] = w->shares[i].asked.amount;
-    TRY(held_divide(left, amounts, w->decision->count, &w->rest, w->faults));
-    for (size_t i = 0; i < w->decision->count; i++)
-        w->shares[i].amount = amounts[i];
-    if (w->decision->whole && w->rest.cents)
-        return problems_add(w->faults, PROBLEM_HELD_REMAINDER, "", "%s", money_euro(w->rest, text));
-    return DONE;
-}
-
-/* An order takes exactly what is due, by the rate of the day on which the bank booked the money. One that a proof had
- * settled waits for it still; one that lapsed may take it where nothing has changed since. */
-static enum outcome check_order(struct work *w, size_t i)
-{
-    const struct share *s = &w->shares[i];
-    const struct order *order = &s->order;
-    char text[MONEY_TEXT];
-    struct total due;
-    bool may = order_is_open(order->state) || order->provisional;
-
-    if (!may)
-        TRY(order_may_settle_late(w->tx, w->mem, brand_by_id(w->brands, order->brand), order, w->entry->booked_on,
-                                  &may));
-    if (!may)
-        return refuse(w, PROBLEM_ORDER_STATE, "order", i, order_state_label(order->state));
-    TRY(order_due(order, order->provisional ? order->settled_on : w->entry->booked_on, &due, NULL));
-    if (s->amount.cents != due.due.cents)
-        return refuse(w, PROBLEM_AMOUNT, s->asked.amount.cents ? "amount" : "order", i, money_euro(due.due, text));
-    return DONE;
-}
-
-static enum outcome check_orders(struct work *w)
-{
-    for (size_t i = 0; i < w->decision->count; i++) {
-        enum outcome o = w->shares[i].asked.way == HELD_TO_ORDER ? check_order(w, i) : DONE;
-
-        if (o != DONE && o != REFUSED)
-            return o;
-    }
-    return w->faults->count ? REFUSED : DONE;
-}
-
 /* ---- Doing ---- */
 
-static enum outcome pay_order(struct work *w, struct share *s)
+static enum outcome pay_order(struct held_work *w, struct held_work_share *s)
 {
     const struct brand *brand = brand_by_id(w->brands, s->order.brand);
     char *cause = talloc_asprintf(w->mem, "held:%" PRId64, s->part.id);
@@ -227,7 +47,7 @@ static enum outcome pay_order(struct work *w, struct share *s)
     return changed ? proof_credited(w->tx, w->mem, &s->order, &w->decision->actor) : BUSY;
 }
 
-static enum outcome credit_account(struct work *w, struct share *s)
+static enum outcome credit_account(struct held_work *w, struct held_work_share *s)
 {
     return wallet_credit(w->tx, s->account.id, "credit", s->amount,
                          talloc_asprintf(w->mem, "held:%" PRId64, s->part.id), w->held,
@@ -235,7 +55,7 @@ static enum outcome credit_account(struct work *w, struct share *s)
 }
 
 /* Set aside for a transfer; the customer of the order that it named is told, where there is one. */
-static enum outcome give_back(struct work *w, struct share *s, struct refund *r)
+static enum outcome give_back(struct held_work *w, struct held_work_share *s, struct refund *r)
 {
     struct problem why;
     struct order order;
@@ -261,13 +81,13 @@ static enum outcome give_back(struct work *w, struct share *s, struct refund *r)
     return o;
 }
 
-static enum outcome call_foreign(struct work *w, struct share *s)
+static enum outcome call_foreign(struct held_work *w, struct held_work_share *s)
 {
     return ledger_move(w->tx, talloc_asprintf(w->mem, "held:%" PRId64, s->part.id), w->held,
                        talloc_asprintf(w->mem, "foreign:%s", w->entry->account), s->amount);
 }
 
-static enum outcome note_part(struct work *w, const struct share *s, const char *event, const char *note,
+static enum outcome note_part(struct held_work *w, const struct held_work_share *s, const char *event, const char *note,
                               const struct actor *actor)
 {
     const struct held_part *p = &s->part;
@@ -286,7 +106,7 @@ static enum outcome note_part(struct work *w, const struct share *s, const char 
 }
 
 /* The row comes first: its number names the ledger's transaction, but for a transfer's, which is its refund's. */
-static enum outcome do_share(struct work *w, struct share *s)
+static enum outcome do_share(struct held_work *w, struct held_work_share *s)
 {
     struct refund refund = {0};
 
@@ -314,7 +134,7 @@ static enum outcome do_share(struct work *w, struct share *s)
     return note_part(w, s, "held.placed", w->decision->note, &w->decision->actor);
 }
 
-static enum outcome do_all(struct work *w)
+static enum outcome do_all(struct held_work *w)
 {
     struct bank_entry *e = w->entry;
     struct money more = money(e->amount.cents - e->placed.cents - w->rest.cents);
@@ -331,22 +151,20 @@ static enum outcome do_all(struct work *w)
 enum outcome held_decide(struct db_tx *tx, void *mem, const struct brands *brands, const struct held_decision *decision,
                          struct bank_entry *entry, struct problems *faults)
 {
-    struct work *w = talloc_zero(mem, struct work);
+    struct held_work *w = talloc_zero(mem, struct held_work);
     int64_t known;
     bool fresh;
 
-    *w = (struct work){.tx = tx, .mem = mem, .brands = brands, .decision = decision, .entry = entry, .faults = faults};
-    TRY(find_entry(w, decision->entry_id, decision->brand));
+    *w = (struct held_work){
+        .tx = tx, .mem = mem, .brands = brands, .decision = decision, .entry = entry, .faults = faults};
+    TRY(held_find_entry(w, decision->entry_id, decision->brand));
     if (decision->token) {
         enum outcome o = held_act_by_token(tx, decision->token, &known);
 
         if (o != REFUSED)
             return o == DONE && known != entry->id ? problems_add(faults, PROBLEM_FORM_EXPIRED, "", "%s", "") : o;
     }
-    TRY(check_decision(w));
-    TRY(find_all(w));
-    TRY(divide(w));
-    TRY(check_orders(w));
+    TRY(held_check(w));
     w->act = (struct held_act){.bank_entry_id = entry->id,
                                .token = decision->token,
                                .note = decision->note,
@@ -369,7 +187,7 @@ enum outcome held_may_undo(const struct held_part *p, struct problem *why)
 }
 
 /* A transfer that was only decided. */
-static enum outcome drop_refund(struct work *w, const struct held_part *p, const struct actor *actor)
+static enum outcome drop_refund(struct held_work *w, const struct held_part *p, const struct actor *actor)
 {
     struct refund r;
     bool changed;
@@ -380,7 +198,8 @@ static enum outcome drop_refund(struct work *w, const struct held_part *p, const
     return changed ? refund_event(w->tx, &r, actor) : BUSY;
 }
 
-static enum outcome take_back(struct work *w, const struct held_part *p, const struct actor *actor, struct problem *why)
+static enum outcome take_back(struct held_work *w, const struct held_part *p, const struct actor *actor,
+                              struct problem *why)
 {
     char *cause = talloc_asprintf(w->mem, "held:%" PRId64 ":undone", p->id), *from;
 
@@ -400,13 +219,14 @@ enum outcome held_undo(struct db_tx *tx, void *mem, const struct brands *brands,
                        const char *note, const struct actor *actor, struct bank_entry *entry, struct problem *why)
 {
     struct problems faults = {0};
-    struct work *w = talloc_zero(mem, struct work);
+    struct held_work *w = talloc_zero(mem, struct held_work);
     struct held_part *p = &w->shares[0].part;
     enum outcome o = held_part_by_id(tx, mem, part_id, p);
     bool changed;
 
-    *w = (struct work){.tx = tx, .mem = mem, .brands = brands, .entry = entry, .faults = &faults, .shares[0].part = *p};
-    if (o == REFUSED || (o == DONE && (o = find_entry(w, p->bank_entry_id, brand)) == REFUSED))
+    *w = (struct held_work){
+        .tx = tx, .mem = mem, .brands = brands, .entry = entry, .faults = &faults, .shares[0].part = *p};
+    if (o == REFUSED || (o == DONE && (o = held_find_entry(w, p->bank_entry_id, brand)) == REFUSED))
         return problem_set(why, PROBLEM_NOT_FOUND, "part", "%s", "");
     TRY(o);
     if (text_is_blank(note))
