@@ -1,6 +1,7 @@
 #include "shop/report.h"
 #include "base/csv.h"
 #include "base/i18n.h"
+#include "shop/report_parts.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,6 +101,13 @@ static int month_number(struct day d)
     return date.year * 12 + date.month - 1;
 }
 
+struct day report_month_begin(struct day d)
+{
+    struct ymd date = day_split(d);
+
+    return day_of(date.year, date.month, 1);
+}
+
 void report_month_lines(struct report *r, struct day first, int months)
 {
     static const char *const NAMES[] = {N_("gen"), N_("feb"), N_("mar"), N_("apr"), N_("mag"), N_("giu"),
@@ -153,6 +161,48 @@ void report_biggest_first(struct report *r, size_t from)
             if (second > first || (second == first && strcmp(r->columns[k].key, r->columns[i].key) < 0))
                 swap(r, i, k);
         }
+}
+
+/* ---- By brand, plan or convention ---- */
+
+const char *report_say(const struct report_filling *f, const char *text)
+{
+    return i18n(f->report->language, text);
+}
+
+size_t report_part_of(const struct report_filling *f, const char *per, const char *id, const char *label,
+                      enum report_unit unit)
+{
+    const struct brand *b = f->brand;
+    bool alone = f->wanted->brand[0] || f->wanted->sees[0];
+    char *key;
+
+    if (strcmp(per, "brand") == 0)
+        return report_column_of(f->report, b->id, b->name, unit, true);
+    if (!id[0])
+        return report_column_of(f->report, "-", report_say(f, N_("nessuna convenzione")), unit, true);
+    key = talloc_asprintf(f->report->mem, "%s/%s", b->id, id);
+    return report_column_of(f->report, key, alone ? label : talloc_asprintf(f->report->mem, "%s, %s", label, b->name),
+                            unit, true);
+}
+
+const char *report_convention_label(const struct brand *b, const char *id)
+{
+    const struct brand_convention *c = brand_convention_by_id(b, id);
+
+    return c ? c->body : id;
+}
+
+void report_add_total(struct report_filling *f, enum report_unit unit)
+{
+    struct report *r = f->report;
+    size_t parts = r->column_count, total;
+
+    report_biggest_first(r, 0);
+    total = report_column_of(r, "total", report_say(f, N_("Totale")), unit, parts == 0);
+    for (size_t i = 0; i < r->line_count; i++)
+        for (size_t k = 0; k < parts && k < total; k++)
+            r->values[i][total] += r->values[i][k];
 }
 
 /* ---- Showing ---- */

@@ -36,16 +36,15 @@ struct report_wanted {
     int months;         /* 0: the kind's own number */
 };
 
+typedef enum outcome report_load(struct db_tx *tx, const struct brands *brands, const struct report_wanted *wanted, struct report *report);
 struct report_kind {
     const char *name;                /* "expiries" */
     const char *path;                /* "scadenze": of its page */
     const char *tab, *title, *about, *first; /* N_(): in a word, the page's title, what is counted, the heading of the lines */
     const char *per[4];              /* "brand", "plan" …; NULL-terminated, may be empty */
     int months;                      /* usually; 0: it has none */
-    enum outcome (*load)(struct db_tx *tx, const struct brands *brands, const struct report_wanted *wanted, struct report *report);
+    report_load *load;
 };
-enum outcome report_load_votes(struct db_tx *tx, const struct brands *brands, const struct report_wanted *wanted,
-                               struct report *report) must_check; /* report_votes.c */
 extern const struct report_kind REPORTS[]; /* ends with a row without a name */
 const struct report_kind *report_by_name(const char *name); /* by name or path; NULL: none */
 const char *report_per_label(const char *per);              /* N_() */
@@ -61,12 +60,5 @@ char *report_text(const struct report *report, size_t line, size_t column); /* "
 json_t *report_json(const struct report *report);
 void report_csv(const struct report *report, struct text_buffer *out);
 
-/* ---- For those that load ---- */
-
-size_t report_column_of(struct report *report, const char *key, const char *label, enum report_unit unit, bool plotted);
-void report_month_lines(struct report *report, struct day first, int months);
-/* The line of a day's month, or SIZE_MAX where it has none. */
-size_t report_month_of(const struct report *report, struct day first, struct day day);
-void report_biggest_first(struct report *report, size_t from); /* the columns from there on */
 /* Those whose figures are asked for; NULL at the end. */
 const struct brand *report_next_brand(const struct brands *brands, const struct report_wanted *wanted, size_t *at);

@@ -1,6 +1,6 @@
 /* shop/report_votes.c: whether the guide was of use to who read it (R167), by the month in which they said so. */
 #include "base/i18n.h"
-#include "shop/report.h"
+#include "shop/report_parts.h"
 #include "shop/vote.h"
 
 enum { USEFUL, USELESS, ALL, SHARE };
