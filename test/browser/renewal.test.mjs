@@ -89,6 +89,11 @@ for (const width of WIDTHS) {
     await says(page, 'Manca solo il bonifico', 'Esempio PEC S.p.A.', 'Banca di Prova', 'IT60 X054 2811 1010 0000 0123 456', '30,50 €', 'in attesa di pagamento', '15/03/2028');
     assert.ok(ibanIsValid('IT60X0542811101000000123456'));
     assert.equal((await words(page.locator('.codes .code').first())).replaceAll(' ', ''), code);
+    /* from the edge of the sheet, and where there is room in one line */
+    const [lines, indent] = await page.locator('.codes').evaluate((list) => { const iban = list.querySelectorAll('.code')[1];
+      return [Math.round(iban.clientHeight / parseFloat(getComputedStyle(iban).lineHeight)), parseFloat(getComputedStyle(list).paddingLeft)]; });
+    assert.equal(indent, 0);
+    if (width === 1280) assert.equal(lines, 1, 'lines of the IBAN');
     await look(page, '10-confirmation');
 
     /* copying, and the phone's way */
