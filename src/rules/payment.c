@@ -155,8 +155,7 @@ static const struct {
 } METHODS[PAYMENT_METHODS] = {
     [METHOD_CARD] = {"card", N_("Carta di credito"), N_("Il pagamento è registrato subito."), true, true, false},
     [METHOD_PAYPAL] = {"paypal", N_("PayPal"), N_("Il pagamento è registrato subito."), true, true, false},
-    [METHOD_STRIPE] = {"stripe", N_("Carta di credito"), N_("Il pagamento è registrato subito."), true, true,
-                       false},
+    [METHOD_STRIPE] = {"stripe", N_("Carta di credito"), N_("Il pagamento è registrato subito."), true, true, false},
     [METHOD_WALLET] = {"wallet", N_("Conto prepagato"), N_("Il pagamento è registrato subito."), false, true, false},
     [METHOD_BANK_TRANSFER] = {"bank_transfer", N_("Bonifico Bancario"),
                               N_("Di solito arriva il giorno lavorativo dopo."), false, false, true},
