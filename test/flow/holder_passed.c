@@ -3,7 +3,6 @@
 #include "flow/passing.h"
 #include "shop/door.h"
 #include "shop/withdraw.h"
-#include "store/association.h"
 #include <inttypes.h>
 #include <string.h>
 #include <talloc.h>
