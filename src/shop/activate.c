@@ -1,167 +1,20 @@
-#include "shop/activate.h"
+/* The mail host is asked for a mailbox, and what it answers is written: done, the next name, or back to the desk. */
 #include "base/log.h"
 #include "base/text.h"
 #include "rules/user_id.h"
-#include "rules/withdrawal.h"
+#include "shop/activate_parts.h"
 #include "shop/autorenew.h"
 #include "shop/login.h"
 #include "shop/mailhost_parts.h"
 #include "shop/present.h"
 #include "shop/review_parts.h"
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <talloc.h>
 
 #define USER_IDS_TRIED 1000
 
 static const struct actor SYSTEM = {.door = "job", .name = "system"};
-
-/* ---- The names, in order (RI72) ---- */
-
-static char *address_of(void *mem, const struct brand *brand, const char *name)
-{
-    return talloc_asprintf(mem, "%s@%s", name, brand->domain);
-}
-
-static int place_of(const struct request *r, const char *name)
-{
-    for (int i = 0; i < NAMES; i++)
-        if (name[0] && strcmp(r->name[i], name) == 0)
-            return i;
-    return -1;
-}
-
-/* Holds that name for as long as the order is under way, if it may be had. */
-static enum outcome try_name(struct db_tx *tx, void *mem, const struct brand *brand, struct request *r,
-                             const char *name, bool *held)
-{
-    char *address = address_of(mem, brand, name);
-    enum name_verdict verdict;
-
-    *held = false;
-    TRY(name_look(tx, address, r->holder.tax_code, r->id, &verdict));
-    if (verdict != NAME_FREE)
-        return DONE;
-    TRY(name_hold(tx, address, r->id, (struct instant){0}, held));
-    if (*held)
-        r->held_name = talloc_strdup(mem, name);
-    return DONE;
-}
-
-/* The first free one from that place on. */
-static enum outcome hold_from(struct db_tx *tx, void *mem, const struct brand *brand, struct request *r, int from,
-                              bool *held)
-{
-    *held = false;
-    for (int i = from; i < NAMES && !*held; i++)
-        if (r->name[i][0])
-            TRY(try_name(tx, mem, brand, r, r->name[i], held));
-    return DONE;
-}
-
-/* ---- Asking, and being refused (M9, M12) ---- */
-
-static enum outcome leave_row(struct db_tx *tx, const struct request *r)
-{
-    json_t *data = json_pack("{s:I}", "request", (json_int_t)r->id);
-    enum outcome o = outbox_add(tx, r->brand, "activate", "", "", "it", r->order_id, data);
-
-    json_decref(data);
-    return o;
-}
-
-bool request_wants_names(const struct request *r)
-{
-    return r->state == REQUEST_IN_REVIEW && strcmp(r->error, problem_slug(PROBLEM_NAME_TAKEN)) == 0;
-}
-
-/* Back to the desk. Where it is for want of a name, the customer can help. */
-static enum outcome give_up(struct db_tx *tx, void *mem, const struct brand *brand, struct request *r,
-                            const char *error)
-{
-    struct order order;
-
-    r->error = talloc_strdup(mem, error);
-    if (r->state == REQUEST_ACTIVATING)
-        TRY(request_keep(tx, r, REQUEST_EVENT_FAIL, NULL));
-    else
-        TRY(request_rewrite(tx, r));
-    TRY(request_note(tx, r, &SYSTEM, "activation.failed", json_pack("{s:s}", "error", error)));
-    if (!request_wants_names(r))
-        return DONE;
-    TRY(order_by_id(tx, mem, r->order_id, &order));
-    return request_tell(tx, mem, r, "names_wanted", "names",
-                        json_pack("{s:s, s:s, s:s, s:s, s:s}", "give_path", request_page(mem, order.code, "/nomi"),
-                                  "first", r->name[0], "second", r->name[1], "third", r->name[2], "domain",
-                                  brand->domain));
-}
-
-/* L15: of a consumer who did not ask for it before, the day after those of withdrawal. DAY 0: at once. */
-static enum outcome day_to_begin(struct db_tx *tx, void *mem, const struct brand *brand, const struct request *r,
-                                 struct day *day)
-{
-    struct order order;
-
-    *day = (struct day){0};
-    if (r->start_now || !holder_is_consumer((enum holder_kind)r->holder.kind))
-        return DONE;
-    TRY(order_by_id(tx, mem, r->order_id, &order));
-    *day = withdrawal_first_day_after(rome_day(order.confirmed_at), brand->purchase.withdrawal_days);
-    if (!day_before(db_today(tx), *day))
-        *day = (struct day){0};
-    return DONE;
-}
-
-/* Approved; a name is held. */
-static enum outcome put_off(struct db_tx *tx, struct request *r, const struct actor *actor, struct problem *why)
-{
-    char day[DAY_TEXT];
-
-    TRY(request_keep(tx, r, REQUEST_EVENT_PUT_OFF, why));
-    return request_note(tx, r, actor, "activation.put_off",
-                        json_pack("{s:s, s:s}", "name", r->held_name, "begins_on", day_iso(r->begins_on, day)));
-}
-
-enum outcome activations_begin(struct db_tx *tx, void *mem, int limit, int *begun)
-{
-    struct request *requests;
-    size_t count;
-
-    TRY(requests_to_begin(tx, mem, db_today(tx), limit, &requests, &count));
-    for (size_t i = 0; i < count; i++) {
-        struct request *r = &requests[i];
-
-        TRY(request_keep(tx, r, REQUEST_EVENT_BEGIN, NULL));
-        TRY(request_note(tx, r, &SYSTEM, "activation.asked", json_pack("{s:s}", "name", r->held_name)));
-        TRY(leave_row(tx, r));
-    }
-    *begun = (int)count;
-    return DONE;
-}
-
-enum outcome activation_begin(struct db_tx *tx, void *mem, const struct brand *brand, struct request *r,
-                              const struct actor *actor, struct problem *why)
-{
-    bool held = false;
-
-    if (r->held_name[0])
-        TRY(try_name(tx, mem, brand, r, r->held_name, &held));
-    if (!held)
-        TRY(hold_from(tx, mem, brand, r, 0, &held));
-    if (!held) {
-        TRY(name_release(tx, r->id));
-        r->held_name = (char *)"";
-        return give_up(tx, mem, brand, r, problem_slug(PROBLEM_NAME_TAKEN));
-    }
-    r->error = (char *)"";
-    TRY(day_to_begin(tx, mem, brand, r, &r->begins_on));
-    if (r->begins_on.n)
-        return put_off(tx, r, actor, why);
-    TRY(request_keep(tx, r, REQUEST_EVENT_APPROVE, why));
-    TRY(request_note(tx, r, actor, "activation.asked", json_pack("{s:s}", "name", r->held_name)));
-    return leave_row(tx, r);
-}
 
 /* ---- What the host is asked for ---- */
 
@@ -214,7 +67,7 @@ static enum outcome fill_mailbox(struct db_tx *tx, struct work *w)
     struct term term = first_term(w->brand, db_today(tx), r->years);
 
     w->mailbox = (struct mailbox){.brand = r->brand,
-                                  .address = address_of(w->mem, w->brand, r->held_name),
+                                  .address = activation_address(w->mem, w->brand, r->held_name),
                                   .account_id = r->account_id,
                                   .plan = r->plan,
                                   .quota_mb = brand_quota_mb(w->brand, r->plan, 0),
@@ -321,6 +174,14 @@ static enum outcome finish(struct db_tx *tx, void *arg)
     return tell_activated(tx, w);
 }
 
+static int place_of(const struct request *r, const char *name)
+{
+    for (int i = 0; i < NAMES; i++)
+        if (name[0] && strcmp(r->name[i], name) == 0)
+            return i;
+    return -1;
+}
+
 /* T22: the next name, by a row of its own; and when there is none left, M12. */
 static enum outcome fail(struct db_tx *tx, void *arg)
 {
@@ -332,16 +193,16 @@ static enum outcome fail(struct db_tx *tx, void *arg)
     if (!same)
         return DONE;
     if (!w->refused_name)
-        return give_up(tx, w->mem, w->brand, r, w->refused_why);
+        return activation_give_up(tx, w->mem, w->brand, r, w->refused_why);
     TRY(request_note(tx, r, &SYSTEM, "activation.name_taken", json_pack("{s:s}", "name", r->held_name)));
-    TRY(hold_from(tx, w->mem, w->brand, r, place_of(r, w->refused_name) + 1, &held));
+    TRY(activation_hold_from(tx, w->mem, w->brand, r, place_of(r, w->refused_name) + 1, &held));
     if (held) {
         TRY(request_rewrite(tx, r));
-        return leave_row(tx, r);
+        return activation_leave_row(tx, r);
     }
     TRY(name_release(tx, r->id));
     r->held_name = (char *)"";
-    return give_up(tx, w->mem, w->brand, r, problem_slug(PROBLEM_NAME_TAKEN));
+    return activation_give_up(tx, w->mem, w->brand, r, problem_slug(PROBLEM_NAME_TAKEN));
 }
 
 enum outcome activate(struct shop *shop, void *mem, int64_t request_id, struct problem *why)
@@ -371,96 +232,4 @@ enum outcome activate(struct shop *shop, void *mem, int64_t request_id, struct p
     token_make(token);
     token_hash(token, hash);
     return db_transaction(shop->db, "activate.finish", finish, w);
-}
-
-/* ---- Again, and with other names ---- */
-
-static enum outcome find(struct db_tx *tx, void *mem, const struct shop *shop, int64_t request_id, struct request *r,
-                         const struct brand **brand, struct problem *why)
-{
-    enum outcome o = request_by_id(tx, mem, request_id, r);
-
-    *brand = NULL;
-    if (o == REFUSED)
-        return problem_set(why, PROBLEM_NOT_FOUND, "", "%s", "");
-    TRY(o);
-    *brand = brand_by_id(shop->brands, r->brand);
-    return *brand ? DONE : log_broken("activate.brand", LOG_TEXT("brand", r->brand));
-}
-
-static enum outcome wrong_state(const struct request *r, struct problem *why)
-{
-    return problem_set(why, PROBLEM_REQUEST_STATE, "", "%s", request_state_label(r->state));
-}
-
-enum outcome activation_retry(struct db_tx *tx, void *mem, const struct shop *shop, int64_t request_id,
-                              const struct actor *actor, struct request *r, struct problem *why)
-{
-    const struct brand *brand;
-    struct outbox_row row;
-    bool found = false;
-    enum outcome o;
-
-    TRY(find(tx, mem, shop, request_id, r, &brand, why));
-    if (r->state == REQUEST_IN_REVIEW && r->error[0])
-        return activation_begin(tx, mem, brand, r, actor, why);
-    if (r->state != REQUEST_ACTIVATING)
-        return wrong_state(r, why);
-    o = outbox_of_order(tx, mem, "activate", r->order_id, &row);
-    if (o == DONE)
-        TRY(outbox_again(tx, row.id, clock_now(), &found)); /* unless a worker is at it just now */
-    else if (o == REFUSED)
-        TRY(leave_row(tx, r));
-    else
-        return o;
-    return request_note(tx, r, actor, "activation.again", json_object());
-}
-
-static enum outcome check_names(struct db_tx *tx, void *mem, const struct brand *brand, struct request *r,
-                                const char *const typed[NAMES], struct problems *faults)
-{
-    char names[NAMES][NAME_TEXT] = {{0}}, field[16];
-    bool any = false;
-
-    for (int i = 0; i < NAMES; i++) {
-        enum name_verdict verdict;
-        struct problem fault;
-
-        snprintf(field, sizeof field, "name_%d", i + 1);
-        r->name[i] = (char *)"";
-        if (text_is_blank(typed[i]))
-            continue;
-        any = true;
-        if (name_check(typed[i], field, names[i], &fault) != DONE) {
-            problems_add(faults, fault.code, fault.field, "%s", fault.detail);
-            continue;
-        }
-        for (int before = 0; before < i; before++)
-            if (strcmp(names[before], names[i]) == 0)
-                problems_add(faults, PROBLEM_NAME_REPEATED, field, "%s", "");
-        r->name[i] = talloc_strdup(mem, names[i]);
-        TRY(name_look(tx, address_of(mem, brand, names[i]), r->holder.tax_code, r->id, &verdict));
-        if (verdict != NAME_FREE)
-            problems_add(faults, PROBLEM_NAME_TAKEN, field, "%s", "");
-    }
-    if (!any)
-        problems_add(faults, PROBLEM_REQUIRED, "name_1", "%s", "");
-    return faults->count ? REFUSED : DONE;
-}
-
-enum outcome names_give(struct db_tx *tx, void *mem, const struct shop *shop, int64_t request_id, int64_t account_id,
-                        const char *const typed[NAMES], const struct actor *actor, struct request *r,
-                        struct problems *faults, struct problem *why)
-{
-    const struct brand *brand;
-
-    *faults = (struct problems){0};
-    TRY(find(tx, mem, shop, request_id, r, &brand, why));
-    if (account_id && r->account_id != account_id)
-        return problem_set(why, PROBLEM_NOT_FOUND, "", "%s", "");
-    if (!request_wants_names(r))
-        return wrong_state(r, why);
-    TRY(check_names(tx, mem, brand, r, typed, faults));
-    r->held_name = (char *)"";
-    return activation_begin(tx, mem, brand, r, actor, why);
 }
