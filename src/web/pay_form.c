@@ -76,7 +76,10 @@ void pay_form(struct page *p, const struct pay_offer *offer, const char *chosen,
     if (open == 1 && json_array_size(list) == 1)
         json_object_set_new(first, "checked", json_true());
     page_set(p, "methods", list);
-    page_set(p, "remember", offer->remember && online ? json_pack("{s:b}", "checked", remember) : json_false());
+    page_set(p, "remember",
+             offer->remember && online ? json_pack("{s:b, s:b}", "checked", remember, "paypal",
+                                                   method_offered(p->shop, p->brand, METHOD_PAYPAL))
+                                       : json_false());
 }
 
 enum outcome pay_form_check(const struct page *p, const struct pay_offer *offer, const char *chosen,
