@@ -3,14 +3,44 @@
 #include "cmd/cmd.h"
 #include <string.h>
 
-/* `text` in a column `width` characters wide, however many bytes they take. */
-static void put_column(FILE *to, const char *text, size_t width)
-{
-    size_t length = text_characters(text);
+#define LINE_WIDTH 80 /* of a terminal, in characters */
 
-    fputs(text, to);
-    for (; length < width; length++)
-        fputc(' ', to);
+/* `text` from `margin` on, where the line stands already, and on as many lines as it takes. */
+static void put_words(const char *text, size_t margin, FILE *to)
+{
+    const char *begun = text;
+
+    for (size_t at = margin; *text;) {
+        size_t bytes = strcspn(text, " "), width = 0;
+
+        for (size_t i = 0; i < bytes; i++)
+            width += ((unsigned char)text[i] & 0xC0) != 0x80;
+        if (text > begun && at + 1 + width > LINE_WIDTH) {
+            fprintf(to, "\n%*s", (int)margin, "");
+            at = margin;
+        } else if (text > begun) {
+            fputc(' ', to);
+            at++;
+        }
+        fwrite(text, 1, bytes, to);
+        at += width;
+        text += bytes + strspn(text + bytes, " ");
+    }
+    fputc('\n', to);
+}
+
+/* What something is called, in a column `width` characters wide, and what it is beside it; below it where the name is
+ * longer. */
+static void put_entry(const char *name, size_t width, const char *text, FILE *to)
+{
+    size_t length = text_characters(name), margin = 2 + width + 1;
+
+    fprintf(to, "  %s", name);
+    if (length > width)
+        fprintf(to, "\n%*s", (int)margin, "");
+    else
+        fprintf(to, "%*s", (int)(width + 1 - length), "");
+    put_words(text, margin, to);
 }
 
 static void put_options(const struct cmd *cmd, const struct cmd_option *options, FILE *to)
@@ -20,9 +50,7 @@ static void put_options(const struct cmd *cmd, const struct cmd_option *options,
     for (; options && options->name; options++) {
         snprintf(name, sizeof name, "--%s%s%s", options->name, options->value ? " " : "",
                  options->value ? cmd_text(cmd, options->value) : "");
-        fputs("  ", to);
-        put_column(to, name, 22);
-        fprintf(to, " %s\n", cmd_text(cmd, options->help));
+        put_entry(name, 22, cmd_text(cmd, options->help), to);
     }
 }
 
@@ -38,9 +66,7 @@ static void put_commands(const struct cmd *cmd, const struct cmd_command *comman
             put_commands(cmd, commands->below, name, to);
             continue;
         }
-        fputs("  ", to);
-        put_column(to, name, 26);
-        fprintf(to, " %s\n", cmd_text(cmd, commands->help));
+        put_entry(name, 26, cmd_text(cmd, commands->help), to);
     }
 }
 
@@ -50,8 +76,9 @@ void cmd_help(const struct cmd *cmd, const struct cmd_command *command, FILE *to
 
     if (command == &CMD_ROOT)
         fputs("casella " CASELLA_VERSION "\n", to);
-    fprintf(to, "%s\n\n%s: %s%s%s %s\n", cmd_text(cmd, command->help), cmd_text(cmd, N_("Uso")), cmd->path,
-            arguments[0] ? " " : "", arguments[0] ? cmd_text(cmd, arguments) : "", cmd_text(cmd, N_("[opzioni]")));
+    put_words(cmd_text(cmd, command->help), 0, to);
+    fprintf(to, "\n%s: %s%s%s %s\n", cmd_text(cmd, N_("Uso")), cmd->path, arguments[0] ? " " : "",
+            arguments[0] ? cmd_text(cmd, arguments) : "", cmd_text(cmd, N_("[opzioni]")));
     if (command->below) {
         fprintf(to, "\n%s:\n", cmd_text(cmd, N_("Comandi")));
         put_commands(cmd, command->below, "", to);
@@ -62,9 +89,10 @@ void cmd_help(const struct cmd *cmd, const struct cmd_command *command, FILE *to
     }
     fprintf(to, "\n%s:\n", cmd_text(cmd, N_("Opzioni comuni")));
     put_options(cmd, COMMON_OPTIONS, to);
-    fprintf(to, "\n%s\n",
-            cmd_text(cmd, N_("Esito: 0 fatto, 1 rifiutato, 2 uso errato, 3 guasto. I risultati vanno su stdout, i "
-                             "messaggi su stderr.")));
+    fputc('\n', to);
+    put_words(cmd_text(cmd, N_("Esito: 0 fatto, 1 rifiutato, 2 uso errato, 3 guasto. I risultati vanno su stdout, i "
+                               "messaggi su stderr.")),
+              0, to);
 }
 
 /* ---- What may have been meant ---- */

@@ -160,6 +160,7 @@ struct given {
     struct cmd *cmd;
     const char *brand;
     struct cmd_list list;
+    bool unreadable; /* one of them is no notice */
 };
 
 static enum outcome hear(struct given *g, const char *name, const void *bytes, size_t length)
@@ -168,6 +169,7 @@ static enum outcome hear(struct given *g, const char *name, const void *bytes, s
     struct sdi_heard heard;
 
     TRY(sdi_notice_given(&cmd->shop, cmd->mem, g->brand, name, bytes, length, &heard));
+    g->unreadable |= heard.effect == SDI_UNREADABLE;
     if (cmd->json)
         cmd_list_json(&g->list, json_pack("{s:s, s:s, s:b, s:I}", "name", name, "effect", sdi_effect_name(heard.effect),
                                           "repeated", heard.repeated, "invoice", (json_int_t)heard.invoice_id));
@@ -214,7 +216,10 @@ static enum outcome notices(struct cmd *cmd)
     for (size_t i = 0; i < cmd->argument_count && o == DONE; i++)
         o = hear_file(&g, cmd->arguments[i]);
     cmd_list_end(&g.list);
-    return o;
+    if (o != DONE || !g.unreadable)
+        return o;
+    cmd->told = true; /* of each, in its row */
+    return REFUSED;
 }
 
 struct again {

@@ -152,6 +152,14 @@ static bool read_lines(struct giving *g)
     return *end == '\0';
 }
 
+/* A fault of what an option says, by the name of the option. */
+static enum outcome by_option(struct cmd *cmd, enum outcome o)
+{
+    if (o == REFUSED && strcmp(cmd->why.field, "destination") == 0)
+        strcpy(cmd->why.field, "to");
+    return o;
+}
+
 static enum outcome make(struct cmd *cmd)
 {
     struct giving g = {.cmd = cmd, .to = "source"};
@@ -161,7 +169,7 @@ static enum outcome make(struct cmd *cmd)
     if (!g.lines == !g.amount.cents || (g.lines && !read_lines(&g)))
         return cmd_usage(cmd, "%s", cmd_text(cmd, N_("serve --amount 30,50, oppure --lines 1,3")));
     g.order = code_clean(cmd->arguments[0], code, sizeof code) ? code : cmd->arguments[0];
-    TRY(db_transaction(cmd->db, "refund.make", run_make, &g));
+    TRY(by_option(cmd, db_transaction(cmd->db, "refund.make", run_make, &g)));
     return put(cmd, &g.refund, g.order);
 }
 
@@ -187,7 +195,7 @@ static enum outcome held(struct cmd *cmd)
             cmd_text(cmd, N_("«%s»: scrivere ad esempio bank-17, payment-5 o cheque-2, come in «casella bank held»")),
             cmd->arguments[0]);
     g.to = g.to ? g.to : g.kind == HELD_PAYMENT ? "source" : "transfer";
-    TRY(db_transaction(cmd->db, "refund.held", run_held, &g));
+    TRY(by_option(cmd, db_transaction(cmd->db, "refund.held", run_held, &g)));
     return put(cmd, &g.refund, g.order);
 }
 
@@ -273,7 +281,7 @@ static enum outcome run_turn(struct db_tx *tx, void *arg)
 static enum outcome step(struct cmd *cmd, struct giving *g, db_work *work)
 {
     TRY(cmd_id(cmd, cmd->arguments[0], &g->id));
-    TRY(db_transaction(cmd->db, "refund.step", work, g));
+    TRY(by_option(cmd, db_transaction(cmd->db, "refund.step", work, g)));
     return put(cmd, &g->refund, g->order);
 }
 

@@ -118,6 +118,16 @@ static enum outcome load_log(struct db_tx *tx, void *arg)
     return webhook_deliveries(tx, p->mem, p->id, p->state, p->after, PAGE, &p->deliveries, &p->count);
 }
 
+static enum outcome find_it(struct db_tx *tx, void *arg)
+{
+    struct cmd *cmd = arg;
+    struct webhook webhook;
+    int64_t id;
+
+    TRY(cmd_id(cmd, cmd->arguments[0], &id));
+    return webhook_find(tx, cmd->mem, id, "", &webhook, &cmd->why);
+}
+
 static enum outcome show_log(struct cmd *cmd)
 {
     struct page p = {.state = cmd_value(cmd, "state")};
@@ -125,6 +135,7 @@ static enum outcome show_log(struct cmd *cmd)
 
     p.state = p.state ? p.state : "";
     TRY(cmd_id(cmd, cmd->arguments[0], &p.id));
+    TRY(db_read(cmd->db, "webhook.find", find_it, cmd));
     cmd_list_begin(&l, cmd);
     do {
         p.mem = talloc_new(cmd->mem);

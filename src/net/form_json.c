@@ -51,7 +51,7 @@ static void set(const struct form_entry *e, const json_t *value)
         if (json_is_integer(value))
             form_set_cents(e, json_integer_value(value));
         else
-            fault(e, PROBLEM_MONEY_FORMAT);
+            fault(e, PROBLEM_NOT_A_NUMBER); /* a member is in cents: "30,50" is how people write it */
         break;
     case FORM_IGNORE_:
     case FORM_END_:

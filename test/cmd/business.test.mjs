@@ -211,6 +211,11 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.deepEqual(await json('invoice', 'export', '--to', folder), rows);
     });
 
+    test('a file that is no notice of SdI is told', async () => {
+      const { code, stdout } = await program.run('invoice', 'notices', '--brand', 'legalmail', program.write('notice.xml', '<x/>'));
+      assert.deepEqual([code, stdout], [1, 'notice.xml: illeggibile\n']);
+    });
+
     test('the audit finds nothing', async () => {
       const report = await json('audit');
       assert.deepEqual([report.ok, report.faults, report.orders, report.invoices, report.unsealed_events], [true, [], 4, 2, 0]);

@@ -113,6 +113,7 @@ for (const engine of ['sqlite', 'postgres']) {
       await json('webhook', 'enable', `${made.id}`);
       await json('webhook', 'remove', `${made.id}`);
       await refused(1, /Non trovato/, 'webhook', 'remove', `${made.id}`);
+      await refused(1, /Non trovato/, 'webhook', 'log', `${made.id}`);
       assert.deepEqual(await json('webhook', 'list'), []);
     });
 

@@ -100,6 +100,7 @@ for (const engine of ['sqlite', 'postgres']) {
       await refused(2, /--reason/, 'refund', 'make', code, '--amount', '1,00');
       await refused(1, /0,01-10,98/, 'refund', 'make', code, '--amount', '10,99', '--reason', 'Sconto');
       await refused(1, /obbligatorio/, 'refund', 'make', code, '--amount', '1,00', '--reason', 'Sconto', '--to', 'transfer');
+      await refused(1, /: to: /, 'refund', 'make', code, '--amount', '1,00', '--reason', 'Sconto', '--to', 'altrove');
       await refused(1, /Non trovato/, 'refund', 'make', 'RLM99999', '--amount', '1,00', '--reason', 'Sconto');
       const first = await json('refund', 'make', code, '--amount', '5,00', '--reason', 'Sconto', '--to', 'transfer', '--iban', IBAN, '--payee', 'Maria Verdi');
       assert.deepEqual([first.order, first.amount_cents, first.destination, first.state, first.iban], [code, 500, 'transfer', 'waiting', IBAN]);

@@ -78,6 +78,7 @@ describe('usage', { skip: missing('sqlite') }, () => {
       const result = await help(command);
       assert.equal(result.code, 0, command);
       assert.match(result.stdout, new RegExp(`Uso: casella ${command}`), command);
+      assert.deepEqual(result.stdout.split('\n').filter((line) => line.length > 80), [], command);
       assert.equal(result.stderr, '');
     }
   });
