@@ -180,6 +180,8 @@ const char *cmd_text(const struct cmd *cmd, const char *msgid)
 void cmd_print_json(json_t *value); /* one value, one line; takes over the reference */
 void cmd_say(const struct cmd *cmd, const char *format, ...) like_printf(2, 3); /* a message, to stderr */
 void cmd_tell_problem(struct cmd *cmd, const char *about, const struct problem *why);
+/* A fault of a row of a table. */
+void cmd_tell_row(struct cmd *cmd, int line, const struct problem *why);
 char *cmd_money(void *mem, struct money amount); /* "30,50 €" */
 char *cmd_day(void *mem, struct day day);        /* "15/03/2027", "-" */
 

@@ -136,12 +136,8 @@ static enum outcome read_all(struct cmd *cmd, const char *name, void **bytes, si
 
 static void print_roster(struct cmd *cmd, const struct roster *r)
 {
-    for (size_t i = 0; i < r->faults.count; i++) {
-        const struct roster_fault *f = &r->faults.item[i];
-
-        fprintf(stderr, cmd_text(cmd, N_("riga %d, %s: %s\n")), f->line, f->problem.field,
-                problem_text(cmd->mem, cmd->language, &f->problem));
-    }
+    for (size_t i = 0; i < r->faults.count; i++)
+        cmd_tell_row(cmd, r->faults.item[i].line, &r->faults.item[i].problem);
     printf(cmd_text(cmd, N_("%lld righe: %lld buone, %lld errate\n")), (long long)r->rows, (long long)r->good,
            (long long)r->faults.rows);
     printf(

@@ -121,15 +121,8 @@ static const struct cmd_option IMPORT_OPTIONS[] = {
 
 static void print_faults(struct cmd *cmd, const struct mailbox_import *r)
 {
-    for (size_t i = 0; i < r->fault_count; i++) {
-        const struct row_fault *f = &r->faults[i];
-
-        if (f->problem.code == PROBLEM_CSV) /* it says itself on which line */
-            fprintf(stderr, "%s\n", problem_text(cmd->mem, cmd->language, &f->problem));
-        else
-            fprintf(stderr, cmd_text(cmd, N_("riga %d, %s: %s\n")), f->line, f->problem.field,
-                    problem_text(cmd->mem, cmd->language, &f->problem));
-    }
+    for (size_t i = 0; i < r->fault_count; i++)
+        cmd_tell_row(cmd, r->faults[i].line, &r->faults[i].problem);
 }
 
 static json_t *faults_json(struct cmd *cmd, const struct mailbox_import *r)

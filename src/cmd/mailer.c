@@ -29,7 +29,8 @@ static enum outcome read_secret(struct cmd *cmd, const char *path, char **secret
     bool read = file && fgets(line, sizeof line, file);
 
     if (!read) {
-        problem_set(&cmd->why, PROBLEM_CONFIG, "", "%.120s: %s", path, file ? "?" : strerror(errno));
+        problem_set(&cmd->why, PROBLEM_CONFIG, "", "%.120s: %s", path,
+                    file && !ferror(file) ? "0 byte" : strerror(errno));
     } else {
         line[strcspn(line, "\r\n")] = '\0';
         *secret = talloc_strdup(cmd->mem, line);

@@ -48,6 +48,16 @@ void cmd_tell_problem(struct cmd *cmd, const char *about, const struct problem *
     cmd->told = true;
 }
 
+void cmd_tell_row(struct cmd *cmd, int line, const struct problem *why)
+{
+    const char *text = problem_text(cmd->mem, cmd->language, why);
+
+    if (why->code == PROBLEM_CSV) /* it says itself on which line */
+        fprintf(stderr, "%s\n", text);
+    else
+        fprintf(stderr, cmd_text(cmd, N_("riga %d, %s: %s\n")), line, why->field, text);
+}
+
 char *cmd_money(void *mem, struct money amount)
 {
     char text[MONEY_TEXT];

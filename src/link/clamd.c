@@ -231,5 +231,5 @@ enum outcome clamd_open(void *mem, const char *address, int timeout_ms, struct s
         return DONE;
     }
     talloc_free(c);
-    return problem_set(why, PROBLEM_CONFIG, "clamd", "%.120s", address);
+    return problem_set(why, PROBLEM_CONFIG, "clamd", "%.120s: /run/clamav/clamd.ctl, HOST:PORT", address);
 }

@@ -232,7 +232,7 @@ static enum outcome read_rows(struct reading *r, struct problem *why)
 
         r->bad = false;
         if (o == REFUSED) {
-            note(r, 0, "", &wrong); /* its detail names the line */
+            note(r, (int)cells.line, "", &wrong);
             continue;
         }
         TRY(o);

@@ -47,7 +47,7 @@ void api_statement_post(struct http_request *req)
     if (!api_is_new(&c))
         return;
     if (req->body_file < 0) { /* nothing was sent */
-        (void)api_refuse(&c, PROBLEM_STATEMENT_FORMAT, "", "%s", "0 byte");
+        (void)api_refuse(&c, PROBLEM_STATEMENT_FORMAT, "", "%s", "il file è vuoto; scaricarlo di nuovo dalla banca");
         api_fail(&c, REFUSED);
         return;
     }

@@ -222,6 +222,7 @@ static void rows_that_are_wrong(void **state)
         {"iscritto.1@pec.fnomceo.example;A;B;CF1;2;ieri", "data_iscrizione", PROBLEM_NOT_A_DATE},
         {"iscritto.1@pec.fnomceo.example;A;B;CF1;1;", "pec", PROBLEM_MEMBER_UNKNOWN},
         {"iscritto.1@pec.fnomceo.example;A;B;CF1;3;", "pec", PROBLEM_MEMBER_UNKNOWN},
+        {"iscritto.1@pec.fnomceo.example;A;B;CF1", "", PROBLEM_CSV},
     };
     struct fixture *f = fixture(state);
     struct taking t;

@@ -404,7 +404,9 @@ for (const engine of ['sqlite', 'postgres']) {
     test('a file that is no sound statement, or not ours, books nothing', async () => {
       const good = { id: `S2-${engine}`, iban: IBAN, day: '2026-12-23', credits: [{ cents: 100, text: 'x' }] };
       assertProblem(await post('/bank-statements', 'ciao'), 422, 'statement-format');
-      assertProblem(await post('/bank-statements', ''), 422, 'statement-format');
+      const empty = await post('/bank-statements', '');
+      assertProblem(empty, 422, 'statement-format');
+      assert.match(empty.json.detail, /vuoto; scaricarlo di nuovo/);
       assertProblem(await post('/bank-statements', camt053(good).slice(0, -60)), 422, 'statement-format');
       assertProblem(await post('/bank-statements', camt053({ ...good, iban: 'DE89370400440532013000' })), 422, 'statement-account');
       assertProblem(await post('/bank-statements', camt053(good).replace('1001.00', '1001.01')), 422, 'statement-balance');
