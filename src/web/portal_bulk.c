@@ -3,34 +3,21 @@
 
 #include "base/i18n.h"
 #include "shop/present.h"
+#include "web/checkout_form.h"
 #include "web/convention_page.h"
-#include "web/pay_form.h"
 #include "web/portal.h"
 #include <stdio.h>
 #include <string.h>
 #include <talloc.h>
 
-struct bulk_form {
-    const char *method, *form_token;
-    bool terms, remember;
-    int64_t total_cents;
-};
-static const struct form_field ORDER[] = {
-    FORM_TEXT(struct bulk_form, method, "method", .max = 40, .optional = true),
-    FORM_FLAG(struct bulk_form, remember, "remember"),
-    FORM_FLAG(struct bulk_form, terms, "terms"),
-    FORM_IGNORE("terms_version"),
-    FORM_INT(struct bulk_form, total_cents, "total_cents", .min = 0, .max = MONEY_LIMIT),
-    FORM_TEXT(struct bulk_form, form_token, "form_token", .max = 64),
-    FORM_END,
-};
+static const struct form_field ORDER[] = {CHECKOUT_FIELDS, CHECKOUT_TOTAL, FORM_END};
 
 struct bulk {
     struct page *p;
     struct convention_page cp;
     struct bulk_quote quote;
     struct pay_offer offer;
-    struct bulk_form form;
+    struct checkout_form form;
     struct placed_order placed;
     struct problem why;
 };
@@ -42,6 +29,13 @@ static enum outcome load(struct db_tx *tx, struct page *p, void *arg, struct pro
     TRY(convention_page_load(tx, p, &b->cp, why));
     TRY(bulk_quote(tx, p->mem, p->brand, b->cp.convention, b->cp.owner, p->language, &b->quote, why));
     return pay_offer_load(tx, p, b->quote.total.gross, &b->offer);
+}
+
+/* Nothing chosen any more: it was ordered a moment ago, by this very form. It is invoiced to whom the convention says.
+ */
+static struct checkout_known known(const struct bulk *b)
+{
+    return (struct checkout_known){.offer = b->cp.chosen ? &b->offer : NULL};
 }
 
 /* ---- Showing ---- */
@@ -82,15 +76,11 @@ static json_t *lines_data(const struct bulk_quote *q)
 
 static void show(struct page *p, struct bulk *b, int status, const struct problems *faults)
 {
-    char token[TOKEN_TEXT];
+    struct checkout_known k = known(b);
     const struct bulk_quote *q = &b->quote;
 
-    token_make(token);
     convention_page_set(p, &b->cp);
-    page_set(p, "form_token", json_string(b->form.form_token ? b->form.form_token : token));
-    page_fields(p, ORDER, NULL, faults);
-    pay_form(p, &b->offer, b->form.method, b->form.remember);
-    page_put_terms(p, b->form.terms);
+    checkout_form_put(p, &k, &b->form, ORDER, faults);
     page_set(p, "billing", billing_data(p, &b->cp.convention->billing));
     page_set(p, "faults", faults_data(p, q));
     page_set(p, "refused", json_boolean(q->fault_count > 0));
@@ -122,37 +112,15 @@ void portal_bulk(struct http_request *req)
 static enum outcome place(struct db_tx *tx, void *arg)
 {
     struct bulk *b = arg;
-    struct page *p = b->p;
-    struct order_request request = {.brand = p->brand,
-                                    .actor = p->actor,
-                                    .who = p->visitor.who,
-                                    .shop = p->shop,
-                                    .payment_method = b->form.method,
-                                    .terms_accepted = b->form.terms,
-                                    .terms_version = page_terms_shown(p),
-                                    .language = p->language,
-                                    .form_token = b->form.form_token,
-                                    .expected = money(b->form.total_cents)};
+    struct order_request request = checkout_request(b->p, &b->form);
 
-    return place_bulk(tx, p->mem, b->cp.convention, b->cp.owner, &request, &b->placed, &b->quote, &b->why);
-}
-
-static void go_on(struct page *p, const struct bulk *b)
-{
-    const struct order *order = &b->placed.order;
-    enum payment_method method;
-    struct problem why = {0};
-
-    if (!order_is_open(order->state) || payment_method_of(order->payment_method, &method) != DONE)
-        page_go(p, talloc_asprintf(p->mem, "/ordini/%s?nuovo=1", order->code));
-    else
-        (void)pay_order(p, order->code, method, b->form.remember, true, &why);
+    return place_bulk(tx, b->p->mem, b->cp.convention, b->cp.owner, &request, &b->placed, &b->quote, &b->why);
 }
 
 void portal_bulk_sent(struct http_request *req)
 {
     struct problems faults = {0};
-    enum payment_method method;
+    struct checkout_known k;
     struct bulk b = {0};
     enum outcome o;
     struct page p;
@@ -160,23 +128,16 @@ void portal_bulk_sent(struct http_request *req)
     if (!page_open(req, PAGE_SIGNED_IN, load, &b, &p))
         return;
     b.p = &p;
-    o = page_form(&p, ORDER, &b.form, &faults);
-    if (b.cp.chosen) { /* else it was ordered a moment ago, by this very form */
-        (void)!pay_form_check(&p, &b.offer, b.form.method, &method, &faults);
-        if (!b.form.terms)
-            (void)!problems_add(&faults, PROBLEM_TERMS, "terms", "%s", "");
-    }
-    if (o == DONE && !faults.count)
-        o = db_transaction(p.shop->db, "bulk.place", place, &b);
-    else
-        o = REFUSED;
+    k = known(&b);
+    o = checkout_form_read(&p, &k, &b.form, ORDER, &faults);
     if (o == DONE) {
-        go_on(&p, &b);
-        return;
+        o = db_transaction(p.shop->db, "bulk.place", place, &b);
+        if (o == REFUSED)
+            checkout_refused(&b.why, &faults);
     }
-    if (b.why.code != PROBLEM_NONE)
-        problems_put(&faults, &b.why);
-    if (o != REFUSED)
+    if (o == DONE)
+        pay_placed(&p, &b.placed.order, b.form.remember);
+    else if (o != REFUSED)
         page_failed(&p, o, &b.why);
     else if (!b.cp.chosen)
         page_go(&p, convention_page_path(&p, &b.cp, ""));

@@ -4,34 +4,13 @@
 #include "shop/cart.h"
 #include "shop/plan_change.h"
 #include "shop/present.h"
-#include "web/autorenew_form.h"
-#include "web/billing_form.h"
-#include "web/pay_form.h"
+#include "web/checkout_form.h"
 #include "web/portal.h"
-#include <stdio.h>
 #include <string.h>
 #include <talloc.h>
 
-struct checkout_form {
-    const char *method, *form_token;
-    bool terms, remember;
-    struct autorenew_typed autorenew;
-    const char *autorenew_version; /* as checked */
-    int64_t total_cents;
-    int kind; /* -1: the billing data were not in the form, what is known was confirmed */
-    struct billing billing;
-};
-
 static const struct form_field CHECKOUT[] = {
-    FORM_TEXT(struct checkout_form, method, "method", .max = 40, .optional = true),
-    FORM_FLAG(struct checkout_form, remember, "remember"),
-    AUTORENEW_FIELDS(struct checkout_form, autorenew),
-    FORM_FLAG(struct checkout_form, terms, "terms"),
-    FORM_IGNORE("terms_version"),
-    FORM_INT(struct checkout_form, total_cents, "total_cents", .min = 0, .max = MONEY_LIMIT),
-    FORM_TEXT(struct checkout_form, form_token, "form_token", .max = 64),
-    BILLING_FIELDS(struct checkout_form),
-    FORM_END,
+    CHECKOUT_FIELDS, CHECKOUT_TOTAL, CHECKOUT_BILLING, CHECKOUT_AUTORENEW, FORM_END,
 };
 
 struct checkout {
@@ -75,6 +54,13 @@ static bool may_renew_itself(const struct page *p, const struct checkout *c)
     return c->cart.count > 0;
 }
 
+/* An empty cart: the form was sent before, and place_order finds the order it made. */
+static struct checkout_known known(const struct page *p, const struct checkout *c)
+{
+    return (struct checkout_known){
+        .billing = &c->known, .offer = c->cart.count ? &c->offer : NULL, .may_renew_itself = may_renew_itself(p, c)};
+}
+
 /* ---- Showing ---- */
 
 static json_t *holders_data(const struct checkout *c, const struct billing *billing)
@@ -91,19 +77,14 @@ static json_t *holders_data(const struct checkout *c, const struct billing *bill
 }
 
 /* `typed` is NULL when the page is shown first. */
-static void show(struct page *p, struct checkout *c, int status, const struct checkout_form *typed, bool open,
+static void show(struct page *p, struct checkout *c, int status, const struct checkout_form *typed,
                  const struct problems *faults)
 {
-    char token[TOKEN_TEXT];
+    struct checkout_known k = known(p, c);
     json_t *cart;
 
-    token_make(token);
-    page_set(p, "form_token", json_string(typed && typed->form_token ? typed->form_token : token));
     page_steps(p, "checkout");
-    billing_form(p, &c->known, typed ? typed->kind : -1, open, CHECKOUT, faults);
-    pay_form(p, &c->offer, typed ? typed->method : NULL, typed && typed->remember);
-    autorenew_form(p, may_renew_itself(p, c), typed && typed->autorenew.wanted);
-    page_put_terms(p, typed && typed->terms);
+    checkout_form_put(p, &k, typed, CHECKOUT, faults);
     page_set(p, "holders", holders_data(c, &c->known));
     cart = present_lines(p->mem, c->cart.lines, c->cart.line_count, &c->cart.total);
     billing_owed(p, cart, &c->known, &c->cart.total);
@@ -124,7 +105,7 @@ void portal_checkout(struct http_request *req)
              c.cart.line_count < c.cart.count) /* empty, or with something that is no longer possible */
         page_go(&p, "/carrello");
     else
-        show(&p, &c, 200, NULL, form_value(&req->query, "modifica") != NULL, NULL);
+        show(&p, &c, 200, NULL, NULL);
 }
 
 /* ---- Ordering ---- */
@@ -152,30 +133,13 @@ static struct wanted_line *wanted(struct page *p, const struct cart *cart)
     return lines;
 }
 
-/* What the customer must see beside its field; the rest is of the whole form. */
-static const char *form_field_of(const struct problem *why)
-{
-    return strcmp(why->field, "payment_method") == 0 ? "method" : why->field;
-}
-
 static enum outcome order(struct page *p, struct checkout *c, const struct checkout_form *form, struct ordering *w)
 {
-    struct order_request request = {.brand = p->brand,
-                                    .actor = p->actor,
-                                    .who = p->visitor.who,
-                                    .lines = wanted(p, &c->cart),
-                                    .line_count = c->cart.count,
-                                    .shop = p->shop,
-                                    .payment_method = form->method,
-                                    .billing = form->billing,
-                                    .terms_accepted = form->terms,
-                                    .terms_version = page_terms_shown(p),
-                                    .language = p->language,
-                                    .form_token = form->form_token,
-                                    .expected = money(form->total_cents),
-                                    .autorenew_version = form->autorenew_version,
-                                    .cart_owner = p->owner};
+    struct order_request request = checkout_request(p, form);
 
+    request.lines = wanted(p, &c->cart);
+    request.line_count = c->cart.count;
+    request.cart_owner = p->owner;
     w->mem = p->mem;
     w->request = &request;
     if (http_leave(p->req))
@@ -184,33 +148,11 @@ static enum outcome order(struct page *p, struct checkout *c, const struct check
     return db_transaction_rows(p->shop->db, "order.place", place, w);
 }
 
-/* All that can be seen before the order is made. */
-static enum outcome check(struct page *p, struct checkout *c, struct checkout_form *form, struct problems *faults)
-{
-    enum outcome o = page_form(p, CHECKOUT, form, faults);
-    enum payment_method method;
-
-    if (billing_sent(p))
-        form->billing.kind = form->kind;
-    else
-        form->billing = c->known;
-    /* An empty cart has no billing data either: the form was sent before, and place_order finds the order it made. */
-    if (!c->cart.count)
-        return o;
-    (void)!pay_form_check(p, &c->offer, form->method, &method, faults);
-    (void)!autorenew_form_check(p, may_renew_itself(p, c), &form->autorenew, form->method, &form->autorenew_version,
-                                faults);
-    if (!form->terms)
-        (void)!problems_add(faults, PROBLEM_TERMS, "terms", "%s", "");
-    if (o == DONE)
-        (void)!billing_check(p->mem, &form->billing, faults);
-    return faults->count ? REFUSED : DONE;
-}
-
 void portal_checkout_sent(struct http_request *req)
 {
     struct checkout c = {0};
-    struct checkout_form form = {.kind = -1};
+    struct checkout_form form = {0};
+    struct checkout_known k;
     struct problems faults = {0};
     struct ordering w = {0};
     enum outcome o;
@@ -218,18 +160,17 @@ void portal_checkout_sent(struct http_request *req)
 
     if (!page_open(req, PAGE_SIGNED_IN, load, &c, &p))
         return;
-    o = check(&p, &c, &form, &faults);
+    k = known(&p, &c);
+    o = checkout_form_read(&p, &k, &form, CHECKOUT, &faults);
     if (o == DONE) {
         o = order(&p, &c, &form, &w);
-        if (o == REFUSED) {
-            snprintf(w.why.field, sizeof w.why.field, "%s", form_field_of(&w.why));
-            problems_put(&faults, &w.why);
-        }
+        if (o == REFUSED)
+            checkout_refused(&w.why, &faults);
     }
     if (o == DONE)
         pay_placed(&p, &w.placed.order, form.remember);
     else if (o == REFUSED && c.cart.line_count)
-        show(&p, &c, 422, &form, billing_sent(&p), &faults);
+        show(&p, &c, 422, &form, &faults);
     else if (o == REFUSED)
         page_go(&p, "/carrello");
     else

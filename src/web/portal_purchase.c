@@ -4,37 +4,26 @@
 #include "base/i18n.h"
 #include "shop/place_purchase.h"
 #include "shop/present.h"
-#include "web/autorenew_form.h"
-#include "web/billing_form.h"
-#include "web/pay_form.h"
+#include "web/checkout_form.h"
 #include "web/portal.h"
 #include "web/purchase_page.h"
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <talloc.h>
 
 struct purchase_form {
-    const char *method, *form_token, *payer;
-    bool terms, remember, start_now;
-    struct autorenew_typed autorenew;
-    const char *autorenew_version; /* as checked */
-    int64_t total_cents;
-    int kind; /* -1: the billing data were not in the form, those shown were confirmed */
-    struct billing billing;
+    struct checkout_form order;
+    const char *payer;
+    bool start_now;
 };
 
 static const struct form_field PURCHASE[] = {
-    FORM_TEXT(struct purchase_form, method, "method", .max = 40, .optional = true),
-    FORM_FLAG(struct purchase_form, remember, "remember"),
-    AUTORENEW_FIELDS(struct purchase_form, autorenew),
-    FORM_FLAG(struct purchase_form, terms, "terms"),
-    FORM_IGNORE("terms_version"),
+    CHECKOUT_FIELDS,
+    CHECKOUT_TOTAL,
+    CHECKOUT_BILLING,
+    CHECKOUT_AUTORENEW,
     FORM_FLAG(struct purchase_form, start_now, "start_now"),
     FORM_TEXT(struct purchase_form, payer, "payer", .max = 10, .optional = true),
-    FORM_INT(struct purchase_form, total_cents, "total_cents", .min = 0, .max = MONEY_LIMIT),
-    FORM_TEXT(struct purchase_form, form_token, "form_token", .max = 64),
-    BILLING_FIELDS(struct purchase_form),
     FORM_END,
 };
 
@@ -121,21 +110,22 @@ static json_t *holder_pays(const struct buying *b)
     return json_pack("{s:s}", "name", holder->name);
 }
 
+static struct checkout_known known(const struct page *p, const struct buying *b)
+{
+    return (struct checkout_known){
+        .billing = &b->known, .offer = &b->offer, .may_renew_itself = autorenew_offered_new(p)};
+}
+
 /* `typed` is NULL when the page is shown first. */
-static void show(struct page *p, struct buying *b, int status, const struct purchase_form *typed, bool open,
+static void show(struct page *p, struct buying *b, int status, const struct purchase_form *typed,
                  const struct problems *faults)
 {
     bool consumer = holder_is_consumer((enum holder_kind)b->read.request.holder.kind);
-    char token[TOKEN_TEXT];
+    struct checkout_known k = known(p, b);
 
-    token_make(token);
-    page_set(p, "form_token", json_string(typed && typed->form_token ? typed->form_token : token));
     page_set(p, "id", json_sprintf("%" PRId64, b->read.request.id));
     purchase_steps(p, "payment", &b->read.request);
-    billing_form(p, &b->known, typed ? typed->kind : -1, open, PURCHASE, faults);
-    pay_form(p, &b->offer, typed ? typed->method : NULL, typed && typed->remember);
-    autorenew_form(p, autorenew_offered_new(p), typed && typed->autorenew.wanted);
-    page_put_terms(p, typed && typed->terms);
+    checkout_form_put(p, &k, typed ? &typed->order : NULL, PURCHASE, faults);
     page_set(p, "request", request_data(p, b));
     page_set(p, "cart", cart_data(p, b));
     page_set(p, "payer", json_string(b->by_holder ? HOLDER_PAYS : ""));
@@ -168,7 +158,7 @@ void portal_purchase(struct http_request *req)
     struct page p;
 
     if (draft_open(req, load, &b.read, &p) && may_confirm(&p, &b))
-        show(&p, &b, 200, NULL, form_value(&req->query, "modifica") != NULL, NULL);
+        show(&p, &b, 200, NULL, NULL);
 }
 
 /* ---- Ordering ---- */
@@ -189,44 +179,12 @@ static enum outcome place(struct db_tx *tx, void *arg)
 
 static enum outcome order(struct page *p, const struct buying *b, const struct purchase_form *form, struct ordering *w)
 {
-    struct purchase_request request = {.order = {.brand = p->brand,
-                                                 .actor = p->actor,
-                                                 .who = p->visitor.who,
-                                                 .shop = p->shop,
-                                                 .payment_method = form->method,
-                                                 .billing = form->billing,
-                                                 .terms_accepted = form->terms,
-                                                 .terms_version = page_terms_shown(p),
-                                                 .language = p->language,
-                                                 .form_token = form->form_token,
-                                                 .autorenew_version = form->autorenew_version,
-                                                 .expected = money(form->total_cents)},
-                                       .request_id = b->read.request.id,
-                                       .start_now = form->start_now};
+    struct purchase_request request = {
+        .order = checkout_request(p, &form->order), .request_id = b->read.request.id, .start_now = form->start_now};
 
     w->mem = p->mem;
     w->request = &request;
     return db_transaction_rows(p->shop->db, "purchase.place", place, w);
-}
-
-/* All that can be seen before the order is made. */
-static enum outcome check(struct page *p, const struct buying *b, struct purchase_form *form, struct problems *faults)
-{
-    enum outcome o = page_form(p, PURCHASE, form, faults);
-    enum payment_method method;
-
-    if (billing_sent(p))
-        form->billing.kind = form->kind;
-    else
-        form->billing = b->known;
-    (void)!pay_form_check(p, &b->offer, form->method, &method, faults);
-    (void)!autorenew_form_check(p, autorenew_offered_new(p), &form->autorenew, form->method, &form->autorenew_version,
-                                faults);
-    if (!form->terms)
-        (void)!problems_add(faults, PROBLEM_TERMS, "terms", "%s", "");
-    if (o == DONE)
-        (void)!billing_check(p->mem, &form->billing, faults);
-    return faults->count ? REFUSED : DONE;
 }
 
 /* The request's own faults are told on its page, where they can be mended. */
@@ -247,17 +205,16 @@ static void refuse(struct page *p, struct buying *b, const struct purchase_form 
     } else if (is_of_request(why)) {
         page_go(p, draft_path(p, &b->read.request, ""));
     } else {
-        if (strcmp(why->field, "payment_method") == 0)
-            snprintf(why->field, sizeof why->field, "method");
-        problems_put(faults, why);
-        show(p, b, 422, form, billing_sent(p), faults);
+        checkout_refused(why, faults);
+        show(p, b, 422, form, faults);
     }
 }
 
 void portal_purchase_sent(struct http_request *req)
 {
     struct buying b = {0};
-    struct purchase_form form = {.kind = -1};
+    struct purchase_form form = {0};
+    struct checkout_known k;
     struct problems faults = {0};
     struct ordering w = {0};
     enum outcome o;
@@ -265,13 +222,14 @@ void portal_purchase_sent(struct http_request *req)
 
     if (!draft_open(req, load, &b.read, &p) || !may_confirm(&p, &b))
         return;
-    if (check(&p, &b, &form, &faults) != DONE) {
-        show(&p, &b, 422, &form, billing_sent(&p), &faults);
+    k = known(&p, &b);
+    if (checkout_form_read(&p, &k, &form.order, PURCHASE, &faults) != DONE) {
+        show(&p, &b, 422, &form, &faults);
         return;
     }
     o = order(&p, &b, &form, &w);
     if (o == DONE)
-        pay_placed(&p, &w.placed.order, form.remember);
+        pay_placed(&p, &w.placed.order, form.order.remember);
     else if (o == REFUSED)
         refuse(&p, &b, &form, &w.why, &faults);
     else

@@ -4,8 +4,7 @@
 #include "base/i18n.h"
 #include "shop/extra_space.h"
 #include "shop/present.h"
-#include "web/billing_form.h"
-#include "web/pay_form.h"
+#include "web/checkout_form.h"
 #include "web/portal.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,23 +19,15 @@ struct more {
 };
 
 struct space_form {
+    struct checkout_form order;
     struct more more;
-    const char *method, *form_token;
-    bool terms, remember;
-    int64_t total_cents;
-    int kind; /* -1: the billing data were not in the form, what is known was confirmed */
-    struct billing billing;
 };
 static const struct form_field ORDER[] = {
+    CHECKOUT_FIELDS,
+    CHECKOUT_TOTAL,
+    CHECKOUT_BILLING,
     FORM_INT(struct space_form, more.gb, "gb", .min = 0, .max = MOST_GB, .optional = true),
     FORM_INT(struct space_form, more.archive_gb, "archive_gb", .min = 0, .max = MOST_GB, .optional = true),
-    FORM_TEXT(struct space_form, method, "method", .max = 40, .optional = true),
-    FORM_FLAG(struct space_form, remember, "remember"),
-    FORM_FLAG(struct space_form, terms, "terms"),
-    FORM_IGNORE("terms_version"),
-    FORM_INT(struct space_form, total_cents, "total_cents", .min = 0, .max = MONEY_LIMIT),
-    FORM_TEXT(struct space_form, form_token, "form_token", .max = 64),
-    BILLING_FIELDS(struct space_form),
     FORM_END,
 };
 
@@ -160,19 +151,14 @@ static json_t *cart_data(const struct page *p, const struct adding *a)
 /* `typed` is NULL when the page is shown first. */
 static void show(struct page *p, struct adding *a, int status, const struct space_form *typed, struct problems *faults)
 {
-    char token[TOKEN_TEXT];
     json_t *values = choice_values(a);
 
     if (!a->priced)
         put_refused(a, faults);
-    token_make(token);
-    page_set(p, "form_token", json_string(typed && typed->form_token ? typed->form_token : token));
-    billing_form(p, &a->known, typed ? typed->kind : -1,
-                 typed ? billing_sent(p) : form_value(&p->req->query, "modifica") != NULL, ORDER, faults);
+    checkout_form_put(p, &(struct checkout_known){.billing = &a->known, .offer = &a->offer},
+                      typed ? &typed->order : NULL, ORDER, faults);
     page_fields(p, ORDER, values, faults);
     json_decref(values);
-    pay_form(p, &a->offer, typed ? typed->method : NULL, typed && typed->remember);
-    page_put_terms(p, typed && typed->terms);
     page_set(p, "box", space_data(p, a));
     page_set(p, "price", a->priced ? price_data(a) : json_false());
     page_set(p, "cart", a->priced ? cart_data(p, a) : json_false());
@@ -224,47 +210,19 @@ static enum outcome order(struct page *p, const struct adding *a, const struct s
                                .choice = {.extra_gb = a->quote.wanted.extra_gb,
                                           .extra_archive_gb = a->quote.wanted.extra_archive_gb,
                                           .archive_chosen = true}};
-    struct order_request request = {.brand = p->brand,
-                                    .actor = p->actor,
-                                    .who = p->visitor.who,
-                                    .lines = &line,
-                                    .line_count = 1,
-                                    .shop = p->shop,
-                                    .payment_method = form->method,
-                                    .billing = form->billing,
-                                    .terms_accepted = form->terms,
-                                    .terms_version = page_terms_shown(p),
-                                    .language = p->language,
-                                    .form_token = form->form_token,
-                                    .expected = money(form->total_cents)};
+    struct order_request request = checkout_request(p, &form->order);
 
+    request.lines = &line;
+    request.line_count = 1;
     w->mem = p->mem;
     w->request = &request;
     return db_transaction_rows(p->shop->db, "space.place", place, w);
 }
 
-/* All that can be seen before the order is made. */
-static enum outcome check(struct page *p, const struct adding *a, struct space_form *form, struct problems *faults)
-{
-    enum outcome o = page_form(p, ORDER, form, faults);
-    enum payment_method method;
-
-    if (billing_sent(p))
-        form->billing.kind = form->kind;
-    else
-        form->billing = a->known;
-    (void)!pay_form_check(p, &a->offer, form->method, &method, faults);
-    if (!form->terms)
-        (void)!problems_add(faults, PROBLEM_TERMS, "terms", "%s", "");
-    if (o == DONE)
-        (void)!billing_check(p->mem, &form->billing, faults);
-    return faults->count || !a->priced ? REFUSED : DONE;
-}
-
 void portal_space_sent(struct http_request *req)
 {
     struct adding a = {0};
-    struct space_form form = {.kind = -1};
+    struct space_form form = {0};
     struct problems faults = {0};
     struct ordering w = {0};
     enum outcome o;
@@ -276,17 +234,17 @@ void portal_space_sent(struct http_request *req)
         refuse(&p, &a.why);
         return;
     }
-    o = check(&p, &a, &form, &faults);
+    o = checkout_form_read(&p, &(struct checkout_known){.billing = &a.known, .offer = &a.offer}, &form.order, ORDER,
+                           &faults);
+    if (o == DONE && !a.priced)
+        o = REFUSED;
     if (o == DONE) {
         o = order(&p, &a, &form, &w);
-        if (o == REFUSED) {
-            if (strcmp(w.why.field, "payment_method") == 0)
-                snprintf(w.why.field, sizeof w.why.field, "method");
-            problems_put(&faults, &w.why);
-        }
+        if (o == REFUSED)
+            checkout_refused(&w.why, &faults);
     }
     if (o == DONE)
-        pay_placed(&p, &w.placed.order, form.remember);
+        pay_placed(&p, &w.placed.order, form.order.remember);
     else if (o == REFUSED)
         show(&p, &a, 422, &form, &faults);
     else

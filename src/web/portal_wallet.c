@@ -4,8 +4,7 @@
 #include "base/i18n.h"
 #include "shop/present.h"
 #include "shop/wallet.h"
-#include "web/billing_form.h"
-#include "web/pay_form.h"
+#include "web/checkout_form.h"
 #include "web/portal.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -89,21 +88,14 @@ void portal_wallet(struct http_request *req)
 /* ---- Topping up ---- */
 
 struct topup_form {
+    struct checkout_form order;
     struct money amount;
-    const char *method, *form_token;
-    bool terms, remember;
-    int kind;
-    struct billing billing;
 };
 
 static const struct form_field TOPUP[] = {
+    CHECKOUT_FIELDS,
+    CHECKOUT_BILLING,
     FORM_MONEY(struct topup_form, amount, "amount", .min = TOPUP_LEAST, .max = TOPUP_MOST),
-    FORM_TEXT(struct topup_form, method, "method", .max = 40, .optional = true),
-    FORM_FLAG(struct topup_form, remember, "remember"),
-    FORM_FLAG(struct topup_form, terms, "terms"),
-    FORM_IGNORE("terms_version"),
-    FORM_TEXT(struct topup_form, form_token, "form_token", .max = 64),
-    BILLING_FIELDS(struct topup_form),
     FORM_END,
 };
 
@@ -131,14 +123,8 @@ static enum outcome load_topup(struct db_tx *tx, struct page *p, void *arg, stru
 static void show(struct page *p, const struct topup *t, int status, const struct topup_form *typed,
                  const struct problems *faults)
 {
-    bool open = typed ? billing_sent(p) : form_value(&p->req->query, "modifica") != NULL;
-    char token[TOKEN_TEXT];
-
-    token_make(token);
-    page_set(p, "form_token", json_string(typed && typed->form_token ? typed->form_token : token));
-    billing_form(p, &t->known, typed ? typed->kind : -1, open, TOPUP, faults);
-    pay_form(p, &t->offer, typed ? typed->method : NULL, typed && typed->remember);
-    page_put_terms(p, typed && typed->terms);
+    checkout_form_put(p, &(struct checkout_known){.billing = &t->known, .offer = &t->offer},
+                      typed ? &typed->order : NULL, TOPUP, faults);
     page_set(p, "balance", present_money(t->balance));
     page_set(p, "least", present_money(money(TOPUP_LEAST)));
     page_set(p, "most", present_money(money(TOPUP_MOST)));
@@ -168,21 +154,14 @@ static enum outcome place(struct db_tx *tx, void *arg)
     return place_topup(tx, w->mem, w->request, &w->order, &w->why);
 }
 
-static enum outcome check(struct page *p, const struct topup *t, struct topup_form *form, enum payment_method *method,
-                          struct problems *faults)
+static enum outcome check(struct page *p, const struct topup *t, struct topup_form *form, struct problems *faults)
 {
-    enum outcome o = page_form(p, TOPUP, form, faults);
+    enum outcome o = checkout_form_read(p, &(struct checkout_known){.billing = &t->known, .offer = &t->offer},
+                                        &form->order, TOPUP, faults);
 
-    if (billing_sent(p))
-        form->billing.kind = form->kind;
-    else
-        form->billing = t->known;
-    (void)!pay_form_check(p, &t->offer, form->method, method, faults);
-    if (!form->terms || strcmp(page_terms_shown(p), page_conditions(p)->version) != 0)
-        (void)!problems_add(faults, PROBLEM_TERMS, "terms", "%s", "");
-    if (o == DONE)
-        (void)!billing_check(p->mem, &form->billing, faults);
-    return faults->count ? REFUSED : DONE;
+    if (form->order.terms && strcmp(page_terms_shown(p), page_conditions(p)->version) != 0)
+        return problems_add(faults, PROBLEM_TERMS, "terms", "%s", "");
+    return o;
 }
 
 static enum outcome order_topup(struct page *p, const struct topup_form *form, struct placing *w)
@@ -191,10 +170,10 @@ static enum outcome order_topup(struct page *p, const struct topup_form *form, s
                                     .actor = p->actor,
                                     .account_id = p->visitor.who.account_id,
                                     .amount = form->amount,
-                                    .payment_method = form->method,
-                                    .billing = form->billing,
+                                    .payment_method = form->order.method,
+                                    .billing = form->order.billing,
                                     .language = p->language,
-                                    .form_token = form->form_token};
+                                    .form_token = form->order.form_token};
 
     w->mem = p->mem;
     w->request = &request;
@@ -203,29 +182,25 @@ static enum outcome order_topup(struct page *p, const struct topup_form *form, s
 
 void portal_topup_sent(struct http_request *req)
 {
-    struct topup_form form = {.kind = -1};
+    struct topup_form form = {0};
     struct problems faults = {0};
     struct placing w = {0};
-    enum payment_method method;
     enum outcome o;
     struct topup t;
     struct page p;
 
     if (!page_open(req, PAGE_SIGNED_IN, load_topup, &t, &p))
         return;
-    o = check(&p, &t, &form, &method, &faults);
+    o = check(&p, &t, &form, &faults);
     if (o == DONE) {
         o = order_topup(&p, &form, &w);
         if (o == REFUSED)
-            problems_put(&faults, &w.why);
+            checkout_refused(&w.why, &faults);
     }
-    if (o == REFUSED) {
+    if (o == DONE)
+        pay_placed(&p, &w.order, form.order.remember);
+    else if (o == REFUSED)
         show(&p, &t, 422, &form, &faults);
-    } else if (o != DONE) {
+    else
         page_failed(&p, o, &w.why);
-    } else if (!order_is_open(w.order.state) || payment_method_of(w.order.payment_method, &method) != DONE) {
-        page_go(&p, talloc_asprintf(p.mem, "/ordini/%s", w.order.code)); /* the same form again */
-    } else {
-        (void)pay_order(&p, w.order.code, method, form.remember, true, &w.why);
-    }
 }

@@ -28,18 +28,6 @@ static struct wanted_line *wanted(struct walk *w)
     return lines;
 }
 
-/* An order that was made before, and paid meanwhile, is not paid again. */
-static void go_on(struct walk *w, const struct order *order, bool remember)
-{
-    enum payment_method method;
-    struct problem why = {0};
-
-    if (!order_is_open(order->state) || payment_method_of(order->payment_method, &method) != DONE)
-        page_go(&w->page, talloc_asprintf(w->page.mem, "/ordini/%s?nuovo=1", order->code));
-    else
-        (void)pay_order(&w->page, order->code, method, remember, true, &why);
-}
-
 enum outcome walk_order(struct walk *w, const struct walk_order *order, struct problems *faults)
 {
     struct page *p = &w->page;
@@ -75,7 +63,7 @@ enum outcome walk_order(struct walk *w, const struct walk_order *order, struct p
     }
     w->answered = true;
     if (outcome == DONE)
-        go_on(w, &o->placed.order, order->remember);
+        pay_placed(p, &o->placed.order, order->remember);
     else
         page_failed(p, outcome, &o->why);
     return DONE;
