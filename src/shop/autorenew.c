@@ -152,18 +152,22 @@ static enum outcome end_standing(struct db_tx *tx, void *mem, int64_t mailbox_id
     return o == DONE ? mandate_step(tx, &standing, MANDATE_EVENT_END, actor, reason, 0) : o == REFUSED ? DONE : o;
 }
 
-/* As the order brings it, archive included. */
-static enum outcome ordered_space(struct db_tx *tx, void *mem, const struct order *order, const struct mandate *m,
-                                  struct space *space)
+/* As the order brings it: the space, archive included, and the end of the term. */
+static enum outcome ordered_term(struct db_tx *tx, void *mem, const struct order *order, const struct mandate *m,
+                                 struct space *space, struct day *ends)
 {
     struct order_line *lines;
     size_t count;
 
     *space = (struct space){m->extra_gb, 0};
+    *ends = m->expires_on;
     TRY(order_lines_of(tx, mem, order->id, m->mailbox_id, &lines, &count));
     for (size_t i = 0; i < count; i++)
-        if (order_line_serves(&lines[i]))
+        if (order_line_serves(&lines[i])) {
             *space = order_line_space(&lines[i]);
+            if (order_line_is(&lines[i], LINE_RENEWAL))
+                *ends = lines[i].new_expires_on;
+        }
     return DONE;
 }
 
@@ -175,6 +179,7 @@ static enum outcome switch_on_asked(struct db_tx *tx, void *mem, const struct br
     struct mailbox mailbox;
     struct space space;
     struct total total;
+    struct day ends;
 
     TRY(mailbox_by_id(tx, mem, m->mailbox_id, &mailbox));
     TRY(instrument_by_id(tx, mem, instrument_id, &instrument));
@@ -183,19 +188,18 @@ static enum outcome switch_on_asked(struct db_tx *tx, void *mem, const struct br
     m->account_id = instrument.account_id;
     m->method = (char *)payment_method_name(method);
     TRY(mandate_step(tx, m, MANDATE_EVENT_SWITCH_ON, actor, "order", order->id));
-    TRY(ordered_space(tx, mem, order, m, &space));
+    TRY(ordered_term(tx, mem, order, m, &space, &ends));
     TRY(autorenew_price(brand, m->plan, space, m->years, db_today(tx), &total, NULL));
     /* The term that the order brings is the one that is charged for next: autorenew_renewed arms it. */
-    return autorenew_tell(
-        tx, mem,
-        &(struct autorenew_letter){.template = "autorenew_on",
-                                   .brand = brand,
-                                   .mandate = m,
-                                   .mailbox = &mailbox,
-                                   .instrument = &instrument,
-                                   .total = total,
-                                   .on = autorenew_days(m->expires_on, &brand->autorenew.policy).charge},
-        NULL);
+    return autorenew_tell(tx, mem,
+                          &(struct autorenew_letter){.template = "autorenew_on",
+                                                     .brand = brand,
+                                                     .mandate = m,
+                                                     .mailbox = &mailbox,
+                                                     .instrument = &instrument,
+                                                     .total = total,
+                                                     .on = autorenew_days(ends, &brand->autorenew.policy).charge},
+                          NULL);
 }
 
 enum outcome autorenew_paid(struct db_tx *tx, void *mem, const struct brand *brand, const struct order *order,

@@ -36,7 +36,6 @@ static void show(struct page *p, int status, const struct problems *faults)
     page_fields(p, CLOCK, NULL, faults);
     page_set(p, "clock", json_pack("{s:s, s:s}", "now", instant_italian(p->now, now), "date", day_iso(p->today, date)));
     page_set(p, "moved", json_boolean(form_value(&p->req->query, "fatto") != NULL));
-    page_set(p, "happened", json_array());
     page_show(p, status, "demo_clock", N_("Orologio"));
 }
 

@@ -180,6 +180,8 @@ static void refuse(struct page *p, enum outcome o, const struct problem *why)
     else if (o == REFUSED && why->code == PROBLEM_AUTO_RENEWAL_ON) /* T43 */
         page_go(p, talloc_asprintf(p->mem, "/caselle/%s/rinnovo-automatico",
                                    text_lower(p->mem, http_parameter(p->req, "address"))));
+    else if (o == REFUSED && why->code == PROBLEM_OWN_DOMAIN) /* R145 */
+        page_go(p, talloc_asprintf(p->mem, "/domini/%s", why->detail));
     else
         page_failed(p, o, why);
 }

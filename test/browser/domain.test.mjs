@@ -19,6 +19,8 @@ for (const [width, script] of [[390, true], [1280, true], [390, false]])
     await login(page, shop, account);
     await follow(page, () => page.getByRole('link', { name: `Vai al dominio di info@${domain}` }).click());
     assert.equal(await heading(page), domain);
+    await page.goto(`${shop.portal}/caselle/info@${domain}/rinnovo`); /* as in a notice of before: the same page */
+    assert.equal(page.url(), `${shop.portal}/domini/${domain}`);
     assert.equal(await page.locator('.btn-primary').count(), 1);
     await says(page, `info@${domain}`, `posta@${domain}`, 'Scadenza attuale 10/01/2027', 'Nuova scadenza 10/01/2028', '19,80 €', '24,16 €');
     if (script) await look(page, `190-domain-${width}`);
