@@ -25,7 +25,7 @@
 struct batch {
     const struct jobs_options *options;
     struct jobs_round *round;
-    void *mem;
+    void *mem, *round_mem;
     struct day today;   /* of the business */
     struct instant now; /* the round's: a row put back for later is not due in it again */
     int64_t leased_us;  /* by clock_monotonic_us */
@@ -33,6 +33,8 @@ struct batch {
     bool waiting;
     struct outbox_row *rows;
     size_t count;
+    char **silent; /* addresses of webhooks that gave no answer in this round */
+    unsigned silent_count;
 };
 
 /* One row's end. */
@@ -109,6 +111,23 @@ static enum outcome make_contract(struct batch *b, void *mem, const struct outbo
     return o == REFUSED && why->code == PROBLEM_FILES ? BUSY : o; /* until somebody says where files are kept */
 }
 
+/* A customer's server that keeps us waiting keeps everybody's mail waiting: it is asked once a round. */
+static enum outcome tell_webhook(struct batch *b, void *mem, const struct outbox_row *row, struct problem *why)
+{
+    bool was_silent = false, silent;
+    enum outcome o;
+
+    for (unsigned i = 0; i < b->silent_count; i++)
+        was_silent |= strcmp(b->silent[i], row->recipient) == 0;
+    silent = was_silent;
+    o = webhook_deliver(b->options->shop, mem, number_in(row, "delivery"), row->attempts >= ATTEMPTS, &silent, why);
+    if (silent && !was_silent) {
+        b->silent = talloc_realloc(b->round_mem, b->silent, char *, b->silent_count + 1);
+        b->silent[b->silent_count++] = talloc_strdup(b->silent, row->recipient);
+    }
+    return o;
+}
+
 static enum outcome do_row(struct batch *b, void *mem, const struct outbox_row *row, struct problem *why)
 {
     *why = (struct problem){0};
@@ -125,7 +144,7 @@ static enum outcome do_row(struct batch *b, void *mem, const struct outbox_row *
     if (strcmp(row->kind, "mailhost") == 0)
         return mailhost_push(b->options->shop, mem, number_in(row, "mailbox"), why);
     if (strcmp(row->kind, "webhook") == 0)
-        return webhook_deliver(b->options->shop, mem, number_in(row, "delivery"), row->attempts >= ATTEMPTS, why);
+        return tell_webhook(b, mem, row, why);
     if (strcmp(row->kind, "plan_change") == 0)
         return plan_change_turn(b->options->shop, mem, number_in(row, "change"), why);
     if (strcmp(row->kind, "erasure") == 0)
@@ -231,7 +250,8 @@ static enum outcome do_batch(struct batch *b, const atomic_bool *stop)
 enum outcome outbox_empty(void *mem, const struct jobs_options *options, const atomic_bool *stop,
                           struct jobs_round *round)
 {
-    struct batch b = {.options = options, .round = round, .now = options->at.us ? options->at : clock_now()};
+    struct batch b = {
+        .options = options, .round = round, .round_mem = mem, .now = options->at.us ? options->at : clock_now()};
     enum outcome o;
 
     do {

@@ -51,8 +51,9 @@ enum outcome webhook_find(struct db_tx *tx, void *mem, int64_t id, const char *b
 
 /* Leaves in the outbox what endpoints have not been told yet. */
 enum outcome webhooks_feed(struct shop *shop, void *mem, int *fed) must_check;
-/* One delivery, by the outbox. DONE also where it is not wanted any more; BUSY: later; REFUSED: given up. */
-enum outcome webhook_deliver(struct shop *shop, void *mem, int64_t delivery, bool last, struct problem *why) must_check;
+/* One delivery, by the outbox. DONE also where it is not wanted any more; BUSY: later; REFUSED: given up. *silent: its address gave no
+ * answer a moment ago, so it is not asked; becomes true where it gives none now. */
+enum outcome webhook_deliver(struct shop *shop, void *mem, int64_t delivery, bool last, bool *silent, struct problem *why) must_check;
 
 /* "v1,…" of a message; `secret` as "whsec_…". REFUSED: it is no secret. */
 enum outcome webhook_sign(void *mem, const char *secret, const char *id, int64_t timestamp, const char *body, char **signature) must_check;

@@ -221,7 +221,22 @@ static enum outcome record(struct db_tx *tx, void *arg)
     return DONE;
 }
 
-enum outcome webhook_deliver(struct shop *shop, void *mem, int64_t delivery, bool last, struct problem *why)
+/* Each answer that does not come is waited for, and nothing else goes out meanwhile: once is enough. */
+static enum outcome ask(struct sending *s, bool *silent, struct problem *why)
+{
+    enum outcome o;
+
+    if (s->webhook.disabled_at.us)
+        return problem_set(why, PROBLEM_WEBHOOK_OFF, "", "%s", "");
+    if (*silent)
+        return problem_set(why, PROBLEM_REMOTE, "", "%.200s", s->webhook.url);
+    o = post(s, why);
+    *silent = o == BUSY && !s->status;
+    return o;
+}
+
+enum outcome webhook_deliver(struct shop *shop, void *mem, int64_t delivery, bool last, bool *silent,
+                             struct problem *why)
 {
     struct sending s = {.shop = shop, .mem = mem, .id = delivery, .error = ""};
     enum outcome o = db_read(shop->db, "webhook.load", load, &s), sent;
@@ -231,7 +246,7 @@ enum outcome webhook_deliver(struct shop *shop, void *mem, int64_t delivery, boo
     TRY(o);
     if (!shop->webhooks)
         return problem_set(why, PROBLEM_CONFIG, "webhook", "%s", "webhook");
-    sent = s.webhook.disabled_at.us ? problem_set(why, PROBLEM_WEBHOOK_OFF, "", "%s", "") : post(&s, why);
+    sent = ask(&s, silent, why);
     last = last || s.gone || s.webhook.disabled_at.us;
     s.state = sent == DONE ? "done" : last ? "failed" : "waiting";
     s.error = sent == DONE ? "" : problem_text(mem, "it", why);

@@ -207,6 +207,24 @@ static void what_fails_is_sent_again(void **state)
     assert_int_equal(number(l->f, "SELECT coalesce(failing_since, 0) FROM webhook"), 0);
 }
 
+static void who_gives_no_answer_is_asked_once_a_round(void **state)
+{
+    struct listener *l = listener(state, "");
+
+    if (!l)
+        return;
+    l->status = 0;
+    for (int i = 0; i < 3; i++)
+        happen(l, "order.settled");
+    work(l, 0);
+    assert_int_equal(l->calls, 1);
+    assert_int_equal(number(l->f, "SELECT count(*) FROM webhook_delivery WHERE state = 'waiting'"), 3);
+    l->status = 200;
+    work(l, 1);
+    assert_int_equal(l->calls, 4);
+    assert_int_equal(number(l->f, "SELECT count(*) FROM webhook_delivery WHERE state = 'done'"), 3);
+}
+
 static void what_fails_for_long_is_switched_off(void **state)
 {
     struct listener *l = listener(state, "");
@@ -334,6 +352,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(events_arrive_in_order_and_signed),
         cmocka_unit_test(what_fails_is_sent_again),
+        cmocka_unit_test(who_gives_no_answer_is_asked_once_a_round),
         cmocka_unit_test(what_fails_for_long_is_switched_off),
         cmocka_unit_test(who_wants_no_more_gets_no_more),
         cmocka_unit_test(after_a_rotation_both_secrets_sign),
