@@ -140,7 +140,7 @@ describe('paying online', { concurrency: 2 }, () => {
     const aruba = demo.of('aruba'), stripe = aruba.provider('stripe');
     const mailbox = await aruba.mailbox();
     const page = await visitor(browser, { width: 390 });
-    await toProvider(page, aruba, mailbox, 'Stripe', stripe);
+    await toProvider(page, aruba, mailbox, 'Carta di credito', stripe);
     await look(page, '108-stripe');
     await payByCard(page, demo, CARDS.good);
     const code = orderCode(page);
