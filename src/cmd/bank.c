@@ -2,6 +2,7 @@
 #include "cmd/bank_held.h"
 #include "link/statement.h"
 #include "shop/describe.h"
+#include <string.h>
 #include <talloc.h>
 #include <unistd.h>
 
@@ -40,16 +41,35 @@ static const char *text_of(const json_t *object, const char *key)
     return text ? text : "-";
 }
 
+/* As people write them. */
+static char *amount_of(struct cmd *cmd, const json_t *object, const char *key)
+{
+    char *text = talloc_strdup(cmd->mem, text_of(object, key)), *point = strchr(text, '.');
+
+    if (point)
+        *point = ',';
+    return text;
+}
+
+static const char *day_in(struct cmd *cmd, const json_t *object, const char *key)
+{
+    const char *text = text_of(object, key);
+    struct day day;
+
+    return day_parse(text, strlen(text), &day) == DONE ? cmd_day(cmd->mem, day) : text;
+}
+
 static void print_statement(struct cmd *cmd, const char *name, const json_t *file, const json_t *statement)
 {
     const json_t *credits = json_object_get(statement, "credits"), *c;
     size_t i;
 
     printf(cmd_text(cmd, N_("%s: %s, conto %s, saldo da %s a %s, %zu accrediti\n")), name, text_of(file, "format"),
-           text_of(statement, "account"), text_of(statement, "opening"), text_of(statement, "closing"),
+           text_of(statement, "account"), amount_of(cmd, statement, "opening"), amount_of(cmd, statement, "closing"),
            json_array_size(credits));
-    json_array_foreach(credits, i, c) printf("  %s  %12s %s  %s  %s\n", text_of(c, "booked_on"), text_of(c, "amount"),
-                                             text_of(c, "currency"), text_of(c, "debtor"), text_of(c, "remittance"));
+    json_array_foreach(credits, i, c)
+        printf("  %s  %12s %s  %s  %s\n", day_in(cmd, c, "booked_on"), amount_of(cmd, c, "amount"),
+               text_of(c, "currency"), text_of(c, "debtor"), text_of(c, "remittance"));
 }
 
 static enum outcome read_one(struct cmd *cmd, const char *name, int file)

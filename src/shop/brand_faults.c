@@ -85,8 +85,8 @@ static void check_pair(struct brand_faults *f, const char *field, const char *co
     lb = luminance(b);
     ratio = (fmax(la, lb) + 0.05) / (fmin(la, lb) + 0.05);
     if (ratio < 4.5)
-        brand_fault(f, field, "il contrasto di %s su %s (%s) è %.2f:1, ne occorre almeno 4,5", colour, on, where,
-                    ratio);
+        brand_fault(f, field, "il contrasto di %s su %s (%s) è %d,%02d:1, ne occorre almeno 4,5", colour, on, where,
+                    (int)ratio, (int)(ratio * 100) % 100);
 }
 
 /* The page's own colours, which a brand does not change: assets/site.css. */

@@ -155,6 +155,7 @@ for (const engine of ['sqlite', 'postgres']) {
           { cents: 3050, text: `Rinnovo ${paid.code}` }, { cents: 3050, text: `causale ${cancelled.code}` }, { cents: 999, text: 'auguri' }],
       }));
       await program.must('clock', 'set', '2026-12-22T09:00:00Z');
+      assert.match(await program.must('bank', 'read', file), /^ {2}\d\d\/\d\d\/\d{4} +\d+,\d\d EUR {2}/m);
       const read = await json('bank', 'read', file);
       assert.deepEqual([read.format, read.statements[0].account, read.statements[0].credits.map((c) => c.amount)],
         ['camt.053.001.08', IBAN, ['30.50', '30.50', '9.99']]);

@@ -210,7 +210,7 @@ static const struct {
     {"terms: 2026-01 ", "terms: 2026-02 ", "terms", "terms:", "terms-2026-02.txt"},
     {"terms: 2026-01 ", "terms: ../x ", "terms", "terms:", "minuscole"},
     {"privacy: 2026-01 ", "privacy: 2026-02 ", "privacy", "privacy:", "privacy-2026-02.txt"},
-    {"ink: \"#ffffff\"", "ink: \"#88aaaa\"", "colours.light.ink", "#88aaaa", "contrasto"},
+    {"ink: \"#ffffff\"", "ink: \"#88aaaa\"", "colours.light.ink", "#88aaaa", " 3,08:1, ne occorre almeno 4,5"},
     {"brand: \"#5fc7bb\"", "brand: \"#0b5d57\"", "colours.dark.brand", "dark: {", "contrasto"},
     {"soft: \"#e6f2f0\"", "soft: \"e6f2f00\"", "colours.light.soft", "e6f2f00", "#rrggbb"},
     {"[erasure, cease", "[erasure, tea", "desk.second_person[1]", "second_person:", "«tea»"},
