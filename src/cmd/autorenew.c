@@ -77,8 +77,9 @@ static void print(struct cmd *cmd, const struct one *one)
     printf(cmd_text(cmd, N_("%s: rinnovo automatico %s\n")), one->mailbox.address,
            cmd_text(cmd, mandate_state_label(state)));
     if (f->total.gross.cents)
-        printf(cmd_text(cmd, N_("  prossimo addebito %s: %s, ogni %d anni\n")), cmd_day(cmd->mem, f->charge_on),
-               cmd_money(cmd->mem, f->total.gross), (int)f->mandate.years);
+        printf(cmd_text(cmd, f->mandate.years == 1 ? N_("  prossimo addebito %s: %s, ogni %d anno\n")
+                                                   : N_("  prossimo addebito %s: %s, ogni %d anni\n")),
+               cmd_day(cmd->mem, f->charge_on), cmd_money(cmd->mem, f->total.gross), (int)f->mandate.years);
     if (f->instrument.id)
         printf("  %" PRId64 " %s %s\n", f->instrument.id, f->instrument.label, f->instrument.last4);
     if (one->order.id && order_is_open(one->order.state))

@@ -49,8 +49,10 @@ static void print(struct cmd *cmd, const struct convention_facts *f)
 
     printf("%s/%s  %s\n", f->brand->id, c->id, c->text);
     if (price)
-        printf(cmd_text(cmd, N_("  %s, %d anni, %s più IVA; paga %s\n")), c->plan->name, c->years,
-               cmd_money(cmd->mem, price->term), c->body_pays ? c->body : cmd_text(cmd, N_("l'iscritto")));
+        printf(cmd_text(cmd, c->years == 1 ? N_("  %s, %d anno, %s più IVA; paga %s\n")
+                                           : N_("  %s, %d anni, %s più IVA; paga %s\n")),
+               c->plan->name, c->years, cmd_money(cmd->mem, price->term),
+               c->body_pays ? c->body : cmd_text(cmd, N_("l'iscritto")));
     else
         printf("  %s\n", cmd_text(cmd, N_("non in vigore: gli iscritti rinnovano al prezzo di listino")));
     printf(cmd_text(cmd, N_("  %lld caselle, %lld da rinnovare ora\n")), (long long)f->mailboxes,

@@ -117,7 +117,7 @@ static struct subject subject_of(void *mem, const struct order_facts *f)
 {
     const struct order_line *first = NULL;
     struct subject s = {.mailbox = ""};
-    int mailboxes = 0, groups = 0;
+    int mailboxes = 0, groups = 0, others;
 
     for (size_t i = 0; i < f->line_count; i++)
         if (order_line_serves(&f->lines[i])) {
@@ -132,8 +132,10 @@ static struct subject subject_of(void *mem, const struct order_facts *f)
         s.new_expires_on = first->new_expires_on;
     } else if (first) { /* one sheet pays for all of them: their dates stand on the order's page */
         s.what = talloc_asprintf(mem, i18n(f->order.language, N_("Rinnovo di %d caselle")), mailboxes);
-        s.mailbox = talloc_asprintf(mem, i18n(f->order.language, N_("%s e altre %d")), first->address,
-                                    order_is_bulk(&f->order) ? mailboxes - (int)first->quantity : mailboxes - 1);
+        others = mailboxes - (order_is_bulk(&f->order) ? (int)first->quantity : 1);
+        s.mailbox = others == 1
+                        ? talloc_asprintf(mem, i18n(f->order.language, N_("%s e un'altra")), first->address)
+                        : talloc_asprintf(mem, i18n(f->order.language, N_("%s e altre %d")), first->address, others);
     }
     return s;
 }

@@ -115,5 +115,5 @@ void portal_email_confirm(struct http_request *req)
     if (o != DONE)
         show_outcome(&p, o, &why);
     else
-        page_go(&p, p.signed_in ? "/profilo?email=1" : "/accedi?as=account");
+        page_go(&p, p.signed_in ? "/profilo?email=1" : "/accedi?as=account&fatto=email");
 }

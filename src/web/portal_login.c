@@ -79,6 +79,7 @@ static void show(struct page *p, int status, const struct login_form *form, cons
 void portal_login(struct http_request *req)
 {
     struct login_form form = {.as = form_value(&req->query, "as"), .next = form_value(&req->query, "next")};
+    const char *done = form_value(&req->query, "fatto");
     struct page p;
 
     if (!page_open(req, PAGE_ANYBODY, NULL, NULL, &p))
@@ -88,6 +89,8 @@ void portal_login(struct http_request *req)
         http_redirect(req, form.next ? form.next : talloc_asprintf(p.mem, "%s/caselle", p.base));
         return;
     }
+    page_set(&p, "password_changed", json_boolean(done && strcmp(done, "password") == 0));
+    page_set(&p, "email_changed", json_boolean(done && strcmp(done, "email") == 0));
     show(&p, 200, &form, NULL);
 }
 

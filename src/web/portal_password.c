@@ -121,6 +121,6 @@ void portal_reset_sent(struct http_request *req)
     } else if (o != DONE) {
         show_outcome(&p, o, &why);
     } else {
-        page_go(&p, owner.is_mailbox ? "/accedi" : "/accedi?as=account");
+        page_go(&p, owner.is_mailbox ? "/accedi?fatto=password" : "/accedi?as=account&fatto=password");
     }
 }

@@ -187,6 +187,7 @@ test('R40 a forgotten password: the same answer for everybody, a link that works
   await page.getByLabel('Di nuovo la nuova password').fill('una password nuova');
   await follow(page, () => page.getByRole('button', { name: 'Salva la nuova password' }).click());
   assert.equal(await heading(page), "Accesso all'Area Clienti");
+  await says(page, 'La nuova password è salvata');
 
   const again = await page.goto(link);
   assert.equal(again.status(), 410);

@@ -328,6 +328,7 @@ test('R18 several mailboxes go into one cart, one order, one transfer', async ()
   const code = await confirm(page, demo);
   await says(page, first.address, second.address, '125,66 €');
   await look(page, '28-confirmation-two');
+  assert.match(await pdfText(page, demo, `${demo.portal}/ordini/${code}/bonifico.pdf`), /e un'altra/);
   await pay(page, demo, code);
   await page.goto(`${demo.portal}/caselle`);
   await says(page, '15/03/2028', '31/01/2029');
