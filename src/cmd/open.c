@@ -85,7 +85,7 @@ enum outcome cmd_open(struct cmd *cmd)
     if (needs & NEEDS_DATABASE) {
         const char *url = cmd_database_url(cmd), *file = cmd_database_file(url);
 
-        if (file && access(file, F_OK) != 0) /* opening would make it */
+        if (file && access(file, F_OK) != 0 && errno == ENOENT) /* opening would make it */
             return problem_set(&cmd->why, PROBLEM_CONFIG, "",
                                cmd_text(cmd, N_("l'archivio %.120s non c'è; crearlo con: casella migrate")), file);
         TRY(cmd_open_database(cmd, url, 2));
@@ -183,9 +183,12 @@ enum outcome cmd_open_gateways(struct cmd *cmd)
     struct webmails *webmails = talloc(cmd->mem, struct webmails);
 
     folder = folder ? folder : getenv("CASELLA_SECRETS");
-    TRY(gateways_open(cmd->mem, &cmd->brands, folder && folder[0] ? folder : NULL, gateways, &cmd->why));
+    folder = folder && folder[0] ? folder : NULL;
+    if (folder && access(folder, X_OK) != 0) /* mistyped, it would be a shop that takes no cards */
+        return problem_set(&cmd->why, PROBLEM_CONFIG, "", "%.120s: %s", folder, strerror(errno));
+    TRY(gateways_open(cmd->mem, &cmd->brands, folder, gateways, &cmd->why));
     cmd->shop.gateways = gateways;
-    TRY(webmails_open(cmd->mem, &cmd->brands, folder && folder[0] ? folder : NULL, webmails, &cmd->why));
+    TRY(webmails_open(cmd->mem, &cmd->brands, folder, webmails, &cmd->why));
     cmd->shop.webmails = webmails;
     TRY(cmd_open_webhooks(cmd, false));
     return cmd_open_mailhosts(cmd);

@@ -242,6 +242,7 @@ for (const engine of ['sqlite', 'postgres']) {
       mkdirSync(path.join(program.folder, 'vuoti'));
       program.write('vuoti/visura.axerve.api_key', '');
       await refused(1, /visura\.axerve\.api_key/, 'day', 'run', '--secrets', path.join(program.folder, 'vuoti'));
+      await refused(1, /mancano: /, 'day', 'run', '--secrets', path.join(program.folder, 'mancano'));
     });
   });
 }
