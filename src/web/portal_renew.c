@@ -162,6 +162,7 @@ static void show(struct page *p, struct choosing *c, int status, const struct pr
     box_look(p, &shown.box);
     page_set_view(p, BOX_PAGE, &shown);
     page_set(p, "expired_days", elapsed_days(m, p->today) ? json_integer(elapsed_days(m, p->today)) : json_false());
+    page_set(p, "one_day", json_boolean(elapsed_days(m, p->today) == 1));
     page_set(p, "plan_id", json_string(plan_id));
     page_set(p, "extra_gb", json_integer(options[0].choice.extra_gb));
     json_object_set(p->data, "chosen", json_array_get(list, chosen));

@@ -20,12 +20,12 @@ json_t *wizard_line_data(const struct walk *w, const struct wizard_line *line)
     const struct brand_plan *plan = brand_plan_by_id(w->page.brand, m->plan);
     int gone = elapsed_days(m, w->page.today);
 
-    return json_pack("{s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:s, s:I}", "address", m->address, "path",
+    return json_pack("{s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:b, s:s, s:I}", "address", m->address, "path",
                      present_path(w->page.mem, m->address), "plan", plan ? plan->name : m->plan, "mailbox_gb",
                      (json_int_t)((plan ? plan->mailbox_gb : 0) + m->extra_gb), "archive_gb",
                      plan && plan->archive_gb ? json_integer(plan->archive_gb) : json_false(), "expires_on",
-                     present_day(m->term.ends_on), "expired_days", gone ? json_integer(gone) : json_false(), "holder",
-                     m->holder.name, "id", (json_int_t)m->id);
+                     present_day(m->term.ends_on), "expired_days", gone ? json_integer(gone) : json_false(), "one_day",
+                     gone == 1, "holder", m->holder.name, "id", (json_int_t)m->id);
 }
 
 static char *name_of(void *mem, const char *name, size_t index)

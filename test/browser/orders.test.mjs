@@ -177,6 +177,11 @@ test('D6 an expired mailbox says what still works; its new term runs from the ol
   await says(page, 'scaduta da 12 giorni', 'i giorni già trascorsi ne fanno parte', '08/12/2027');
   await look(page, '57-choose-expired');
   await page.close();
+  const yesterday = await demo.mailbox({ expires_on: '2026-12-19' }), next = await visitor(browser, { width: 390 });
+  await login(next, demo, yesterday);
+  await next.goto(`${demo.portal}/caselle/${yesterday.address}/rinnovo`);
+  await says(next, 'scaduta da 1 giorno. Il nuovo periodo');
+  await next.close();
 });
 
 test('R18 what was chosen and is no longer possible is told in the cart and can only be taken out', async () => {
