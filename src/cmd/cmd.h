@@ -158,6 +158,9 @@ enum outcome cmd_make_files_key(struct cmd *cmd, struct files *files) must_check
 /* The payment providers that the brands' files name and their webmails, with the secrets in --secrets or CASELLA_SECRETS, else those
  * of the environment (link/secrets.h); shop.gateways and shop.webmails are set. */
 enum outcome cmd_open_gateways(struct cmd *cmd) must_check;
+/* --public-url, where links in mails lead. Without it by the brands' hosts; on a simulated database, whose mails are read in its own portal,
+ * within that. */
+void cmd_know_address(struct cmd *cmd);
 /* Fills cmd->shop.mailhosts; cmd_open_gateways does so too. */
 /* shop.webhooks; `inside`, or CASELLA_WEBHOOK_INSIDE=1: also to addresses of our own network. */
 enum outcome cmd_open_webhooks(struct cmd *cmd, bool inside) must_check;

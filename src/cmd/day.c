@@ -66,7 +66,7 @@ static enum outcome run(struct cmd *cmd)
     TRY(cmd_open_mailer(cmd, &mailer));
     TRY(cmd_open_gateways(cmd));
     TRY(cmd_open_files(cmd, cmd_database_url(cmd), &files));
-    cmd->shop.public_url = cmd_value(cmd, "public-url");
+    cmd_know_address(cmd);
     TRY(jobs_once(
         cmd->mem,
         &(struct jobs_options){

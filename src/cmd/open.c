@@ -167,6 +167,12 @@ enum outcome cmd_open_webhooks(struct cmd *cmd, bool inside)
     return DONE;
 }
 
+void cmd_know_address(struct cmd *cmd)
+{
+    cmd->shop.public_url = cmd_value(cmd, "public-url");
+    cmd->shop.by_hosts = !cmd->shop.public_url && !cmd_is_simulated(cmd);
+}
+
 enum outcome cmd_open_mailhosts(struct cmd *cmd)
 {
     struct mailhosts *mailhosts = talloc(cmd->mem, struct mailhosts);

@@ -161,7 +161,7 @@ static enum outcome show(struct cmd *cmd)
 static enum outcome open_provider(struct cmd *cmd)
 {
     TRY(cmd_open_gateways(cmd));
-    cmd->shop.public_url = cmd_value(cmd, "public-url");
+    cmd_know_address(cmd);
     return DONE;
 }
 

@@ -88,7 +88,7 @@ enum outcome cmd_work(struct cmd *cmd)
 
     TRY(cmd_number(cmd, "threads", 1, 64, 2, &options.threads));
     server_hold_signals();
-    cmd->shop.public_url = cmd_value(cmd, "public-url");
+    cmd_know_address(cmd);
     TRY(cmd_open_mailer(cmd, &mailer));
     TRY(cmd_bounces(cmd, &options.bounces));
     TRY(cmd_open_sdi(cmd, &mailer));

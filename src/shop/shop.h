@@ -20,8 +20,9 @@ struct shop {
     const struct files *files; /* where documents and contracts are kept; NULL: nowhere */
     const struct signature_reader *signatures; /* NULL: signed files are taken as what they are without their signature */
     const char *public_url; /* how the outside reaches us: "https://renewals.example"; for links in mails */
+    bool by_hosts; /* where it is NULL: links go by each brand's own host, not by their path alone */
 };
 
-/* The path of a brand's portal: "" where the host name says which it is, "/b/legalmail" otherwise. Links in mails use its first
- * host when the server stands behind it, else public_url + "/b/ID". */
+/* The path of a brand's portal: "" where the host name says which it is, "/b/legalmail" otherwise. Links in mails use
+ * public_url + "/b/ID"; without one, as shop.by_hosts says. */
 char *shop_link(void *mem, const struct shop *shop, const struct brand *brand, const char *path);

@@ -658,11 +658,27 @@ static void in_english(void **state)
     assert_says(l, "10,98 €");
 }
 
+static void links_without_an_address_go_by_the_brands_host(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct shop shop = {.by_hosts = true};
+    const char *here[] = {"prova.localhost", "rinnovi.prova.example", NULL}, *none[] = {"prova.localhost", NULL};
+    struct brand brand = {.id = f->brand->id, .hosts = here};
+
+    assert_string_equal(shop_link(f, &shop, &brand, "/guida"), "https://rinnovi.prova.example/b/legalmail/guida");
+    brand.hosts = none;
+    assert_string_equal(shop_link(f, &shop, &brand, "/guida"), "/b/legalmail/guida");
+    brand.hosts = here;
+    shop.public_url = "https://shop.example";
+    assert_string_equal(shop_link(f, &shop, &brand, "/guida"), "https://shop.example/b/legalmail/guida");
+}
+
 int main(void)
 {
     const struct embedded_file *english = embedded_find("po/en.mo");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_transfer),
+        cmocka_unit_test(links_without_an_address_go_by_the_brands_host),
         cmocka_unit_test(a_slip),
         cmocka_unit_test(a_blank_slip),
         cmocka_unit_test(a_cheque),
