@@ -28,18 +28,24 @@ struct area {
     size_t count;
     bool more;
     int64_t total, attention;
-    bool one_only, attention_one, found_none;
-    const char *first_url, *more_url; /* NULL: no such page */
-    struct drafts drafts;             /* on the first page */
-    struct holder_change *takings;    /* likewise: mailboxes that are to become this account's */
+    bool one_only, attention_one, attention_here, found_none; /* here: of this page alone */
+    const char *first_url, *more_url;                         /* NULL: no such page */
+    struct drafts drafts;                                     /* on the first page */
+    struct holder_change *takings; /* likewise: mailboxes that are to become this account's */
     size_t taking_count;
 };
 static const struct view_field AREA[] = {
-    VIEW_LIST(struct area, boxes, count, "mailboxes", BOX), VIEW_INT64(struct area, total, "total"),
-    VIEW_BOOL(struct area, one_only, "one_only"),           VIEW_INT64(struct area, attention, "attention"),
-    VIEW_BOOL(struct area, attention_one, "attention_one"), VIEW_POINTER(struct area, search, "search", SEARCH),
-    VIEW_BOOL(struct area, found_none, "found_none"),       VIEW_TEXT(struct area, first_url, "first_url"),
-    VIEW_TEXT(struct area, more_url, "more_url"),           VIEW_END,
+    VIEW_LIST(struct area, boxes, count, "mailboxes", BOX),
+    VIEW_INT64(struct area, total, "total"),
+    VIEW_BOOL(struct area, one_only, "one_only"),
+    VIEW_INT64(struct area, attention, "attention"),
+    VIEW_BOOL(struct area, attention_here, "attention_here"),
+    VIEW_BOOL(struct area, attention_one, "attention_one"),
+    VIEW_POINTER(struct area, search, "search", SEARCH),
+    VIEW_BOOL(struct area, found_none, "found_none"),
+    VIEW_TEXT(struct area, first_url, "first_url"),
+    VIEW_TEXT(struct area, more_url, "more_url"),
+    VIEW_END,
 };
 
 static enum outcome load_boxed(struct db_tx *tx, struct page *p, struct boxed *b, const struct cart_line *cart,
@@ -171,6 +177,7 @@ void portal_area(struct http_request *req)
     a.one_only = a.total == 1;
     a.total = a.found_none ? 0 : a.total;
     a.attention_one = a.attention == 1;
+    a.attention_here = a.more || a.page.after_id;
     a.first_url = a.page.after_id ? area_url(&p, &a, NULL) : NULL;
     a.more_url = a.more ? area_url(&p, &a, &a.boxes[a.count - 1].mailbox) : NULL;
     drafts_show(&p, &a.drafts);

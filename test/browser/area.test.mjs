@@ -10,6 +10,7 @@ after(async () => { await browser?.close(); await demo?.stop(); });
 test('R150 an account with hundreds of mailboxes: pages that hold them all once, and a search', async () => {
   const page = await visitor(browser, { width: 390 });
   await login(page, demo, demo.largeAccount);
+  await says(page, /520 caselle\. In questa pagina \d+ richiedono attenzione/);
   await look(page, '80-area-large');
   const total = Number(/(\d+) caselle\./.exec(await page.locator('main').innerText())[1]);
   assert.ok(total >= 500);

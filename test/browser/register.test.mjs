@@ -210,7 +210,7 @@ test('R40 R85 user name or e-mail bring the user name and a link; an unknown one
   await page.getByLabel('Indirizzo PEC').fill('nome.senza.chiocciola');
   await page.getByLabel('Password della casella').fill('non è questa');
   await send(page, 'Accedi');
-  await says(page, "l'indirizzo PEC completo", "l'user-id non bastano");
+  await says(page, "l'indirizzo PEC completo", 'la user-id non bastano');
   await page.close();
 });
 
