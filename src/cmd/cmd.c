@@ -140,7 +140,11 @@ static enum outcome take_command(struct cmd *cmd, const char *word)
 static enum outcome check_arguments(struct cmd *cmd)
 {
     const struct cmd_command *c = cmd->command;
+    const char *url = cmd_value(cmd, "public-url");
 
+    if (url && !text_starts(url, "http://") && !text_starts(url, "https://"))
+        return cmd_usage(cmd, cmd_text(cmd, N_("--public-url: scrivere un indirizzo intero, ad esempio %s")),
+                         "https://rinnovi.example");
     if (c->below)
         return cmd_usage(cmd, "%s", cmd_text(cmd, N_("manca il comando")));
     if (cmd->argument_count < (size_t)c->least)
@@ -166,7 +170,7 @@ enum outcome cmd_parse(struct cmd *cmd, int argc, char **argv, bool *help)
             return cmd_usage(cmd, "%s", cmd_text(cmd, N_("gli argomenti devono essere in UTF-8")));
         if (!words_only && strcmp(argv[i], "--") == 0)
             words_only = true;
-        else if (!words_only && strcmp(argv[i], "-h") == 0)
+        else if (!words_only && (strcmp(argv[i], "-h") == 0 || (cmd->command->below && strcmp(argv[i], "help") == 0)))
             *help = true;
         else if (!words_only && text_starts(argv[i], "--"))
             TRY(take_option(cmd, argv + i, argc - i, &used));

@@ -45,7 +45,7 @@ static enum outcome add(struct db_tx *tx, void *arg)
     if (o == REFUSED)
         o = account_insert(tx, &account);
     if (o == REFUSED)
-        return problem_set(w->why, PROBLEM_REPEATED_FIELD, "email", "%s", "");
+        return problem_set(w->why, PROBLEM_ALREADY_THERE, "email", "%s", "");
     TRY(o);
     w->added->id = account.id;
     for (size_t i = 0; i < n->mailbox_count; i++)

@@ -136,7 +136,7 @@ static enum outcome check_batch(struct import *im)
             NAME_FREE) { /* there already; or ordered by a customer, or another holder's for ever (L5) */
             struct problem why;
 
-            (void)!problem_set(&why, im->verdict[i] == NAME_IN_USE ? PROBLEM_REPEATED_FIELD : PROBLEM_NAME_TAKEN,
+            (void)!problem_set(&why, im->verdict[i] == NAME_IN_USE ? PROBLEM_ALREADY_THERE : PROBLEM_NAME_TAKEN,
                                "address", "%s", "");
             add_fault(im, im->lines[i], &why);
         }

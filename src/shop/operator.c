@@ -83,7 +83,7 @@ static enum outcome add(struct db_tx *tx, void *arg)
                                   .password_hash = (char *)w->hash};
     o = operator_insert(tx, &w->operator);
     if (o == REFUSED)
-        return problem_set(w->why, PROBLEM_REPEATED_FIELD, "email", "%s", "");
+        return problem_set(w->why, PROBLEM_ALREADY_THERE, "email", "%s", "");
     TRY(o);
     if (w->token_hash)
         TRY(operator_link_insert(tx, w->token_hash, w->operator.id, instant_plus(db_now(tx), OPERATOR_LINK_LIFE)));

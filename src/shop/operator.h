@@ -37,7 +37,7 @@ struct new_operator {
     struct actor actor;
 };
 #define OPERATOR_LINK_LIFE DAYS(7)
-/* *link: to choose a password, NULL where one was given. REFUSED on the field that is wrong; PROBLEM_REPEATED_FIELD: the e-mail is
+/* *link: to choose a password, NULL where one was given. REFUSED on the field that is wrong; PROBLEM_ALREADY_THERE: the e-mail is
  * an operator's already. */
 enum outcome operator_add(struct shop *shop, void *mem, const struct new_operator *wanted, int64_t *id, char **link,
                           struct problem *why) must_check;

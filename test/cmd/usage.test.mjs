@@ -23,6 +23,7 @@ describe('usage', { skip: missing('sqlite') }, () => {
     [['serve', '--lisen', '127.0.0.1:0'], /sconosciuta: --lisen\. Forse --listen\?/],
     [['serve', '--workers', 'molti'], /--workers/],
     [['serve', '--workers', '0'], /--workers/],
+    [['serve', '--public-url', 'rinnovi.example'], /https:\/\/rinnovi\.example/],
     [['audit', '-x'], /sconosciuta: -x/],
     [['audit', '--json=si'], /non vuole un valore/],
     [['day', 'run', '--date', '2027-02-30'], /--date/],
@@ -65,6 +66,7 @@ describe('usage', { skip: missing('sqlite') }, () => {
   // Every leaf of the tree, from the help itself.
   async function commands() {
     const { stdout } = await program.run('--help');
+    assert.equal((await program.run('help')).stdout, stdout);
     return [...stdout.split('Opzioni comuni')[0].matchAll(/^ {2}([a-z]+(?: [a-z]+)?)(?= |$)/gm)].map((line) => line[1]);
   }
 

@@ -64,7 +64,7 @@ static void a_good_file(void **state)
     assert_int_equal(import_text(f, text, false, &result, &why), REFUSED);
     assert_int_equal(result.fault_count, 2);
     assert_int_equal(result.faults[1].line, 3);
-    assert_int_equal(result.faults[1].problem.code, PROBLEM_REPEATED_FIELD);
+    assert_int_equal(result.faults[1].problem.code, PROBLEM_ALREADY_THERE);
 }
 
 static void bad_rows(void **state)
@@ -99,7 +99,7 @@ static void bad_rows(void **state)
         {"legalmail,a@b.example,bronze,person,M V,VRDMRA80A41H501U,m@p.example,2020-01-31,2047-01-31", "expires_on",
          PROBLEM_DAY_RANGE},
         {"legalmail," VERDI ",bronze,person,M V,VRDMRA80A41H501U,m@p.example,2020-01-31,2027-01-31", "address",
-         PROBLEM_REPEATED_FIELD},
+         PROBLEM_ALREADY_THERE},
         {"legalmail,buona@legalmail.example,bronze,person,M V,VRDMRA80A41H501U,m@p.example,2020-01-31,2027-01-31",
          "address", PROBLEM_REPEATED_FIELD},
         {"legalmail,a@b.example,bronze,person,M V", "file", PROBLEM_CSV},

@@ -383,7 +383,7 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.match(first.link, /\/office\/password\/[0-9a-f]+$/);
       assert.deepEqual(second, { ...first, link: null });
       assert.deepEqual([first.state, first.role, first.brand], ['invited', 'support', 'aruba']);
-      refused(await call('POST', '/operators', JSON.parse(body), keys.owner), 422, 'repeated-field', 'email');
+      refused(await call('POST', '/operators', JSON.parse(body), keys.owner), 409, 'already-there', 'email');
       assert.equal((await call('POST', `/operators/${first.id}/change`, { role: 'cashier' }, keys.owner)).json.role, 'cashier');
       refused(await call('POST', `/operators/${first.id}/change`, { brand: 'visura' }, keys.owner), 422, 'brand', 'brand');
       refused(await call('POST', `/operators/${first.id}/disable`, {}, keys.stranger), 404, 'not-found');
