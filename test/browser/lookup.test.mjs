@@ -100,7 +100,7 @@ describe('renewing by user-id', { concurrency: 2 }, () => {
       await follow(page, () => page.getByRole('button', { name: 'Conferma', exact: true }).click());
       const code = orderCode(page);
       assert.match(code, /^RLM\d+$/);
-      await says(page, 'Operazione completata con successo', code, 'È obbligatorio riportarlo nella causale', 'per fax allo +39 06 5550 0209', 'Manca solo il bonifico');
+      await says(page, 'Operazione completata con successo', code, 'È obbligatorio riportarlo nella causale', 'per fax al +39 06 5550 0209', 'Manca solo il bonifico');
       await seen('168-done');
 
       await pay(page, demo, code);
