@@ -1,7 +1,7 @@
 /* Many mailboxes, and what the pages weigh. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { choose, confirm, follow, login, look, says, startBrowser, startDemo, visitor } from './support.mjs';
+import { choose, confirm, follow, login, look, says, scales, startBrowser, startDemo, visitor } from './support.mjs';
 
 let demo, browser;
 before(async () => { [demo, browser] = await Promise.all([startDemo(), startBrowser()]); });
@@ -65,16 +65,7 @@ test('R13 the demonstration\'s account shows a mailbox in every state', async ()
 test('a page weighs under 150 kB the first time and under 20 kB afterwards', async () => {
   const mailbox = await demo.mailbox();
   const page = await visitor(browser, { width: 390 });
-  const wire = await page.context().newCDPSession(page);
-  let bytes = 0;
-  await wire.send('Network.enable');
-  wire.on('Network.loadingFinished', (event) => { bytes += event.encodedDataLength; });
-  const weigh = async (act) => {
-    bytes = 0;
-    await act();
-    await page.waitForLoadState('networkidle');
-    return bytes;
-  };
+  const weigh = await scales(page);
   const weights = { first: await weigh(() => page.goto(`${demo.portal}/accedi`)) };
   assert.ok(weights.first > 5000, 'something was measured');
   assert.ok(weights.first < 150_000, `${weights.first} bytes at first`);

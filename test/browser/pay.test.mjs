@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { arrive, CARDS, chargedOnce, checkout, chooseAnother, confirmButton, holdGo, ordersOf, payByCard, payByPaypal, payButton, paymentsOf, reloadUntil,
   toCheckout, toProvider, tryAgain, typeCard, watchPayments } from './paying.mjs';
-import { choose, follow, heading, login, look, openMail, orderCode, payBy, pdfText, says, startBrowser, startDemo, visitor, WIDTHS } from './support.mjs';
+import { choose, follow, heading, login, look, openMail, orderCode, payBy, pdfText, says, scales, startBrowser, startDemo, visitor, WIDTHS } from './support.mjs';
 
 let demo, browser, card, paypal, mailboxes;
 before(async () => {
@@ -381,13 +381,9 @@ describe('paying online', { concurrency: 2 }, () => {
     const mailbox = await fresh();
     const page = await visitor(browser);
     const payments = watchPayments(page);
-    const wire = await page.context().newCDPSession(page);
-    let bytes = 0;
-    await wire.send('Network.enable');
-    wire.on('Network.loadingFinished', (event) => { bytes += event.encodedDataLength; });
+    const bytesOf = await scales(page);
     const weigh = async (path) => {
-      bytes = 0;
-      await page.goto(demo.portal + path);
+      const bytes = await bytesOf(() => page.goto(demo.portal + path));
       assert.ok(bytes > 1000 && bytes < 20_000, `${path}: ${bytes} bytes`);
     };
     await toCheckout(page, demo, mailbox, 'Carta di credito');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import { arrive, CARDS, checkout, chooseAnother, confirmButton, ordersOf, payByCard, paymentsOf, reloadUntil, toProvider } from './paying.mjs';
-import { choose, confirm, follow, heading, login, look, onwards, openMail, order, orderCode, pay, payBy, pdfText, says, startBrowser, startDemo, unique, visitor,
+import { choose, confirm, follow, heading, login, look, onwards, openMail, order, orderCode, pay, payBy, pdfText, says, scales, startBrowser, startDemo, unique, visitor,
   WIDTHS } from './support.mjs';
 
 let demo, shop, browser, card, mailboxes;
@@ -419,13 +419,9 @@ describe('paying later', { concurrency: 2 }, () => {
 
   test('the pages of the account and of papers weigh under 20 kB once the common files are there', async () => {
     const { page, mailbox } = await customer();
-    const wire = await page.context().newCDPSession(page);
-    let bytes = 0;
-    await wire.send('Network.enable');
-    wire.on('Network.loadingFinished', (event) => { bytes += event.encodedDataLength; });
+    const bytesOf = await scales(page);
     const weigh = async (path) => {
-      bytes = 0;
-      await page.goto(shop.portal + path);
+      const bytes = await bytesOf(() => page.goto(shop.portal + path));
       assert.ok(bytes > 1000 && bytes < 20_000, `${path}: ${bytes} bytes`);
     };
     for (const path of ['/conto', '/conto/ricarica']) await weigh(path);

@@ -376,3 +376,22 @@ export async function readQr(locator, demo) {
   await locator.screenshot({ path: file });
   return (await run('zbarimg', ['--raw', '--quiet', file])).stdout.trimEnd();
 }
+
+/* Weighs what a page brings over the wire: answers a function that does something which loads a page, and says how many bytes came. */
+export async function scales(page) {
+  const wire = await page.context().newCDPSession(page), open = new Set();
+  let bytes = 0, begun = false, wake = () => {};
+  const ended = (event) => { open.delete(event.requestId); wake(); };
+  await wire.send('Network.enable');
+  wire.on('Network.requestWillBeSent', (event) => { open.add(event.requestId); begun ||= event.type === 'Document'; });
+  wire.on('Network.loadingFinished', (event) => { bytes += event.encodedDataLength; ended(event); });
+  wire.on('Network.loadingFailed', ended);
+  return async (act) => {
+    bytes = 0;
+    begun = false;
+    await act();
+    await page.waitForLoadState();
+    while (!begun || open.size) await new Promise((resolve) => { wake = resolve; }); // the wire tells a little later than the page
+    return bytes;
+  };
+}
