@@ -5,17 +5,22 @@
 
 /* ---- Files ---- */
 
+struct camt_statement moved(const char *id, const struct camt_movement *movements, size_t count)
+{
+    return (struct camt_statement){.id = id,
+                                   .iban = IBAN,
+                                   .currency = "EUR",
+                                   .sequence = 1,
+                                   .created = rome_at(day_of(2026, 12, 24), 6, 0, 0),
+                                   .day = DAY,
+                                   .opening = money(100000),
+                                   .movements = movements,
+                                   .movement_count = count};
+}
+
 char *camt(struct fixture *f, const char *id, const struct camt_movement *movements, size_t count)
 {
-    struct camt_statement statement = {.id = id,
-                                       .iban = IBAN,
-                                       .currency = "EUR",
-                                       .sequence = 1,
-                                       .created = rome_at(day_of(2026, 12, 24), 6, 0, 0),
-                                       .day = DAY,
-                                       .opening = money(100000),
-                                       .movements = movements,
-                                       .movement_count = count};
+    struct camt_statement statement = moved(id, movements, count);
     struct problem why = {0};
     char *xml;
 

@@ -8,7 +8,9 @@
 
 #define DAY day_of(2026, 12, 23) /* of every movement */
 
-/* camt.053 of IBAN's movements on that DAY. */
+/* A statement of IBAN's movements on that DAY, for any format. */
+struct camt_statement moved(const char *id, const struct camt_movement *movements, size_t count);
+/* It as camt.053. */
 char *camt(struct fixture *f, const char *id, const struct camt_movement *movements, size_t count);
 struct camt_movement credit(const char *text, int64_t cents, const char *bank_reference);
 

@@ -185,9 +185,7 @@ static void a_hold_that_ran_out(void **state)
     struct placed_order placed;
     struct problem why = {0};
     struct validated v;
-    int dropped;
 
-    (void)dropped;
     assert_holds(f, mario, first, "uno@pec.visura.example");
     later(f, MINUTES(59));
     v = valid(f, lucia, second);

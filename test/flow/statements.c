@@ -116,15 +116,7 @@ static const char *in_format(struct fixture *f, int format, const char *id, cons
 {
     static enum outcome (*const WRITE[])(void *, const struct camt_statement *, struct written_file *,
                                          struct problem *) = {mt940_write, cbi_rh_write, bank_csv_write};
-    struct camt_statement statement = {.id = id,
-                                       .iban = IBAN,
-                                       .currency = "EUR",
-                                       .sequence = 1,
-                                       .created = rome_at(day_of(2026, 12, 24), 6, 0, 0),
-                                       .day = DAY,
-                                       .opening = money(100000),
-                                       .movements = movements,
-                                       .movement_count = count};
+    struct camt_statement statement = moved(id, movements, count);
     struct written_file file;
     struct problem why = {0};
 
