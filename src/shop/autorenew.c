@@ -187,6 +187,7 @@ static enum outcome switch_on_asked(struct db_tx *tx, void *mem, const struct br
     m->instrument_id = instrument_id;
     m->account_id = instrument.account_id;
     m->method = (char *)payment_method_name(method);
+    TRY(mandate_set_instrument(tx, m));
     TRY(mandate_step(tx, m, MANDATE_EVENT_SWITCH_ON, actor, "order", order->id));
     TRY(ordered_term(tx, mem, order, m, &space, &ends));
     TRY(autorenew_price(brand, m->plan, space, m->years, db_today(tx), &total, NULL));

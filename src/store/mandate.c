@@ -94,19 +94,24 @@ enum outcome mandate_update(struct db_tx *tx, struct mandate *m, enum mandate_st
 
     m->changed_at = db_now(tx);
     TRY(db_exec(tx, &rows,
-                "UPDATE mandate SET state = $3, instrument_id = $4, method = $5, plan = $6, extra_gb = $7, "
-                "agreed_cents = $8, expires_on = $9, warn_on = $10, charge_on = $11, announced_cents = $12, "
-                "noticed = $13, attempts = $14, charge_order_id = $15, changed_at = $16, ended_at = $17, "
-                "account_id = $18 WHERE id = $1 AND state = $2",
+                "UPDATE mandate SET state = $3, plan = $4, extra_gb = $5, agreed_cents = $6, expires_on = $7, "
+                "warn_on = $8, charge_on = $9, announced_cents = $10, noticed = $11, attempts = $12, "
+                "charge_order_id = $13, changed_at = $14, ended_at = $15 WHERE id = $1 AND state = $2",
                 db_int(m->id), db_text(mandate_state_name(was)), db_text(mandate_state_name(m->state)),
-                db_id(m->instrument_id), db_text(m->method), db_text(m->plan), db_int(m->extra_gb), db_money(m->agreed),
-                db_day(m->expires_on), day_or_null(m->warn_on), day_or_null(m->charge_on), db_money(m->announced),
-                db_bool(m->noticed), db_int(m->attempts), db_id(m->charge_order_id), db_instant(m->changed_at),
-                instant_or_null(m->ended_at), db_id(m->account_id)));
+                db_text(m->plan), db_int(m->extra_gb), db_money(m->agreed), db_day(m->expires_on),
+                day_or_null(m->warn_on), day_or_null(m->charge_on), db_money(m->announced), db_bool(m->noticed),
+                db_int(m->attempts), db_id(m->charge_order_id), db_instant(m->changed_at),
+                instant_or_null(m->ended_at)));
     *changed = rows == 1;
     if (!*changed || mandate_is_alive(was) == mandate_is_alive(m->state))
         return DONE;
     return show_on_mailbox(tx, m->mailbox_id, m->state);
+}
+
+enum outcome mandate_set_instrument(struct db_tx *tx, const struct mandate *m)
+{
+    return db_exec(tx, NULL, "UPDATE mandate SET instrument_id = $2, account_id = $3, method = $4 WHERE id = $1",
+                   db_int(m->id), db_id(m->instrument_id), db_id(m->account_id), db_text(m->method));
 }
 
 enum outcome mandate_imported(struct db_tx *tx, const struct mailbox *mailbox)

@@ -29,8 +29,10 @@ struct mandate {
 };
 
 enum outcome mandate_insert(struct db_tx *tx, struct mandate *mandate) must_check; /* sets id, changed_at, and mailbox.auto_renew */
-/* What may change: all but the consent, the mailbox and who consented. *changed false: it was no longer in the state `was`. */
+/* What may change: all but the consent, the mailbox, who consented, and by what it is paid. *changed false: it was no longer in the state `was`. */
 enum outcome mandate_update(struct db_tx *tx, struct mandate *mandate, enum mandate_state was, bool *changed) must_check;
+/* By what it is paid: instrument_id, account_id, method. Apart, because a renewal leaves them and their index alone. */
+enum outcome mandate_set_instrument(struct db_tx *tx, const struct mandate *mandate) must_check;
 /* The switch was on where the mailbox came from: a mandate without an instrument. When the law wants the charge announced, and there is
  * nothing to charge, its owner is told; until then it is as he left it. */
 enum outcome mandate_imported(struct db_tx *tx, const struct mailbox *mailbox) must_check;
