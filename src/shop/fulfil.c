@@ -92,7 +92,7 @@ static enum outcome renew_mailbox(struct work *w, const struct order_line *line)
     policy = brand_renewal(w->brand, mailbox.domain[0]);
     allowed = term_allows(line->new_expires_on, &policy);
     TRY(plan_change_settled(w->tx, w->mem, w->brand, line, o->id, &mailbox, &quota_mb));
-    TRY(mailbox_renew(w->tx, mailbox.id, line->new_expires_on, &allowed, line->plan,
+    TRY(mailbox_renew(w->tx, &mailbox, line->new_expires_on, &allowed, line->plan,
                       &(struct space){line->extra_gb, line->extra_archive_gb}, quota_mb));
     TRY(termination_forget(w->tx, mailbox.id, &given)); /* who renews takes a disdetta back */
     TRY(mailhost_changed(w->tx, w->brand, mailbox.id));
