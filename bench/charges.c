@@ -2,7 +2,7 @@
  * this process; order, lines, attempt, payment, ledger, invoice, new expiry, mandate, events and mails are durable when
  * the turn is over. Next to a bare loop that writes the same rows, a hundred renewals a commit, on the same disk.
  *
- *     bench-charges [RENEWALS [ROUNDS]]     5000 a round, 5 rounds */
+ *     bench-charges [RENEWALS [ROUNDS]]     5000 a round, 9 rounds */
 #include "house.h"
 #include "measure.h"
 #include "shop/autorenew.h"
@@ -87,82 +87,77 @@ static double measure(struct house *house, int64_t account, int64_t first, int64
 
 /* ---- The same rows, bare ---- */
 
+/* As wide as ours, which is what rows and keys cost: the same instants and days, codes and references of the order's
+ * own, the same words in the events. $1 is the mailbox, $2 the order. */
+#define NOW  "1797000000000000"
+#define CODE "'2026' || (10000000000 + $2)"
 #define LEDGER(cause, account, cents)                                                                                  \
     "INSERT INTO ledger_entry (transaction_id, account, amount_cents, at) VALUES (" cause " || $2, " account           \
-    ", " cents ", 1797000000000000)"
-#define EVENT(kind)                                                                                                    \
-    "INSERT INTO event (at, brand, door, actor, kind, order_id, mailbox_id, data) VALUES (1797000000000000, "          \
-    "'legalmail', "                                                                                                    \
-    "'job', 'system', '" kind "', $2, $1, '{\"amount_cents\":4758,\"code\":\"202600000000001\",\"method\":\"card\"}')"
-#define OUTBOX(kind, template)                                                                                         \
+    ", " cents ", " NOW ")"
+#define EVENT(kind, data)                                                                                              \
+    "INSERT INTO event (at, brand, door, actor, kind, order_id, mailbox_id, data) VALUES (" NOW ", 'legalmail', "      \
+    "'job', 'system', '" kind "', $2, $1, '{" data "}')"
+#define OUTBOX(kind, template, recipient, data)                                                                        \
     "INSERT INTO outbox (brand, kind, template, recipient, language, order_id, data, state, attempts, due_at, lease, " \
-    "last_error, created_at) VALUES ('legalmail', '" kind                                                              \
-    "', '" template "', 'studio@example.org', 'it', $2, '{}', "                                                        \
-                    "'waiting', 0, 1797000000000000, '', '', 1797000000000000)"
+    "last_error, created_at) VALUES ('legalmail', '" kind "', '" template "', " recipient ", 'it', $2, '{" data "}', " \
+                                                                          "'waiting', 0, " NOW ", '', '', " NOW ")"
+#define MAIL(recipient) OUTBOX("mail", "order_settled", recipient, "")
 
 static const char *const BARE[] = {
-    "INSERT INTO shop_order (id, brand, code, kind, state, mailbox_id, door, language, net_cents, vat_cents, "
-    "gross_cents, "
-    "vat_rate_bp, payment_method, terms_version, terms_sha256, billing_kind, billing_name, billing_tax_code, "
-    "billing_vat_number, billing_street, billing_postcode, billing_city, billing_province, billing_country, "
-    "billing_sdi_code, billing_sdi_pec, billing_email, confirmed_at, lapses_on) VALUES ($2, 'legalmail', 'raw-' || $2, "
-    "'renewal', 'confirmed', $1, 'job', 'it', 3900, 858, 4758, 2200, 'card', '2026-01', "
-    "'9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', 'company', 'Studio Rossi & Bianchi', "
-    "'01234560587', '01234560587', 'Via Roma 1', '00144', 'Roma', 'RM', 'IT', '0000000', '', 'studio@example.org', "
-    "1797000000000000, 20830)",
+    "INSERT INTO shop_order (id, brand, code, kind, state, account_id, mailbox_id, door, language, net_cents, "
+    "vat_cents, gross_cents, vat_rate_bp, payment_method, terms_version, terms_sha256, billing_kind, billing_name, "
+    "billing_tax_code, billing_vat_number, billing_street, billing_postcode, billing_city, billing_province, "
+    "billing_country, billing_sdi_code, billing_sdi_pec, billing_email, confirmed_at, lapses_on) VALUES ($2, "
+    "'legalmail', " CODE ", 'renewal', 'confirmed', 1, $1, 'job', 'it', 3900, 858, 4758, 2200, 'card', '2026-01', "
+    "'9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', 'company', 'Studio Rossi & Bianchi ' || $2, "
+    "'01234560587', '01234560587', 'Via Roma 1', '00144', 'Roma', 'RM', 'IT', '0000000', '', "
+    "'studio-' || $2 || '@example.org', " NOW ", 20830)",
     "INSERT INTO order_line (order_id, line, kind, mailbox_id, description, quantity, unit_cents, net_cents, plan, "
-    "extra_gb, "
-    "old_plan, years, from_day, to_day, old_expires_on, new_expires_on) VALUES ($2, 1, 'renewal', $1, 'Rinnovo 1 anno, "
-    "Silver', 1, 3900, 3900, 'silver', 0, 'silver', 1, 20800, 21164, 20799, 21164)",
+    "extra_gb, old_plan, years, from_day, to_day, old_expires_on, new_expires_on) VALUES ($2, 1, 'renewal', $1, "
+    "'Rinnovo 1 anno, Silver', 1, 3900, 3900, 'silver', 0, 'silver', 1, 20800, 21164, 20799, 21164)",
     "UPDATE mailbox_row SET open_order_id = $2 WHERE id = $1",
-    EVENT("order.confirmed"),
+    EVENT("order.confirmed", "\"code\":\"202600000000001\",\"gross_cents\":4758,\"mandate\":10000,\"method\":\"card\""),
     "INSERT INTO payment (brand, order_id, key, method, provider, state, amount_cents, nonce, provider_ref, "
-    "capture_ref, "
-    "redirect_url, remember, instrument_id, held_reason, error, created_at, ask_at, expires_at) VALUES ('legalmail', "
-    "$2, 'raw-' "
-    "|| $2 || '-1', 'card', 'axerve', 'new', 4758, '9f86d081884c7d659a2feaa0c5' || $2, '', '', '', 0, 1, '', '', "
-    "1797000000000000, 1797000000000000, 1797000000000000)",
+    "capture_ref, redirect_url, remember, instrument_id, held_reason, error, created_at, ask_at, expires_at) VALUES "
+    "('legalmail', $2, " CODE " || '-1', 'card', 'axerve', 'new', 4758, '9f86d081884c7d659a2fea' || (10000000000 + "
+    "$2), '', '', '', 0, 1, '', '', " NOW ", " NOW ", " NOW ")",
     "INSERT INTO charge (mailbox_id, expires_on, attempt, mandate_id, order_id, payment_id, on_day, free_withdrawal) "
-    "VALUES ($1, "
-    "$2, 1, (SELECT id FROM mandate WHERE mailbox_id = $1), $2, (SELECT max(id) FROM payment), 20790, 0)",
-    "UPDATE mandate SET state = 'charging', attempts = 1, charge_on = NULL, charge_order_id = $2 WHERE mailbox_id = $1",
-    EVENT("autorenew.state"),
-    "UPDATE payment SET state = 'captured', provider_ref = 'P', capture_ref = 'C', authorised_at = 1, captured_cents = "
-    "4758, "
-    "ask_at = NULL WHERE id = (SELECT max(id) FROM payment)",
-    "UPDATE shop_order SET state = 'fulfilled', settled_at = 1, settled_on = 20790, settled_by = 'payment:1' WHERE id "
-    "= $2",
+    "VALUES ($1, 20799, 1, (SELECT id FROM mandate WHERE mailbox_id = $1), $2, (SELECT max(id) FROM payment), 20790, "
+    "0)",
+    "UPDATE mandate SET state = 'charging', attempts = 1, charge_on = NULL, charge_order_id = $2, changed_at = " NOW
+    " WHERE mailbox_id = $1",
+    EVENT("autorenew.state", "\"state\":\"charging\",\"was\":\"notified\""),
+    "UPDATE payment SET state = 'captured', provider_ref = 'P-' || " CODE " || '-1', capture_ref = 'C-' || " CODE
+    " || '-1', authorised_at = " NOW ", captured_cents = 4758, ask_at = NULL WHERE id = (SELECT max(id) FROM payment)",
+    "UPDATE shop_order SET state = 'fulfilled', settled_at = " NOW ", settled_on = 20790, settled_by = 'payment:' || "
+    "$2 WHERE id = $2",
     LEDGER("'payment:'", "'gateway:axerve:legalmail'", "4758"),
     LEDGER("'payment:'", "'order:' || $2", "-4758"),
     "INSERT INTO invoice (brand, year, number, order_id, issued_on, paid_on, vat_rate_bp, net_cents, vat_cents, "
-    "gross_cents, "
-    "issued_at) VALUES ('legalmail', 1999, $2, $2, 20790, 20790, 2200, 3900, 858, 4758, 1797000000000000)",
+    "gross_cents, issued_at) VALUES ('legalmail', 1999, $2, $2, 20790, 20790, 2200, 3900, 858, 4758, " NOW ")",
     "INSERT INTO invoice_series (brand, kind, year, last_number, last_on) VALUES ('legalmail', 'invoice', 1999, $2, "
-    "20790) ON "
-    "CONFLICT (brand, kind, year) DO UPDATE SET last_number = $2",
+    "20790) ON CONFLICT (brand, kind, year) DO UPDATE SET last_number = $2",
     "INSERT INTO sdi_invoice (invoice_id, brand, kind, issued_on, state, attempt, changed_at) VALUES ((SELECT max(id) "
-    "FROM invoice), 'legalmail', 'invoice', 20790, 'to_send', 1, 1797000000000000)",
+    "FROM invoice), 'legalmail', 'invoice', 20790, 'to_send', 1, " NOW ")",
     LEDGER("'invoice:'", "'order:' || $2", "3900"),
     LEDGER("'invoice:'", "'revenue:legalmail'", "-3900"),
     LEDGER("'invoice:'", "'order:' || $2", "858"),
     LEDGER("'invoice:'", "'vat:legalmail'", "-858"),
-    OUTBOX("invoice_file", ""),
+    OUTBOX("invoice_file", "", "''", "\"invoice\":10000"),
     "UPDATE mailbox_row SET expires_on = expires_on + 365, send_until = send_until + 365, receive_until = "
-    "receive_until + "
-    "365, "
-    "read_until = read_until + 365, renew_until = renew_until + 365, open_order_id = NULL WHERE id = $1",
-    "UPDATE mandate SET state = 'on', attempts = 0, warn_on = $2, charge_order_id = NULL, expires_on = expires_on + "
-    "365 WHERE "
-    "mailbox_id = $1",
-    EVENT("autorenew.state"),
-    EVENT("mailbox.renewed"),
-    "UPDATE order_line SET fulfilled_at = 1797000000000000 WHERE order_id = $2",
-    EVENT("order.settled"),
-    OUTBOX("mail", "order_settled"),
-    OUTBOX("mail", "order_settled"),
-    NULL,
+    "receive_until + 365, read_until = read_until + 365, renew_until = renew_until + 365, quota_mb = 8192, "
+    "open_order_id = NULL WHERE id = $1",
+    "UPDATE mandate SET state = 'on', attempts = 0, warn_on = 21081, announced_cents = 0, noticed = 0, "
+    "charge_order_id = NULL, expires_on = expires_on + 365, changed_at = " NOW " WHERE mailbox_id = $1",
+    EVENT("autorenew.state", "\"state\":\"on\",\"was\":\"charging\""),
+    EVENT("mailbox.renewed", "\"expires_on\":\"2027-12-20\",\"plan\":\"silver\",\"was\":\"2026-12-20\",\"years\":1"),
+    "UPDATE order_line SET fulfilled_at = " NOW " WHERE order_id = $2",
+    EVENT("order.settled", "\"amount_cents\":4758,\"by\":\"payment:10000\",\"invoice\":10000,\"method\":\"card\","
+                           "\"provisional\":false"),
+    MAIL("'studio-' || $2 || '@example.org'"),
+    MAIL("'utente-1@example.org'"),
 };
-enum { STATEMENTS = sizeof BARE / sizeof *BARE - 1 };
+enum { STATEMENTS = sizeof BARE / sizeof *BARE };
 
 struct bare {
     sqlite3 *handle;
@@ -257,9 +252,9 @@ int main(int count, char **arguments)
     struct gateway_of card = {"legalmail", METHOD_CARD, {.provider = "axerve", .charge = charge}};
     struct gateways gateways = {1, &card};
     int64_t renewals = count > 1 ? atoll(arguments[1]) : 5000, account, other_account;
-    int rounds = count > 2 ? atoi(arguments[2]) : 5;
+    int rounds = count > 2 ? atoi(arguments[2]) : 9;
     struct house *house = open_house(mem, &account), *other = open_house(mem, &other_account);
-    double bare[MOST_ROUNDS], ours[MOST_ROUNDS], limit, rate;
+    double bare[MOST_ROUNDS], ours[MOST_ROUNDS], ratio[MOST_ROUNDS];
     struct bare b = {0};
     bool met;
 
@@ -274,12 +269,11 @@ int main(int count, char **arguments)
         house_write(other, insert_mandates, &(struct filling){other, other_account, first - 1});
         bare[i] = bare_run(&b, first, renewals);
         ours[i] = measure(house, account, first, renewals);
+        ratio[i] = ours[i] / bare[i]; /* of its own round: a machine is now faster, now slower */
     }
-    limit = median(bare, (size_t)rounds);
-    rate = median(ours, (size_t)rounds);
-    printf("bare loop, the same rows, %d renewals a commit %7.0f/s\n", IN_ONE_COMMIT, limit);
-    printf("charged, settled, invoiced, renewed            %7.0f/s\n", rate);
-    met = at_least(0.6, rate / limit, "automatic renewals, of the bare loop");
+    printf("bare loop, the same rows, %d renewals a commit %7.0f/s\n", IN_ONE_COMMIT, median(bare, (size_t)rounds));
+    printf("charged, settled, invoiced, renewed            %7.0f/s\n", median(ours, (size_t)rounds));
+    met = at_least(0.6, median(ratio, (size_t)rounds), "automatic renewals, of the bare loop");
     bare_close(&b);
     house_close(house);
     house_close(other);
