@@ -1,6 +1,7 @@
 /* link/paypal.h: what the files of PayPal's client share (PAYMENTS §4); for paypal*.c and their tests.
  *
- *   paypal.c          token, calls, the port's functions
+ *   paypal.c          the port's functions
+ *   paypal_call.c     a call, and the token it carries
  *   paypal_said.c     what an order and a refusal mean
  *   paypal_webhook.c  notifications and their signature */
 #pragma once
