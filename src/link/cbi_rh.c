@@ -1,22 +1,14 @@
-/* link/cbi_rh.c: positions are counted from 1 and inclusive, as the standard counts them. */
+/* link/cbi_rh.c */
 #include "link/cbi_rh.h"
 #include "base/text.h"
+#include "link/cbi_rh_record.h"
 #include "link/statement_flat.h"
 #include <stdio.h>
 #include <string.h>
 #include <talloc.h>
 
-#define RECORD     120
-#define WIDE       (RECORD * 3) /* in UTF-8 */
-#define TEXTS_MAX  (64 * WIDE)
-#define FIELD_ROOM (WIDE + 1)
-#define AGAIN      "; chiedere alla banca un file corretto"
-
-/* One record, its characters where they stand. */
-struct record {
-    char text[WIDE + 1];
-    int at[RECORD + 1];
-};
+#define TEXTS_MAX (64 * RH_WIDE)
+#define AGAIN     "; chiedere alla banca un file corretto"
 
 /* Texts of a movement, each grown record by record with its blanks. */
 struct gathered {
@@ -30,19 +22,19 @@ struct movement {
     struct day value_on, booked_on;
     int line;
     char number[11]; /* of report and movement */
-    char reference[FIELD_ROOM], description[FIELD_ROOM], name[FIELD_ROOM], long_name[FIELD_ROOM], iban[FIELD_ROOM],
-        end_to_end[FIELD_ROOM], reason[FIELD_ROOM];
+    char reference[RH_ROOM], description[RH_ROOM], name[RH_ROOM], long_name[RH_ROOM], iban[RH_ROOM],
+        end_to_end[RH_ROOM], reason[RH_ROOM];
     struct gathered remittance, free, continued;
 };
 
 struct cbi_rh {
     struct flat flat;
     struct lines *in;
-    struct record record;
+    struct rh_record record;
     bool in_flow, in_report;
     size_t records, reports; /* of the flow */
-    char flow[WIDE + 1];     /* what RH and EF have in common */
-    char support[FIELD_ROOM], report[8];
+    char flow[RH_WIDE + 1];  /* what RH and EF have in common */
+    char support[RH_ROOM], report[8];
     struct day day; /* of the report */
     struct movement movement;
     char piece[3][TEXTS_MAX + 1];
@@ -57,82 +49,13 @@ bool cbi_rh_recognise(const struct first_bytes *first, struct lines *room)
         if (lines_next(room, &line) != DONE || !line)
             return false;
     } while (text_is_blank(line));
-    return text_starts(line, " RH") && strlen(line) >= 19 && strlen(line) <= WIDE;
+    return text_starts(line, " RH") && strlen(line) >= 19 && strlen(line) <= RH_WIDE;
 }
 
-/* False when there are more than 120 characters. Missing blanks are put back. */
-static bool record_split(struct record *record, const char *line)
-{
-    int length = 0, count = 0;
-
-    for (; *line; line++) {
-        bool begins = ((unsigned char)*line & 0xC0) != 0x80;
-        if (begins && count == RECORD)
-            return line[strspn(line, " ")] == '\0' && (record->text[length] = '\0', true);
-        if (begins)
-            record->at[count++] = length;
-        if (length == WIDE)
-            return false;
-        record->text[length++] = *line;
-    }
-    for (; count < RECORD && length < WIDE; count++) {
-        record->at[count] = length;
-        record->text[length++] = ' ';
-    }
-    record->text[length] = '\0';
-    record->at[RECORD] = length;
-    return count == RECORD;
-}
-
-static const char *raw(const struct record *record, int from, int to, size_t *length)
-{
-    *length = (size_t)(record->at[to] - record->at[from - 1]);
-    return record->text + record->at[from - 1];
-}
-
-static void field(const struct record *record, int from, int to, char *out, size_t size)
+static bool gather(struct gathered *g, const struct rh_record *record, int from)
 {
     size_t length;
-    const char *text = raw(record, from, to, &length);
-
-    flat_copy(out, size, text, length);
-}
-
-static bool number(const struct record *record, int from, int to, size_t *value)
-{
-    size_t length;
-    const char *text = raw(record, from, to, &length);
-    int n = flat_digits(text, (int)length);
-
-    *value = n < 0 ? 0 : (size_t)n;
-    return n >= 0;
-}
-
-/* GGMMAA; zeros or blanks: not stated. */
-static bool day(const struct record *record, int from, struct day *d)
-{
-    size_t length;
-    const char *text = raw(record, from, from + 5, &length);
-
-    if (length == 6 && (memcmp(text, "000000", 6) == 0 || memcmp(text, "      ", 6) == 0))
-        return true;
-    return length == 6 && flat_day(flat_digits(text + 4, 2), flat_digits(text + 2, 2), flat_digits(text, 2), d);
-}
-
-/* Sign and 15 characters. */
-static bool amount(const struct record *record, int from, bool *negative, amount_units *units)
-{
-    size_t length;
-    const char *text = raw(record, from, from + 15, &length);
-
-    *negative = *text == 'D';
-    return length == 16 && (*text == 'C' || *text == 'D') && flat_amount(text + 1, 15, ',', units);
-}
-
-static bool gather(struct gathered *g, const struct record *record, int from)
-{
-    size_t length;
-    const char *text = raw(record, from, RECORD, &length);
+    const char *text = rh_raw(record, from, RH_RECORD, &length);
 
     if (g->length + length > TEXTS_MAX)
         return false;
@@ -186,8 +109,8 @@ static enum outcome movement_end(struct cbi_rh *m)
 static enum outcome take_62(struct cbi_rh *m)
 {
     struct movement *e = &m->movement;
-    const struct record *r = &m->record;
-    char causale[FIELD_ROOM];
+    const struct rh_record *r = &m->record;
+    char causale[RH_ROOM];
     bool negative;
 
     TRY(movement_end(m));
@@ -195,18 +118,18 @@ static enum outcome take_62(struct cbi_rh *m)
         return lines_refuse(m->in, "un movimento (62) sta fuori da un rendiconto" AGAIN);
     e->value_on = (struct day){0};
     e->booked_on = m->day;
-    if (!day(r, 14, &e->value_on) || !day(r, 20, &e->booked_on))
+    if (!rh_day(r, 14, &e->value_on) || !rh_day(r, 20, &e->booked_on))
         return lines_refuse(m->in, "una data del movimento non è scritta come 150126" AGAIN);
-    if (!amount(r, 26, &negative, &e->units))
+    if (!rh_amount(r, 26, &negative, &e->units))
         return lines_refuse(m->in, "il segno o l'importo del movimento non è scritto come C000000000010,98" AGAIN);
     e->credit = !negative;
-    field(r, 4, 13, e->number, sizeof e->number);
-    field(r, 42, 43, causale, sizeof causale);
+    rh_field(r, 4, 13, e->number, sizeof e->number);
+    rh_field(r, 42, 43, causale, sizeof causale);
     e->reversal = strcmp(causale, "68") == 0;
-    field(r, 62, 77, e->reference, sizeof e->reference);
+    rh_field(r, 62, 77, e->reference, sizeof e->reference);
     if (e->reference[strspn(e->reference, "0 ")] == '\0')
         e->reference[0] = '\0';
-    field(r, 87, 120, e->description, sizeof e->description);
+    rh_field(r, 87, 120, e->description, sizeof e->description);
     e->name[0] = e->long_name[0] = e->iban[0] = e->end_to_end[0] = e->reason[0] = '\0';
     e->remittance.length = e->free.length = e->continued.length = 0;
     e->line = m->in->number;
@@ -214,39 +137,34 @@ static enum outcome take_62(struct cbi_rh *m)
     return DONE;
 }
 
-static bool has_flag(const struct record *r, int from, const char *flag)
-{
-    return strncmp(r->text + r->at[from - 1], flag, strlen(flag)) == 0;
-}
-
 static enum outcome take_63(struct cbi_rh *m)
 {
     struct movement *e = &m->movement;
-    const struct record *r = &m->record;
-    char own[FIELD_ROOM];
+    const struct rh_record *r = &m->record;
+    char own[RH_ROOM];
     bool fits = true;
 
-    field(r, 4, 13, own, sizeof own);
+    rh_field(r, 4, 13, own, sizeof own);
     if (!e->filled || strcmp(own, e->number) != 0)
         return lines_refuse(m->in, "un record 63 non segue il suo movimento (62)" AGAIN);
-    if (has_flag(r, 14, "YYY")) {
-        field(r, 41, 80, e->name, sizeof e->name);
-    } else if (has_flag(r, 14, "YY2")) {
-        field(r, 67, 100, e->iban, sizeof e->iban);
-    } else if (has_flag(r, 14, "ZZ2")) {
-        field(r, 17, 120, e->long_name, sizeof e->long_name);
-    } else if (has_flag(r, 14, "ZZ3")) {
-        field(r, 67, 120, e->reason, sizeof e->reason);
-    } else if (has_flag(r, 14, "/ZZ4/")) {
+    if (rh_says(r, 14, "YYY")) {
+        rh_field(r, 41, 80, e->name, sizeof e->name);
+    } else if (rh_says(r, 14, "YY2")) {
+        rh_field(r, 67, 100, e->iban, sizeof e->iban);
+    } else if (rh_says(r, 14, "ZZ2")) {
+        rh_field(r, 17, 120, e->long_name, sizeof e->long_name);
+    } else if (rh_says(r, 14, "ZZ3")) {
+        rh_field(r, 67, 120, e->reason, sizeof e->reason);
+    } else if (rh_says(r, 14, "/ZZ4/")) {
         fits = gather(&e->continued, r, 19);
-    } else if (has_flag(r, 14, "ID1")) {
-        field(r, 52, 86, e->end_to_end, sizeof e->end_to_end);
+    } else if (rh_says(r, 14, "ID1")) {
+        rh_field(r, 52, 86, e->end_to_end, sizeof e->end_to_end);
         if (strcasecmp(e->end_to_end, "NOTPROVIDED") == 0 || strcasecmp(e->end_to_end, "NOT PROVIDED") == 0 ||
             strcmp(e->end_to_end, "-") == 0)
             e->end_to_end[0] = '\0';
-    } else if (has_flag(r, 14, "RI1") || has_flag(r, 14, "RI2")) {
+    } else if (rh_says(r, 14, "RI1") || rh_says(r, 14, "RI2")) {
         fits = gather(&e->remittance, r, 17);
-    } else if (!has_flag(r, 14, "KKK") && !has_flag(r, 14, "ZZ1")) {
+    } else if (!rh_says(r, 14, "KKK") && !rh_says(r, 14, "ZZ1")) {
         fits = gather(&e->free, r, 14);
     }
     return fits ? DONE : lines_refuse(m->in, "un movimento ha troppi testi" AGAIN);
@@ -257,14 +175,13 @@ static enum outcome take_63(struct cbi_rh *m)
 /* The IBAN as stated, or from CIN, ABI, CAB and account where country and check digits are not. */
 static void take_account(struct cbi_rh *m)
 {
-    char country[FIELD_ROOM], rest[FIELD_ROOM], abi[FIELD_ROOM], cab[FIELD_ROOM], account[FIELD_ROOM],
-        text[4 * FIELD_ROOM];
+    char country[RH_ROOM], rest[RH_ROOM], abi[RH_ROOM], cab[RH_ROOM], account[RH_ROOM], text[4 * RH_ROOM];
 
-    field(&m->record, 100, 103, country, sizeof country);
-    field(&m->record, 52, 74, rest, sizeof rest);
-    field(&m->record, 53, 57, abi, sizeof abi);
-    field(&m->record, 58, 62, cab, sizeof cab);
-    field(&m->record, 63, 74, account, sizeof account);
+    rh_field(&m->record, 100, 103, country, sizeof country);
+    rh_field(&m->record, 52, 74, rest, sizeof rest);
+    rh_field(&m->record, 53, 57, abi, sizeof abi);
+    rh_field(&m->record, 58, 62, cab, sizeof cab);
+    rh_field(&m->record, 63, 74, account, sizeof account);
     if (strlen(country) == 4)
         snprintf(text, sizeof text, "%s%s", country, rest);
     else
@@ -274,9 +191,9 @@ static void take_account(struct cbi_rh *m)
 
 static enum outcome take_61(struct cbi_rh *m)
 {
-    const struct record *r = &m->record;
+    const struct rh_record *r = &m->record;
     struct flat *f = &m->flat;
-    char currency[FIELD_ROOM];
+    char currency[RH_ROOM];
     bool negative;
 
     if (m->in_report)
@@ -284,17 +201,17 @@ static enum outcome take_61(struct cbi_rh *m)
     flat_open(f, "cbi-rh");
     m->in_report = true;
     m->reports++;
-    field(r, 4, 10, m->report, sizeof m->report);
+    rh_field(r, 4, 10, m->report, sizeof m->report);
     snprintf(f->id, sizeof f->id, "%.80s%s%s", m->support, *m->support ? " " : "", m->report);
     take_account(m);
-    field(r, 75, 77, currency, sizeof currency);
+    rh_field(r, 75, 77, currency, sizeof currency);
     if (strlen(currency) != strspn(currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") || (*currency && strlen(currency) != 3))
         return lines_refuse(m->in, "la valuta non è un codice di tre lettere" AGAIN);
     memcpy(f->currency, *currency ? currency : "EUR", 4);
     m->day = (struct day){0};
-    if (!day(r, 78, &m->day))
+    if (!rh_day(r, 78, &m->day))
         return lines_refuse(m->in, "la data contabile non è scritta come 150126" AGAIN);
-    if (!amount(r, 84, &negative, &f->opening.units))
+    if (!rh_amount(r, 84, &negative, &f->opening.units))
         return lines_refuse(m->in, "il saldo iniziale non è scritto come C000000001000,00" AGAIN);
     f->opening.units = negative ? -f->opening.units : f->opening.units;
     f->opening.stated = true;
@@ -304,20 +221,20 @@ static enum outcome take_61(struct cbi_rh *m)
 
 static enum outcome take_64(struct cbi_rh *m)
 {
-    const struct record *r = &m->record;
+    const struct rh_record *r = &m->record;
     struct flat *f = &m->flat;
-    char currency[FIELD_ROOM], own[FIELD_ROOM];
+    char currency[RH_ROOM], own[RH_ROOM];
     bool negative;
 
     TRY(movement_end(m));
-    field(r, 4, 10, own, sizeof own);
+    rh_field(r, 4, 10, own, sizeof own);
     if (!m->in_report || strcmp(own, m->report) != 0)
         return lines_refuse(m->in, "un saldo finale (64) non è di questo rendiconto" AGAIN);
-    if (!amount(r, 20, &negative, &f->closing.units))
+    if (!rh_amount(r, 20, &negative, &f->closing.units))
         return lines_refuse(m->in, "il saldo finale non è scritto come C000000001010,98" AGAIN);
     f->closing.units = negative ? -f->closing.units : f->closing.units;
     f->closing.stated = true;
-    field(r, 11, 13, currency, sizeof currency);
+    rh_field(r, 11, 13, currency, sizeof currency);
     snprintf(f->closing.currency, sizeof f->closing.currency, "%.3s", currency);
     m->in_report = false;
     TRY(flat_check(f));
@@ -333,10 +250,10 @@ static enum outcome take_64(struct cbi_rh *m)
 
 /* ---- Flows ---- */
 
-static void flow_name(const struct record *r, char out[WIDE + 1])
+static void flow_name(const struct rh_record *r, char out[RH_WIDE + 1])
 {
     size_t length;
-    const char *text = raw(r, 4, 39, &length);
+    const char *text = rh_raw(r, 4, 39, &length);
 
     memcpy(out, text, length);
     out[length] = '\0';
@@ -350,13 +267,13 @@ static enum outcome take_rh(struct cbi_rh *m)
     m->records = 1;
     m->reports = 0;
     flow_name(&m->record, m->flow);
-    field(&m->record, 20, 39, m->support, sizeof m->support);
+    rh_field(&m->record, 20, 39, m->support, sizeof m->support);
     return DONE;
 }
 
 static enum outcome take_ef(struct cbi_rh *m)
 {
-    char flow[WIDE + 1];
+    char flow[RH_WIDE + 1];
     size_t reports, records;
 
     TRY(movement_end(m));
@@ -365,7 +282,7 @@ static enum outcome take_ef(struct cbi_rh *m)
     flow_name(&m->record, flow);
     if (strcmp(flow, m->flow) != 0)
         return lines_refuse(m->in, "la fine del flusso (EF) non è di questo flusso (RH)" AGAIN);
-    if (!number(&m->record, 46, 52, &reports) || !number(&m->record, 83, 89, &records))
+    if (!rh_number(&m->record, 46, 52, &reports) || !rh_number(&m->record, 83, 89, &records))
         return lines_refuse(m->in, "la fine del flusso (EF) non dice quanti rendiconti e record contiene" AGAIN);
     if (reports != m->reports)
         return lines_refuse(m->in, "il flusso ha %zu rendiconti e dice di averne %zu" AGAIN, m->reports, reports);
@@ -377,28 +294,28 @@ static enum outcome take_ef(struct cbi_rh *m)
 
 static enum outcome on_line(struct cbi_rh *m, const char *line)
 {
-    const struct record *r = &m->record;
+    const struct rh_record *r = &m->record;
 
     if (text_is_blank(line))
         return DONE;
-    if (!record_split(&m->record, line))
-        return lines_refuse(m->in, "il record è più lungo di %d caratteri" AGAIN, RECORD);
+    if (!rh_split(&m->record, line))
+        return lines_refuse(m->in, "il record è più lungo di %d caratteri" AGAIN, RH_RECORD);
     m->records++;
-    if (has_flag(r, 1, " RH"))
+    if (rh_says(r, 1, " RH"))
         return take_rh(m);
     if (!m->in_flow)
         return lines_refuse(m->in, "il record sta fuori da un flusso (RH … EF)" AGAIN);
-    if (has_flag(r, 1, " 61"))
+    if (rh_says(r, 1, " 61"))
         return take_61(m);
-    if (has_flag(r, 1, " 62"))
+    if (rh_says(r, 1, " 62"))
         return take_62(m);
-    if (has_flag(r, 1, " 63"))
+    if (rh_says(r, 1, " 63"))
         return take_63(m);
-    if (has_flag(r, 1, " 64"))
+    if (rh_says(r, 1, " 64"))
         return take_64(m);
-    if (has_flag(r, 1, " 65"))
+    if (rh_says(r, 1, " 65"))
         return m->in_report ? lines_refuse(m->in, "un record 65 sta prima del saldo finale (64)" AGAIN) : DONE;
-    if (has_flag(r, 1, " EF"))
+    if (rh_says(r, 1, " EF"))
         return take_ef(m);
     return lines_refuse(m->in, "il record «%.3s» non è di una rendicontazione CBI" AGAIN,
                         text_is_plain(r->text, 3) ? r->text : "?");

@@ -1,18 +1,15 @@
 /* link/mt940.c */
 #include "link/mt940.h"
 #include "base/text.h"
+#include "link/mt940_entry.h"
 #include "link/mt940_text.h"
 #include "link/statement_flat.h"
 #include <stdio.h>
 #include <string.h>
 #include <talloc.h>
 
-#define FIELD_MAX      4096
-#define LINES_LOOKED   60
-#define REFERENCE_MAX  16
-#define AGAIN          "; chiedere alla banca un file corretto"
-#define OWN_ACCOUNT    35
-#define BANK_REFERENCE 34
+#define LINES_LOOKED 60
+#define AGAIN        "; chiedere alla banca un file corretto"
 
 enum tag { NO_TAG, T_20, T_25, T_28, T_60, T_61, T_62, T_86, T_NS, T_INTERIM, T_CURRENCY, T_OTHER };
 
@@ -28,10 +25,8 @@ static const struct {
 };
 
 struct movement {
-    bool filled, credit, reversal, expected;
-    amount_units units;
-    struct day value_on, booked_on;
-    char own_reference[OWN_ACCOUNT + 1], bank_reference[BANK_REFERENCE + 1], supplement[FIELD_MAX + 1];
+    bool filled;
+    struct mt940_entry entry;
     int line;
     size_t text_length;
     char text[MT940_TEXT + 1]; /* of its :86: fields */
@@ -44,8 +39,8 @@ struct mt940 {
     enum tag tag; /* of the field being gathered */
     int line;     /* on which it begins */
     size_t length;
-    char field[FIELD_MAX + 1];
-    char reference[REFERENCE_MAX * 2 + 1];
+    char field[MT940_FIELD + 1];
+    char reference[MT940_REFERENCE * 2 + 1];
     struct movement movement;
     struct mt940_details details;
 };
@@ -84,15 +79,15 @@ bool mt940_recognise(const struct first_bytes *first, struct lines *room)
 
 static enum outcome movement_end(struct mt940 *m)
 {
-    struct movement *e = &m->movement;
+    const struct mt940_entry *e = &m->movement.entry;
     struct mt940_details *d = &m->details;
     struct flat *f = &m->flat;
     size_t count = 0;
 
-    if (!e->filled)
+    if (!m->movement.filled)
         return DONE;
-    e->filled = false;
-    mt940_details(d, e->text);
+    m->movement.filled = false;
+    mt940_details(d, m->movement.text);
     const char *own = *d->end_to_end_id ? d->end_to_end_id : e->own_reference;
     const char *beforehand[] = {d->end_to_end_id, e->own_reference, e->supplement};
     for (size_t i = 0; i < count_of(beforehand); i++) /* before the lines, so that nothing is joined to their end */
@@ -116,102 +111,20 @@ static enum outcome movement_end(struct mt940 *m)
                             .remittance = *d->remittance ? d->remittance : e->supplement,
                             .pieces = f->pieces,
                             .piece_count = count,
-                            .line = e->line,
+                            .line = m->movement.line,
                         });
 }
 
-/* The year of a month and day beside a value date: the one that brings them nearest. */
-static bool entry_day(struct day value_on, int month, int day, struct day *entry)
-{
-    int year = day_split(value_on).year;
-    struct day tried;
-
-    if (!flat_day(year, month, day, entry))
-        return false;
-    for (int other = year - 1; other <= year + 1; other += 2) {
-        int far = entry->n - value_on.n;
-        if (!flat_day(other, month, day, &tried))
-            continue;
-        int near = tried.n - value_on.n;
-        if ((near < 0 ? -near : near) < (far < 0 ? -far : far))
-            *entry = tried;
-    }
-    return true;
-}
-
-static bool is_none(const char *reference)
-{
-    static const char *const NONE[] = {"NONREF", "NONE", "NOTPROVIDED", "NOT PROVIDED", "KREF+", "KREF",
-                                       "EREF+",  "EREF", "MREF+",       "MREF",         "-"};
-
-    for (size_t i = 0; i < count_of(NONE); i++)
-        if (strcasecmp(reference, NONE[i]) == 0)
-            return true;
-    return reference[strspn(reference, "0 ")] == '\0';
-}
-
-static void keep_reference(char *to, size_t size, const char *text, size_t length)
-{
-    flat_copy(to, size, text, length);
-    if (is_none(to))
-        to[0] = '\0';
-}
-
-/* After the type: the owner's reference, "//" and the bank's, and on a line of its own more about it. */
-static void take_references(struct movement *e, const char *text)
-{
-    size_t first = strcspn(text, "\n");
-    const char *bank = strstr(text, "//"), *rest = text + first + (text[first] == '\n');
-
-    if (bank && bank < text + first) {
-        keep_reference(e->own_reference, sizeof e->own_reference, text, (size_t)(bank - text));
-        keep_reference(e->bank_reference, sizeof e->bank_reference, bank + 2, (size_t)(text + first - bank) - 2);
-    } else {
-        size_t own = first < REFERENCE_MAX ? first : REFERENCE_MAX;
-        keep_reference(e->own_reference, sizeof e->own_reference, text, own);
-        if (own < first) /* some banks go on behind its 16 places with a name */
-            rest = text + own;
-    }
-    flat_copy(e->supplement, sizeof e->supplement, rest, strlen(rest));
-}
-
-/* "2601150115RC24,40NCHK1234567890//0326826015000002". */
 static enum outcome take_movement(struct mt940 *m)
 {
     struct movement *e = &m->movement;
-    const char *c = m->field;
+    const char *fault = mt940_entry_read(&e->entry, m->field);
 
-    e->reversal = e->expected = false;
-    e->own_reference[0] = e->bank_reference[0] = e->supplement[0] = '\0';
+    if (fault)
+        return lines_refuse_at(m->in, m->line, "%s" AGAIN, fault);
     e->text_length = 0;
     e->text[0] = '\0';
     e->line = m->line;
-    if (strlen(c) < 6 || !flat_day(flat_digits(c, 2), flat_digits(c + 2, 2), flat_digits(c + 4, 2), &e->value_on))
-        return lines_refuse_at(m->in, m->line, "la data di valuta di un movimento non è scritta come 260115" AGAIN);
-    c += 6;
-    e->booked_on = e->value_on;
-    if (strspn(c, "0123456789") >= 4) {
-        if (!entry_day(e->value_on, flat_digits(c, 2), flat_digits(c + 2, 2), &e->booked_on))
-            return lines_refuse_at(m->in, m->line, "la data contabile di un movimento non è scritta come 0115" AGAIN);
-        c += 4;
-    }
-    e->reversal = *c == 'R';
-    e->expected = *c == 'E';
-    c += e->reversal || e->expected;
-    if (*c != 'C' && *c != 'D')
-        return lines_refuse_at(m->in, m->line, "un movimento non dice C o D" AGAIN);
-    e->credit = (*c == 'C') != e->reversal; /* the effect on the account: RC takes a credit back */
-    c++;
-    c += *c >= 'A' && *c <= 'Z';
-    c += *c == '\n'; /* some banks break the line before the amount */
-    size_t length = strspn(c, "0123456789,");
-    if (!flat_amount(c, length, ',', &e->units))
-        return lines_refuse_at(m->in, m->line, "l'importo di un movimento non è un numero come 10,98" AGAIN);
-    c += length;
-    c += strspn(c, " ");
-    if (*c < 'A' || *c > 'Z' || strcspn(c, "\n") < 4)
-        return lines_refuse_at(m->in, m->line, "un movimento finisce a metà" AGAIN);
-    take_references(e, c + 4);
     e->filled = true;
     return DONE;
 }
@@ -297,7 +210,7 @@ static enum outcome take_opening(struct mt940 *m)
 
 static void take_name(struct mt940 *m, bool number)
 {
-    char text[REFERENCE_MAX * 2 + 1];
+    char text[MT940_REFERENCE * 2 + 1];
     struct flat *f = &m->flat;
 
     flat_copy(text, sizeof text, m->field, strlen(m->field));
@@ -361,7 +274,7 @@ static enum outcome take_line(struct mt940 *m, const char *text)
 
     if (m->tag == NO_TAG)
         return DONE;
-    if (m->length + length + 1 > FIELD_MAX)
+    if (m->length + length + 1 > MT940_FIELD)
         return lines_refuse_at(m->in, m->line, "un campo è troppo lungo" AGAIN);
     if (m->length > 0)
         m->field[m->length++] = '\n';
