@@ -123,6 +123,13 @@ static enum outcome clear_some(struct db_tx *tx, void *arg)
     return DONE;
 }
 
+/* At once: rows that are dead but not yet swept make PostgreSQL believe that the tables are empty, and plan so. */
+static enum outcome clear_all(struct db_tx *tx, void *arg)
+{
+    (void)arg;
+    return db_exec(tx, NULL, "TRUNCATE outbox, event, notice CASCADE");
+}
+
 static enum outcome set_turned(struct db_tx *tx, void *arg)
 {
     struct bench *b = arg;
@@ -136,11 +143,14 @@ static enum outcome set_turned(struct db_tx *tx, void *arg)
 /* Turned up to the day before; the next turn has exactly one day to do. */
 static void turn_back(struct bench *b)
 {
-    int64_t cleared;
+    int64_t cleared = 0;
 
-    do
-        house_write(b->house, clear_some, &cleared);
-    while (cleared);
+    if (b->postgres)
+        house_write(b->house, clear_all, NULL);
+    else
+        do
+            house_write(b->house, clear_some, &cleared);
+        while (cleared);
     house_write(b->house, set_turned, b);
 }
 
