@@ -27,6 +27,7 @@ static enum outcome set(struct cmd *cmd)
 
 const struct cmd_command CMD_CLOCK[] = {
     {"show", "", 0, 0, N_("che ore sono per l'archivio"), NULL, NEEDS_DATABASE, show, NULL},
-    {"set", N_("ISTANTE"), 1, 1, N_("sposta l'orologio di un archivio simulato"), NULL, NEEDS_DATABASE, set, NULL},
+    {"set", N_("ISTANTE"), 1, 1, N_("porta avanti l'orologio di un archivio simulato"), NULL, NEEDS_DATABASE, set,
+     NULL},
     {0},
 };

@@ -14,7 +14,7 @@ const struct cmd_option COMMON_OPTIONS[] = {
     {"brands", N_("CARTELLA"), N_("marchi da questa cartella invece di quelli del programma")},
     {"json", NULL, N_("risultati in JSON: importi in centesimi, date ISO")},
     {"now", N_("ISTANTE"),
-     N_("su un archivio simulato: sposta prima l'orologio (2026-11-22 o 2026-11-22T18:50:00+01:00)")},
+     N_("su un archivio simulato: porta prima avanti l'orologio (2026-11-22 o 2026-11-22T18:50:00+01:00)")},
     {"log-json", NULL, N_("messaggi di registro in JSON")},
     {"verbose", NULL, N_("registro dettagliato")},
     {"help", NULL, N_("questo aiuto")},

@@ -114,8 +114,10 @@ enum outcome cmd_open_database(struct cmd *cmd, const char *url, int readers) mu
 enum outcome cmd_check_database(struct cmd *cmd) must_check;                              /* up to date? then --now */
 enum outcome cmd_open(struct cmd *cmd) must_check; /* all that the command needs */
 bool cmd_is_simulated(struct cmd *cmd);
-/* An RFC 3339 instant, or a date, which keeps the clock's time of day. */
+/* An RFC 3339 instant, or a date, which keeps the clock's time of day. REFUSED with PROBLEM_CLOCK_BACK for one that has passed: what
+ * happened since would lie in the future. */
 enum outcome cmd_set_clock(struct cmd *cmd, const char *typed) must_check;
+enum outcome cmd_first_clock(struct cmd *cmd, const char *typed) must_check; /* of a database made just now: any */
 /* Where mail goes: --smtp and its fellows. Without them the machine's own mail server, and from a simulated database
  * nothing but a folder. */
 struct mailer;

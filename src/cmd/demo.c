@@ -139,7 +139,10 @@ static enum outcome open_shop(struct cmd *cmd, const struct place *place)
     if (!cmd_is_simulated(cmd))
         return problem_set(&cmd->why, PROBLEM_NOT_SIMULATED, "", "%s", "");
     catalogue_follow(cmd->db, &cmd->brands);
-    return cmd_value(cmd, "now") ? cmd_set_clock(cmd, cmd_value(cmd, "now")) : DONE;
+    if (!cmd_value(cmd, "now"))
+        return DONE;
+    return applied == (int)count ? cmd_first_clock(cmd, cmd_value(cmd, "now"))
+                                 : cmd_set_clock(cmd, cmd_value(cmd, "now"));
 }
 
 /* ---- Where to listen ---- */

@@ -21,7 +21,8 @@ enum outcome cmd_migrate(struct cmd *cmd)
         return problem_set(&cmd->why, PROBLEM_CONFIG, "", "%s",
                            cmd_text(cmd, N_("l'archivio c'era già e non è simulato: --simulated vale per uno nuovo")));
     if (cmd_value(cmd, "now"))
-        TRY(cmd_set_clock(cmd, cmd_value(cmd, "now")));
+        TRY(applied == (int)count ? cmd_first_clock(cmd, cmd_value(cmd, "now"))
+                                  : cmd_set_clock(cmd, cmd_value(cmd, "now")));
     if (cmd->json)
         cmd_print_json(
             json_pack("{s:i, s:i, s:b}", "applied", applied, "migrations", (int)count, "simulated", simulated));

@@ -126,6 +126,7 @@ struct clock_move {
     struct cmd *cmd;
     struct instant to;
     struct day day; /* instead: this date at the clock's time of day */
+    bool first;
 };
 
 static enum outcome move_clock(struct db_tx *tx, void *arg)
@@ -133,17 +134,20 @@ static enum outcome move_clock(struct db_tx *tx, void *arg)
     struct clock_move *m = arg;
     struct instant to = m->to;
     int hour, minute, second;
+    char now[INSTANT_TEXT];
 
     if (m->day.n) {
         rome_time(db_now(tx), &hour, &minute, &second);
         to = rome_at(m->day, hour, minute, second);
     }
+    if (!m->first && db_simulated(tx) && to.us < db_now(tx).us)
+        return problem_set(&m->cmd->why, PROBLEM_CLOCK_BACK, "", "%s", instant_italian(db_now(tx), now));
     return db_set_clock(tx, to, &m->cmd->why);
 }
 
-enum outcome cmd_set_clock(struct cmd *cmd, const char *typed)
+static enum outcome set_clock(struct cmd *cmd, const char *typed, bool first)
 {
-    struct clock_move m = {.cmd = cmd};
+    struct clock_move m = {.cmd = cmd, .first = first};
 
     if (day_parse(typed, strlen(typed), &m.day) != DONE) {
         m.day = (struct day){0};
@@ -153,6 +157,16 @@ enum outcome cmd_set_clock(struct cmd *cmd, const char *typed)
                 typed);
     }
     return db_transaction(cmd->db, "clock.set", move_clock, &m);
+}
+
+enum outcome cmd_set_clock(struct cmd *cmd, const char *typed)
+{
+    return set_clock(cmd, typed, false);
+}
+
+enum outcome cmd_first_clock(struct cmd *cmd, const char *typed)
+{
+    return set_clock(cmd, typed, true);
 }
 
 /* ---- Payment providers and mail hosts ---- */

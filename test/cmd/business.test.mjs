@@ -35,7 +35,7 @@ for (const engine of ['sqlite', 'postgres']) {
     }
 
     before(async () => {
-      await program.create('2026-12-20T11:00:00Z');
+      await program.create('2026-12-14T11:00:00Z');
     });
     after(async () => assert.deepEqual(await program.close(), []));
 
@@ -62,6 +62,8 @@ for (const engine of ['sqlite', 'postgres']) {
         await other.create('2026-12-20T11:00:00Z');
         await other.must('mailbox', 'import', other.write('all.csv', `${exported}\n`));
         assert.equal(await other.must('mailbox', 'export'), exported);
+        const late = JSON.parse(await other.must('mailbox', 'renewal', legal('uno'), '--json', '--now', '2027-06-14'));
+        assert.deepEqual([late.eligible, late.reason, late.closes_on], [false, 'renewal-too-late', '2027-06-13']);
       } finally {
         await other.close();
       }
@@ -69,6 +71,9 @@ for (const engine of ['sqlite', 'postgres']) {
     });
 
     test('a mailbox tells its dates and what renewing costs', async () => {
+      const early = await json('mailbox', 'renewal', legal('uno'));
+      assert.deepEqual([early.eligible, early.reason, early.opens_on, early.options], [false, 'renewal-too-early', '2026-12-15', []]);
+      await program.must('clock', 'set', '2026-12-20T11:00:00Z');
       const mailbox = await json('mailbox', 'show', 'UNO@legalmail.example');
       assert.deepEqual(
         [mailbox.status, mailbox.phase, mailbox.expires_on, mailbox.send_until, mailbox.read_until, mailbox.renew_until, mailbox.plan],
@@ -77,11 +82,6 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.equal(renewal.eligible, true);
       assert.deepEqual(renewal.options.map((o) => [o.years, o.net_cents, o.vat_cents, o.gross_cents, o.vat_rate_bp, o.new_expires_on]),
         [[1, 2500, 550, 3050, 2200, '2028-03-15'], [2, 5000, 1100, 6100, 2200, '2029-03-15'], [3, 7500, 1650, 9150, 2200, '2030-03-15']]);
-      const early = await json('mailbox', 'renewal', legal('uno'), '--now', '2026-12-14');
-      assert.deepEqual([early.eligible, early.reason, early.opens_on, early.options], [false, 'renewal-too-early', '2026-12-15', []]);
-      const late = await json('mailbox', 'renewal', legal('uno'), '--now', '2027-06-14');
-      assert.deepEqual([late.eligible, late.reason, late.closes_on], [false, 'renewal-too-late', '2027-06-13']);
-      await program.must('clock', 'set', '2026-12-20T11:00:00Z');
       assert.match((await program.run('mailbox', 'show', legal('nessuno'))).stderr, /Casella non trovata/);
     });
 

@@ -89,6 +89,15 @@ describe('databases', { skip: missing('sqlite') }, () => {
     assert.equal(await now(), '2027-07-03T00:00:00Z');
   }));
 
+  test('a simulated clock is never set back but where the database is made', () => using(async (program) => {
+    await program.must('migrate', '--simulated', '--now', '2026-12-20T12:30:00+01:00');
+    for (const words of [['clock', 'set', '2026-12-19'], ['clock', 'set', '2026-12-20T11:29:59Z'], ['audit', '--now', '2026-12-19'],
+      ['day', 'run', '--date', '2026-12-19'], ['migrate', '--now', '2026-12-19']])
+      await refused(program, /solo avanti.*20\/12\/2026/, ...words);
+    await program.must('clock', 'set', '2026-12-20');
+    assert.equal(JSON.parse(await program.must('clock', 'show', '--json')).now, '2026-12-20T11:30:00Z');
+  }));
+
   test('a URL of no engine is refused', () => using(async (program) => {
     program.db = 'mysql://localhost/x';
     await refused(program, /sqlite:FILE, postgresql:/, 'audit');

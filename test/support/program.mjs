@@ -28,7 +28,7 @@ export class Program {
     this.servers = [];
   }
 
-  // A fresh, simulated database; `now` as `clock set` takes it.
+  // A fresh, simulated database; `now` as --now takes it.
   async create(now) {
     if (this.engine === 'postgres') {
       const name = `casella_${process.pid}_${path.basename(this.folder).replaceAll(/[^A-Za-z0-9]/g, '').toLowerCase()}`;
@@ -36,8 +36,7 @@ export class Program {
       this.drop = name;
       this.db = process.env.CASELLA_TEST_PG.replace(/^(postgres(?:ql)?:\/\/[^/]*\/)[^?]*/, `$1${name}`);
     }
-    await this.must('migrate', '--simulated');
-    await this.must('clock', 'set', now);
+    await this.must('migrate', '--simulated', '--now', now);
   }
 
   // {code, stdout, stderr}
