@@ -181,7 +181,7 @@ static enum outcome read_whole(void *mem, int file, const char *path, char **byt
     while (got < (size_t)about.st_size && (n = read(file, *bytes + got, (size_t)about.st_size - got)) > 0)
         got += (size_t)n;
     if (n < 0)
-        return problem_set(why, PROBLEM_CONFIG, "", "%.120s: lettura non riuscita", path);
+        return problem_unreadable(why, path);
     (*bytes)[got] = '\0';
     *length = got;
     return check_text(path, *bytes, got, why);
@@ -193,8 +193,7 @@ enum outcome config_read(void *mem, const char *path, char **bytes, size_t *leng
     enum outcome o;
 
     if (file < 0)
-        return problem_set(why, PROBLEM_CONFIG, "", "%.120s: %s", path,
-                           errno == ENOENT ? "il file non c'è" : "il file non si apre");
+        return problem_unreadable(why, path);
     o = read_whole(mem, file, path, bytes, length, why);
     close(file);
     return o;

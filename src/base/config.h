@@ -20,7 +20,7 @@ enum outcome config_load(void *mem, const char *path, const cyaml_schema_value_t
 enum outcome config_parse(void *mem, const char *name, const void *bytes, size_t length,
                           const cyaml_schema_value_t *schema, void **data, struct problem *why) must_check;
 
-/* A file's bytes, NUL after them. REFUSED with PROBLEM_CONFIG when it cannot be read, passes CONFIG_LIMIT or is no
+/* A file's bytes, NUL after them. REFUSED with PROBLEM_UNREADABLE, or _CONFIG when it passes CONFIG_LIMIT or is no
  * UTF-8 text. */
 enum outcome config_read(void *mem, const char *path, char **bytes, size_t *length, struct problem *why) must_check;
 

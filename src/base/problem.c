@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -63,6 +64,38 @@ enum outcome problems_add(struct problems *all, enum problem_code code, const ch
     }
     all->count++;
     return REFUSED;
+}
+
+static const char *reason(int error)
+{
+    switch (error) {
+    case ENOENT:
+        return N_("non c'è");
+    case EACCES:
+    case EPERM:
+        return N_("manca il permesso");
+    case EISDIR:
+        return N_("è una cartella");
+    case ENOTDIR:
+        return N_("non è in una cartella");
+    case EEXIST:
+        return N_("c'è già");
+    case ENOSPC:
+        return N_("il disco è pieno");
+    default:
+        return strerror(error);
+    }
+}
+
+enum outcome problem_unreadable(struct problem *why, const char *path)
+{
+    return problem_set(why, PROBLEM_UNREADABLE, "", "%.120s: %s", path, reason(errno));
+}
+
+enum outcome problem_unwritable(struct problem *why, const char *path)
+{
+    return problem_set(why, PROBLEM_UNWRITABLE, "", "%.120s: %s", path,
+                       errno == ENOENT ? N_("la cartella non c'è") : reason(errno));
 }
 
 int problem_status(enum problem_code code)

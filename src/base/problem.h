@@ -37,6 +37,10 @@ enum outcome problem_set(struct problem *why, enum problem_code code, const char
 enum outcome problems_add(struct problems *all, enum problem_code code, const char *field, const char *format, ...)
     like_printf(4, 5);
 
+/* Fills *why with a file or folder, of which errno says what is wrong; returns REFUSED. */
+enum outcome problem_unreadable(struct problem *why, const char *path);
+enum outcome problem_unwritable(struct problem *why, const char *path);
+
 int problem_status(enum problem_code code);       /* the HTTP status, 4xx or 5xx */
 const char *problem_slug(enum problem_code code); /* "renewal-too-early"; static */
 const char *problem_msgid(enum problem_code code); /* the Italian text with its "{}"; static; the key for gettext */

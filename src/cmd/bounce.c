@@ -27,7 +27,7 @@ static enum outcome read_mail(struct cmd *cmd, char **bytes, size_t *length)
         if (n == 0)
             return DONE;
         if (n < 0 && errno != EINTR)
-            return problem_set(&cmd->why, PROBLEM_CONFIG, "", "%s", strerror(errno));
+            return problem_unreadable(&cmd->why, "-");
         *length += n > 0 && keeps ? (size_t)n : 0;
     }
 }
@@ -62,7 +62,7 @@ enum outcome cmd_bounces(struct cmd *cmd, const char **folder)
         const char *path = talloc_asprintf(cmd->mem, "%s/%s", *folder, i ? "cur" : "new");
 
         if (access(path, R_OK | W_OK | X_OK) != 0)
-            return problem_set(&cmd->why, PROBLEM_CONFIG, "bounces", "%.200s: %s", path, strerror(errno));
+            return problem_unreadable(&cmd->why, path);
     }
     return DONE;
 }

@@ -31,7 +31,7 @@ const struct cmd_option DEMO_OPTIONS[] = {
 
 static enum outcome cannot(struct cmd *cmd, const char *path)
 {
-    return problem_set(&cmd->why, PROBLEM_CONFIG, "", "%.120s: %s", path, strerror(errno));
+    return problem_unwritable(&cmd->why, path);
 }
 
 static enum outcome make_folders(struct cmd *cmd, const char *path)

@@ -48,7 +48,7 @@ static enum outcome load(struct db_tx *tx, void *arg)
 
 static enum outcome unwritable(struct cmd *cmd, const char *path)
 {
-    return problem_set(&cmd->why, PROBLEM_CONFIG, "", "%.120s: %s", path, strerror(errno));
+    return problem_unwritable(&cmd->why, path);
 }
 
 enum outcome cmd_write_whole(struct cmd *cmd, const char *path, const struct db_blob *bytes)

@@ -185,7 +185,7 @@ static enum outcome make_folder(struct cmd *cmd, const char *path)
 {
     if (mkdir(path, 0700) == 0 || errno == EEXIST)
         return DONE;
-    return problem_set(&cmd->why, PROBLEM_CONFIG, "", "%.120s: %s", path, strerror(errno));
+    return problem_unwritable(&cmd->why, path);
 }
 
 /* The index comes last: where it is, the rest is whole. */

@@ -18,7 +18,7 @@ static enum outcome make_folder(struct cmd *cmd, const char *folder)
 {
     if (mkdir(folder, 0700) == 0 || errno == EEXIST)
         return DONE;
-    return problem_set(&cmd->why, PROBLEM_CONFIG, "", "%.120s: %s", folder, strerror(errno));
+    return problem_unwritable(&cmd->why, folder);
 }
 
 /* The first line of a file that others should not read. */
@@ -29,8 +29,10 @@ static enum outcome read_secret(struct cmd *cmd, const char *path, char **secret
     bool read = file && fgets(line, sizeof line, file);
 
     if (!read) {
-        problem_set(&cmd->why, PROBLEM_CONFIG, "", "%.120s: %s", path,
-                    file && !ferror(file) ? "0 byte" : strerror(errno));
+        if (file && !ferror(file))
+            problem_set(&cmd->why, PROBLEM_UNREADABLE, "", "%.120s: %s", path, N_("è vuoto"));
+        else
+            problem_unreadable(&cmd->why, path);
     } else {
         line[strcspn(line, "\r\n")] = '\0';
         *secret = talloc_strdup(cmd->mem, line);

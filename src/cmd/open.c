@@ -86,8 +86,7 @@ enum outcome cmd_open(struct cmd *cmd)
         const char *url = cmd_database_url(cmd), *file = cmd_database_file(url);
 
         if (file && access(file, F_OK) != 0 && errno == ENOENT) /* opening would make it */
-            return problem_set(&cmd->why, PROBLEM_CONFIG, "",
-                               cmd_text(cmd, N_("l'archivio %.120s non c'è; crearlo con: casella migrate")), file);
+            return problem_set(&cmd->why, PROBLEM_NO_DATABASE, "", "%.120s", file);
         TRY(cmd_open_database(cmd, url, 2));
         TRY(cmd_check_database(cmd));
     } else if (cmd_value(cmd, "now") && !(needs & OWN_DATABASE)) {
@@ -205,7 +204,7 @@ enum outcome cmd_open_gateways(struct cmd *cmd)
     folder = folder ? folder : getenv("CASELLA_SECRETS");
     folder = folder && folder[0] ? folder : NULL;
     if (folder && access(folder, X_OK) != 0) /* mistyped, it would be a shop that takes no cards */
-        return problem_set(&cmd->why, PROBLEM_CONFIG, "", "%.120s: %s", folder, strerror(errno));
+        return problem_unreadable(&cmd->why, folder);
     TRY(gateways_open(cmd->mem, &cmd->brands, folder, gateways, &cmd->why));
     cmd->shop.gateways = gateways;
     TRY(webmails_open(cmd->mem, &cmd->brands, folder, webmails, &cmd->why));
@@ -227,7 +226,7 @@ enum outcome cmd_open_sdi(struct cmd *cmd, const struct mailer *mailer)
 
 static enum outcome unreadable(struct cmd *cmd, const char *name)
 {
-    return problem_set(&cmd->why, PROBLEM_CONFIG, "", "%.120s: %s", name, strerror(errno));
+    return problem_unreadable(&cmd->why, name);
 }
 
 static enum outcome spool(struct cmd *cmd, const char *name, int from, int *file)

@@ -39,7 +39,9 @@ void cmd_tell_problem(struct cmd *cmd, const char *about, const struct problem *
 
     if (why->code == PROBLEM_NONE)
         text = talloc_strdup(cmd->mem, cmd_text(cmd, N_("rifiutato")));
-    if (!about && why->code != PROBLEM_CONFIG && why->field[0])
+    if (why->code == PROBLEM_UNREADABLE || why->code == PROBLEM_UNWRITABLE) /* which name the file themselves */
+        about = NULL;
+    else if (!about && why->code != PROBLEM_CONFIG && why->field[0])
         about = why->field;
     if (about)
         cmd_say(cmd, "%s: %s", about, text);

@@ -27,7 +27,7 @@ static enum outcome write_file(struct cmd *cmd, const char *path, const void *by
 
     if (file >= 0 && close(file) != 0)
         written = false;
-    return written ? DONE : problem_set(&cmd->why, PROBLEM_CONFIG, "documents", "%s: %s", path, strerror(errno));
+    return written ? DONE : problem_unwritable(&cmd->why, path);
 }
 
 static enum outcome write_documents(struct cmd *cmd, const struct files *files, const json_t *all, const char *folder)
@@ -36,7 +36,7 @@ static enum outcome write_documents(struct cmd *cmd, const struct files *files, 
     size_t i;
 
     if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-        return problem_set(&cmd->why, PROBLEM_CONFIG, "documents", "%s: %s", folder, strerror(errno));
+        return problem_unwritable(&cmd->why, folder);
     json_array_foreach(json_object_get(all, "files"), i, one)
     {
         const char *hash = json_string_value(json_object_get(one, "sha256"));

@@ -100,7 +100,7 @@ static enum outcome read_file(struct cmd *cmd, int file, char **bytes, size_t *l
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return problem_set(&cmd->why, PROBLEM_CONFIG, "", "%.120s: %s", cmd->arguments[0], strerror(errno));
+            return problem_unreadable(&cmd->why, cmd->arguments[0]);
         if (n == 0)
             break;
         *length += (size_t)n;
@@ -226,7 +226,7 @@ static enum outcome copy_to(struct cmd *cmd, const char *path, const char *sha25
     to = fopen(path, "wxe"); /* nothing is written over */
     whole = to && fwrite(bytes, 1, length, to) == length;
     whole = (!to || fclose(to) == 0) && whole;
-    return whole ? DONE : problem_set(&cmd->why, PROBLEM_CONFIG, "", "%.120s: %s", path, strerror(errno));
+    return whole ? DONE : problem_unwritable(&cmd->why, path);
 }
 
 static enum outcome show(struct cmd *cmd)

@@ -182,7 +182,7 @@ static enum outcome copy(struct cmd *cmd, struct one *o)
     to = fopen(path, "wxe"); /* nothing is written over */
     whole = to && fwrite(bytes, 1, length, to) == length;
     whole = (!to || fclose(to) == 0) && whole;
-    return whole ? DONE : problem_set(&cmd->why, PROBLEM_CONFIG, "", "%.120s: %s", path, strerror(errno));
+    return whole ? DONE : problem_unwritable(&cmd->why, path);
 }
 
 static void print(struct cmd *cmd, const struct review *r)

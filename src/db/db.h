@@ -26,7 +26,7 @@ enum db_engine { DB_SQLITE, DB_POSTGRES };
 /* ---- Opening ---- */
 
 /* `url` as above; `readers` is how many threads may read at once (SQLite) or connections are kept (PostgreSQL).
- * REFUSED with PROBLEM_CONFIG for a URL it cannot use, or a file that is none of ours; BUSY when the server does not
+ * REFUSED with PROBLEM_UNWRITABLE for a file it cannot open, _CONFIG for a URL it cannot use or a file that is none of ours; BUSY when the server does not
  * answer. Freed with `mem` at the latest. */
 enum outcome db_open(void *mem, const char *url, int readers, struct db **db, struct problem *why) must_check;
 void db_close(struct db *db); /* waits for the transactions that were accepted */
@@ -51,7 +51,7 @@ struct db_migration {
 enum outcome db_migrate(struct db *db, const struct db_migration *all, size_t count, bool simulated, int *applied,
                         struct problem *why) must_check;
 
-/* The same checks without changing anything; REFUSED with PROBLEM_CONFIG when migrations are missing. */
+/* The same checks without changing anything; REFUSED with PROBLEM_SCHEMA_OLDER when migrations are missing. */
 enum outcome db_check(struct db *db, const struct db_migration *all, size_t count, struct problem *why) must_check;
 
 /* Whether no migration has ever been applied to it. */

@@ -156,7 +156,7 @@ static enum outcome check_work(struct db_tx *tx, void *arg)
     TRY(check_history(tx, h));
     if (h->next == h->count)
         return DONE;
-    return problem_set(h->why, PROBLEM_CONFIG, "db", "casella migrate (%.100s)", h->all[h->next].name);
+    return problem_set(h->why, PROBLEM_SCHEMA_OLDER, "", "%.100s", h->all[h->next].name);
 }
 
 enum outcome db_check(struct db *db, const struct db_migration *all, size_t count, struct problem *why)

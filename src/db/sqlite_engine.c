@@ -90,7 +90,7 @@ static enum outcome make_file(const char *path, struct problem *why)
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
 
     if (fd < 0)
-        return problem_set(why, PROBLEM_CONFIG, "db", "%.120s: %s", path, strerror(errno));
+        return problem_unwritable(why, path);
     close(fd);
     return DONE;
 }

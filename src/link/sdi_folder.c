@@ -46,7 +46,7 @@ static enum outcome read_file(void *mem, const char *path, void **bytes, size_t 
 static enum outcome cannot(struct problem *why, const char *path)
 {
     log_warning("sdi.folder", LOG_TEXT("path", path), LOG_TEXT("why", strerror(errno)));
-    (void)problem_set(why, PROBLEM_CONFIG, "", "%.120s: %s", path, strerror(errno));
+    (void)problem_unwritable(why, path);
     return BUSY; /* a disk that is full or not mounted yet: the file waits */
 }
 
@@ -183,9 +183,9 @@ static enum outcome make(void *mem, const char *folder, struct problem *why)
     char *done = talloc_asprintf(mem, "%s/done", folder);
 
     if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-        return problem_set(why, PROBLEM_CONFIG, "", "%.120s: %s", folder, strerror(errno));
+        return problem_unwritable(why, folder);
     if (mkdir(done, 0700) != 0 && errno != EEXIST)
-        return problem_set(why, PROBLEM_CONFIG, "", "%.120s: %s", done, strerror(errno));
+        return problem_unwritable(why, done);
     return DONE;
 }
 

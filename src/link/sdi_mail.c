@@ -167,7 +167,7 @@ enum outcome sdi_mail_open(void *mem, const struct mailer *mailer, const char *f
         char *folder = talloc_asprintf(p, "%s%s", maildir, FOLDERS[i]);
 
         if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-            return problem_set(why, PROBLEM_CONFIG, "", "%.120s: %s", folder, strerror(errno));
+            return problem_unwritable(why, folder);
     }
     *channel = (struct sdi_channel){.kind = "mail", .send = send_mail, .collect = collect, .arg = p};
     return DONE;

@@ -146,7 +146,7 @@ enum outcome signature_open(void *mem, const char *authorities, struct signature
     if (!authorities)
         return DONE;
     if (stat(authorities, &about) != 0)
-        return problem_set(why, PROBLEM_CONFIG, "signature-ca", "%.120s: %s", authorities, strerror(errno));
+        return problem_unreadable(why, authorities);
     r->authorities = X509_STORE_new();
     if (!r->authorities)
         return log_broken("signature.store");

@@ -9,7 +9,7 @@
 #include "shop/ports.h"
 
 /* `authorities`: a PEM file of certificates, or a folder of such files; NULL: none, and everything right is `untrusted`. REFUSED
- * (PROBLEM_CONFIG) where nothing can be read there. */
+ * (PROBLEM_UNREADABLE or _CONFIG) where nothing can be read there. */
 enum outcome signature_open(void *mem, const char *authorities, struct signature_reader *reader, struct problem *why) must_check;
 
 /* ---- signature_cms.c ---- */

@@ -215,7 +215,7 @@ enum outcome smtp_open(void *mem, const struct smtp_options *options, struct smt
     if (text_starts(options->url, "file:")) {
         smtp->folder = smtp->options.url + strlen("file:");
         if (stat(smtp->folder, &status) != 0 || !S_ISDIR(status.st_mode) || access(smtp->folder, W_OK) != 0)
-            return talloc_free(smtp), problem_set(why, PROBLEM_CONFIG, "", "%.120s: %s", options->url, strerror(errno));
+            return talloc_free(smtp), problem_unwritable(why, options->url);
     } else if (!text_starts(options->url, "smtp://") && !text_starts(options->url, "smtps://")) {
         return talloc_free(smtp),
                problem_set(why, PROBLEM_CONFIG, "", "%.120s: smtp://, smtps://, file:", options->url);

@@ -152,7 +152,7 @@ static enum outcome take_file(struct system *s, const char *name)
         return o;
     if (rename(path, talloc_asprintf(s->mem, "%s/done/%s", s->sdi->outgoing, name)) == 0)
         return DONE;
-    return problem_set(s->why, PROBLEM_CONFIG, "", "%.120s: %s", path, strerror(errno));
+    return problem_unwritable(s->why, path);
 }
 
 /* ---- A turn ---- */
@@ -169,7 +169,7 @@ static enum outcome take_files(struct system *s)
     enum outcome o = DONE;
 
     if (count < 0)
-        return problem_set(s->why, PROBLEM_CONFIG, "", "%.120s: %s", s->sdi->outgoing, strerror(errno));
+        return problem_unreadable(s->why, s->sdi->outgoing);
     for (int i = 0; i < count; i++) {
         if (o == DONE)
             o = take_file(s, names[i]->d_name);

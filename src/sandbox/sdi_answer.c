@@ -140,7 +140,7 @@ enum outcome sdi_put_file(void *mem, const char *folder, const char *name, const
         written = false;
     if (written && rename(beside, path) == 0)
         return DONE;
-    return problem_set(why, PROBLEM_CONFIG, "", "%.120s: %s", path, strerror(errno));
+    return problem_unwritable(why, path);
 }
 
 /* As the PEC operator wraps it: SdI's mail is an attachment of the envelope, postacert.eml. */

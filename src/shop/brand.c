@@ -161,8 +161,7 @@ static enum outcome load_folders(void *mem, const char *directory, struct brands
     enum outcome o = DONE;
 
     if (count < 0)
-        return problem_set(why, PROBLEM_CONFIG, "", "%.120s: %s", directory,
-                           errno == ENOENT ? "la cartella non c'è" : "la cartella non si apre");
+        return problem_unreadable(why, directory);
     for (int i = 0; i < count; i++) {
         char *folder = talloc_asprintf(mem, "%s/%s", directory, entry[i]->d_name);
         struct stat about;

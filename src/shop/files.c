@@ -128,13 +128,13 @@ enum outcome files_check(const struct files *files, struct problem *why)
     int file;
 
     if (mkdir(files->folder, 0700) != 0 && errno != EEXIST)
-        return problem_set(why, PROBLEM_CONFIG, "files", "%.120s: %s", files->folder, strerror(errno));
+        return problem_unwritable(why, files->folder);
     trial = talloc_asprintf(NULL, "%s/.trial-%ld", files->folder, (long)getpid());
     file = open(trial, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     unlink(trial);
     talloc_free(trial);
     if (file < 0)
-        return problem_set(why, PROBLEM_CONFIG, "files", "%.120s: %s", files->folder, strerror(errno));
+        return problem_unwritable(why, files->folder);
     close(file);
     return DONE;
 }

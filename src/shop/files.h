@@ -48,7 +48,7 @@ enum outcome file_shred(const struct files *files, void *mem, const char *sha256
 /* The same for whatever lies under the hash, sealed or open. */
 enum outcome file_forget(const struct files *files, void *mem, const char *sha256) must_check;
 
-/* A key file: 64 hexadecimal digits. REFUSED (PROBLEM_CONFIG) where it cannot be read, is open to others, or holds anything else. */
+/* A key file: 64 hexadecimal digits. REFUSED (PROBLEM_UNREADABLE or _CONFIG) where it cannot be read, is open to others, or holds anything else. */
 enum outcome files_key_read(void *mem, const char *file, const unsigned char **key, struct problem *why) must_check;
 /* Makes it with mode 0600 unless it is there. */
 enum outcome files_key_make(const char *file, struct problem *why) must_check;

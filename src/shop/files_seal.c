@@ -123,11 +123,11 @@ enum outcome files_key_read(void *mem, const char *file, const unsigned char **k
     ssize_t n;
 
     if (fd < 0)
-        return cannot(file, strerror(errno), why);
+        return problem_unreadable(why, file);
     n = fstat(fd, &about) == 0 ? read(fd, text, sizeof text) : -1;
     close(fd);
     if (n < 0)
-        return cannot(file, strerror(errno), why);
+        return problem_unreadable(why, file);
     if (about.st_mode & 077)
         return cannot(file, "chmod 600", why);
     if (n == 2 * FILES_KEY + 1 && text[n - 1] == '\n')
@@ -149,7 +149,7 @@ enum outcome files_key_make(const char *file, struct problem *why)
     bool written;
 
     if (fd < 0)
-        return errno == EEXIST ? DONE : cannot(file, strerror(errno), why);
+        return errno == EEXIST ? DONE : problem_unwritable(why, file);
     randombytes_buf(bytes, sizeof bytes);
     sodium_bin2hex(text, sizeof text, bytes, sizeof bytes);
     written = write(fd, text, sizeof text - 1) == (ssize_t)sizeof text - 1 && fsync(fd) == 0;

@@ -29,7 +29,7 @@ async function refused(program, said, ...words) {
 
 describe('databases', { skip: missing('sqlite') }, () => {
   test('one that is not there is not made by looking', () => using(async (program) => {
-    await refused(program, /casella migrate/, 'audit');
+    await refused(program, /L'archivio \S+casella\.db non c'è: crearlo con il comando casella migrate/, 'audit');
     assert.ok(!existsSync(path.join(program.folder, 'casella.db')));
   }));
 
@@ -42,7 +42,7 @@ describe('databases', { skip: missing('sqlite') }, () => {
 
   test('an empty file is outdated to every command but migrate and serve', () => using(async (program) => {
     program.write('casella.db', '');
-    await refused(program, /casella migrate/, 'audit');
+    await refused(program, /^casella: L'archivio .* prima va aggiornato con il comando casella migrate .*0001/, 'audit');
     await program.must('migrate');
     await program.must('audit');
   }));

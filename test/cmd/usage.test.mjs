@@ -43,6 +43,24 @@ describe('usage', { skip: missing('sqlite') }, () => {
       assert.match(result.stderr, /--help/);
     });
 
+  test('a file that cannot be read or written is named, with the reason', async () => {
+    const at = (name) => path.join(program.folder, name);
+    for (const [words, said] of [
+      [['bank', 'import', at('nessuno.xml')], /^casella: Non si può leggere \S+nessuno\.xml: non c'è\.$/m],
+      [['bank', 'import', program.folder], /Non si può leggere \S+: è una cartella\./],
+      [['mailbox', 'import', at('nessuno.csv')], /Non si può leggere \S+nessuno\.csv: non c'è\./],
+      [['text', 'publish', 'expiry_notice', '--brand', 'legalmail', '--from', '2026-12-20', '--reason', 'x', '--subject', 'x', '--text', at('nessuno.txt')],
+        /Non si può leggere \S+nessuno\.txt: non c'è\./],
+      [['audit', '--brands', at('nessuna')], /Non si può leggere \S+nessuna: non c'è\./],
+      [['work', '--smtp', `file:${at('nessuna')}/mail`], /Non si può scrivere \S+mail: la cartella non c'è\./],
+    ]) {
+      const result = await program.run(...words);
+      assert.equal(result.code, 1, words.join(' '));
+      assert.match(result.stderr, said);
+      assert.doesNotMatch(result.stderr, /Configurazione/);
+    }
+  });
+
   test('a text is shown, checked, published, and its file published anew', async () => {
     const of = ['--brand', 'legalmail'];
     const publish = (...words) => program.run('text', 'publish', 'expiry_notice', ...of, '--from', '2026-12-20', '--reason', 'prova', ...words);

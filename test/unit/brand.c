@@ -326,12 +326,12 @@ static void folders_that_are_none(void **state)
 
     (void)state;
     assert_int_equal(brands_load(mem, "/nowhere", &brands, &why), REFUSED);
-    assert_string_equal(why.detail, "/nowhere: la cartella non c'è");
+    assert_string_equal(why.detail, "/nowhere: non c'è");
     assert_non_null(mkdtemp(empty));
     assert_int_equal(brands_load(mem, empty, &brands, &why), REFUSED);
     assert_non_null(strstr(why.detail, "nessun marchio"));
     assert_int_equal(brand_check(mem, empty, &brand, &faults, &count), REFUSED);
-    assert_non_null(strstr(faults[0], "brand.yaml: il file non c'è"));
+    assert_non_null(strstr(faults[0], "brand.yaml: non c'è"));
     rmdir(empty);
     talloc_free(mem);
 }

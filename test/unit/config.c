@@ -121,7 +121,7 @@ static void unreadable_files(void **state)
 
     (void)state;
     assert_int_equal(config_load(mem, "/nowhere/brand.yaml", &SCHEMA, &data, &why), REFUSED);
-    assert_string_equal(why.detail, "/nowhere/brand.yaml: il file non c'è");
+    assert_string_equal(why.detail, "/nowhere/brand.yaml: non c'è");
     assert_int_equal(config_load(mem, "/tmp", &SCHEMA, &data, &why), REFUSED);
     assert_string_equal(why.detail, "/tmp: non è un file o supera 1 MiB");
     talloc_free(mem);

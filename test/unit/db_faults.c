@@ -223,7 +223,7 @@ static void read_only_file(void **state)
     if (getuid() == 0)
         assert_int_equal(seteuid(0), 0);
     assert_int_equal(o, REFUSED);
-    assert_int_equal(why.code, PROBLEM_CONFIG);
+    assert_int_equal(why.code, PROBLEM_UNWRITABLE);
     talloc_free(mem);
 }
 

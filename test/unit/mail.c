@@ -361,7 +361,7 @@ static void a_folder_takes_whole_messages(void **state)
     mail = PLAIN;
     assert_int_equal(smtp_send(smtp, &mail, &why), BROKEN); /* the folder has gone */
     assert_int_equal(smtp_open(mem, &options, &smtp, &why), REFUSED);
-    assert_int_equal(why.code, PROBLEM_CONFIG);
+    assert_int_equal(why.code, PROBLEM_UNWRITABLE);
     assert_int_equal(smtp_open(mem, &(struct smtp_options){.url = "http://x"}, &smtp, &why), REFUSED);
 }
 

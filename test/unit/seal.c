@@ -160,7 +160,7 @@ static void the_key(void **state)
     struct stat about;
 
     assert_int_equal(files_key_read(p, path, &key, &why), REFUSED);
-    assert_int_equal(why.code, PROBLEM_CONFIG);
+    assert_int_equal(why.code, PROBLEM_UNREADABLE);
     for (size_t i = 0; i < count_of(ROWS); i++) {
         FILE *file = fopen(path, "w");
 

@@ -387,7 +387,7 @@ static void configured(void **state)
     char folder[] = "/tmp/casella-cas-XXXXXX", *inside;
 
     assert_int_equal(signature_open(w, "/nessuno/qui", &reader, &why), REFUSED);
-    assert_int_equal(why.code, PROBLEM_CONFIG);
+    assert_int_equal(why.code, PROBLEM_UNREADABLE);
     assert_non_null(mkdtemp(folder));
     assert_int_equal(signature_open(w, folder, &reader, &why), REFUSED);
     inside = talloc_asprintf(w, "%s/prova.pem", folder);

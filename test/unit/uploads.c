@@ -315,7 +315,7 @@ static void no_such_file(void **state)
     remove_folder(folder);
     files.folder = "/proc/casella/files";
     assert_int_equal(files_check(&files, &why), REFUSED);
-    assert_int_equal(why.code, PROBLEM_CONFIG);
+    assert_int_equal(why.code, PROBLEM_UNWRITABLE);
 }
 
 static void names(void **state)
