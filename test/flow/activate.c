@@ -1,8 +1,7 @@
 /* From approved papers to a mailbox: names that the host has already, silence, a worker that dies, new names, the first
  * password (DOMAIN M9, M11-M12, O8, R70-R71, RI74, T22, D4). */
 #include "flow/papers.h"
-#include "jobs/jobs.h"
-#include "link/mailer.h"
+#include "flow/post.h"
 #include "link/mailhost.h"
 #include "rules/user_id.h"
 #include "shop/login.h"
@@ -45,25 +44,12 @@ static char *token_of(struct counter *c, const char *template)
     return talloc_strndup(c, at + strlen("/password/"), TOKEN_TEXT - 1);
 }
 
-static enum outcome swallow(void *arg, const struct mail *mail, struct problem *why)
-{
-    struct counter *c = arg;
-
-    (void)why;
-    assert_non_null(mail->text);
-    (void)c;
-    return DONE;
-}
-
 static void work(struct counter *c, int64_t minutes, struct jobs_round *round)
 {
-    const struct mailer mailer = {.send = swallow, .arg = c};
-    const struct jobs_options options = {.shop = &c->f->shop,
-                                         .views = c->f->views,
-                                         .mailer = &mailer,
-                                         .at = instant_plus(clock_now(), MINUTES(minutes))};
+    struct post *post = post_open(c->f);
 
-    assert_int_equal(jobs_once(c, &options, round), DONE);
+    post->jobs.at = instant_plus(clock_now(), MINUTES(minutes));
+    *round = post_try(post);
 }
 
 struct retrying {

@@ -1,10 +1,9 @@
 /* Automatic renewal and what is told of it: prices that change, the day's notices, and what follows where nobody was
  * told (DOMAIN A2, A10, L17). */
 #include "flow/papers.h"
+#include "flow/post.h"
 #include "flow/renewing.h"
 #include "flow/till.h"
-#include "jobs/jobs.h"
-#include "link/mailer.h"
 #include "shop/catalogue.h"
 #include "shop/day_sweep.h"
 #include "shop/withdraw.h"
@@ -151,33 +150,21 @@ static void *tell_prices(void *arg)
     return NULL;
 }
 
-struct post {
-    void *mem;
-    int prices; /* mails about a new price */
-    char *text;
-};
-
-static enum outcome take_mail(void *arg, const struct mail *mail, struct problem *why)
+static int price_mails(const struct post *post)
 {
-    struct post *p = arg;
+    int count = 0;
 
-    (void)why;
-    if (!strstr(mail->subject, "cambia il prezzo"))
-        return DONE;
-    p->prices++;
-    p->text = talloc_strdup(p->mem, mail->text);
-    return DONE;
+    for (size_t i = 0; i < post->count; i++)
+        count += strstr(post->letters[i].subject, "cambia il prezzo") != NULL;
+    return count;
 }
 
-static struct post deliver(struct stand *s)
+/* Every mail leaves; the round with them. */
+static struct post *deliver(struct stand *s)
 {
-    struct post post = {.mem = s->f};
-    struct mailer mailer = {take_mail, &post};
-    struct jobs_round round;
+    struct post *post = post_open(s->f);
 
-    assert_int_equal(
-        jobs_once(s->f, &(struct jobs_options){.shop = &s->f->shop, .views = s->f->views, .mailer = &mailer}, &round),
-        DONE);
+    post_round(post);
     assert_int_equal(number(s->f, "SELECT count(*) FROM outbox WHERE state <> 'done'"), 0);
     return post;
 }
@@ -188,7 +175,8 @@ static void a_dated_price_is_told_once(void **state)
 {
     struct stand *s = stand(state);
     struct dating d;
-    struct post post;
+    struct post *post;
+    const struct letter *mail;
     pthread_t other;
 
     switch_on(s);
@@ -204,12 +192,13 @@ static void a_dated_price_is_told_once(void **state)
     assert_int_equal(mails_of(s->f, "price_changed"), 2);
     assert_int_equal(prices_told(s), 0);
     post = deliver(s);
-    assert_int_equal(post.prices, 2);
-    assert_non_null(strstr(post.text, BOX));
-    assert_non_null(strstr(post.text, "Fino a ora: 12,08"));
-    assert_non_null(strstr(post.text, "Dal 01/02/2027: 14,64"));
-    assert_non_null(strstr(post.text, "Prossimo addebito: 08/03/2027"));
-    assert_non_null(strstr(post.text, BOX "/rinnovo-automatico"));
+    assert_int_equal(price_mails(post), 2);
+    mail = mail_about(post, "cambia il prezzo");
+    assert_says(mail, BOX);
+    assert_says(mail, "Fino a ora: 12,08");
+    assert_says(mail, "Dal 01/02/2027: 14,64");
+    assert_says(mail, "Prossimo addebito: 08/03/2027");
+    assert_says(mail, BOX "/rinnovo-automatico");
     set_day(s->f, 2027, 2, 1); /* it has begun */
     assert_int_equal(prices_told(s), 0);
     assert_int_equal(mails_of(s->f, "price_changed"), 2);
@@ -220,7 +209,7 @@ static void a_price_taken_back_is_not_told(void **state)
 {
     struct stand *s = stand(state);
     struct dating d, later;
-    struct post post;
+    struct post *post;
 
     switch_on(s);
     d = ask_for_price(s, "standard", 1200, day_of(2027, 2, 1));
@@ -235,11 +224,11 @@ static void a_price_taken_back_is_not_told(void **state)
     assert_int_equal(number(s->f, "SELECT change_id FROM price_told"), later.id);
     assert_int_equal(db_transaction(s->f->db, "take_back", take_back, &later), DONE);
     post = deliver(s); /* its mails never leave; those of the one before do, told by the same round */
-    assert_int_equal(post.prices, 2);
-    assert_non_null(strstr(post.text, "Dal 02/02/2027: 13,42"));
+    assert_int_equal(price_mails(post), 2);
+    assert_says(mail_about(post, "cambia il prezzo"), "Dal 02/02/2027: 13,42");
     assert_int_equal(db_transaction(s->f->db, "take_back", take_back, &d), DONE);
     assert_int_equal(prices_told(s), 0);
-    assert_int_equal(deliver(s).prices, 0);
+    assert_int_equal(price_mails(deliver(s)), 0);
     assert_clean(s->f);
 }
 

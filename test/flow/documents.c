@@ -2,7 +2,7 @@
  * signatures, and what is forgotten in time (DOMAIN §3.5 K1, K2, K6; R62-R69, T19-T21), on both engines. */
 #include "shop/documents.h"
 #include "flow/buyer.h"
-#include "jobs/jobs.h"
+#include "flow/post.h"
 #include "link/signature.h"
 #include "net/smtp.h"
 #include "rules/desk.h"
@@ -253,33 +253,11 @@ static void no_contract_before_payment(void **state)
     assert_string_equal(request_now(t->f, 1).contract_sha256, "");
 }
 
-static enum outcome swallow(void *arg, const struct mail *mail, struct problem *why)
-{
-    char **text = arg;
-
-    (void)why;
-    if (strstr(mail->subject, "Documenti ricevuti"))
-        *text = talloc_asprintf(NULL, "%s\n%s\n%s", mail->to, mail->subject, mail->text);
-    return DONE;
-}
-
-static struct jobs_round work(struct papers_test *t, char **text)
-{
-    struct mailer mailer = {.send = swallow, .arg = text};
-    struct jobs_round round;
-
-    assert_int_equal(
-        jobs_once(t, &(struct jobs_options){.shop = &t->f->shop, .views = t->f->views, .mailer = &mailer}, &round),
-        DONE);
-    assert_int_equal(round.dead, 0);
-    return round;
-}
-
 /* K1: made by the worker, fixed for ever, whatever the brand writes afterwards. */
 static void the_contract_is_fixed(void **state)
 {
     struct papers_test *t = bought(state, false);
-    char *text = NULL, hash[FILE_HASH_TEXT];
+    char hash[FILE_HASH_TEXT];
     struct request r;
     size_t length, again_length;
     void *bytes, *again;
@@ -287,7 +265,7 @@ static void the_contract_is_fixed(void **state)
     if (!t)
         return;
     assert_string_equal(request_now(t->f, 1).contract_sha256, "");
-    assert_int_equal(work(t, &text).later, 0);
+    assert_int_equal(post_round(post_open(t->f)).later, 0);
     r = request_now(t->f, 1);
     assert_int_equal(r.state, REQUEST_DOCS_PENDING);
     assert_string_equal(r.contract_version, "2026-01");
@@ -346,12 +324,11 @@ static void drawn_at_once(void **state)
 static void nowhere_to_keep_it(void **state)
 {
     struct papers_test *t = bought(state, false);
-    char *text = NULL;
 
     if (!t)
         return;
     t->f->shop.files = NULL;
-    assert_int_equal(work(t, &text).later, 1);
+    assert_int_equal(post_round(post_open(t->f)).later, 1);
     t->f->shop.files = &t->f->files;
     drawn(t, &(size_t){0});
 }
@@ -370,7 +347,8 @@ static void answered_by(void **state)
 
     for (size_t i = 0; i < count_of(ROWS); i++) {
         struct papers_test *t = bought(state, false);
-        char *text = NULL, opens[INSTANT_TEXT], due[INSTANT_TEXT];
+        char opens[INSTANT_TEXT], due[INSTANT_TEXT];
+        struct post *post;
         struct submission s;
 
         if (!t)
@@ -383,11 +361,11 @@ static void answered_by(void **state)
                          rome_at(day_of(2026, ROWS[i].from_month, ROWS[i].from_day), ROWS[i].from_hour, 0, 0).us);
         assert_int_equal(s.due_at.us,
                          rome_at(day_of(2026, ROWS[i].to_month, ROWS[i].to_day), ROWS[i].to_hour, 0, 0).us);
-        work(t, &text);
-        assert_non_null(text);
-        assert_non_null(strstr(text, talloc_asprintf(t, "risposta tra %s e %s", instant_italian(s.opens_at, opens),
-                                                     instant_italian(s.due_at, due))));
-        talloc_free(text);
+        post = post_open(t->f);
+        post_round(post);
+        assert_says(mail_about(post, "Documenti ricevuti"),
+                    talloc_asprintf(t, "risposta tra %s e %s", instant_italian(s.opens_at, opens),
+                                    instant_italian(s.due_at, due)));
     }
 }
 

@@ -1,7 +1,6 @@
 /* The outbox: sent once, or later, or never; a worker that dies in the middle; dead letters; what the mails say and
  * carry. */
-#include "jobs/jobs.h"
-#include "flow/fixture.h"
+#include "flow/post.h"
 #include "link/mailer.h"
 #include "store/access.h"
 #include <inttypes.h>
@@ -11,105 +10,20 @@
 #include <talloc.h>
 #include <unistd.h>
 
-struct sent {
-    char *to, *subject, *text, *html, *message_id, *from;
-    size_t attachments;
-    char *first_name;
-    size_t first_length;
-};
-
-/* Keeps what it is given, and answers as it is told. */
-struct fake {
-    void *mem;
-    enum outcome answer;
-    struct sent sent[64];
-    size_t count;
-};
-
-static enum outcome fake_send(void *arg, const struct mail *mail, struct problem *why)
-{
-    struct fake *fake = arg;
-    struct sent *s;
-    char *bytes;
-    size_t length;
-
-    if (fake->answer == BUSY)
-        return (void)problem_set(why, PROBLEM_MAIL, "", "%s", "451 riprovare"), BUSY;
-    if (fake->answer == REFUSED)
-        return problem_set(why, PROBLEM_MAIL, "", "%s", "550 casella inesistente");
-    assert_true(fake->count < count_of(fake->sent));
-    if (mail_format(fake->mem, mail, &bytes, &length, why) != DONE) /* what no server would be given */
-        fail_msg("%s %s", why->field, why->detail);
-    s = &fake->sent[fake->count++];
-    *s = (struct sent){.to = talloc_strdup(fake->mem, mail->to),
-                       .subject = talloc_strdup(fake->mem, mail->subject),
-                       .text = talloc_strdup(fake->mem, mail->text),
-                       .html = talloc_strdup(fake->mem, mail->html),
-                       .message_id = talloc_strdup(fake->mem, mail->message_id),
-                       .from = talloc_strdup(fake->mem, mail->from),
-                       .attachments = mail->attachment_count};
-    if (mail->attachment_count) {
-        s->first_name = talloc_strdup(fake->mem, mail->attachments[0].name);
-        s->first_length = mail->attachments[0].length;
-        assert_memory_equal(mail->attachments[0].bytes, "%PDF-", 5);
-    }
-    return DONE;
-}
-
-struct desk {
-    struct fake fake;
-    struct mailer mailer;
-    struct jobs_options options;
-};
-
-static struct desk *desk(struct fixture *f)
-{
-    struct desk *d = talloc_zero(f, struct desk);
-
-    d->fake.mem = d;
-    d->mailer = (struct mailer){fake_send, &d->fake};
-    d->options = (struct jobs_options){.shop = &f->shop, .views = f->views, .mailer = &d->mailer};
-    return d;
-}
-
-static struct jobs_round once(struct fixture *f, struct desk *d)
-{
-    struct jobs_round round;
-
-    d->fake.count = 0;
-    assert_int_equal(jobs_once(f, &d->options, &round), DONE);
-    return round;
-}
-
-static const struct sent *mail_to(const struct desk *d, const char *to, const char *in_subject)
-{
-    for (size_t i = 0; i < d->fake.count; i++)
-        if (strcmp(d->fake.sent[i].to, to) == 0 && strstr(d->fake.sent[i].subject, in_subject))
-            return &d->fake.sent[i];
-    fail_msg("no mail to %s about %s", to, in_subject);
-    return NULL;
-}
-
-static void assert_says(const struct sent *mail, const char *what)
-{
-    if (!strstr(mail->text, what))
-        fail_msg("«%s» is not in:\n%s", what, mail->text);
-}
-
 static void mails_of_an_order(void **state)
 {
     struct fixture *f = fixture(state);
-    struct desk *d = desk(f);
+    struct post *p = post_open(f);
     char *code = order_years(f, VERDI, 1);
-    struct jobs_round round = once(f, d);
-    const struct sent *mail;
+    struct jobs_round round = post_try(p);
+    const struct letter *mail;
 
     assert_int_equal(round.done, 1);
     assert_int_equal(round.sealed, 1);
-    mail = mail_to(d, "cliente@posta.example", code);
+    mail = mail_to(p, "cliente@posta.example", code);
     assert_string_equal(mail->message_id, "outbox-1@legalmail.example");
     assert_string_equal(mail->from, "rinnovi@legalmail.example");
-    assert_string_equal(mail->first_name, talloc_asprintf(f, "bonifico-%s.pdf", code));
+    assert_carries(mail, 0, talloc_asprintf(f, "bonifico-%s.pdf", code), "%PDF-");
     assert_int_equal(mail->attachments, 1);
     assert_says(mail, "Gentile Maria Verdi");
     assert_says(mail, code);
@@ -121,18 +35,18 @@ static void mails_of_an_order(void **state)
     assert_non_null(strstr(mail->html, code));
     assert_null(strstr(mail->text, "{{"));
 
-    assert_int_equal(once(f, d).done, 0);
+    assert_int_equal(post_try(p).done, 0);
     set_day(f, 2026, 12, 23);
     pay(f, &(struct transfer){.text = code, .cents = 3050, .on = day_of(2026, 12, 23)});
-    round = once(f, d);
+    round = post_try(p);
     assert_int_equal(round.done, 3);
-    assert_int_equal(d->fake.count, 2);
-    mail = mail_to(d, "cliente@posta.example", "2026/1");
+    assert_int_equal(p->count, 2);
+    mail = mail_to(p, "cliente@posta.example", "2026/1");
     assert_int_equal(mail->attachments, 2);
-    assert_string_equal(mail->first_name, "fattura-2026-1.pdf");
+    assert_carries(mail, 0, "fattura-2026-1.pdf", "%PDF-");
     assert_says(mail, "23/12/2026");
     assert_says(mail, "15/03/2028");
-    mail = mail_to(d, "titolare@posta.example", VERDI);
+    mail = mail_to(p, "titolare@posta.example", VERDI);
     assert_int_equal(mail->attachments, 0);
     assert_says(mail, "Rinnovo 1 anno, Bronze");
     assert_null(strstr(mail->text, code)); /* nothing of the payer */
@@ -146,7 +60,7 @@ static void mails_of_an_order(void **state)
 static void a_subject_is_short(void **state)
 {
     struct fixture *f = fixture(state);
-    struct desk *d = desk(f);
+    struct post *p = post_open(f);
     struct wanted_line lines[] = {{.address = VERDI, .choice = {.years = 1, .plan = "silver", .extra_gb = 5}},
                                   {.address = BIANCHI, .choice = {.years = 1}}};
     struct order_request request = request_for(f, lines, 1);
@@ -156,20 +70,20 @@ static void a_subject_is_short(void **state)
 
     assert_int_equal(order(f, &request, &placed, &why), DONE);
     assert_true(placed.line_count > 2);
-    once(f, d);
-    first = strstr(d->fake.sent[0].subject, VERDI);
+    post_try(p);
+    first = strstr(p->letters[0].subject, VERDI);
     assert_non_null(first);
     assert_null(strstr(first + 1, VERDI));
-    assert_says(&d->fake.sent[0], "Spazio aggiuntivo");
+    assert_says(&p->letters[0], "Spazio aggiuntivo");
 
     lines[0] = lines[1];
     lines[1].address = "terza@legalmail.example";
     add_mailbox(f, lines[1].address, 0, day_of(2027, 2, 1));
     request.line_count = 2;
     assert_int_equal(order(f, &request, &placed, &why), DONE);
-    once(f, d);
-    assert_non_null(strstr(d->fake.sent[0].subject, "2 caselle"));
-    assert_int_equal(d->fake.sent[0].attachments, 1);
+    post_try(p);
+    assert_non_null(strstr(p->letters[0].subject, "2 caselle"));
+    assert_int_equal(p->letters[0].attachments, 1);
 }
 
 static struct instant after(struct fixture *f, int64_t us)
@@ -182,29 +96,29 @@ static struct instant after(struct fixture *f, int64_t us)
 static void a_busy_server(void **state)
 {
     struct fixture *f = fixture(state);
-    struct desk *d = desk(f);
+    struct post *p = post_open(f);
     struct jobs_round round;
     int64_t wait, before = 0;
 
     order_years(f, VERDI, 1);
-    d->fake.answer = BUSY;
+    p->answer = BUSY;
     for (int attempt = 1; attempt < 12; attempt++) {
-        d->options.at = after(f, DAYS(attempt));
-        round = once(f, d);
+        p->jobs.at = after(f, DAYS(attempt));
+        round = post_try(p);
         assert_int_equal(round.later, 1);
         assert_int_equal(number(f, "SELECT attempts FROM outbox"), attempt);
-        wait = number(f, "SELECT due_at FROM outbox") - d->options.at.us;
+        wait = number(f, "SELECT due_at FROM outbox") - p->jobs.at.us;
         assert_true(wait >= MINUTES(1) * 4 / 5 && wait <= HOURS(6) * 6 / 5);
         assert_true(attempt > 8 || wait > before);
         before = wait;
-        assert_int_equal(once(f, d).later, 0); /* not yet due */
+        assert_int_equal(post_try(p).later, 0); /* not yet due */
     }
-    d->options.at = after(f, DAYS(20));
-    round = once(f, d);
+    p->jobs.at = after(f, DAYS(20));
+    round = post_try(p);
     assert_int_equal(round.dead, 1);
     assert_non_null(strstr(words(f, "SELECT last_error FROM outbox"), "451 riprovare"));
-    d->options.at = after(f, DAYS(40));
-    assert_int_equal(once(f, d).done, 0);
+    p->jobs.at = after(f, DAYS(40));
+    assert_int_equal(post_try(p).done, 0);
     assert_clean(f); /* a dead letter is still there */
 }
 
@@ -233,20 +147,20 @@ static enum outcome again(struct db_tx *tx, void *arg)
 static void a_refusal_is_final(void **state)
 {
     struct fixture *f = fixture(state);
-    struct desk *d = desk(f);
+    struct post *p = post_open(f);
     struct letters l = {.f = f};
 
     order_years(f, VERDI, 1);
-    d->fake.answer = REFUSED;
-    assert_int_equal(once(f, d).dead, 1);
+    p->answer = REFUSED;
+    assert_int_equal(post_try(p).dead, 1);
     assert_int_equal(db_read(f->db, "dead", list_dead, &l), DONE);
     assert_int_equal(l.count, 1);
     assert_non_null(strstr(l.rows[0].last_error, "550 casella inesistente"));
     l.id = l.rows[0].id;
     assert_int_equal(db_transaction(f->db, "again", again, &l), DONE);
     assert_true(l.found);
-    d->fake.answer = DONE;
-    assert_int_equal(once(f, d).done, 1);
+    p->answer = DONE;
+    assert_int_equal(post_try(p).done, 1);
     assert_int_equal(db_transaction(f->db, "again", again, &l), DONE);
     assert_false(l.found);
 }
@@ -255,7 +169,7 @@ static void a_refusal_is_final(void **state)
 static void an_impossible_row(void **state)
 {
     struct fixture *f = fixture(state);
-    struct desk *d = desk(f);
+    struct post *p = post_open(f);
     struct jobs_round round;
 
     order_years(f, VERDI, 1);
@@ -266,7 +180,7 @@ static void an_impossible_row(void **state)
            "0, '', '', 0), ('legalmail', 'pigeon', '', '', 'it', 1, '{}', 'waiting', 0, 0, '', '', 0), "
            "('nobody', 'mail', 'order_received', 'a@b.example', 'it', 1, '{}', 'waiting', 0, 0, '', '', 0), "
            "('legalmail', 'mail', 'nothing', 'a@b.example', 'it', 1, '{}', 'waiting', 0, 0, '', '', 0)");
-    round = once(f, d);
+    round = post_try(p);
     assert_int_equal(round.done, 1);
     assert_int_equal(round.dead, 3);
     assert_int_equal(round.later, 1); /* a view may come with the next version */
@@ -287,7 +201,7 @@ static enum outcome die(void *arg, const struct mail *mail, struct problem *why)
 static void killed_in_the_middle(void **state)
 {
     struct fixture *f = fixture(state);
-    struct desk *d = desk(f);
+    struct post *p = post_open(f);
     char sent[100] = "";
     int ends[2], status;
     pid_t child;
@@ -301,8 +215,8 @@ static void killed_in_the_middle(void **state)
         struct jobs_round round;
 
         f->db = f->shop.db = fixture_open_db(f->url, f->url);
-        d->mailer = (struct mailer){die, &ends[1]};
-        _exit(jobs_once(f, &d->options, &round) == DONE ? 0 : 2);
+        p->mailer = (struct mailer){die, &ends[1]};
+        _exit(jobs_once(f, &p->jobs, &round) == DONE ? 0 : 2);
     }
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 9);
@@ -312,11 +226,11 @@ static void killed_in_the_middle(void **state)
 
     f->db = f->shop.db = fixture_open_db(f->url, f->url);
     assert_string_equal(words(f, "SELECT state FROM outbox"), "leased");
-    d->options.at = after(f, SECONDS(100));
-    assert_int_equal(once(f, d).done, 0);
-    d->options.at = after(f, MINUTES(2) + SECONDS(1));
-    assert_int_equal(once(f, d).done, 1);
-    assert_string_equal(d->fake.sent[0].message_id, sent);
+    p->jobs.at = after(f, SECONDS(100));
+    assert_int_equal(post_try(p).done, 0);
+    p->jobs.at = after(f, MINUTES(2) + SECONDS(1));
+    assert_int_equal(post_try(p).done, 1);
+    assert_string_equal(p->letters[0].message_id, sent);
     assert_int_equal(number(f, "SELECT attempts FROM outbox"), 2);
 }
 
@@ -346,15 +260,15 @@ static enum outcome done_late(struct db_tx *tx, void *arg)
 static void a_lost_lease(void **state)
 {
     struct fixture *f = fixture(state);
-    struct desk *d = desk(f);
+    struct post *p = post_open(f);
     struct late late = {.mem = f};
 
     order_years(f, VERDI, 1);
     assert_int_equal(db_transaction(f->db, "lease", lease_late, &late), DONE);
     assert_int_equal(late.count, 1);
-    assert_int_equal(once(f, d).done, 0);
-    d->options.at = after(f, MINUTES(3));
-    assert_int_equal(once(f, d).done, 1);
+    assert_int_equal(post_try(p).done, 0);
+    p->jobs.at = after(f, MINUTES(3));
+    assert_int_equal(post_try(p).done, 1);
     assert_int_equal(db_transaction(f->db, "late", done_late, &late), DONE);
     assert_false(late.ours);
     assert_string_equal(words(f, "SELECT state FROM outbox"), "done");
@@ -375,12 +289,12 @@ static enum outcome forgotten(struct db_tx *tx, void *arg)
 static void a_secret_is_forgotten(void **state)
 {
     struct fixture *f = fixture(state);
-    struct desk *d = desk(f);
+    struct post *p = post_open(f);
 
     assert_int_equal(db_transaction(f->db, "forgotten", forgotten, NULL), DONE);
-    assert_int_equal(once(f, d).done, 1);
-    assert_says(&d->fake.sent[0], "https://shop.example/password/SEGRETO");
-    assert_says(&d->fake.sent[0], "30");
+    assert_int_equal(post_try(p).done, 1);
+    assert_says(&p->letters[0], "https://shop.example/password/SEGRETO");
+    assert_says(&p->letters[0], "30");
     assert_string_equal(words(f, "SELECT data FROM outbox"), "{}");
 }
 
@@ -389,7 +303,7 @@ static void a_secret_is_forgotten(void **state)
 static void threads_empty_it(void **state)
 {
     struct fixture *f = fixture(state);
-    struct desk *d = desk(f);
+    struct post *p = post_open(f);
     struct problem why = {0};
     struct jobs *jobs;
     char folder[] = "/tmp/casella-mail.XXXXXX";
@@ -397,10 +311,10 @@ static void threads_empty_it(void **state)
 
     assert_non_null(mkdtemp(folder));
     assert_int_equal(
-        mailer_open(f, &(struct smtp_options){.url = talloc_asprintf(f, "file:%s", folder)}, 2, &d->mailer, &why),
+        mailer_open(f, &(struct smtp_options){.url = talloc_asprintf(f, "file:%s", folder)}, 2, &p->mailer, &why),
         DONE);
-    d->options.threads = 3;
-    assert_int_equal(jobs_start(f, &d->options, &jobs, &why), DONE);
+    p->jobs.threads = 3;
+    assert_int_equal(jobs_start(f, &p->jobs, &jobs, &why), DONE);
     for (int i = 0; i < 30; i++)
         add_mailbox(f, talloc_asprintf(f, "casella%d@legalmail.example", i), 0, day_of(2027, 3, 15));
     for (int i = 0; i < 30; i++)
@@ -444,7 +358,7 @@ static enum outcome slow_send(void *arg, const struct mail *mail, struct problem
 static void stopping_puts_back(void **state)
 {
     struct fixture *f = fixture(state);
-    struct desk *d = desk(f);
+    struct post *p = post_open(f);
     struct slow slow = {0};
     struct problem why = {0};
     struct jobs *jobs;
@@ -456,8 +370,8 @@ static void stopping_puts_back(void **state)
         add_mailbox(f, address, 0, day_of(2027, 3, 15));
         order_years(f, address, 1);
     }
-    d->mailer = (struct mailer){slow_send, &slow};
-    assert_int_equal(jobs_start(f, &d->options, &jobs, &why), DONE);
+    p->mailer = (struct mailer){slow_send, &slow};
+    assert_int_equal(jobs_start(f, &p->jobs, &jobs, &why), DONE);
     while (slow.begun == 0 && clock_monotonic_us() - began < SECONDS(60))
         usleep(1000);
     jobs_stop(jobs);
@@ -467,9 +381,9 @@ static void stopping_puts_back(void **state)
     assert_int_equal(jobs_start(f, &(struct jobs_options){.threads = 1000}, &jobs, &why), REFUSED);
 }
 
-static int64_t lapsed(struct fixture *f, struct desk *d)
+static int64_t lapsed(struct post *p)
 {
-    struct jobs_round round = once(f, d);
+    struct jobs_round round = post_try(p);
 
     return day_did(&round.day, "orders_lapsed");
 }
@@ -478,19 +392,19 @@ static int64_t lapsed(struct fixture *f, struct desk *d)
 static void nobody_pays(void **state)
 {
     struct fixture *f = fixture(state);
-    struct desk *d = desk(f);
+    struct post *p = post_open(f);
     char *code = order_years(f, VERDI, 1);
 
-    once(f, d);
+    post_try(p);
     set_day(f, 2027, 1, 19); /* the last of 30 days */
-    assert_int_equal(lapsed(f, d), 0);
+    assert_int_equal(lapsed(p), 0);
     set_day(f, 2027, 1, 20);
-    assert_int_equal(lapsed(f, d), 1);
+    assert_int_equal(lapsed(p), 1);
     assert_int_equal(order_now(f, code).state, ORDER_LAPSED);
     assert_int_equal(mailbox(f, VERDI).open_order_id, 0);
-    if (d->fake.count == 0)
-        once(f, d);
-    assert_says(mail_to(d, "cliente@posta.example", "decaduto"), VERDI);
+    if (p->count == 0)
+        post_try(p);
+    assert_says(mail_to(p, "cliente@posta.example", "decaduto"), VERDI);
     assert_int_equal(pay(f, &(struct transfer){.text = code, .cents = 3050, .on = day_of(2027, 1, 20)}).reason,
                      HELD_CANCELLED);
     order_years(f, VERDI, 1);
@@ -501,7 +415,7 @@ static void nobody_pays(void **state)
 static void sweeping(void **state)
 {
     struct fixture *f = fixture(state);
-    struct desk *d = desk(f);
+    struct post *p = post_open(f);
 
     sql(f, "INSERT INTO session (token_hash, brand, mailbox_id, created_at, seen_at) SELECT 'old', 'legalmail', 1, 0, "
            "clock_us - 90000000000 FROM db_meta");
@@ -513,7 +427,7 @@ static void sweeping(void **state)
            "clock_us - 8 * 86400000000 FROM db_meta");
     sql(f, "INSERT INTO idempotency (key_id, key, request, status, answer, created_at) SELECT 1, 'new', '', 200, '', "
            "clock_us - 6 * 86400000000 FROM db_meta");
-    once(f, d);
+    post_try(p);
     assert_string_equal(words(f, "SELECT token_hash FROM session"), "new");
     assert_string_equal(words(f, "SELECT key FROM idempotency"), "new");
     assert_int_equal(number(f, "SELECT count(*) FROM throttle"), 0);

@@ -2,10 +2,8 @@
  */
 #include "base/embedded.h"
 #include "base/i18n.h"
-#include "flow/fixture.h"
+#include "flow/post.h"
 #include "flow/provider.h"
-#include "jobs/jobs.h"
-#include "link/mailer.h"
 #include "rules/slip.h"
 #include "shop/cheque.h"
 #include "shop/fulfil.h"
@@ -24,15 +22,6 @@
 
 static const struct actor DESK = {"cli", "os:cassa"};
 
-struct letter {
-    char *to, *subject, *text, *html;
-    struct {
-        char *name, *bytes;
-        size_t length;
-    } attached[4];
-    size_t attachments;
-};
-
 /* visura, which has every way to pay, with one mailbox of 9,00 a year and a customer with a prepaid account. */
 struct place {
     struct fixture *f;
@@ -40,33 +29,8 @@ struct place {
     struct gateway_of of_card;
     struct gateways gateways;
     int64_t account_id;
-    struct mailer mailer;
-    struct letter letters[8];
-    size_t count;
+    struct post *post;
 };
-
-static enum outcome catch_mail(void *arg, const struct mail *mail, struct problem *why)
-{
-    struct place *p = arg;
-    struct letter *l = &p->letters[p->count++];
-    char *bytes;
-    size_t length;
-
-    assert_true(p->count <= count_of(p->letters));
-    if (mail_format(p->f, mail, &bytes, &length, why) != DONE)
-        fail_msg("%s %s", why->field, why->detail);
-    *l = (struct letter){.to = talloc_strdup(p->f, mail->to),
-                         .subject = talloc_strdup(p->f, mail->subject),
-                         .text = talloc_strdup(p->f, mail->text),
-                         .html = talloc_strdup(p->f, mail->html),
-                         .attachments = mail->attachment_count};
-    for (size_t i = 0; i < mail->attachment_count; i++) {
-        l->attached[i].name = talloc_strdup(p->f, mail->attachments[i].name);
-        l->attached[i].bytes = talloc_memdup(p->f, mail->attachments[i].bytes, mail->attachments[i].length);
-        l->attached[i].length = mail->attachments[i].length;
-    }
-    return DONE;
-}
 
 static enum outcome add_account(struct db_tx *tx, void *arg)
 {
@@ -95,7 +59,7 @@ static struct place *place(void **state)
     p->card.name = "axerve";
     p->of_card = (struct gateway_of){"visura", METHOD_CARD, provider_gateway(&p->card)};
     p->gateways = (struct gateways){1, &p->of_card};
-    p->mailer = (struct mailer){catch_mail, p};
+    p->post = post_open(f);
     f->shop.gateways = &p->gateways;
     f->brand = (struct brand *)brand_by_id(&f->brands, "visura");
     add_mailbox(f, PEC, 0, day_of(2027, 2, 28));
@@ -107,54 +71,10 @@ static struct place *place(void **state)
     return p;
 }
 
-/* The worker's round; what it sent is in p->letters. */
-static void round_of_post(struct place *p)
-{
-    struct jobs_round round;
-
-    p->count = 0;
-    assert_int_equal(jobs_once(p->f,
-                               &(struct jobs_options){.shop = &p->f->shop, .views = p->f->views, .mailer = &p->mailer},
-                               &round),
-                     DONE);
-    assert_int_equal(round.dead, 0);
-    for (size_t i = 0; i < p->count; i++) {
-        assert_null(strstr(p->letters[i].text, "{{"));
-        assert_null(strstr(p->letters[i].text, "\n\n\n"));
-        assert_null(strstr(p->letters[i].html, "{{"));
-    }
-}
-
+/* Of the last round, to the customer. */
 static const struct letter *letter(struct place *p, const char *in_subject)
 {
-    for (size_t i = 0; i < p->count; i++)
-        if (strcmp(p->letters[i].to, TO) == 0 && strstr(p->letters[i].subject, in_subject))
-            return &p->letters[i];
-    for (size_t i = 0; i < p->count; i++)
-        print_error("%s: %s\n", p->letters[i].to, p->letters[i].subject);
-    fail_msg("no mail about %s", in_subject);
-    return NULL;
-}
-
-/* In both forms: the HTML breaks no phrase that is asked for here. */
-static void assert_says(const struct letter *l, const char *what)
-{
-    if (!strstr(l->text, what))
-        fail_msg("«%s» is not in:\n%s", what, l->text);
-}
-
-static void assert_silent(const struct letter *l, const char *what)
-{
-    if (strstr(l->text, what) || strstr(l->html, what))
-        fail_msg("«%s» is in:\n%s", what, l->text);
-}
-
-static void assert_carries(const struct letter *l, size_t i, const char *name, const char *begins)
-{
-    assert_true(i < l->attachments);
-    assert_string_equal(l->attached[i].name, name);
-    assert_true(l->attached[i].length > 300);
-    assert_memory_equal(l->attached[i].bytes, begins, strlen(begins));
+    return mail_to(p->post, TO, in_subject);
 }
 
 /* ---- What people do ---- */
@@ -313,7 +233,7 @@ static void a_transfer(void **state)
     struct order o = ordered(p, "bank_transfer");
     const struct letter *l;
 
-    round_of_post(p);
+    post_round(p->post);
     l = letter(p, talloc_asprintf(p->f, "Ordine %s: bonifico da 10,98 € per rinnovare " PEC, o.code));
     assert_whole(p, l, &o, "Bonifico Bancario");
     assert_says(l, "DATI DEL BONIFICO");
@@ -330,7 +250,7 @@ static void a_slip(void **state)
     const struct letter *l;
 
     slip_code(order_reference(&o, reference), code);
-    round_of_post(p);
+    post_round(p->post);
     l = letter(p, "bollettino postale da 10,98 €");
     assert_whole(p, l, &o, "Bollettino postale");
     assert_says(l, talloc_asprintf(p->f, "%.6s %.6s %.6s", code, code + 6, code + 12));
@@ -347,7 +267,7 @@ static void a_blank_slip(void **state)
 
     p->f->brand->payment.slip.type = "123";
     (void)ordered(p, "postal_slip");
-    round_of_post(p);
+    post_round(p->post);
     l = letter(p, "bollettino postale");
     assert_says(l, "bollettino in bianco");
     assert_silent(l, "Codice cliente");
@@ -360,7 +280,7 @@ static void a_cheque(void **state)
     struct order o = ordered(p, "cheque");
     const struct letter *l;
 
-    round_of_post(p);
+    post_round(p->post);
     l = letter(p, "assegno da 10,98 €");
     assert_whole(p, l, &o, "Assegno");
     assert_says(l, talloc_asprintf(p->f, "Scritto sul retro:   %s", o.code));
@@ -377,14 +297,14 @@ static void a_card(void **state)
     struct payment payment = pay_by_card(p, o.code);
     const struct letter *l;
 
-    round_of_post(p); /* while the customer is still at the provider's */
+    post_round(p->post); /* while the customer is still at the provider's */
     l = letter(p, talloc_asprintf(p->f, "L'ordine %s attende il pagamento: 10,98 €", o.code));
     assert_whole(p, l, &o, "Carta di credito");
     assert_says(l, "non va ripetuto");
     assert_int_equal(l->attachments, 0);
 
     hear_of(p, &payment);
-    round_of_post(p);
+    post_round(p->post);
     l = letter(p, "fattura 2026/1");
     assert_says(l, "il pagamento di 10,98 € (Carta di credito) è riuscito il 20/12/2026");
     assert_silent(l, "bonifico");
@@ -402,8 +322,8 @@ static void a_card_that_was_quicker(void **state)
     const struct letter *l;
 
     hear_of(p, &payment);
-    round_of_post(p);
-    assert_int_equal(p->count, 3); /* and the holder's */
+    post_round(p->post);
+    assert_int_equal(p->post->count, 3); /* and the holder's */
     l = letter(p, talloc_asprintf(p->f, "Ordine %s ricevuto", o.code));
     assert_says(l, "già pagato (Carta di credito, 20/12/2026). Non occorre fare altro.");
     for (const char *const *word =
@@ -422,7 +342,7 @@ static void a_settled_transfer(void **state)
     struct order o = ordered(p, "bank_transfer");
 
     transfer(p, &o);
-    round_of_post(p);
+    post_round(p->post);
     assert_says(letter(p, "fattura 2026/1"), "il bonifico di 10,98 € è arrivato il 20/12/2026");
 }
 
@@ -433,7 +353,7 @@ static void another_way_than_chosen(void **state)
     struct order o = ordered(p, "card");
 
     transfer(p, &o);
-    round_of_post(p);
+    post_round(p->post);
     assert_says(letter(p, "fattura 2026/1"), "il bonifico di 10,98 € è arrivato");
 }
 
@@ -444,7 +364,7 @@ static void a_provisional_settlement(void **state)
     const struct letter *l;
 
     assert_int_equal(db_transaction(p->f->db, "settle", do_settle, &s), DONE);
-    round_of_post(p);
+    post_round(p->post);
     l = letter(p, "fattura 2026/1");
     assert_says(l, "non è ancora arrivato sul conto");
     assert_silent(l, "è arrivato il");
@@ -463,7 +383,7 @@ static void a_topup(void **state)
     const struct letter *l;
     struct order bought;
 
-    round_of_post(p);
+    post_round(p->post);
     l = letter(p, talloc_asprintf(p->f, "Ordine %s: bonifico da 20,00 € per ricaricare il conto prepagato", o.code));
     assert_says(l, "IT24 D054 2811 1010 0000 0654 321");
     assert_says(l, "RICEVUTA INTESTATA A");
@@ -474,8 +394,8 @@ static void a_topup(void **state)
     assert_carries(l, 0, talloc_asprintf(p->f, "bonifico-%s.pdf", o.code), "%PDF-");
 
     transfer(p, &o);
-    round_of_post(p);
-    assert_int_equal(p->count, 1);
+    post_round(p->post);
+    assert_int_equal(p->post->count, 1);
     l = letter(p, "Conto prepagato ricaricato di 20,00 €");
     assert_says(l, "Nuovo saldo: 20,00 €");
     assert_says(l, "Bonifico Bancario, 20/12/2026");
@@ -483,13 +403,13 @@ static void a_topup(void **state)
     assert_carries(l, 0, talloc_asprintf(p->f, "ricevuta-%s.pdf", o.code), "%PDF-");
 
     bought = ordered(p, "wallet");
-    round_of_post(p);
+    post_round(p->post);
     letter(p, "attende il pagamento");
     request = paying(p, bought.code, METHOD_WALLET);
     assert_int_equal(pay_from_wallet(&p->f->shop, p->f, &request, &payment, &why), DONE);
     o = topped_up(p, 5000, "bank_transfer"); /* what comes afterwards is not told before its time */
     transfer(p, &o);
-    round_of_post(p);
+    post_round(p->post);
     l = letter(p, "fattura 2026/1");
     assert_says(l, "10,98 € prelevati dal conto prepagato il 20/12/2026");
     assert_says(l, "Saldo rimasto: 9,02 €");
@@ -503,11 +423,11 @@ static void a_topup_that_lapses(void **state)
     struct order o = topped_up(p, 2000, "card");
     const struct letter *l;
 
-    round_of_post(p);
+    post_round(p->post);
     set_day(p->f, 2027, 2, 1);
-    round_of_post(p);
-    if (p->count == 0)
-        round_of_post(p);
+    post_round(p->post);
+    if (p->post->count == 0)
+        post_round(p->post);
     l = letter(p, talloc_asprintf(p->f, "Ordine %s decaduto", o.code));
     assert_says(l, "Il conto prepagato non è stato ricaricato");
     assert_silent(l, "caselle");
@@ -521,7 +441,7 @@ static struct order paid_by_card(struct place *p)
     struct payment payment = pay_by_card(p, o.code);
 
     hear_of(p, &payment);
-    round_of_post(p);
+    post_round(p->post);
     return o;
 }
 
@@ -536,7 +456,7 @@ static void the_whole_to_its_source(void **state)
                                          .destination = "source",
                                          .reason = "Recesso entro 14 giorni",
                                          .take_back = true});
-    round_of_post(p);
+    post_round(p->post);
     l = letter(p, talloc_asprintf(p->f, "Rimborso di 10,98 € per l'ordine %s: nota di credito NC-2026/1", o.code));
     assert_says(l, "rimborsato per intero: 10,98 €");
     assert_says(l, "Motivo: Recesso entro 14 giorni");
@@ -564,7 +484,7 @@ static void a_part_by_transfer_then_the_rest_to_the_account(void **state)
                                          .reason = "Disservizio"});
     give_back(p, (struct refund_request){
                      .code = o.code, .amount = money(598), .destination = "wallet", .reason = "Il resto"});
-    round_of_post(p); /* both at once: each tells its own */
+    post_round(p->post); /* both at once: each tells its own */
     l = letter(p, "NC-2026/1");
     assert_says(l, "rimborsato in parte: 5,00 € su 10,98 €");
     assert_says(l, "IT60 X054 2811 1010 0000 0123 456");
@@ -585,13 +505,13 @@ static void a_proof_whose_money_never_came(void **state)
     const struct letter *l;
 
     assert_int_equal(db_transaction(p->f->db, "settle", do_settle, &s), DONE);
-    round_of_post(p);
+    post_round(p->post);
     give_back(p, (struct refund_request){.code = s.order.code,
                                          .amount = money(1098),
                                          .destination = "source",
                                          .reason = "Accredito mai arrivato",
                                          .take_back = true});
-    round_of_post(p);
+    post_round(p->post);
     l = letter(p, "Nota di credito NC-2026/1");
     assert_says(l, "non è mai arrivato, e non c'è nulla da rimborsare");
     assert_silent(l, "COME ARRIVA");
@@ -610,9 +530,9 @@ static void paid_twice(void **state)
     o = ordered(p, "card");
     payment = pay_by_card(p, o.code);
     transfer(p, &o);
-    round_of_post(p);
+    post_round(p->post);
     hear_of(p, &payment);
-    round_of_post(p);
+    post_round(p->post);
     l = letter(p, "Restituiti 10,98 €");
     assert_says(l, "codice di un ordine già pagato");
     assert_says(l, "Nuovo saldo: 10,98 €");
@@ -631,10 +551,10 @@ static void too_much(void **state)
 
     pay(p->f, &(struct transfer){
                   .text = o.code, .cents = 1100, .on = day_of(2026, 12, 20), .account = p->f->brand->seller.iban});
-    round_of_post(p);
+    post_round(p->post);
     s.entry_id = number(p->f, "SELECT id FROM bank_entry WHERE state = 'held'");
     assert_int_equal(db_transaction(p->f->db, "return", do_return, &s), DONE);
-    round_of_post(p);
+    post_round(p->post);
     l = letter(p, "Restituiti 11,00 €");
     assert_says(l, "importo superiore al dovuto");
     assert_says(l, "IT60 X054 2811 1010 0000 0123 456");
@@ -650,7 +570,7 @@ static void in_english(void **state)
     const struct letter *l;
 
     sql(p->f, "UPDATE outbox SET language = 'en'");
-    round_of_post(p);
+    post_round(p->post);
     l = letter(p, o.code);
     assert_silent(l, "Gentile");
     assert_silent(l, "conto corrente postale");

@@ -1,8 +1,6 @@
 /* Proofs of payment: sent, looked at, accepted or not, and the money that comes or does not (DOMAIN Y5-Y8, Y12, T14,
  * T16, T33). */
-#include "flow/fixture.h"
-#include "jobs/jobs.h"
-#include "net/smtp.h"
+#include "flow/post.h"
 #include "shop/cheque.h"
 #include "shop/proof.h"
 #include <inttypes.h>
@@ -561,45 +559,16 @@ static void two_clerks(void **state)
 
 /* ---- What the mails say ---- */
 
-struct caught {
-    void *mem;
-    char *subject[16], *text[16], *to[16];
-    size_t count;
-};
-
-static enum outcome catch (void *arg, const struct mail *mail, struct problem *why) {
-    struct caught *c = arg;
-
-    (void)why;
-    assert_true(c->count < count_of(c->text));
-    c->subject[c->count] = talloc_strdup(c->mem, mail->subject);
-    c->to[c->count] = talloc_strdup(c->mem, mail->to);
-    c->text[c->count++] = talloc_strdup(c->mem, mail->text);
-    return DONE;
-}
-
-static const char *mail_about(const struct caught *c, const char *subject)
-{
-    for (size_t i = 0; i < c->count; i++)
-        if (strstr(c->subject[i], subject))
-            return c->text[i];
-    fail_msg("no mail about %s", subject);
-    return "";
-}
-
 static void told_by_mail(void **state)
 {
     struct desk *d = desk(state, true);
-    struct jobs_round round;
     struct problem why;
+    struct post *post;
     struct proof p;
     char *code;
 
     if (!d)
         return;
-    struct caught c = {.mem = d};
-    struct mailer mailer = {.send = catch, .arg = &c};
-
     at(d, 2026, 11, 23, 17, 50, 0);
     code = order_years(d->f, VERDI, 1);
     p = sent(d, code, "inserita");
@@ -608,15 +577,13 @@ static void told_by_mail(void **state)
     must_accept(d, p.id, 3050);
     at(d, 2027, 1, 4, 9, 0, 0);
     assert_int_equal(alerts(d), 1);
-    assert_int_equal(
-        jobs_once(d, &(struct jobs_options){.shop = &d->f->shop, .views = d->f->views, .mailer = &mailer}, &round),
-        DONE);
-    assert_int_equal(round.dead + round.later, 0);
-    assert_non_null(strstr(mail_about(&c, "Contabile ricevuta"), "entro: 23/11/2026, 18:20"));
-    assert_non_null(strstr(mail_about(&c, "Contabile non valida"), "non ancora eseguito"));
-    assert_non_null(strstr(mail_about(&c, "Contabile non valida"), talloc_asprintf(d, "/ordini/%s", code)));
-    assert_non_null(strstr(mail_about(&c, "accredito mai arrivato"), "30,50 €"));
-    assert_non_null(strstr(mail_about(&c, "accredito mai arrivato"), "os:cassa"));
+    post = post_open(d->f);
+    assert_int_equal(post_round(post).later, 0);
+    assert_says(mail_about(post, "Contabile ricevuta"), "entro: 23/11/2026, 18:20");
+    assert_says(mail_about(post, "Contabile non valida"), "non ancora eseguito");
+    assert_says(mail_about(post, "Contabile non valida"), talloc_asprintf(d, "/ordini/%s", code));
+    assert_says(mail_about(post, "accredito mai arrivato"), "30,50 €");
+    assert_says(mail_about(post, "accredito mai arrivato"), "os:cassa");
     assert_int_equal(number(d->f, "SELECT count(*) FROM outbox WHERE template = 'proof_alert' AND state = 'done' AND "
                                   "recipient = 'assistenza@legalmail.example'"),
                      1);

@@ -1,7 +1,6 @@
 /* Other programs are told of events: in the chain's order, each event once an endpoint, signed so that it can be
  * checked; what fails is sent again, what fails for long is switched off, and what is asked for is sent anew. */
-#include "flow/fixture.h"
-#include "jobs/jobs.h"
+#include "flow/post.h"
 #include "link/webhook.h"
 #include "shop/webhook.h"
 #include <inttypes.h>
@@ -96,26 +95,14 @@ static enum outcome seal(struct db_tx *tx, void *arg)
     return events_seal(tx, arg, 1000, &sealed);
 }
 
-static enum outcome no_mail(void *arg, const struct mail *mail, struct problem *why)
-{
-    (void)arg;
-    (void)mail;
-    (void)why;
-    return DONE;
-}
-
 /* What the workers do, the outbox at that many hours from now. */
 static void work(struct listener *l, int hours)
 {
-    const struct mailer mailer = {.send = no_mail};
-    struct jobs_options options = {.shop = &l->f->shop,
-                                   .views = l->f->views,
-                                   .mailer = &mailer,
-                                   .at = instant_plus(clock_now(), HOURS(hours) + 5000000)};
-    struct jobs_round round;
+    struct post *post = post_open(l->f);
 
+    post->jobs.at = instant_plus(clock_now(), HOURS(hours) + 5000000);
     assert_int_equal(db_transaction(l->f->db, "seal", seal, l), DONE);
-    assert_int_equal(jobs_once(l, &options, &round), DONE);
+    post_try(post);
 }
 
 static struct webhook_act act(struct listener *l)
