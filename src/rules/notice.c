@@ -75,21 +75,24 @@ struct day notice_day(const struct notice_step *step, struct day ends_on, const 
     return minus(ends_on, step->span);
 }
 
-struct day deletion_day(struct day ends_on, struct span more, const struct renewal_policy *policy)
+struct day deletion_day(struct day renew_until, struct span more)
 {
-    return day_plus(plus(renewal_window(ends_on, policy).closes_on, more), 1);
+    return day_plus(plus(renew_until, more), 1);
 }
 
 /* What a day is computed with, for `reach`. */
 struct counting {
-    const struct notice_step *step; /* NULL: the deletion's */
+    const struct notice_step *step; /* NULL: the end of the grace; without a policy the deletion's, from that end on */
     struct span more;
     const struct renewal_policy *policy;
 };
 
 static struct day day_of_end(const struct counting *c, struct day ends_on)
 {
-    return c->step ? notice_day(c->step, ends_on, c->policy) : deletion_day(ends_on, c->more, c->policy);
+    if (!c->policy)
+        return deletion_day(ends_on, c->more);
+    return c->step ? notice_day(c->step, ends_on, c->policy)
+                   : day_plus(renewal_window(ends_on, c->policy).closes_on, 1);
 }
 
 /* Later ends never have earlier days, so halving finds the last one that is due. */
@@ -113,14 +116,14 @@ struct day notice_reach(const struct notice_step *step, struct day today, const 
     return reach(&(struct counting){.step = step, .policy = policy}, today);
 }
 
-struct day deletion_reach(struct day today, struct span more, const struct renewal_policy *policy)
+struct day deletion_reach(struct day today, struct span more)
 {
-    return reach(&(struct counting){.more = more, .policy = policy}, today);
+    return reach(&(struct counting){.more = more}, today);
 }
 
 struct day grace_reach(struct day today, const struct renewal_policy *policy)
 {
-    return deletion_reach(today, (struct span){0}, policy);
+    return reach(&(struct counting){.policy = policy}, today);
 }
 
 bool notice_for_charged(const struct notice_step *step)

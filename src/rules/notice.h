@@ -34,10 +34,10 @@ struct day notice_day(const struct notice_step *step, struct day ends_on, const 
 struct day notice_reach(const struct notice_step *step, struct day today, const struct renewal_policy *policy);
 /* The last end of a term whose grace is over before `today`. */
 struct day grace_reach(struct day today, const struct renewal_policy *policy);
-/* The last end of a term whose grace, and then `more`, is over before `today`: what is kept so long may go (P47). */
-struct day deletion_reach(struct day today, struct span more, const struct renewal_policy *policy);
-/* When the content of a mailbox with this end may be deleted at the earliest. */
-struct day deletion_day(struct day ends_on, struct span more, const struct renewal_policy *policy);
+/* When what is in a mailbox may be deleted at the earliest: the last day of its grace, and then `more`, are over (P47). */
+struct day deletion_day(struct day renew_until, struct span more);
+/* The latest of such last days whose mailboxes may be deleted `today`. */
+struct day deletion_reach(struct day today, struct span more);
 
 /* The ends of terms that crossed a step since the plan was last turned: those after `after`, up to `until`. To those after `later` it
  * is sent; for the others a later step is due by now as well, and this one is skipped. later_charged is the same where the term

@@ -44,8 +44,11 @@ enum outcome day_now(struct shop *shop, struct day *today, bool *quiet) must_che
 /* The whole list, or its hourly part. The first task that fails ends it; the next turn goes on there. */
 enum outcome day_run(struct shop *shop, void *mem, struct day_turn *turn, bool hourly, struct day_summary *summary) must_check;
 
-/* What a step of the brand's plan is due to, where it was last turned up to `turned` (day_notices.c; shop/notice_forecast.h). */
-struct notice_rule day_notice_rule(const struct brand *brand, size_t step, struct day turned, struct day today);
+/* What a step of the brand's plan is due to, where it was last turned up to `turned` (day_notices.c; shop/notice_forecast.h): one rule,
+ * or two where customers may have domains of their own, with their own grace. Returns how many. */
+#define DAY_RULES 2
+size_t day_notice_rules(const struct brand *brand, size_t step, struct day turned, struct day today,
+                        struct notice_rule rules[DAY_RULES]);
 
 /* ---- The tasks, by file ---- */
 

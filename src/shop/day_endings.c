@@ -1,6 +1,5 @@
 /* shop/day_endings.c: mailboxes whose grace is over cease, and what is in them goes when the brand says (M18, M19). */
 #include "shop/day.h"
-#include "store/domain.h"
 #include "store/ending.h"
 #include "store/notice.h"
 #include "store/plan_change.h"
@@ -58,36 +57,39 @@ static enum outcome turn_brand(struct ending *e, int64_t *done)
 }
 
 /* Of mailboxes on domains of their own it may be shorter; each row's own last day decides. */
-static struct renewal_policy shortest_grace(const struct brand *b, struct day today)
+static struct day shortest_grace(const struct brand *b, struct day today)
 {
     struct renewal_policy own = brand_renewal(b, true);
 
-    return day_before(grace_reach(today, &b->renewal), grace_reach(today, &own)) ? own : b->renewal;
+    return day_later(grace_reach(today, &b->renewal), grace_reach(today, &own));
+}
+
+static struct ending_rule rule_of(const struct brand *b, struct day today)
+{
+    return (struct ending_rule){.brand = b->id,
+                                .reach = shortest_grace(b, today),
+                                .deletes = deletion_reach(today, b->notices.delete_after),
+                                .to_holder = b->notices.to_holder,
+                                .to_account = b->notices.to_account,
+                                .tell_host = b->purchase.on && strcmp(b->purchase.mailhost, "command") == 0,
+                                .limit = AT_ONCE};
 }
 
 static enum outcome turn_all(struct day_turn *turn, bool deleting, int64_t *done)
 {
     for (size_t i = 0; i < turn->shop->brands->count; i++) {
         const struct brand *b = &turn->shop->brands->all[i];
-        struct renewal_policy policy = shortest_grace(b, turn->today);
-        struct day deletes = deletion_reach(turn->today, b->notices.delete_after, &policy);
-        struct ending e = {.turn = turn,
-                           .deleting = deleting,
-                           .rule = {.brand = b->id,
-                                    .reach = deleting ? deletes : grace_reach(turn->today, &policy),
-                                    .deletes = deletes,
-                                    .to_holder = b->notices.to_holder,
-                                    .to_account = b->notices.to_account,
-                                    .tell_host = b->purchase.on && strcmp(b->purchase.mailhost, "command") == 0,
-                                    .limit = AT_ONCE}};
+        struct ending e = {.turn = turn, .deleting = deleting, .rule = rule_of(b, turn->today)};
 
+        if (deleting) /* the ends of those whose grace was over by then */
+            e.rule.reach = shortest_grace(b, day_plus(e.rule.deletes, 1));
         TRY(turn_brand(&e, done));
     }
     return DONE;
 }
 
 struct dropping {
-    const char *brand;
+    struct ending_rule rule;
     struct day before;
     int64_t ceased;
 };
@@ -96,19 +98,22 @@ static enum outcome drop(struct db_tx *tx, void *arg)
 {
     struct dropping *d = arg;
 
-    return domains_drop(tx, d->brand, d->before, &d->ceased);
+    return domains_drop(tx, &d->rule, d->before, &d->ceased);
 }
 
 enum outcome day_domains(struct day_turn *turn, int64_t *done)
 {
     for (size_t i = 0; i < turn->shop->brands->count; i++) {
         const struct brand *b = &turn->shop->brands->all[i];
-        struct dropping d = {.brand = b->id, .before = day_plus(turn->today, -b->domains.unregistered_days)};
+        struct dropping d = {.rule = rule_of(b, turn->today),
+                             .before = day_plus(turn->today, -b->domains.unregistered_days)};
 
         if (!b->domains.on)
             continue;
-        TRY(db_transaction_rows(turn->shop->db, "day.domains", drop, &d));
-        *done += d.ceased;
+        do {
+            TRY(db_transaction_rows(turn->shop->db, "day.domains", drop, &d));
+            *done += d.ceased;
+        } while (d.ceased == AT_ONCE);
     }
     return DONE;
 }

@@ -37,11 +37,13 @@ static const char *template_of(enum notice_kind kind)
     return TEMPLATE[kind];
 }
 
-struct notice_rule day_notice_rule(const struct brand *b, size_t step, struct day turned, struct day today)
+static struct notice_rule rule_of(const struct brand *b, enum notice_domains domains, size_t step, struct day turned,
+                                  struct day today)
 {
+    struct renewal_policy policy = brand_renewal(b, domains == DOMAINS_OWN);
     const struct brand_notices *n = &b->notices;
     const struct notice_step *s = &n->steps[step];
-    struct notice_band band = notice_band(n->steps, n->count, step, turned, today, &b->renewal);
+    struct notice_band band = notice_band(n->steps, n->count, step, turned, today, &policy);
     const char *logged = strcmp(s->event, "+1") == 0 ? "mailbox.expired"
                          : s->kind == NOTICE_MODE    ? "mailbox.read_only"
                                                      : NULL;
@@ -49,6 +51,7 @@ struct notice_rule day_notice_rule(const struct brand *b, size_t step, struct da
     return (struct notice_rule){
         .brand = b->id,
         .event = s->event,
+        .domains = domains,
         .template = template_of(s->kind),
         .charge_template = s->charge               ? "charge_notice"
                            : notice_for_charged(s) ? template_of(s->kind)
@@ -65,28 +68,49 @@ struct notice_rule day_notice_rule(const struct brand *b, size_t step, struct da
     };
 }
 
+size_t day_notice_rules(const struct brand *b, size_t step, struct day turned, struct day today,
+                        struct notice_rule rules[DAY_RULES])
+{
+    if (!b->domains.on) {
+        rules[0] = rule_of(b, DOMAINS_ALL, step, turned, today);
+        return 1;
+    }
+    rules[0] = rule_of(b, DOMAINS_BRAND, step, turned, today);
+    rules[1] = rule_of(b, DOMAINS_OWN, step, turned, today);
+    return 2;
+}
+
+/* Those of a step with something due: of a plan that was never turned only newcomers
+ * are told, with an id above newer_than. */
+static enum outcome add_due(struct db_tx *tx, struct round *r, size_t step, struct day turned, int64_t newer_than)
+{
+    struct notice_rule rules[DAY_RULES];
+    size_t count = day_notice_rules(r->brand, step, turned, r->turn->today, rules);
+
+    for (size_t i = 0; i < count; i++) {
+        bool due;
+
+        rules[i].newcomers = turned.n == NEVER_TURNED.n;
+        rules[i].newer_than = newer_than;
+        TRY(notices_due(tx, &rules[i], &due));
+        if (due)
+            r->rules[r->count++] = rules[i];
+    }
+    return DONE;
+}
+
 static enum outcome look_at(struct db_tx *tx, struct round *r, const struct day_done *done, int64_t newest)
 {
-    struct day turned = day_is_known(done->on) ? done->on : NEVER_TURNED, today = r->turn->today;
-    bool news = day_is_known(done->on) && newest > done->last_mailbox, due;
+    struct day turned = day_is_known(done->on) ? done->on : NEVER_TURNED;
+    bool news = day_is_known(done->on) && newest > done->last_mailbox;
+    size_t steps = r->brand->notices.count;
 
-    r->rules = talloc_zero_array(r->turn->mem, struct notice_rule, (unsigned)r->brand->notices.count * 2);
+    r->rules = talloc_zero_array(r->turn->mem, struct notice_rule, (unsigned)steps * 2 * DAY_RULES);
     r->count = 0;
-    for (size_t i = 0; i < r->brand->notices.count; i++) {
-        struct notice_rule rule = day_notice_rule(r->brand, i, turned, today);
-
-        rule.newcomers = turned.n == NEVER_TURNED.n; /* all of them */
-        TRY(notices_due(tx, &rule, &due));
-        if (due)
-            r->rules[r->count++] = rule;
-        if (!news)
-            continue;
-        rule = day_notice_rule(r->brand, i, NEVER_TURNED, today);
-        rule.newcomers = true;
-        rule.newer_than = done->last_mailbox;
-        TRY(notices_due(tx, &rule, &due));
-        if (due)
-            r->rules[r->count++] = rule;
+    for (size_t i = 0; i < steps; i++) {
+        TRY(add_due(tx, r, i, turned, 0)); /* never turned: all of them are newcomers */
+        if (news)
+            TRY(add_due(tx, r, i, NEVER_TURNED, done->last_mailbox));
     }
     return DONE;
 }

@@ -1,6 +1,7 @@
 #include "shop/domain.h"
 #include "rules/email.h"
 #include "shop/activate.h"
+#include "store/ending.h"
 #include "store/order.h"
 #include <string.h>
 #include <talloc.h>
@@ -95,6 +96,8 @@ enum outcome domain_settled(struct db_tx *tx, void *mem, const struct brand *bra
 enum outcome domain_unregistered(struct db_tx *tx, void *mem, const struct brand *brand, const char *name, bool gone,
                                  const struct actor *actor, int64_t *changed, struct problem *why)
 {
+    const struct ending_rule told = {
+        .brand = brand->id, .to_holder = brand->notices.to_holder, .to_account = brand->notices.to_account};
     struct domain domain;
     struct mailbox *all;
     size_t count;
@@ -104,6 +107,7 @@ enum outcome domain_unregistered(struct db_tx *tx, void *mem, const struct brand
         *changed = 0;
         return DONE;
     }
+    TRY(domain_tell(tx, &told, domain.name, !gone));
     TRY(domain_suspend(tx, &domain, gone ? db_today(tx) : (struct day){0}, actor, changed));
     TRY(domain_mailboxes(tx, mem, brand->id, name, &all, &count));
     return tell_host(tx, brand, all, count);

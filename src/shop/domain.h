@@ -18,6 +18,7 @@ enum outcome domain_renewed(struct db_tx *tx, void *mem, const struct brand *bra
 /* The same, of an order that is settled: what it did not name of the domain's mailboxes moves with it. */
 enum outcome domain_settled(struct db_tx *tx, void *mem, const struct brand *brand, const struct mailbox *mailbox, struct day ends_on,
                             const struct actor *actor) must_check;
-/* It is nobody's any more, or it is somebody's again (M20, M21). */
+/* It is nobody's any more, or it is somebody's again (M20, M21). Who has a mailbox there is told, on record as by a notice; where it stays
+ * nobody's the day ends them (M22, shop/day.h). */
 enum outcome domain_unregistered(struct db_tx *tx, void *mem, const struct brand *brand, const char *name, bool gone,
                                  const struct actor *actor, int64_t *changed, struct problem *why) must_check;

@@ -25,6 +25,10 @@ static bool overtaken(const struct notice_facts *f)
         return !deleted;
     if (strcmp(template, "ceased_notice") == 0)
         return !ceased;
+    if (strcmp(template, "mailbox_suspended") == 0)
+        return strcmp(status, mailbox_status_name(MAILBOX_SUSPENDED)) != 0;
+    if (strcmp(template, "mailbox_resumed") == 0)
+        return strcmp(status, mailbox_status_name(MAILBOX_LIVE)) != 0;
     return deleted || ceased;
 }
 
@@ -137,6 +141,17 @@ static json_t *payer_of(const struct notice_facts *f)
     return c && c->body_pays ? json_string(c->body) : json_false();
 }
 
+/* Of a domain that is nobody's any more (M20): the only suspension that is told by a notice. */
+static json_t *reason_of(void *mem, const struct notice_facts *f, const char *language)
+{
+    char day[DAY_TEXT];
+    struct day last = day_plus(f->notice.noted_on, f->brand->domains.unregistered_days);
+
+    return json_string(talloc_asprintf(
+        mem, i18n(language, N_("il dominio non è più registrato; se non lo è di nuovo entro il %s, la casella cessa")),
+        day_italian(last, day)));
+}
+
 json_t *notice_present(void *mem, const struct shop *shop, const struct notice_facts *f, const char *renew_url,
                        const char *language)
 {
@@ -153,12 +168,14 @@ json_t *notice_present(void *mem, const struct shop *shop, const struct notice_f
 
     json_object_set_new(data, "renew_url", json_string(renew_url));
     json_object_set_new(data, "payer", payer_of(f));
+    if (day_is_known(f->notice.noted_on))
+        json_object_set_new(data, "reason", reason_of(mem, f, language));
     json_object_set_new(data, "registry_warns", json_boolean(notice_warns(b, m)));
     json_object_set_new(data, "closed", json_boolean(day_before(m->allowed.renew_until, f->today)));
     json_object_set_new(data, "closes_today", json_boolean(day_same(m->allowed.renew_until, f->today)));
     json_object_set_new(
         data, "deletes_on",
-        present_day(day_later(deletion_day(ends_on, b->notices.delete_after, &b->renewal), day_plus(f->today, 1))));
+        present_day(day_later(deletion_day(m->allowed.renew_until, b->notices.delete_after), day_plus(f->today, 1))));
     json_object_set_new(data, "online", json_boolean(takes(b, true)));
     json_object_set_new(data, "bank_by",
                         takes(b, false) && !day_before(by_bank, f->today) ? present_day(by_bank) : json_false());
@@ -178,6 +195,8 @@ static const char *what_of(const struct notice *n, const char *language)
         {"read_only_notice", N_("La casella non riceve più")},
         {"ceased_notice", N_("Casella cessata")},
         {"termination_notice", N_("Disdetta ricevuta")},
+        {"mailbox_suspended", N_("Casella sospesa")},
+        {"mailbox_resumed", N_("Casella riattivata")},
         {"deletion_notice", N_("Casella cancellata")},
     };
 

@@ -6,6 +6,7 @@
 #include <talloc.h>
 
 #define AHEAD_MOST 800 /* days */
+#define SAMPLES    20  /* as notices_sample has them */
 
 bool notice_forecast_reaches(struct day on, struct day today)
 {
@@ -14,8 +15,8 @@ bool notice_forecast_reaches(struct day on, struct day today)
 
 /* Up to which day the plan has been turned when that day comes: of today, and of days gone by, as it is; of later ones
  * the day before, since a turn comes every day. */
-static enum outcome rule_on(struct db_tx *tx, const struct brand *b, size_t step, struct day on,
-                            struct notice_rule *rule)
+static enum outcome rules_on(struct db_tx *tx, const struct brand *b, size_t step, struct day on,
+                             struct notice_rule rules[DAY_RULES], size_t *count)
 {
     struct day before = day_plus(on, -1), turned = before;
     struct day_done done;
@@ -23,8 +24,29 @@ static enum outcome rule_on(struct db_tx *tx, const struct brand *b, size_t step
     TRY(day_done_get(tx, b->id, "notices", &done));
     if (!day_before(db_today(tx), on))
         turned = day_is_known(done.on) ? day_earlier(done.on, before) : NEVER_TURNED;
-    *rule = day_notice_rule(b, step, turned, on);
-    rule->newcomers = turned.n == NEVER_TURNED.n;
+    *count = day_notice_rules(b, step, turned, on, rules);
+    for (size_t i = 0; i < *count; i++)
+        rules[i].newcomers = turned.n == NEVER_TURNED.n;
+    return DONE;
+}
+
+static enum outcome split_of(struct db_tx *tx, const struct brand *b, size_t step, struct day on,
+                             struct notice_forecast *f)
+{
+    struct notice_rule rules[DAY_RULES];
+    size_t count;
+
+    TRY(rules_on(tx, b, step, on, rules, &count));
+    f->template = rules[0].template;
+    for (size_t i = 0; i < count; i++) {
+        struct notices_split part;
+
+        TRY(notices_would(tx, &rules[i], on, &part));
+        f->split.sent += part.sent;
+        f->split.skipped += part.skipped;
+        f->split.silent += part.silent;
+        f->split.copies += part.copies;
+    }
     return DONE;
 }
 
@@ -40,11 +62,8 @@ enum outcome notices_forecast(struct db_tx *tx, void *mem, const struct brands *
             continue;
         for (size_t step = 0; step < b->notices.count; step++) {
             struct notice_forecast f = {.brand = b, .step = &b->notices.steps[step]};
-            struct notice_rule rule;
 
-            TRY(rule_on(tx, b, step, on, &rule));
-            TRY(notices_would(tx, &rule, on, &f.split));
-            f.template = rule.template;
+            TRY(split_of(tx, b, step, on, &f));
             if (f.split.sent + f.split.skipped + f.split.silent == 0)
                 continue;
             *list = talloc_realloc(mem, *list, struct notice_forecast, (unsigned)*count + 1);
@@ -66,15 +85,26 @@ json_t *describe_forecast(const struct notice_forecast *f)
 enum outcome notices_forecast_rows(struct db_tx *tx, void *mem, const struct brand *b, const char *event, struct day on,
                                    struct notice_sample **rows, size_t *count, struct problem *why)
 {
-    for (size_t step = 0; step < b->notices.count; step++) {
-        struct notice_rule rule;
+    struct notice_rule rules[DAY_RULES];
+    size_t step = 0, rule_count;
 
-        if (strcmp(b->notices.steps[step].event, event) != 0)
-            continue;
-        TRY(rule_on(tx, b, step, on, &rule));
-        return notices_sample(tx, mem, &rule, on, rows, count);
+    while (step < b->notices.count && strcmp(b->notices.steps[step].event, event) != 0)
+        step++;
+    if (step == b->notices.count)
+        return problem_set(why, PROBLEM_NOT_A_CHOICE, "step", "%s", "");
+    TRY(rules_on(tx, b, step, on, rules, &rule_count));
+    *rows = talloc_array(mem, struct notice_sample, 0);
+    *count = 0;
+    for (size_t i = 0; i < rule_count; i++) {
+        struct notice_sample *more;
+        size_t n;
+
+        TRY(notices_sample(tx, mem, &rules[i], on, &more, &n));
+        *rows = talloc_realloc(mem, *rows, struct notice_sample, (unsigned)(*count + n));
+        for (size_t k = 0; k < n && *count < SAMPLES; k++)
+            (*rows)[(*count)++] = more[k];
     }
-    return problem_set(why, PROBLEM_NOT_A_CHOICE, "step", "%s", "");
+    return DONE;
 }
 
 /* ---- A mail ---- */

@@ -13,8 +13,8 @@ const struct audit_set AUDIT_DAYS[] = {
                     "kind = 'mail' AND data LIKE '{\"notice\":%') AS mails) counted WHERE notices > mails" AUDIT_MOST},
     {"mailbox.stopped", "SELECT m.address || ': ceased untold' FROM mailbox m JOIN notice c ON c.mailbox_id = m.id AND c.expires_on = "
                         "m.expires_on AND c.event = 'ceased' WHERE (m.status = 'ceased' OR m.status = 'deleted') AND NOT EXISTS (SELECT 1 "
-                        "FROM notice n WHERE n.mailbox_id = m.id AND n.expires_on = m.expires_on AND n.noted_on > m.expires_on AND "
-                        "n.noted_on < c.noted_on AND n.state <> 'skipped') AND NOT EXISTS (SELECT 1 FROM termination t WHERE t.mailbox_id = m.id)" AUDIT_MOST},
+                        "FROM notice n WHERE n.mailbox_id = m.id AND (n.template = 'mailbox_suspended' OR (n.expires_on = m.expires_on AND n.noted_on > "
+                        "m.expires_on)) AND n.noted_on < c.noted_on AND n.state <> 'skipped') AND NOT EXISTS (SELECT 1 FROM termination t WHERE t.mailbox_id = m.id)" AUDIT_MOST},
     {"mailbox.stopped", "SELECT m.address || ': ceased, and no notice or person says so' FROM mailbox m WHERE m.status = 'ceased' AND NOT EXISTS "
                         "(SELECT 1 FROM notice c WHERE c.mailbox_id = m.id AND c.expires_on = m.expires_on AND c.event = 'ceased') AND NOT "
                         "EXISTS (SELECT 1 FROM event e WHERE e.mailbox_id = m.id AND e.kind = 'mailbox.ceased' AND e.actor <> 'system')" AUDIT_MOST},

@@ -43,6 +43,9 @@ enum outcome domain_insert(struct db_tx *tx, const char *brand, const char *name
     return DONE;
 }
 
+/* What the desk has suspended for its own reasons does not come back with the domain. */
+#define NOT_BY_DESK "NOT EXISTS (SELECT 1 FROM suspension s WHERE s.mailbox_id = m.id)"
+
 static enum outcome note_all(struct db_tx *tx, const struct domain *d, const char *kind, const char *data,
                              const struct actor *actor, const char *status)
 {
@@ -50,7 +53,7 @@ static enum outcome note_all(struct db_tx *tx, const struct domain *d, const cha
                    "INSERT INTO event (at, brand, door, actor, kind, order_id, mailbox_id, data) SELECT $1, m.brand, "
                    "$2, $3, $4, NULL, m.id, $5 FROM mailbox m WHERE " MAILBOX_OF(
                        "$6") " AND m.domain = $7 AND m.domain <> '' AND m.status <> "
-                             "'deleted' AND ($8 = '' OR m.status = $8)",
+                             "'deleted' AND ($8 = '' OR m.status = $8) AND ($8 <> 'suspended' OR " NOT_BY_DESK ")",
                    db_instant(db_now(tx)), db_text(actor->door), db_text(actor->name), db_text(kind), db_text(data),
                    db_text(d->brand), db_text(d->name), db_text(status));
 }
@@ -65,8 +68,9 @@ enum outcome domain_move(struct db_tx *tx, const struct domain *d, struct day en
     TRY(db_exec(tx, NULL, "UPDATE certified_domain SET expires_on = $2 WHERE id = $1", db_int(d->id), db_day(ends_on)));
     TRY(db_exec(tx, moved,
                 "UPDATE mailbox_row AS m SET expires_on = $3, anchor_day = $4, send_until = $5, receive_until = $6, "
-                "read_until = $7, renew_until = $8, status = CASE status WHEN 'ceased' THEN 'live' ELSE status END "
-                "WHERE " MAILBOX_OF("$1") " AND domain = $2 AND domain <> '' AND status <> 'deleted'",
+                "read_until = $7, renew_until = $8, status = CASE WHEN status = 'ceased' AND NOT EXISTS (SELECT 1 FROM "
+                "termination t WHERE t.mailbox_id = m.id) THEN 'live' ELSE status END WHERE " MAILBOX_OF(
+                    "$1") " AND domain = $2 AND domain <> '' AND status <> 'deleted'",
                 db_text(d->brand), db_text(d->name), db_day(ends_on), db_int(day_split(ends_on).day),
                 db_day(allowed->send_until), db_day(allowed->receive_until), db_day(allowed->read_until),
                 db_day(allowed->renew_until)));
@@ -83,7 +87,7 @@ enum outcome domain_suspend(struct db_tx *tx, const struct domain *d, struct day
                  from));
     return db_exec(tx, changed,
                    "UPDATE mailbox_row AS m SET status = $4 WHERE " MAILBOX_OF(
-                       "$1") " AND domain = $2 AND domain <> '' AND status = $3",
+                       "$1") " AND domain = $2 AND domain <> '' AND status = $3 AND ($3 = 'live' OR " NOT_BY_DESK ")",
                    db_text(d->brand), db_text(d->name), db_text(from), db_text(to));
 }
 
@@ -91,14 +95,4 @@ enum outcome domain_mailboxes(struct db_tx *tx, void *mem, const char *brand, co
                               size_t *count)
 {
     return mailboxes_of_domain(tx, mem, brand, name, all, count);
-}
-
-enum outcome domains_drop(struct db_tx *tx, const char *brand, struct day before, int64_t *ceased)
-{
-    return db_exec(tx, ceased,
-                   "UPDATE mailbox_row AS m SET status = 'ceased' WHERE " MAILBOX_OF(
-                       "$1") " AND status = 'suspended' AND domain <> '' AND domain IN "
-                             "(SELECT d.name FROM certified_domain d WHERE d.brand = $1 AND d.unregistered_on > 0 AND "
-                             "d.unregistered_on < $2)",
-                   db_text(brand), db_day(before));
 }

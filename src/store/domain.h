@@ -23,7 +23,5 @@ enum outcome domain_mailboxes(struct db_tx *tx, void *mem, const char *brand, co
 /* The domain and every mailbox of it that is not deleted, in two statements, and an event for each mailbox. */
 enum outcome domain_move(struct db_tx *tx, const struct domain *domain, struct day ends_on, const struct allowed *allowed,
                          const struct actor *actor, int64_t *moved) must_check;
-/* live → suspended from `on`, or, with DAY 0, back; an event for each. */
+/* live → suspended from `on`, or, with DAY 0, back, unless the desk has suspended it as well; an event for each. */
 enum outcome domain_suspend(struct db_tx *tx, const struct domain *domain, struct day on, const struct actor *actor, int64_t *changed) must_check;
-/* Suspended mailboxes of domains that have been nobody's since before `before` cease: one statement for a brand (M22). */
-enum outcome domains_drop(struct db_tx *tx, const char *brand, struct day before, int64_t *ceased) must_check;

@@ -17,11 +17,13 @@
 /* A legal hold, or one of the desk's that stops deletion today ($3). */
 #define HELD "(EXISTS (SELECT 1 FROM legal_hold l WHERE l.mailbox_id = m.id) OR " DESK_HELD("deletion", "$3") ")"
 
-/* $1 brand, $2 the last end, $3 today. */
+/* $1 brand, $2 the last end, $3 today; `kept` the last day of grace of what is not kept any longer. */
 #define OVER                                                                                                           \
     MAILBOX_OF("$1")                                                                                                   \
     " AND m.expires_on <= $2 AND m.renew_until < $3 AND " MAILBOX_ENDS " AND m.open_order_id IS NULL"
-#define GONE MAILBOX_OF("$1") " AND m.expires_on <= $2 AND m.renew_until < $3 AND m.status = 'ceased' AND NOT " HELD
+#define GONE(kept)                                                                                                     \
+    MAILBOX_OF("$1")                                                                                                   \
+    " AND m.expires_on <= $2 AND m.renew_until <= " kept " AND m.status = 'ceased' AND NOT " HELD
 
 /* $4 and $5: to the holder, to the account; $6 the event, $7 the template. */
 #define RECORD(state, which, limit)                                                                                    \
@@ -60,7 +62,12 @@ enum outcome endings_due(struct db_tx *tx, const struct ending_rule *r, bool *du
 
 enum outcome deletions_due(struct db_tx *tx, const struct ending_rule *r, bool *due)
 {
-    return any_due(tx, r, ANY(GONE SOONEST), due);
+    int64_t any;
+
+    TRY(db_number(tx, &any, ANY(GONE("$4") SOONEST), db_text(r->brand), db_day(r->reach), db_day(db_today(tx)),
+                  db_day(r->deletes)));
+    *due = any != 0;
+    return DONE;
 }
 
 enum outcome endings_warn(struct db_tx *tx, const struct ending_rule *r, int64_t *warned)
@@ -86,17 +93,11 @@ enum outcome endings_mark(struct db_tx *tx, int64_t mark)
                    db_int(mark));
 }
 
-enum outcome endings_cease(struct db_tx *tx, const struct ending_rule *r, int64_t *ceased)
+/* Whoever has a notice since the mark has ceased: his mailbox, what charges for it, the log, the mail host, a mail. */
+static enum outcome cease_noted(struct db_tx *tx, const struct ending_rule *r, int64_t mark)
 {
-    int64_t mark, mails;
+    int64_t mails;
 
-    TRY(notices_mark(tx, &mark));
-    TRY(db_exec(tx, ceased,
-                RECORD("WHEN m.expires_on <= $9 AND NOT " HELD " THEN 'skipped'",
-                       OVER " AND " TOLD("$3", "OR n.state = 'waiting'"), "$8"),
-                VALUES(r, "ceased", "ceased_notice"), db_int(r->limit), db_day(r->deletes)));
-    if (*ceased == 0)
-        return DONE;
     TRY(endings_mark(tx, mark));
     TRY(mandates_end_with(tx, mark));
     TRY(notices_log(tx, r->brand, "mailbox.ceased", mark));
@@ -105,13 +106,27 @@ enum outcome endings_cease(struct db_tx *tx, const struct ending_rule *r, int64_
     return notices_mail(tx, r->brand, mark, &mails);
 }
 
+enum outcome endings_cease(struct db_tx *tx, const struct ending_rule *r, int64_t *ceased)
+{
+    int64_t mark;
+
+    TRY(notices_mark(tx, &mark));
+    TRY(db_exec(tx, ceased,
+                RECORD("WHEN m.renew_until <= $9 AND NOT " HELD " THEN 'skipped'",
+                       OVER " AND " TOLD("$3", "OR n.state = 'waiting'"), "$8"),
+                VALUES(r, "ceased", "ceased_notice"), db_int(r->limit), db_day(r->deletes)));
+    if (*ceased == 0)
+        return DONE;
+    return cease_noted(tx, r, mark);
+}
+
 enum outcome deletions_warn(struct db_tx *tx, const struct ending_rule *r, int64_t *warned)
 {
     int64_t mark, mails;
 
     TRY(notices_mark(tx, &mark));
-    TRY(db_exec(tx, warned, RECORD("", GONE " AND NOT " TOLD_TODAY, "$8"), VALUES(r, "last", "ceased_notice"),
-                db_int(r->limit)));
+    TRY(db_exec(tx, warned, RECORD("", GONE("$9") " AND NOT " TOLD_TODAY, "$8"), VALUES(r, "last", "ceased_notice"),
+                db_int(r->limit), db_day(r->deletes)));
     return *warned ? notices_mail(tx, r->brand, mark, &mails) : DONE;
 }
 
@@ -133,8 +148,8 @@ enum outcome deletions_do(struct db_tx *tx, const struct ending_rule *r, int64_t
     int64_t mark, mails;
 
     TRY(notices_mark(tx, &mark));
-    TRY(db_exec(tx, deleted, RECORD("", GONE " AND m.open_order_id IS NULL AND " TOLD("$3", ""), "$8"),
-                VALUES(r, "deleted", "deletion_notice"), db_int(r->limit)));
+    TRY(db_exec(tx, deleted, RECORD("", GONE("$9") " AND m.open_order_id IS NULL AND " TOLD("$3", ""), "$8"),
+                VALUES(r, "deleted", "deletion_notice"), db_int(r->limit), db_day(r->deletes)));
     if (*deleted == 0)
         return DONE;
     TRY(forget(tx, mark));
@@ -142,6 +157,44 @@ enum outcome deletions_do(struct db_tx *tx, const struct ending_rule *r, int64_t
     if (r->tell_host)
         TRY(notices_tell_host(tx, r->brand, mark));
     return notices_mail(tx, r->brand, mark, &mails);
+}
+
+/* ---- Domains that are nobody's ---- */
+
+/* $2 is not needed, but both engines want parameters without gaps. */
+#define ON_DOMAIN                                                                                                      \
+    MAILBOX_OF("$1")                                                                                                   \
+    " AND $2 = $2 AND m.domain = $9 AND m.domain <> '' AND (m.status = 'suspended' OR m.status = $10) AND ($10 = "     \
+    "'live' OR NOT EXISTS (SELECT 1 FROM suspension s WHERE s.mailbox_id = m.id))"
+
+enum outcome domain_tell(struct db_tx *tx, const struct ending_rule *r, const char *domain, bool back)
+{
+    char day[DAY_TEXT], event[sizeof day + 12];
+    int64_t mark, mails, rows;
+
+    snprintf(event, sizeof event, "%s %s", back ? "registered" : "domain", day_iso(db_today(tx), day));
+    TRY(notices_mark(tx, &mark));
+    TRY(db_exec(tx, &rows, RECORD("", ON_DOMAIN, "$8"),
+                VALUES(r, event, back ? "mailbox_resumed" : "mailbox_suspended"), db_int(INT32_MAX), db_text(domain),
+                db_text(back ? "suspended" : "live")));
+    return rows ? notices_mail(tx, r->brand, mark, &mails) : DONE;
+}
+
+#define DROPPED                                                                                                        \
+    MAILBOX_OF("$1")                                                                                                   \
+    " AND $2 = $2 AND m.status = 'suspended' AND m.open_order_id IS NULL AND m.domain <> '' AND m.domain IN (SELECT "  \
+    "d.name FROM certified_domain d WHERE d.brand = $1 AND d.unregistered_on > 0 AND d.unregistered_on < $9) AND "     \
+    "EXISTS (SELECT 1 FROM notice n WHERE n.mailbox_id = m.id AND n.template = 'mailbox_suspended' AND n.noted_on < "  \
+    "$3)"
+
+enum outcome domains_drop(struct db_tx *tx, const struct ending_rule *r, struct day before, int64_t *ceased)
+{
+    int64_t mark;
+
+    TRY(notices_mark(tx, &mark));
+    TRY(db_exec(tx, ceased, RECORD("", DROPPED, "$8"), VALUES(r, "ceased", "ceased_notice"), db_int(r->limit),
+                db_day(before)));
+    return *ceased ? cease_noted(tx, r, mark) : DONE;
 }
 
 /* ---- Legal hold ---- */
@@ -238,15 +291,9 @@ enum outcome terminations_due(struct db_tx *tx, const struct ending_rule *r, boo
 
 enum outcome terminations_cease(struct db_tx *tx, const struct ending_rule *r, int64_t *ceased)
 {
-    int64_t mark, mails;
+    int64_t mark;
 
     TRY(notices_mark(tx, &mark));
     TRY(db_exec(tx, ceased, RECORD("", STOPS, "$8"), VALUES(r, "ceased", "ceased_notice"), db_int(r->limit)));
-    if (*ceased == 0)
-        return DONE;
-    TRY(endings_mark(tx, mark));
-    TRY(notices_log(tx, r->brand, "mailbox.ceased", mark));
-    if (r->tell_host)
-        TRY(notices_tell_host(tx, r->brand, mark));
-    return notices_mail(tx, r->brand, mark, &mails);
+    return *ceased ? cease_noted(tx, r, mark) : DONE;
 }

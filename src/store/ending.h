@@ -7,7 +7,7 @@
 struct ending_rule {
     const char *brand;
     struct day reach;         /* the last end of a term that is concerned */
-    struct day deletes;       /* of those, up to which end the content goes today as well: they are told once, of that */
+    struct day deletes;       /* up to which last day of grace the content goes today: who ceases as well is told once, of that */
     bool to_holder, to_account, tell_host;
     int limit;
 };
@@ -24,6 +24,13 @@ enum outcome endings_cease(struct db_tx *tx, const struct ending_rule *rule, int
 enum outcome deletions_warn(struct db_tx *tx, const struct ending_rule *rule, int64_t *warned) must_check;
 /* The rest is deleted, unless a legal hold says otherwise (M19). What stays is the tombstone: address, holder, dates (L5). */
 enum outcome deletions_do(struct db_tx *tx, const struct ending_rule *rule, int64_t *deleted) must_check;
+
+/* ---- Domains that are nobody's (M20-M22) ---- */
+
+/* Before domain_suspend (store/domain.h): who has a mailbox there is told that it is suspended, or with `back` that it is not any more. */
+enum outcome domain_tell(struct db_tx *tx, const struct ending_rule *rule, const char *domain, bool back) must_check;
+/* Suspended mailboxes of domains that have been nobody's since before `before` cease: who was told of it, and no order is open. */
+enum outcome domains_drop(struct db_tx *tx, const struct ending_rule *rule, struct day before, int64_t *ceased) must_check;
 
 struct legal_hold {
     char *reason, *set_by;

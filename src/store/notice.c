@@ -50,12 +50,13 @@ enum outcome mailbox_newest(struct db_tx *tx, int64_t *id)
 /* ---- Notices ---- */
 
 /* Which mailboxes crossed the step; $1 brand, $2 and $3 the ends, $4 whether it is due where the term renews itself, $5
- * and $6 up to which end a later step is due as well. */
+ * on which domains, $6 and $7 up to which end a later step is due as well. */
 #define CROSSED                                                                                                        \
     "FROM mailbox_row m WHERE " MAILBOX_OF("$1") " AND m.expires_on > $2 AND m.expires_on <= $3 AND " MAILBOX_ENDS     \
-                                                 " AND (m.auto_renew = 0 OR $4 = 1) AND NOT EXISTS (SELECT 1 FROM "    \
+                                                 " AND (m.auto_renew = 0 OR $4 = 1) AND ($5 = 0 OR $5 = CASE "         \
+                                                 "m.domain WHEN '' THEN 1 ELSE 2 END) AND NOT EXISTS (SELECT 1 FROM "  \
                                                  "termination t WHERE t.mailbox_id = m.id)"
-#define LATER         "CASE m.auto_renew WHEN 1 THEN CAST($5 AS BIGINT) ELSE CAST($6 AS BIGINT) END"
+#define LATER         "CASE m.auto_renew WHEN 1 THEN CAST($6 AS BIGINT) ELSE CAST($7 AS BIGINT) END"
 #define NEWCOMERS(id) " AND m.id > " id " AND m.expires_on > " LATER
 
 /* In the index's order: PostgreSQL would read the table for the first row of a brand that may have none. */
@@ -70,12 +71,12 @@ enum outcome notices_due(struct db_tx *tx, const struct notice_rule *r, bool *du
     if (r->until.n <= r->after.n)
         return DONE;
     if (r->newcomers)
-        TRY(db_number(tx, &any, "SELECT count(*) FROM (SELECT 1 " CROSSED NEWCOMERS("$7") FIRST, db_text(r->brand),
-                      db_day(r->after), db_day(r->until), db_bool(for_charged), db_day(r->later_charged),
-                      db_day(r->later), db_int(r->newer_than)));
+        TRY(db_number(tx, &any, "SELECT count(*) FROM (SELECT 1 " CROSSED NEWCOMERS("$8") FIRST, db_text(r->brand),
+                      db_day(r->after), db_day(r->until), db_bool(for_charged), db_int(r->domains),
+                      db_day(r->later_charged), db_day(r->later), db_int(r->newer_than)));
     else
         TRY(db_number(tx, &any, "SELECT count(*) FROM (SELECT 1 " CROSSED FIRST, db_text(r->brand), db_day(r->after),
-                      db_day(r->until), db_bool(for_charged)));
+                      db_day(r->until), db_bool(for_charged), db_int(r->domains)));
     *due = any != 0;
     return DONE;
 }
@@ -83,7 +84,7 @@ enum outcome notices_due(struct db_tx *tx, const struct notice_rule *r, bool *du
 enum outcome notices_count(struct db_tx *tx, const struct notice_rule *r, int64_t *count)
 {
     return db_number(tx, count, "SELECT count(*) " CROSSED, db_text(r->brand), db_day(r->after), db_day(r->until),
-                     db_bool(r->charge_template != NULL));
+                     db_bool(r->charge_template != NULL), db_int(r->domains));
 }
 
 enum outcome notices_first_end(struct db_tx *tx, const struct notice_rule *r, struct day *first)
@@ -99,14 +100,14 @@ enum outcome notices_first_end(struct db_tx *tx, const struct notice_rule *r, st
     return DONE;
 }
 
-/* The notices themselves: $7 event, $8 the day, $9 and $10 the templates, $11 whether it is mailed, $12 and $13 to
+/* The notices themselves: $8 event, $9 the day, $10 and $11 the templates, $12 whether it is mailed, $13 and $14 to
  * whom. */
 #define ROWS(crossed)                                                                                                  \
-    "SELECT m.id, m.expires_on, $7, $8, CASE m.auto_renew WHEN 1 THEN $9 ELSE $10 END, CASE WHEN m.expires_on "        \
-    "<= " LATER " THEN 'skipped' WHEN $11 = 0 OR " MAILBOX_NOBODY(                                                     \
-        "$12",                                                                                                         \
-        "$13") " THEN 'silent' ELSE 'waiting' END, " MAILBOX_READERS("$12",                                            \
-                                                                     "$13") " FROM (SELECT m.* " crossed               \
+    "SELECT m.id, m.expires_on, $8, $9, CASE m.auto_renew WHEN 1 THEN $10 ELSE $11 END, CASE WHEN m.expires_on "       \
+    "<= " LATER " THEN 'skipped' WHEN $12 = 0 OR " MAILBOX_NOBODY(                                                     \
+        "$13",                                                                                                         \
+        "$14") " THEN 'silent' ELSE 'waiting' END, " MAILBOX_READERS("$13",                                            \
+                                                                     "$14") " FROM (SELECT m.* " crossed               \
                                                                             ") m JOIN holder h ON h.id = m.holder_id " \
                                                                             "LEFT JOIN account a ON a.id = "           \
                                                                             "m.account_id WHERE true"
@@ -115,14 +116,14 @@ enum outcome notices_first_end(struct db_tx *tx, const struct notice_rule *r, st
     "INSERT INTO notice " NOTICE_COLUMNS " " ROWS(crossed) " ON CONFLICT (mailbox_id, expires_on, event) DO NOTHING"
 #define RULE_VALUES(r, today)                                                                                          \
     db_text((r)->brand), db_day((r)->after), db_day((r)->until), db_bool((r)->charge_template != NULL),                \
-        db_day((r)->later_charged), db_day((r)->later), db_text((r)->event), db_day(today),                            \
+        db_int((r)->domains), db_day((r)->later_charged), db_day((r)->later), db_text((r)->event), db_day(today),      \
         db_text((r)->charge_template ? (r)->charge_template : (r)->template), db_text((r)->template),                  \
         db_bool((r)->mailed), db_bool((r)->to_holder), db_bool((r)->to_account)
 
 static enum outcome insert(struct db_tx *tx, const struct notice_rule *r, int64_t *changed)
 {
     if (r->newcomers)
-        return db_exec(tx, changed, INSERT_NOTICE(CROSSED NEWCOMERS("$14")), RULE_VALUES(r, db_today(tx)),
+        return db_exec(tx, changed, INSERT_NOTICE(CROSSED NEWCOMERS("$15")), RULE_VALUES(r, db_today(tx)),
                        db_int(r->newer_than));
     return db_exec(tx, changed, INSERT_NOTICE(CROSSED), RULE_VALUES(r, db_today(tx)));
 }
@@ -152,7 +153,7 @@ enum outcome notices_would(struct db_tx *tx, const struct notice_rule *r, struct
     };
 
     if (r->newcomers)
-        return db_one(tx, NULL, SPLIT, split, WOULD(CROSSED NEWCOMERS("$14")) COUNTED, RULE_VALUES(r, on),
+        return db_one(tx, NULL, SPLIT, split, WOULD(CROSSED NEWCOMERS("$15")) COUNTED, RULE_VALUES(r, on),
                       db_int(r->newer_than));
     return db_one(tx, NULL, SPLIT, split, WOULD(CROSSED) COUNTED, RULE_VALUES(r, on));
 }
@@ -168,7 +169,7 @@ enum outcome notices_sample(struct db_tx *tx, void *mem, const struct notice_rul
     };
 
     if (r->newcomers)
-        return db_all(tx, mem, SAMPLE, rows, count, WOULD(CROSSED NEWCOMERS("$14")) SAMPLED, RULE_VALUES(r, on),
+        return db_all(tx, mem, SAMPLE, rows, count, WOULD(CROSSED NEWCOMERS("$15")) SAMPLED, RULE_VALUES(r, on),
                       db_int(r->newer_than));
     return db_all(tx, mem, SAMPLE, rows, count, WOULD(CROSSED) SAMPLED, RULE_VALUES(r, on));
 }

@@ -22,10 +22,14 @@ enum outcome mailbox_newest(struct db_tx *tx, int64_t *id) must_check;
 
 /* ---- Notices ---- */
 
+/* Mailboxes on domains of their own may have another grace than the brand's, and so other days. */
+enum notice_domains { DOMAINS_ALL, DOMAINS_BRAND, DOMAINS_OWN };
+
 /* A step of a brand's plan, and the mailboxes that crossed it: ends after `after`, up to `until`. Those after `later` (later_charged
  * where the term renews itself) are sent it, the others have it recorded as skipped. */
 struct notice_rule {
     const char *brand, *event, *template;
+    enum notice_domains domains;
     const char *charge_template; /* where the term renews itself; NULL: nothing is due there */
     struct day after, until, later, later_charged;
     bool newcomers;              /* only mailboxes with an id above newer_than, which the plan has not seen before: what is due now, */

@@ -48,8 +48,7 @@ static void show(struct page *p, const struct terminate_look *look, const char *
     page_set(p, "over", json_boolean(over));
     page_set(p, "now", json_boolean(over || (when && strcmp(when, "now") == 0)));
     page_set(p, "expiry", json_boolean(!over && when && strcmp(when, "expiry") == 0));
-    page_set(p, "deletes_on",
-             present_day(deletion_day(m->term.ends_on, look->brand->notices.delete_after, &look->brand->renewal)));
+    page_set(p, "deletes_on", present_day(deletion_day(m->allowed.renew_until, look->brand->notices.delete_after)));
     page_set(p, "registry", notice_registry(look->brand, m));
     page_set(p, "registry_warns", json_boolean(notice_warns(look->brand, m)));
     page_fields(p, FORM, NULL, faults);

@@ -3,6 +3,7 @@
 #include "flow/fixture.h"
 #include "jobs/jobs.h"
 #include "link/mailer.h"
+#include "shop/domain.h"
 #include "shop/terminate.h"
 #include <inttypes.h>
 #include <pthread.h>
@@ -554,6 +555,127 @@ static void given_up_at_once(void **state)
     assert_clean(t->f);
 }
 
+/* ---- Domains of the customers' own ---- */
+
+#define STUDIO "info@studio.example"
+
+static void on_the_domain(struct turner *t)
+{
+    sql(t->f, "UPDATE mailbox_row SET domain = 'studio.example', renew_until = expires_on + 30, receive_until = "
+              "expires_on + 30, read_until = expires_on + 30 WHERE plan = 'own'");
+}
+
+static struct turner *with_domain(void **state, struct day ends_on)
+{
+    struct turner *t = turner(state);
+
+    t->f->brand = (struct brand *)brand_by_id(&t->f->brands, "aruba");
+    t->f->brand->purchase.on = true;
+    t->f->brand->purchase.mailhost = "command";
+    add_mailbox(t->f, STUDIO, 4, ends_on);
+    on_the_domain(t);
+    sql(t->f, talloc_asprintf(t,
+                              "INSERT INTO certified_domain (brand, name, expires_on) VALUES ('aruba', "
+                              "'studio.example', %d)",
+                              ends_on.n));
+    return t;
+}
+
+struct losing {
+    struct fixture *f;
+    bool gone;
+};
+
+static enum outcome lose(struct db_tx *tx, void *arg)
+{
+    struct losing *l = arg;
+    int64_t changed;
+
+    return domain_unregistered(tx, l->f, l->f->brand, "studio.example", l->gone, &(struct actor){"cli", "system"},
+                               &changed, NULL);
+}
+
+/* M20-M22: nobody's any more it suspends, and where it stays so it ends, its mailboxes: told both times, on record. */
+static void a_domain_that_is_nobodys(void **state)
+{
+    struct turner *t = with_domain(state, day_of(2027, 6, 10));
+    struct losing lost = {.f = t->f, .gone = true}, found = {.f = t->f};
+
+    add_mailbox(t->f, "posta@studio.example", 4, day_of(2027, 6, 10));
+    on_the_domain(t);
+    turn(t, 2026, 12, 1);
+    sql(t->f, "UPDATE mailbox_row SET status = 'suspended' WHERE " ITS_ROW("posta@studio.example"));
+    sql(t->f, "INSERT INTO suspension SELECT id, 'fraud', '', 'operator:1', 1 FROM mailbox_row WHERE status = "
+              "'suspended'");
+    assert_int_equal(db_transaction(t->f->db, "lost", lose, &lost), DONE);
+    turn(t, 2026, 12, 1);
+    assert_int_equal(t->count, 2);
+    says(mail_about(t, STUDIO " è sospesa"), "se non lo è di nuovo entro il 08/12/2026, la casella cessa");
+    turn(t, 2026, 12, 3);
+    assert_int_equal(db_transaction(t->f->db, "found", lose, &found), DONE);
+    turn(t, 2026, 12, 3);
+    assert_int_equal(t->count, 1); /* the desk's own suspension lasts */
+    mail_about(t, STUDIO " è di nuovo attiva");
+    assert_string_equal(mailbox(t->f, STUDIO).status, "live");
+    assert_string_equal(mailbox(t->f, "posta@studio.example").status, "suspended");
+    assert_int_equal(db_transaction(t->f->db, "lost", lose, &lost), DONE);
+    turn(t, 2026, 12, 10);
+    assert_int_equal(day_did(&t->round.day, "domains_dropped"), 0);
+    turn(t, 2026, 12, 11);
+    assert_int_equal(day_did(&t->round.day, "domains_dropped"), 2);
+    assert_int_equal(t->count, 2);
+    says(mail_about(t, "è cessata"), "Dal 11/07/2027 i messaggi");
+    assert_string_equal(mailbox(t->f, STUDIO).status, "ceased");
+    assert_int_equal(number(t->f, "SELECT count(*) FROM event WHERE kind = 'mailbox.ceased'"), 2);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM mailhost_box WHERE address = '" STUDIO "' AND may_read = 1"),
+                     0);
+    assert_clean(t->f);
+    turn(t, 2026, 12, 12);
+    assert_int_equal(t->count, 0);
+}
+
+/* T50: they have a grace of their own, and are warned before that one is over. */
+static void a_domain_s_own_grace(void **state)
+{
+    struct turner *t = with_domain(state, day_of(2027, 1, 10));
+
+    add_mailbox(t->f, "rossi@pec.aruba.example", 0, day_of(2027, 1, 10));
+    turn(t, 2027, 1, 10);
+    turn(t, 2027, 1, 25);
+    assert_int_equal(noted(t, STUDIO, "grace-15", "sent"), 1);
+    assert_int_equal(noted(t, "rossi@pec.aruba.example", "+15", "sent"), 1);
+    turn(t, 2027, 2, 8);
+    assert_int_equal(t->count, 1);
+    says(mail_about(t, "solo fino al 09/02/2027"), "Dal 10/02/2027 i messaggi");
+    turn(t, 2027, 2, 9);
+    assert_string_equal(mailbox(t->f, STUDIO).status, "live");
+    turn(t, 2027, 2, 10);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM mailbox WHERE status = 'deleted'"), 1);
+    turn(t, 2027, 3, 26);
+    assert_int_equal(noted(t, "rossi@pec.aruba.example", "grace-15", "sent"), 1);
+    assert_clean(t->f);
+}
+
+/* What is kept after the grace is kept after each mailbox's own: no longer for the one, no shorter for the other. */
+static void kept_after_its_own_grace(void **state)
+{
+    struct turner *t = with_domain(state, day_of(2027, 1, 10));
+
+    t->f->brand->notices.delete_after = (struct span){.days = 30};
+    add_mailbox(t->f, "rossi@pec.aruba.example", 0, day_of(2027, 1, 10)); /* until 10-04, and then kept until 10-05 */
+    turn(t, 2027, 1, 10);
+    for (struct day d = day_of(2027, 2, 8); day_before(d, day_of(2027, 5, 11)); d = day_plus(d, 1)) {
+        struct ymd date = day_split(d);
+
+        turn(t, date.year, date.month, date.day);
+        if (day_did(&t->round.day, "deleted"))
+            assert_int_equal(d.n, day_of(2027, 3, 12).n);
+    }
+    turn(t, 2027, 5, 11);
+    assert_int_equal(day_did(&t->round.day, "deleted"), 1);
+    assert_clean(t->f);
+}
+
 /* ---- Several at once ---- */
 
 struct worker {
@@ -625,6 +747,9 @@ int main(void)
         cmocka_unit_test(no_grace),
         cmocka_unit_test(given_up_with_its_term),
         cmocka_unit_test(given_up_at_once),
+        cmocka_unit_test(a_domain_that_is_nobodys),
+        cmocka_unit_test(a_domain_s_own_grace),
+        cmocka_unit_test(kept_after_its_own_grace),
     };
 
     return FLOW(tests);

@@ -164,7 +164,7 @@ static enum outcome deletion(struct db_tx *tx, void *arg)
 
 static bool due(struct fixture *f)
 {
-    struct deleting d = {.rule = {.brand = "legalmail", .reach = day_of(2030, 1, 1), .limit = 10}};
+    struct deleting d = {.rule = {.brand = "legalmail", .reach = day_of(2030, 1, 1), .deletes = day_of(2027, 12, 31)}};
 
     assert_int_equal(db_read(f->db, "due", deletion, &d), DONE);
     return d.due;

@@ -96,8 +96,8 @@ static void days_of_notices(void **state)
     assert_int_equal(notice_reach(&MODE, on("14-04-2027"), &TWO_MODES).n, on("14-03-2027").n);
     assert_int_equal(grace_reach(on("14-06-2027"), &NINETY).n, on("15-03-2027").n);
     assert_int_equal(grace_reach(on("13-06-2027"), &NINETY).n, on("14-03-2027").n);
-    assert_int_equal(deletion_day(on("15-03-2027"), (struct span){0, 30}, &NINETY).n, on("14-07-2027").n);
-    assert_int_equal(deletion_reach(on("14-07-2027"), (struct span){0, 30}, &NINETY).n, on("15-03-2027").n);
+    assert_int_equal(deletion_day(on("13-06-2027"), (struct span){0, 30}).n, on("14-07-2027").n);
+    assert_int_equal(deletion_reach(on("14-07-2027"), (struct span){0, 30}).n, on("13-06-2027").n);
 }
 
 /* The range of a step is those ends, and only those, whose day is behind. */
