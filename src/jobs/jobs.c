@@ -83,18 +83,28 @@ static enum outcome collect_returned(void *mem, const struct jobs_options *optio
                : DONE;
 }
 
+/* Whether the round goes on: what breaks in one part of it keeps no other back, a database that does not answer does.
+ * *all is how the round ends. */
+static bool goes_on(enum outcome *all, enum outcome part)
+{
+    *all = *all == DONE ? part : *all;
+    return part != BUSY;
+}
+
 enum outcome jobs_once(void *mem, const struct jobs_options *options, struct jobs_round *round)
 {
     struct day_turn turn = {.progress = options->progress, .progress_arg = options->progress_arg};
+    struct shop *shop = options->shop;
+    enum outcome all = DONE;
 
     *round = (struct jobs_round){0};
-    TRY(day_run(options->shop, mem, &turn, false, &round->day)); /* first: it leaves mails in the outbox */
-    TRY(payments_poll(options->shop, mem, ASKED_AT_ONCE, &round->asked));
-    TRY(collect_returned(mem, options, NULL, round));
-    TRY(sdi_collect(options->shop, mem, NOTICES_AT_ONCE, &round->notices));
-    TRY(webhooks_feed(options->shop, mem, &round->told));
-    TRY(outbox_empty(mem, options, NULL, round));
-    return seal(mem, options->shop->db, true, &round->sealed);
+    if (goes_on(&all, day_run(shop, mem, &turn, false, &round->day)) && /* first: it leaves mails in the outbox */
+        goes_on(&all, payments_poll(shop, mem, ASKED_AT_ONCE, &round->asked)) &&
+        goes_on(&all, collect_returned(mem, options, NULL, round)) &&
+        goes_on(&all, sdi_collect(shop, mem, NOTICES_AT_ONCE, &round->notices)) &&
+        goes_on(&all, webhooks_feed(shop, mem, &round->told)) && goes_on(&all, outbox_empty(mem, options, NULL, round)))
+        (void)goes_on(&all, seal(mem, shop->db, true, &round->sealed));
+    return all;
 }
 
 /* ---- Threads ---- */
@@ -128,28 +138,37 @@ static enum outcome turn_day(struct worker_state *state, void *mem)
     return DONE;
 }
 
-static enum outcome one_round(struct worker_state *state)
+/* What one worker alone does, before the outbox and after it. */
+static bool lead(struct worker_state *state, void *mem, struct jobs_round *round, enum outcome *all)
+{
+    return goes_on(all, turn_day(state, mem)) &&
+           goes_on(all, payments_poll(state->worker->jobs->options.shop, mem, ASKED_AT_ONCE, &round->asked));
+}
+
+static void follow(struct worker_state *state, void *mem, struct jobs_round *round, enum outcome *all)
 {
     struct jobs *jobs = state->worker->jobs;
     struct shop *shop = jobs->options.shop;
+
+    if (goes_on(all, seal(mem, shop->db, state->looks++ % LOOK_CLOSELY == 0, &round->sealed)) &&
+        goes_on(all, webhooks_feed(shop, mem, &round->told)) && /* what was sealed; sent in the next round */
+        goes_on(all, collect_returned(mem, &jobs->options, &jobs->stop, round)))
+        (void)goes_on(all, sdi_collect(shop, mem, NOTICES_AT_ONCE, &round->notices));
+}
+
+static enum outcome one_round(struct worker_state *state)
+{
+    struct jobs *jobs = state->worker->jobs;
+    bool first = state->worker->first;
     struct jobs_round round = {0};
     void *mem = talloc_new(NULL);
-    enum outcome o = state->worker->first ? turn_day(state, mem) : DONE;
+    enum outcome all = DONE;
 
-    if (o == DONE && state->worker->first)
-        o = payments_poll(shop, mem, ASKED_AT_ONCE, &round.asked);
-    if (o == DONE)
-        o = outbox_empty(mem, &jobs->options, &jobs->stop, &round);
-    if (o == DONE && state->worker->first)
-        o = seal(mem, shop->db, state->looks++ % LOOK_CLOSELY == 0, &round.sealed);
-    if (o == DONE && state->worker->first)
-        o = webhooks_feed(shop, mem, &round.told); /* what was sealed; sent in the next round */
-    if (o == DONE && state->worker->first)
-        o = collect_returned(mem, &jobs->options, &jobs->stop, &round);
-    if (o == DONE && state->worker->first)
-        o = sdi_collect(shop, mem, NOTICES_AT_ONCE, &round.notices);
+    if ((!first || lead(state, mem, &round, &all)) &&
+        goes_on(&all, outbox_empty(mem, &jobs->options, &jobs->stop, &round)) && first)
+        follow(state, mem, &round, &all);
     talloc_free(mem);
-    return o;
+    return all;
 }
 
 static void wait_a_while(struct worker_state *state)

@@ -75,6 +75,8 @@ enum outcome day_now(struct shop *shop, struct day *today, bool *quiet)
 
 enum outcome day_run(struct shop *shop, void *mem, struct day_turn *turn, bool hourly, struct day_summary *summary)
 {
+    enum outcome all = DONE;
+
     *summary = (struct day_summary){0};
     turn->shop = shop;
     TRY(day_now(shop, &turn->today, &summary->put_off));
@@ -94,7 +96,9 @@ enum outcome day_run(struct shop *shop, void *mem, struct day_turn *turn, bool h
         talloc_free(turn->mem);
         if (o != DONE)
             log_warning("day.task", LOG_TEXT("task", task->name), LOG_INT("outcome", o));
-        TRY(o);
+        if (o == BUSY)
+            return o;
+        all = all == DONE ? o : all;
     }
-    return DONE;
+    return all;
 }

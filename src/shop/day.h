@@ -41,7 +41,8 @@ int64_t day_did(const struct day_summary *summary, const char *task);
 
 /* Today in Rome, and whether it is the hour in which nothing is turned. */
 enum outcome day_now(struct shop *shop, struct day *today, bool *quiet) must_check;
-/* The whole list, or its hourly part. The first task that fails ends it; the next turn goes on there. */
+/* The whole list, or its hourly part. A task that breaks keeps none of the others back, and the turn then ends as it did; a database
+ * that does not answer (BUSY) ends it. The next turn makes up for either. */
 enum outcome day_run(struct shop *shop, void *mem, struct day_turn *turn, bool hourly, struct day_summary *summary) must_check;
 
 /* What a step of the brand's plan is due to, where it was last turned up to `turned` (day_notices.c; shop/notice_forecast.h): one rule,

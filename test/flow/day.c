@@ -442,6 +442,33 @@ static void money_on_its_way(void **state)
     assert_clean(t->f);
 }
 
+/* M16 after the end: what had ceased while its order was open lives again when that is paid, and goes on through its
+ * plan. */
+static void paid_after_it_ceased(void **state)
+{
+    struct turner *t = turner(state);
+    char *code;
+
+    add_mailbox(t->f, VERDI, 0, day_of(2027, 3, 15));
+    turn(t, 2027, 2, 1);
+    code = order_years(t->f, VERDI, 1);
+    sql(t->f, "UPDATE mailbox_row SET status = 'ceased'"); /* as by a recesso from its purchase */
+    sql(t->f, "INSERT INTO event (at, brand, door, actor, kind, mailbox_id, data) SELECT 1, 'legalmail', 'portal', "
+              "'mailbox:1', 'mailbox.ceased', id, '{}' FROM mailbox_row");
+    turn(t, 2027, 2, 2);
+    assert_string_equal(mailbox(t->f, VERDI).status, "ceased");
+    pay(t->f, &(struct transfer){.text = code, .cents = 3050, .on = day_of(2027, 2, 3)});
+    assert_string_equal(mailbox(t->f, VERDI).status, "live");
+    assert_int_equal(mailbox(t->f, VERDI).term.ends_on.n, day_of(2028, 3, 15).n);
+    assert_int_equal(mailbox(t->f, VERDI).open_order_id, 0);
+    turn(t, 2027, 6, 14);
+    assert_string_equal(mailbox(t->f, VERDI).status, "live");
+    assert_int_equal(order_now(t->f, code).state, ORDER_FULFILLED);
+    turn(t, 2027, 12, 15);
+    assert_int_equal(noted(t, VERDI, "-3m", "sent"), 1);
+    assert_clean(t->f);
+}
+
 /* P5, P7 of a convention: nothing works the day after, and what is in the mailbox is kept for 90 days all the same. */
 static void no_grace(void **state)
 {
@@ -676,6 +703,28 @@ static void kept_after_its_own_grace(void **state)
     assert_clean(t->f);
 }
 
+/* One task that cannot be done, and a folder that is none, keep nobody else's mails and money waiting. */
+static void one_part_is_broken(void **state)
+{
+    struct turner *t = turner(state);
+    struct jobs_options options = {
+        .shop = &t->f->shop, .views = t->f->views, .mailer = &t->mailer, .bounces = "/nowhere"};
+
+    add_mailbox(t->f, VERDI, 0, day_of(2027, 3, 15));
+    sql(t->f, "ALTER TABLE termination RENAME TO elsewhere"); /* notices, and whose end it is */
+    set_day(t->f, 2026, 12, 15);
+    sql(t->f, "INSERT INTO outbox (brand, kind, template, recipient, language, data, state, attempts, due_at, lease, "
+              "last_error, created_at) VALUES ('legalmail', 'mail', 'mailbox_resumed', 'chi@posta.example', 'it', "
+              "'{\"mailbox\":\"" VERDI "\"}', 'waiting', 0, 0, '', '', 1)");
+    sql(t->f, "INSERT INTO throttle (key, failures, last_at) VALUES ('chi', 1, 1)");
+    assert_int_equal(jobs_once(t, &options, &t->round), BROKEN);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM throttle"), 0); /* the day's last task */
+    assert_int_equal(t->count, 1);
+    sql(t->f, "ALTER TABLE elsewhere RENAME TO termination");
+    turn(t, 2026, 12, 15);
+    assert_int_equal(noted(t, VERDI, "-3m", "sent"), 1);
+}
+
 /* ---- Several at once ---- */
 
 struct worker {
@@ -739,11 +788,13 @@ int main(void)
         cmocka_unit_test(automatic_renewal),
         cmocka_unit_test(the_quiet_hour),
         cmocka_unit_test(several_at_once),
+        cmocka_unit_test(one_part_is_broken),
         cmocka_unit_test(the_end),
         cmocka_unit_test(kept_for_a_while),
         cmocka_unit_test(nobody_stops_untold),
         cmocka_unit_test(told_anew),
         cmocka_unit_test(money_on_its_way),
+        cmocka_unit_test(paid_after_it_ceased),
         cmocka_unit_test(no_grace),
         cmocka_unit_test(given_up_with_its_term),
         cmocka_unit_test(given_up_at_once),
