@@ -132,7 +132,9 @@ static enum outcome put_named(struct db_tx *tx, struct filling *f, const char *l
 static enum outcome order_renewal(struct db_tx *tx, struct filling *f, const struct mailbox *m, int years,
                                   struct placed_order *placed)
 {
-    struct wanted_line line = {m->address, {.years = years, .extra_gb = m->extra_gb}};
+    const struct renewal_policy *sold = &f->brand->renewal;
+    int on_sale = years < sold->min_years ? sold->min_years : years > sold->max_years ? sold->max_years : years;
+    struct wanted_line line = {m->address, {.years = on_sale, .extra_gb = m->extra_gb}};
     struct order_request request = {.brand = f->brand,
                                     .actor = f->actor,
                                     .who = {.account_id = f->account_id},
@@ -147,6 +149,15 @@ static enum outcome order_renewal(struct db_tx *tx, struct filling *f, const str
     return place_order(tx, f->cmd->mem, &request, placed, &f->cmd->why);
 }
 
+/* Whose orders are paid at the demonstration's bank; a brand without transfers begins without any. */
+static bool takes_transfers(const struct brand *brand)
+{
+    for (const char **method = brand->payment_methods; *method; method++)
+        if (strcmp(*method, "bank_transfer") == 0)
+            return true;
+    return false;
+}
+
 /* ---- First: an order of last month, paid through the bank ---- */
 
 static enum outcome fill_past(struct db_tx *tx, void *arg)
@@ -158,7 +169,7 @@ static enum outcome fill_past(struct db_tx *tx, void *arg)
     f->people.made = DEMO_MAILBOXES + 1000; /* numbers of its own */
     TRY(put_account(tx, f, f->shop->account, "Anna Provetti", &f->account_id));
     TRY(put_named(tx, f, RENEWED_LOCAL, "Cantina Modelli S.r.l.", -30, &m));
-    return order_renewal(tx, f, &m, 1, &f->paid);
+    return takes_transfers(f->brand) ? order_renewal(tx, f, &m, 1, &f->paid) : DONE;
 }
 
 static enum outcome import_xml(struct filling *f, const char *xml)
@@ -309,8 +320,9 @@ static enum outcome fill_present(struct db_tx *tx, void *arg)
     }
     TRY(put_named(tx, f, FURTHEST_LOCAL, "Notaio Ipotesi S.r.l.",
                   day_add_months(f->today, 12 * f->brand->renewal.horizon_years, 0).n - f->today.n, &m));
-    TRY(put_named(tx, f, ORDERED_LOCAL, "Libreria Campioni S.r.l.", 40, &m));
-    TRY(order_renewal(tx, f, &m, 2, &open));
+    TRY(put_named(tx, f, ORDERED_LOCAL, "Libreria Campioni S.r.l.", 20, &m));
+    if (takes_transfers(f->brand))
+        TRY(order_renewal(tx, f, &m, 2, &open));
     TRY(fill_crowd(tx, f, large));
     for (size_t i = 0; i < f->cmd->brands.count; i++)
         if (&f->cmd->brands.all[i] != f->brand)
@@ -373,7 +385,8 @@ enum outcome demo_shop_fill(struct cmd *cmd, const struct demo_shop *shop, bool 
     TRY(move_clock(&f, instant_plus(now, -DAYS(ORDERED_DAYS_AGO))));
     TRY(db_transaction(cmd->db, "demo.past", fill_past, &f));
     TRY(move_clock(&f, instant_plus(now, -DAYS(PAID_DAYS_AGO))));
-    TRY(pay_past(&f));
+    if (f.paid.order.id)
+        TRY(pay_past(&f));
     TRY(move_clock(&f, now));
     TRY(db_transaction(cmd->db, "demo.present", fill_present, &f));
     talloc_free(f.mem);

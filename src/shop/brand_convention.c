@@ -93,7 +93,7 @@ static void read_prices(void *mem, const struct reading *r)
         if (i > 0 && !day_before(prices[i - 1].from, prices[i].from))
             brand_fault(r->f, field(r, at), "i prezzi vanno in ordine di data");
         at = talloc_asprintf(r->f->mem, "prices[%u].term", i);
-        prices[i].term = brand_amount(r->f, field(r, at), p->term);
+        prices[i].term = brand_price(r->f, field(r, at), p->term);
         at = talloc_asprintf(r->f->mem, "prices[%u].extra_gb_year", i);
         prices[i].extra_gb_year = brand_amount(r->f, field(r, at), p->extra_gb_year);
     }

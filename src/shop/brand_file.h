@@ -180,6 +180,7 @@ void brand_conventions_read(void *mem, const struct convention_file *files, unsi
 bool brand_is_id(const char *text);
 bool brand_is_domain(const char *text);
 struct money brand_amount(struct brand_faults *faults, const char *field, const char *text);
+struct money brand_price(struct brand_faults *faults, const char *field, const char *text); /* of what is sold: more than nothing */
 struct day brand_day(struct brand_faults *faults, const char *field, const char *text);
 void brand_check_range(struct brand_faults *faults, const char *field, int value, int least, int most);
 /* A copy that ends with NULL; each word once, and one of `known` (NULL: any name of a host). */

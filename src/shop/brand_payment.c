@@ -213,6 +213,22 @@ static void check_gateways(const struct brand_gateways *g, struct brand_faults *
     }
 }
 
+/* Without its gateway a means would never be offered, whatever secrets there are. */
+static void check_reached(const struct brand *brand, struct brand_faults *f)
+{
+    const struct {
+        enum payment_method method;
+        const char *url, *name;
+    } all[] = {{METHOD_CARD, brand->gateways.axerve.url, "axerve"},
+               {METHOD_PAYPAL, brand->gateways.paypal.url, "paypal"},
+               {METHOD_STRIPE, brand->gateways.stripe.url, "stripe"}};
+
+    for (size_t i = 0; i < count_of(all); i++)
+        if (offers(brand, all[i].method) && !all[i].url)
+            brand_fault(f, "payment_methods", "«%s» ha bisogno di gateways.%s: dove risponde chi incassa",
+                        payment_method_name(all[i].method), all[i].name);
+}
+
 void brand_payments_read(void *mem, const struct payments_file *file, struct brand *brand, struct brand_faults *f)
 {
     struct brand_payment *p = &brand->payment;
@@ -228,6 +244,7 @@ void brand_payments_read(void *mem, const struct payments_file *file, struct bra
     if (offers(brand, METHOD_CHEQUE) && (!p->cheque_payee || !p->cheque_address))
         brand_fault(f, "payments.cheque", "mancano payee o address, ma tra i modi di pagamento c'è l'assegno");
     check_gateways(&brand->gateways, f);
+    check_reached(brand, f);
 }
 
 /* ---- Asking it ---- */

@@ -54,7 +54,7 @@ static void read_prices(void *mem, const struct plan_file *from, const char *pla
         else if (i > 0 && !day_before(prices[i - 1].from, prices[i].from))
             brand_fault(f, field, "i prezzi vanno in ordine di data");
         field = talloc_asprintf(f->mem, "%s.prices[%u].year", plan, i);
-        prices[i].year = brand_amount(f, field, p->year);
+        prices[i].year = brand_price(f, field, p->year);
         field = talloc_asprintf(f->mem, "%s.prices[%u].extra_gb_year", plan, i);
         prices[i].extra_gb_year = brand_amount(f, field, p->extra_gb_year);
         if ((from->max_extra_gb > 0 || from->max_extra_archive_gb > 0) && !p->extra_gb_year)

@@ -54,6 +54,27 @@ static void read_kind(void *mem, const char *folder, const char *kind, struct br
         free(entry);
 }
 
+/* What stands beside the three folders is seen by nobody. */
+static void look_beside(void *mem, const char *folder, const char *const *kinds, size_t kind_count,
+                        struct brand_faults *f)
+{
+    struct dirent **entry;
+    char *path = talloc_asprintf(mem, "%s/views", folder);
+    int count = scandir(path, &entry, is_visible, alphasort);
+
+    for (int i = 0; i < count; i++) {
+        size_t kind = 0;
+
+        while (kind < kind_count && strcmp(kinds[kind], entry[i]->d_name) != 0)
+            kind++;
+        if (kind == kind_count)
+            brand_fault(f, "", "%s/%s: le viste stanno in views/mail, views/page e views/part", path, entry[i]->d_name);
+        free(entry[i]);
+    }
+    if (count >= 0)
+        free(entry);
+}
+
 /* ---- Checking ---- */
 
 const char *brand_view_bytes(const struct brand *brand, const char *name)
@@ -112,6 +133,7 @@ void brand_views_read(void *mem, const char *folder, bool built_in, struct brand
     }
     for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
         read_kind(mem, folder, KINDS[i], brand, f);
+    look_beside(f->mem, folder, KINDS, sizeof KINDS / sizeof *KINDS, f);
     for (size_t i = 0; i < brand->view_count; i++)
         check(f->mem, brand, &brand->views[i], f);
 }

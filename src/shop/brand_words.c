@@ -97,6 +97,15 @@ struct money brand_amount(struct brand_faults *f, const char *field, const char 
     return sum;
 }
 
+struct money brand_price(struct brand_faults *f, const char *field, const char *text)
+{
+    struct money sum;
+
+    if (text && money_parse(text, strlen(text), &sum) == DONE && !sum.cents)
+        brand_fault(f, field, "deve essere più di zero: un ordine senza importo non lo paga nessuno");
+    return brand_amount(f, field, text);
+}
+
 struct day brand_day(struct brand_faults *f, const char *field, const char *text)
 {
     struct day day = {0};

@@ -40,6 +40,20 @@ static void add_fault(struct work *w, const char *address, const struct problem 
     q->faults[q->fault_count++] = (struct bulk_fault){talloc_strdup(w->mem, address), *why};
 }
 
+/* The order that has it: the Ordine's own by its code, a member's is none of the delegate's business. */
+static enum outcome why_ordered(struct work *w, const char *address, struct problem *why)
+{
+    struct mailbox m;
+    struct order open;
+
+    TRY(mailbox_by_address(w->tx, w->mem, address, &m));
+    TRY(order_by_id(w->tx, w->mem, m.open_order_id, &open));
+    (void)(order_is_bulk(&open)
+               ? problem_set(why, PROBLEM_OPEN_ORDER, "mailbox", "%s", open.code)
+               : problem_set(why, PROBLEM_OPEN_ORDER_ELSEWHERE, "mailbox", "%s", w->brand->support_email));
+    return DONE;
+}
+
 static enum outcome find_unfit(struct work *w)
 {
     static const struct {
@@ -58,6 +72,8 @@ static enum outcome find_unfit(struct work *w)
                 struct problem why;
 
                 (void)problem_set(&why, WHY[k].code, "mailbox", "%s", "");
+                if (why.code == PROBLEM_OPEN_ORDER)
+                    TRY(why_ordered(w, unfit[i].address, &why));
                 add_fault(w, unfit[i].address, &why);
             }
     return DONE;

@@ -49,7 +49,11 @@ enum outcome convention_load(struct db_tx *tx, const struct brand *brand, const 
     *facts = (struct convention_facts){.brand = brand, .convention = convention, .today = db_today(tx)};
     convention_due(brand, facts->today, &due.from, &due.until);
     TRY(members_count(tx, &all, &facts->mailboxes));
-    return members_count(tx, &due, &facts->expiring);
+    TRY(members_count(tx, &due, &facts->expiring));
+    TRY(members_ordered(tx, &due, &facts->ordered));
+    return convention->body_pays
+               ? bulk_count_expiring(tx, brand->id, convention->id, due.from, due.until, &facts->orderable)
+               : DONE;
 }
 
 /* ---- For programs ---- */

@@ -15,6 +15,7 @@ struct convention_facts {
     const struct brand_convention *convention;
     struct day today;
     int64_t mailboxes, expiring; /* all; those that may be renewed now or have just expired */
+    int64_t ordered, orderable;  /* of those: with an order that waits for money; what the body can order now */
 };
 enum outcome convention_load(struct db_tx *tx, const struct brand *brand, const struct brand_convention *convention,
                              struct convention_facts *facts) must_check;

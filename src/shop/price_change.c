@@ -49,7 +49,7 @@ static enum outcome check_values(const struct brands *brands, const struct catal
                    ? problem_set(why, PROBLEM_OUT_OF_RANGE, "max_years", "0-%d", b->renewal.max_years)
                    : DONE;
     }
-    if (c->net.cents < (c->convention[0] ? 0 : 1) || c->net.cents > PRICE_MOST)
+    if (c->net.cents < 1 || c->net.cents > PRICE_MOST)
         return problem_set(why, PROBLEM_OUT_OF_RANGE, "net", "%s", "0,01-10.000,00");
     if (c->extra_gb.cents < 0 || c->extra_gb.cents > PRICE_MOST)
         return problem_set(why, PROBLEM_OUT_OF_RANGE, "extra_gb", "%s", "0,00-10.000,00");

@@ -55,6 +55,8 @@ enum outcome renewal_possible(struct db_tx *tx, void *mem, const struct brand *b
     if (o != REFUSED || !why || why->code != PROBLEM_OPEN_ORDER)
         return o;
     TRY(order_by_id(tx, mem, mailbox->open_order_id, &open));
+    if (order_is_bulk(&open)) /* nothing that its holder could see, pay or cancel */
+        return problem_set(why, PROBLEM_OPEN_ORDER_ELSEWHERE, "mailbox", "%s", brand->support_email);
     return problem_set(why, PROBLEM_OPEN_ORDER, "mailbox", "%s", open.code);
 }
 

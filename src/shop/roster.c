@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "rules/taxid.h"
 #include "store/event.h"
+#include "store/order.h"
 #include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
@@ -67,6 +68,22 @@ static bool says_the_same(const struct roster_row *r, const struct member *m)
            strcmp(r->enrolment_no, m->enrolment_no) == 0 && (!r->joined_on.n || r->joined_on.n == m->joined_on.n);
 }
 
+/* While an Ordine's order waits for money, its mailboxes stay with it: it would pay for somebody who has gone, and who
+ * has gone could not renew. */
+static enum outcome check_free(struct work *w, const struct item *item, struct problem *why)
+{
+    struct order open;
+
+    if (!item->mailbox.open_order_id || (item->effect != LEAVES && item->effect != MOVES_HERE))
+        return DONE;
+    TRY(order_by_id(w->tx, w->mem, item->mailbox.open_order_id, &open));
+    if (!order_is_bulk(&open))
+        return DONE;
+    return item->effect == LEAVES
+               ? problem_set(why, PROBLEM_OPEN_ORDER, "pec", "%s", open.code)
+               : problem_set(why, PROBLEM_OPEN_ORDER_ELSEWHERE, "pec", "%s", w->brand->support_email);
+}
+
 static enum outcome judge(struct work *w, struct item *item, struct problem *why)
 {
     const char *ours = w->convention->id;
@@ -86,7 +103,7 @@ static enum outcome judge(struct work *w, struct item *item, struct problem *why
         item->effect = *its ? MOVES_HERE : JOINS;
     else
         item->effect = item->known.id && says_the_same(item->row, &item->known) ? STAYS : CHANGES;
-    return DONE;
+    return check_free(w, item, why);
 }
 
 static void count_effect(struct roster *r, enum effect effect)

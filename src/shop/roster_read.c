@@ -222,6 +222,25 @@ static void drop_repeated(struct reading *r)
     r->count = kept;
 }
 
+/* As spreadsheets write the empty lines below a table. */
+static bool is_blank(const struct reading *r, const struct csv_row *cells)
+{
+    for (size_t i = 0; i < csv_columns(r->csv); i++)
+        if (!text_is_blank(cells->cell[i]))
+            return false;
+    return true;
+}
+
+/* What the table's reader says begins with the line, which the fault has by itself. */
+static void note_broken(struct reading *r, int line, const struct problem *wrong)
+{
+    const char *text = strstr(wrong->detail, ": ");
+    struct problem why;
+
+    (void)problem_set(&why, PROBLEM_CSV, "", "%s", text ? text + 2 : wrong->detail);
+    note(r, line, "", &why);
+}
+
 static enum outcome read_rows(struct reading *r, struct problem *why)
 {
     struct csv_row cells;
@@ -232,13 +251,14 @@ static enum outcome read_rows(struct reading *r, struct problem *why)
 
         r->bad = false;
         if (o == REFUSED) {
-            note(r, (int)cells.line, "", &wrong);
+            note_broken(r, (int)cells.line, &wrong);
             continue;
         }
         TRY(o);
         if (!cells.cell)
-            return DONE;
-        read_row(r, &cells);
+            return r->count || r->faults->rows ? DONE : problem_set(why, PROBLEM_CSV, "file", "nessuna riga");
+        if (!is_blank(r, &cells))
+            read_row(r, &cells);
         if (r->count + (size_t)r->faults->rows > ROSTER_ROWS)
             return problem_set(why, PROBLEM_CSV, "file", "più di %d righe", ROSTER_ROWS);
     }

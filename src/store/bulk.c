@@ -24,17 +24,27 @@ enum outcome bulk_count(struct db_tx *tx, const char *owner, int64_t *count)
     return db_number(tx, count, "SELECT count(*) FROM bulk_choice WHERE owner = $1", db_text(owner));
 }
 
+/* Those that an order can take: $1 brand, $2 convention, $3 and $4 the days, $5 today. */
+#define ORDERABLE                                                                                                      \
+    "FROM mailbox_row m WHERE " MAILBOX_OF(                                                                            \
+        "$1") " AND m.convention = $2 AND m.convention <> '' AND m.status = 'live' AND m.open_order_id IS NULL AND "   \
+              "m.auto_renew = 0 AND m.domain = '' AND NOT " DESK_HELD("renewal", "$5") " AND m.expires_on BETWEEN "    \
+                                                                                       "$3 AND $4 "
+
+enum outcome bulk_count_expiring(struct db_tx *tx, const char *brand, const char *convention, struct day from,
+                                 struct day until, int64_t *count)
+{
+    return db_number(tx, count, "SELECT count(*) " ORDERABLE, db_text(brand), db_text(convention), db_day(from),
+                     db_day(until), db_day(db_today(tx)));
+}
+
 enum outcome bulk_add_expiring(struct db_tx *tx, const char *owner, const char *brand, const char *convention,
                                struct day from, struct day until)
 {
     return db_exec(
         tx, NULL,
-        "INSERT INTO bulk_choice (owner, mailbox_id) SELECT CAST($1 AS TEXT), m.id FROM mailbox_row m "
-        "WHERE " MAILBOX_OF("$2") " AND m.convention = $3 AND m.convention <> '' AND m.status = 'live' AND "
-                                  "m.open_order_id IS NULL AND m.auto_renew = 0 AND m.domain = '' AND NOT " DESK_HELD(
-                                      "renewal", "$6") " AND m.expires_on BETWEEN $4 AND $5 "
-                                                       "ON CONFLICT DO NOTHING",
-        db_text(owner), db_text(brand), db_text(convention), db_day(from), db_day(until), db_day(db_today(tx)));
+        "INSERT INTO bulk_choice (owner, mailbox_id) SELECT CAST($6 AS TEXT), m.id " ORDERABLE "ON CONFLICT DO NOTHING",
+        db_text(brand), db_text(convention), db_day(from), db_day(until), db_day(db_today(tx)), db_text(owner));
 }
 
 #define CHOSEN "FROM bulk_choice c JOIN mailbox m ON m.id = c.mailbox_id WHERE c.owner = $1 "

@@ -14,6 +14,10 @@ enum outcome bulk_count(struct db_tx *tx, const char *owner, int64_t *count) mus
 enum outcome bulk_add_expiring(struct db_tx *tx, const char *owner, const char *brand, const char *convention, struct day from,
                                struct day until) must_check;
 
+/* How many these are. */
+enum outcome bulk_count_expiring(struct db_tx *tx, const char *brand, const char *convention, struct day from, struct day until,
+                                 int64_t *count) must_check;
+
 /* Chosen mailboxes whose renewal is the same in everything. */
 struct bulk_group {
     char *plan;

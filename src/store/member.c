@@ -1,4 +1,5 @@
 #include "store/member.h"
+#include <sodium.h>
 #include <string.h>
 
 #define ROSTER_KEPT DAYS(1)
@@ -130,20 +131,37 @@ enum outcome members_count(struct db_tx *tx, const struct member_list *l, int64_
     return db_number(tx, count, "SELECT count(*) " FROM_MEMBERS, LISTED(l));
 }
 
+enum outcome members_ordered(struct db_tx *tx, const struct member_list *l, int64_t *count)
+{
+    return db_number(tx, count, "SELECT count(*) " FROM_MEMBERS "AND m.open_order_id IS NOT NULL", LISTED(l));
+}
+
 /* ---- Lists that wait for a confirmation ---- */
+
+/* Never that of a list that is gone: SQLite's own next number may be, and then a page that still shows the list before
+ * would confirm the one after. */
+static int64_t new_number(void)
+{
+    uint64_t random;
+
+    randombytes_buf(&random, sizeof random);
+    return (int64_t)(random >> 5) + 1; /* 18 digits at most, as the desk reads a number */
+}
 
 enum outcome roster_file_put(struct db_tx *tx, struct roster_file *f)
 {
+    f->id = new_number();
     TRY(db_exec(tx, NULL,
                 "DELETE FROM roster_file WHERE uploaded_at < $5 OR (coalesce(account_id, 0) = $1 AND "
                 "coalesce(operator_id, 0) = $2 AND brand = $3 AND convention = $4)",
                 db_int(f->account_id), db_int(f->operator_id), db_text(f->brand), db_text(f->convention),
                 db_instant(instant_plus(clock_now(), -ROSTER_KEPT))));
-    return db_number(tx, &f->id,
-                     "INSERT INTO roster_file (brand, convention, account_id, operator_id, name, bytes, uploaded_at) "
-                     "VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
-                     db_text(f->brand), db_text(f->convention), db_id(f->account_id), db_id(f->operator_id),
-                     db_text(f->name), db_bytes(f->bytes.bytes, f->bytes.length), db_instant(clock_now()));
+    return db_exec(tx, NULL,
+                   "INSERT INTO roster_file (id, brand, convention, account_id, operator_id, name, bytes, uploaded_at) "
+                   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                   db_int(f->id), db_text(f->brand), db_text(f->convention), db_id(f->account_id),
+                   db_id(f->operator_id), db_text(f->name), db_bytes(f->bytes.bytes, f->bytes.length),
+                   db_instant(clock_now()));
 }
 
 enum outcome roster_file_get(struct db_tx *tx, void *mem, int64_t id, struct roster_file *out)

@@ -49,6 +49,7 @@ enum outcome members_page(struct db_tx *tx, void *mem, const struct member_list 
 enum outcome members_each(struct db_tx *tx, void *mem, const struct member_list *list, struct member_row *row, db_each_row *each,
                           void *arg) must_check; /* all of them, whatever the limit */
 enum outcome members_count(struct db_tx *tx, const struct member_list *list, int64_t *count) must_check;
+enum outcome members_ordered(struct db_tx *tx, const struct member_list *list, int64_t *count) must_check; /* whose renewal waits for money */
 
 /* ---- Lists that wait for a confirmation ---- */
 

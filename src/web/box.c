@@ -196,6 +196,8 @@ static void find_action(const struct page *p, struct boxed *b)
     if (b->open_order.id) {
         offer_payment(p, b);
     } else if (renewal_eligible(p->brand, &b->mailbox, p->today, &why) != DONE) {
+        if (why.code == PROBLEM_OPEN_ORDER) /* one that is not shown: an Ordine's */
+            (void)problem_set(&why, PROBLEM_OPEN_ORDER_ELSEWHERE, "mailbox", "%s", p->brand->support_email);
         if (why.code == PROBLEM_OWN_DOMAIN && b->in_cart)
             b->may.in_cart = true;
         else if (why.code == PROBLEM_TOO_EARLY)

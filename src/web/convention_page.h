@@ -18,6 +18,7 @@ enum outcome convention_page_load(struct db_tx *tx, struct page *p, struct conve
  * where its members are. */
 void roster_page_set(struct page *p, const struct roster *roster, int64_t file, const char *url, const char *members_url,
                      const struct problems *faults);
-/* Sets `convention` {id, path "/convenzione/fnomceo", text, body, note, plan, years, one_year, price "1,50 €" or false, body_pays, total, expiring, chosen}. */
+/* Sets `convention` {id, path "/convenzione/fnomceo", text, body, note, plan, years, one_year, price "1,50 €" or false, body_pays,
+ * total, expiring, ordered 3 or false, orderable, chosen}. */
 void convention_page_set(struct page *p, const struct convention_page *cp);
 char *convention_page_path(const struct page *p, const struct convention_page *cp, const char *rest); /* "/convenzione/fnomceo/ordine" */

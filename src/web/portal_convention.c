@@ -38,12 +38,14 @@ void convention_page_set(struct page *p, const struct convention_page *cp)
     const struct convention_price *price = convention_price_on(c, p->today);
 
     page_set(p, "convention",
-             json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:i, s:b, s:o, s:b, s:I, s:I, s:I}", "id", c->id, "path",
-                       convention_page_path(p, cp, ""), "text", c->text, "body", c->body, "note",
+             json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:i, s:b, s:o, s:b, s:I, s:I, s:o, s:b, s:I}", "id", c->id,
+                       "path", convention_page_path(p, cp, ""), "text", c->text, "body", c->body, "note",
                        c->note ? json_string(c->note) : json_false(), "plan", c->plan->name, "years", c->years,
                        "one_year", c->years == 1, "price", price ? present_money(price->term) : json_false(),
                        "body_pays", c->body_pays, "total", (json_int_t)cp->facts.mailboxes, "expiring",
-                       (json_int_t)cp->facts.expiring, "chosen", (json_int_t)cp->chosen));
+                       (json_int_t)cp->facts.expiring, "ordered",
+                       cp->facts.ordered ? json_integer((json_int_t)cp->facts.ordered) : json_false(), "orderable",
+                       cp->facts.orderable > 0, "chosen", (json_int_t)cp->chosen));
 }
 
 /* ---- The members ---- */

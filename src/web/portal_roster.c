@@ -37,9 +37,10 @@ static json_t *faults_data(struct page *p, const struct roster *r)
         const struct roster_fault *f = &r->faults.item[i];
 
         json_array_append_new(list,
-                              json_pack("{s:o, s:o, s:s, s:s}", "line", f->line ? json_integer(f->line) : json_false(),
+                              json_pack("{s:o, s:o, s:o, s:s}", "line", f->line ? json_integer(f->line) : json_false(),
                                         "mailbox", f->address[0] ? json_string(f->address) : json_false(), "field",
-                                        f->problem.field, "text", problem_text(p->mem, p->language, &f->problem)));
+                                        f->problem.field[0] ? json_string(f->problem.field) : json_false(), "text",
+                                        problem_text(p->mem, p->language, &f->problem)));
     }
     return list;
 }

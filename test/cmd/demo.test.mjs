@@ -1,12 +1,12 @@
 // `casella demo`: filled once, the same each time, used again, on a free port.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { casella, missing } from '../support/program.mjs';
+import { casella, missing, source } from '../support/program.mjs';
 
 describe('demo', { skip: missing('sqlite') }, () => {
   const state = mkdtempSync(path.join(tmpdir(), 'casella-demo-'));
@@ -95,6 +95,21 @@ describe('demo', { skip: missing('sqlite') }, () => {
       assert.notEqual((await enter(`${told.password}?`)).status, 303, login);
     }
   });
+
+  test('a brand of one\'s own that sells a year at a time, without transfers, is demonstrated too', async () => {
+    const brands = path.join(state, 'marchi'), file = path.join(brands, 'cirro/brand.yaml');
+    cpSync(path.join(source, 'brands/cirro'), path.join(brands, 'cirro'), { recursive: true });
+    writeFileSync(file, readFileSync(file, 'utf8').replace('max_years: 4', 'max_years: 1').replace('opens_months_before: 6', 'opens_months_before: 1')
+      .replace('[bank_transfer, stripe]', '[stripe]'));
+    const first = [child, told];
+    try {
+      const its = await start('--brands', brands, '--db', `sqlite:${path.join(state, 'own.db')}`);
+      assert.equal((await fetch(`${its.url}/b/cirro/`)).status, 200);
+      assert.equal(await stop('SIGTERM'), 0, child.errors);
+    } finally {
+      [child, told] = first;
+    }
+  }, { timeout: 60000 });
 
   test('SIGTERM ends it well, and it starts again where it was', async () => {
     const before = run('mailbox', 'export');

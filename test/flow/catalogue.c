@@ -146,6 +146,11 @@ static void what_may_not_be_dated_is_refused(void **state)
     assert_int_equal(refused(f, bronze(2700, day_of(2026, 12, 20)), field), PROBLEM_DAY_RANGE);
     assert_string_equal(field, "from");
     assert_int_equal(refused(f, bronze(0, day_of(2027, 1, 1)), field), PROBLEM_OUT_OF_RANGE);
+    c = bronze(0, day_of(2027, 1, 1));
+    c.brand = (char *)"fnomceo";
+    c.plan = (char *)"";
+    c.convention = (char *)"fnomceo";
+    assert_int_equal(refused(f, c, field), PROBLEM_OUT_OF_RANGE); /* an order of nothing is never paid */
     c = bronze(2700, day_of(2027, 1, 1));
     c.plan = (char *)"platinum";
     assert_int_equal(refused(f, c, field), PROBLEM_PLAN);

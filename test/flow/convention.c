@@ -1,4 +1,5 @@
 /* Conventions: rosters, bulk orders, leaving: R120, R134, §3.8, T29, T42. */
+#include "shop/convention.h"
 #include "base/text.h"
 #include "flow/fixture.h"
 #include "rules/code.h"
@@ -243,6 +244,40 @@ static void rows_that_are_wrong(void **state)
     assert_int_equal(t.why.code, PROBLEM_CSV);
     assert_int_equal(take(f, "fnomceo", "pec;codice_fiscale;colore\n", false, &t), REFUSED);
     assert_int_equal(t.why.code, PROBLEM_CSV);
+    assert_int_equal(take(f, "fnomceo", "pec;codice_fiscale\n;\n ; \n", true, &t), REFUSED); /* nobody is on it */
+    assert_int_equal(t.why.code, PROBLEM_CSV);
+    /* rows that a spreadsheet leaves empty are none; what is no row says so without its line, which stands beside */
+    assert_int_equal(take(f, "fnomceo",
+                          talloc_asprintf(f, "%s%s;;;;;;\n ;;;;;;\n;;\n", HEADER, row(f, 1, tax_code(f, 1))), false,
+                          &t),
+                     DONE);
+    assert_int_equal(t.roster.good, 1);
+    assert_int_equal(t.roster.faults.count, 1);
+    assert_int_equal(t.roster.faults.item[0].line, 5);
+    assert_string_equal(t.roster.faults.item[0].problem.detail, "3 campi, le colonne sono 7");
+}
+
+/* ---- A list that waits for its confirmation ---- */
+
+static enum outcome two_lists(struct db_tx *tx, void *arg)
+{
+    struct roster_file first = {.brand = (char *)"fnomceo", .convention = (char *)ORDINE, .name = (char *)"uno.csv"},
+                       second = first, found;
+
+    first.bytes = second.bytes = (struct db_blob){3, (void *)"pec"};
+    TRY(roster_file_put(tx, &first));
+    TRY(roster_file_put(tx, &second));
+    assert_int_equal(roster_file_get(tx, arg, first.id, &found), REFUSED);
+    assert_int_equal(roster_file_get(tx, arg, second.id, &found), DONE);
+    return roster_file_drop(tx, second.id);
+}
+
+/* The page of a list that another one has replaced must not confirm the other. */
+static void a_list_is_not_another(void **state)
+{
+    struct fixture *f = fixture(state);
+
+    assert_int_equal(db_transaction(f->db, "test.lists", two_lists, f), DONE);
 }
 
 /* ---- Bulk orders ---- */
@@ -553,6 +588,75 @@ static void it_lets_go(void **state)
     assert_clean(f);
 }
 
+struct asking {
+    struct fixture *f;
+    const char *address;
+    struct convention_facts facts;
+    struct problem why;
+};
+
+static enum outcome facts_work(struct db_tx *tx, void *arg)
+{
+    struct asking *a = arg;
+    const struct brand *brand = brand_by_id(&a->f->brands, "fnomceo");
+
+    return convention_load(tx, brand, brand_convention_by_id(brand, ORDINE), &a->facts);
+}
+
+static enum outcome possible_work(struct db_tx *tx, void *arg)
+{
+    struct asking *a = arg;
+    struct mailbox m;
+
+    TRY(mailbox_by_address(tx, a->f, a->address, &m));
+    return renewal_possible(tx, a->f, brand_by_id(&a->f->brands, "fnomceo"), &m, db_today(tx), &a->why);
+}
+
+static void assert_facts(struct fixture *f, int64_t expiring, int64_t ordered, int64_t orderable)
+{
+    struct asking a = {.f = f};
+
+    assert_int_equal(db_read(f->db, "test.facts", facts_work, &a), DONE);
+    assert_int_equal(a.facts.expiring, expiring);
+    assert_int_equal(a.facts.ordered, ordered);
+    assert_int_equal(a.facts.orderable, orderable);
+}
+
+/* While the Ordine's order waits for money its mailboxes neither leave nor move: it would pay for who has gone, and who
+ * has gone could neither pay nor cancel that order. */
+static void who_is_ordered_for_stays(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct asking a = {.f = f, .address = address_of(f, 1)};
+    char *leaves = talloc_asprintf(f, "pec;cf;stato\n%s;%s;3\n", a.address, tax_code(f, 1)), *before;
+    struct closing c = {.f = f};
+    struct taking t;
+    struct buying b;
+
+    put_mailbox(f, "fnomceo", a.address, tax_code(f, 1), ORDINE, day_of(2027, 1, 15));
+    assert_facts(f, 1, 0, 1);
+    assert_int_equal(buy(f, day_of(2027, 3, 1), &b), DONE);
+    assert_facts(f, 1, 1, 0);
+    before = all_rows(f);
+    assert_int_equal(take(f, ORDINE, leaves, true, &t), REFUSED);
+    assert_int_equal(t.roster.faults.item[0].problem.code, PROBLEM_OPEN_ORDER);
+    assert_string_equal(t.roster.faults.item[0].problem.detail, b.placed.order.code);
+    assert_int_equal(take(f, "fnomceo", talloc_asprintf(f, "%s%s", HEADER, row(f, 1, tax_code(f, 1))), true, &t),
+                     REFUSED);
+    assert_int_equal(t.roster.faults.item[0].problem.code, PROBLEM_OPEN_ORDER_ELSEWHERE);
+    assert_string_equal(all_rows(f), before);
+    /* where the convention itself has gone meanwhile, its holder is not sent to an order that he cannot see */
+    sql(f, "UPDATE mailbox_row SET convention = ''");
+    assert_int_equal(db_read(f->db, "test.possible", possible_work, &a), REFUSED);
+    assert_int_equal(a.why.code, PROBLEM_OPEN_ORDER_ELSEWHERE);
+    sql(f, "UPDATE mailbox_row SET convention = '" ORDINE "'");
+    c.code = b.placed.order.code;
+    assert_int_equal(db_transaction(f->db, "test.cancel", cancel_work, &c), DONE);
+    assert_int_equal(take(f, ORDINE, leaves, true, &t), DONE);
+    assert_int_equal(t.roster.leavers, 1);
+    assert_clean(f);
+}
+
 /* R134: who came with the mailbox's own password gives it to an account; at fulfilment, not before; nobody else can. */
 static void a_renewal_associates(void **state)
 {
@@ -650,6 +754,8 @@ int main(void)
                                               TEST(rows_that_are_wrong),
                                               TEST(the_ordine_pays),
                                               TEST(it_lets_go),
+                                              TEST(who_is_ordered_for_stays),
+                                              TEST(a_list_is_not_another),
                                               TEST(a_renewal_associates),
                                               TEST(a_bulk_order_on_paper),
                                               TEST(some_cannot),

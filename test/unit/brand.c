@@ -192,6 +192,7 @@ static const struct {
     {"  steps: [", "  several_mailboxes: molte\n  steps: [", "renewal.several_mailboxes", "molte", "true o false"},
     {"[card, paypal, ", "[card, card, ", "payment_methods[1]", "payment_methods", "due volte"},
     {"[card, paypal, ", "[carta, paypal, ", "payment_methods[0]", "payment_methods", "carta"},
+    {"[card, paypal, ", "[card, stripe, paypal, ", "payment_methods", "payment_methods", "gateways.stripe"},
     {"order_lapses_days: 30\n", "", "order_lapses_days", NULL, "manca"},
     {"order_lapses_days: 30", "order_lapses_day: 30", "order_lapses_day", "order_lapses_day:", "campo non previsto"},
     {"- id: silver", "- id: bronze", "plans[1].id", NULL, "due volte"},
@@ -200,6 +201,7 @@ static const struct {
     {"mailbox_gb: 8", "mailbox_gb: 0", "plans[1].mailbox_gb", "mailbox_gb: 0", "limiti"},
     {"year: 39.00", "year: \"39,00\"", "plans[1].prices[0].year", "39,00", "25.00"},
     {"year: 39.00", "year: -39.00", "plans[1].prices[0].year", "-39", "importo"},
+    {"year: 39.00", "year: 0.00", "plans[1].prices[0].year", "year: 0.00", "più di zero"},
     {"{ from: 2013-01-01, year: 39.00", "{ year: 39.00", "plans[1].prices[0].from", "{ year: 39", "manca"},
     {"{ from: 2013-01-01, year: 39.00", "{ from: 2013-02-29, year: 39.00", "plans[1].prices[0].from", "2013-02-29",
      "data"},
@@ -377,6 +379,7 @@ static void its_own_views_are_checked(void **state)
         {"mark.html", "<b>{{#brand}}</b>", "mark.html"},
         {"mark.html", "{{> part/niente}}", "niente"},
         {"mark.html", "\xff", "mark.html"},
+        {"../mark.html", "<b>{{brand.name}}</b>", "views/mail, views/page e views/part"},
     };
     void *mem = talloc_new(NULL);
     char directory[] = "/tmp/casella-brand-XXXXXX", *folder, *part;

@@ -193,6 +193,7 @@ static void faults(void **state)
         {"    payer: member", "    payer: member\n    from: 2026-02-01\n    until: 2026-01-31", "conventions[0].until",
          "prima di from"},
         {"term: 1.50 }\n    del", "term: poco }\n    del", "conventions[0].prices[0].term", "importo"},
+        {"term: 1.50 }\n    del", "term: 0 }\n    del", "conventions[0].prices[0].term", "più di zero"},
         {"term: 1.50 }\n    del", "term: 1.50 }\n      - { from: 2013-01-01, term: 2.00 }\n    del",
          "conventions[0].prices[1].from", "in ordine di data"},
         {"[delegato.fnomceo@casella.example]", "[delegato]", "conventions[0].delegates[0]", "e-mail"},
