@@ -90,8 +90,10 @@ describe('conventions', () => { // one after the other: they share the Ordine's 
       await page.locator('#terms').check();
       await follow(page, () => page.getByRole('button', { name: 'Conferma ordine' }).click());
       const order = orderCode(page);
-      await says(page, '14,64 €', '8 caselle');
+      await says(page, 'Le caselle si rinnovano quando', '14,64 €', '8 caselle', "Di tutte le caselle, appena l'importo arriva");
       await look(page, '506-bulk-order');
+      await page.goto(`${demo.portal}/convenzione/${ORDINE}`);
+      await says(page, '(già ordinate: 8)');
 
       await pay(page, demo, order);
       await page.goto(`${demo.portal}/ordini/${order}`);
@@ -106,6 +108,25 @@ describe('conventions', () => { // one after the other: they share the Ordine's 
       await page.close();
     });
   }
+
+  test('of two tabs each confirms the list that it shows, or none', async () => {
+    const boxes = await demo.mailboxes([0, 1].map((n) => ({ password: '', tax_code: code(95 + n), expires_on: '2027-06-30' })));
+    const page = await atConvention(1280), other = await page.context().newPage();
+    for (const [tab, box] of [[page, boxes[0]], [other, boxes[1]]]) {
+      const file = join(demo.folder, `${unique('elenco')}.csv`);
+      writeFileSync(file, `pec;codice_fiscale\n${box.address};${box.tax_code}\n`);
+      await tab.goto(`${demo.portal}/convenzione/${ORDINE}/elenco`);
+      await tab.getByLabel('File CSV').setInputFiles(file);
+      await follow(tab, () => tab.getByRole('button', { name: "Controlla l'elenco" }).click());
+    }
+    assert.equal((await follow(page, () => page.getByRole('button', { name: 'Conferma e applica' }).click())).status(), 410, 'its list has given way to the other');
+    await says(page, "L'elenco non è più qui");
+    await follow(other, () => other.getByRole('button', { name: 'Conferma e applica' }).click());
+    await says(other, 'Elenco applicato');
+    await page.goto(`${demo.portal}/convenzione/${ORDINE}?q=${boxes[0].address}`);
+    await says(page, 'Nessun iscritto');
+    await page.close();
+  });
 
   test("R120 P14 a member whose Ordine pays has nothing to order; who left renews at the seller's price", async () => {
     const [paid, left] = await demo.mailboxes([{ convention: ORDINE, tax_code: code(90), expires_on: '2027-01-31' }, { tax_code: code(91), expires_on: '2027-01-31' }]);
