@@ -1,6 +1,7 @@
 /* shop/autorenew_switch.c: the customer's consent, and the end of it (DOMAIN A1, A8, §8.11). */
 #include "shop/autorenew_parts.h"
 #include "shop/pay.h"
+#include "store/ending.h"
 #include <string.h>
 #include <talloc.h>
 
@@ -41,6 +42,15 @@ static enum outcome load_instrument(struct db_tx *tx, void *mem, const struct au
         autorenew_card_is_over(instrument->exp_month, instrument->exp_year, db_today(tx)))
         return problem_set(why, PROBLEM_MANDATE_METHOD, "instrument", "%s", "");
     return DONE;
+}
+
+/* Who gave the mailbox up wants it after all. */
+static enum outcome take_disdetta_back(struct db_tx *tx, const struct mailbox *mailbox, const struct actor *actor)
+{
+    bool given;
+
+    TRY(termination_forget(tx, mailbox->id, &given));
+    return given ? event_record(tx, mailbox->brand, actor, "mailbox.termination_undone", 0, mailbox->id, NULL) : DONE;
 }
 
 /* What is consented to, by whom, when and through which door. */
@@ -102,6 +112,7 @@ enum outcome autorenew_switch_on(struct db_tx *tx, void *mem, const struct autor
     TRY(autorenew_price(r->brand, mailbox.plan, mailbox_space(&mailbox), r->years, db_today(tx), &total, why));
     if (o == DONE)
         TRY(mandate_step(tx, &standing, MANDATE_EVENT_END, &r->actor, "replaced", 0));
+    TRY(take_disdetta_back(tx, &mailbox, &r->actor));
     *m = (struct mandate){.brand = mailbox.brand,
                           .mailbox_id = mailbox.id,
                           .account_id = instrument.account_id,

@@ -1,6 +1,7 @@
 #include "shop/terminate.h"
 #include "base/text.h"
 #include "shop/activate.h"
+#include "shop/autorenew.h"
 #include "shop/extra_space.h"
 #include "store/notice.h"
 #include <string.h>
@@ -46,6 +47,7 @@ enum outcome terminate(struct db_tx *tx, void *mem, const struct terminate_look 
     at_once = at_once || day_before(m->term.ends_on, look->today); /* its term is over: there is nothing to wait for */
     TRY(termination_insert(tx, m->id, at_once ? look->today : m->term.ends_on, actor->name));
     TRY(event_record(tx, m->brand, actor, "mailbox.termination", 0, m->id, NULL));
+    TRY(autorenew_end(tx, mem, m->id, "terminated", actor)); /* or its charge would take the disdetta back */
     if (at_once) {
         TRY(space_gives_way(tx, mem, m, actor));
         TRY(mailbox_cease(tx, m->id, &changed));

@@ -2,7 +2,7 @@
  *
  * At once it ceases, and nothing is given back: who may withdraw within 14 days does that instead (shop/withdraw.h). With its term it
  * works to the last day, gets no more notices, and ceases the day after, without a grace; a renewal in between takes it back, and so
- * does who gave it. */
+ * does who gave it, or switches automatic renewal on. That is off from then on: nobody is charged for a mailbox that was given up. */
 #pragma once
 
 #include "shop/shop.h"

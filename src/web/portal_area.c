@@ -6,6 +6,7 @@
 #include "shop/notice.h"
 #include "shop/plan_change.h"
 #include "shop/present.h"
+#include "store/ending.h"
 #include "web/box.h"
 #include "web/portal.h"
 #include "web/purchase_page.h"
@@ -201,6 +202,7 @@ struct one {
     bool more_space;
     const char *space_order;       /* NULL: none waits */
     struct plan_change_row change; /* id 0: none waits for the mail host, or for room */
+    struct termination given;      /* mailbox_id 0: nobody gave it up */
 };
 
 static enum outcome load_space(struct db_tx *tx, struct page *p, struct one *one)
@@ -221,6 +223,21 @@ static enum outcome load_change(struct db_tx *tx, struct page *p, struct one *on
     if (o == REFUSED)
         one->change = (struct plan_change_row){0};
     return o == REFUSED ? DONE : o;
+}
+
+static enum outcome load_termination(struct db_tx *tx, struct page *p, struct one *one)
+{
+    enum outcome o = termination_get(tx, p->mem, one->shown.box.mailbox.id, &one->given);
+
+    return o == REFUSED ? DONE : o;
+}
+
+/* Until when it works, where it was given up and still lives. */
+static json_t *given_data(const struct one *one)
+{
+    bool lives = strcmp(one->shown.box.mailbox.status, mailbox_status_name(MAILBOX_LIVE)) == 0;
+
+    return lives && one->given.mailbox_id ? present_day(one->given.stops_on) : json_false();
 }
 
 /* A smaller plan that was paid and waits for room: what to do about it. False: none does. */
@@ -257,6 +274,7 @@ static enum outcome load_mailbox(struct db_tx *tx, struct page *p, void *arg, st
     TRY(load_boxed(tx, p, &one->shown.box, cart, cart_size));
     TRY(load_space(tx, p, one));
     TRY(load_change(tx, p, one));
+    TRY(load_termination(tx, p, one));
     TRY(notices_of_mailbox(tx, p->mem, one->shown.box.mailbox.id, NOTICES_SHOWN, &one->notices, &one->notice_count));
     TRY(orders_of_mailbox(tx, p->mem, one->shown.box.mailbox.id, ORDERS_SHOWN, &orders, &one->order_count));
     one->orders = talloc_zero_array(p->mem, struct order_facts, (unsigned)one->order_count + 1);
@@ -308,6 +326,7 @@ void portal_mailbox(struct http_request *req)
              m->auto_renew           ? json_pack("{s:b}", "on", 1)
              : p.brand->autorenew.on ? json_pack("{s:b}", "on", 0)
                                      : json_false());
+    page_set(&p, "given_until", given_data(&one));
     page_set(&p, "held_change", held_change_data(&p, &one));
     page_set(&p, "more_space", json_boolean(one.more_space));
     page_set(&p, "space_order", one.space_order ? json_string(one.space_order) : json_false());

@@ -45,6 +45,7 @@ static void show(struct page *p, const struct terminate_look *look, const char *
     page_set(p, "ended", json_boolean(!lives));
     page_set(p, "open_order", json_boolean(m->open_order_id != 0));
     page_set(p, "may", json_boolean(lives && !look->given.mailbox_id && !m->open_order_id));
+    page_set(p, "automatic", json_boolean(m->auto_renew));
     page_set(p, "over", json_boolean(over));
     page_set(p, "now", json_boolean(over || (when && strcmp(when, "now") == 0)));
     page_set(p, "expiry", json_boolean(!over && when && strcmp(when, "expiry") == 0));

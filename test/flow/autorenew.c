@@ -5,6 +5,7 @@
 #include "flow/till.h"
 #include "shop/day_sweep.h"
 #include "shop/extra_space.h"
+#include "shop/terminate.h"
 #include <inttypes.h>
 #include <pthread.h>
 #include <string.h>
@@ -163,31 +164,16 @@ static void a_hard_refusal_leaves_an_order(void **state)
     assert_clean(s->f);
 }
 
-struct closing {
-    struct stand *s;
-    const char *code;
-    struct problem why;
-};
-
-static enum outcome cancel(struct db_tx *tx, void *arg)
-{
-    struct closing *c = arg;
-
-    return cancel_order(tx, c->s->f, c->code, &(struct actor){"portal", "account:1"}, &c->why);
-}
-
 /* A9. */
 static void cancelling_its_order_switches_off(void **state)
 {
     struct stand *s = stand(state);
-    struct closing c = {.s = s};
     struct mailbox m;
 
     switch_on_and_warn(s);
     s->stripe.charge_error = "stolen_card";
     turn_days(s, day_of(2027, 3, 8), day_of(2027, 3, 8));
-    c.code = words(s->f, "SELECT code FROM shop_order");
-    assert_int_equal(db_transaction(s->f->db, "cancel", cancel, &c), DONE);
+    cancel_code(s, words(s->f, "SELECT code FROM shop_order"));
     assert_string_equal(state_now(s), "off");
     m = mailbox(s->f, BOX);
     assert_false(m.auto_renew);
@@ -335,6 +321,46 @@ static void charged_back(void **state)
     assert_clean(s->f);
 }
 
+/* ---- Given up ---- */
+
+struct giving_up {
+    struct fixture *f;
+    struct problem why;
+};
+
+static enum outcome give_up(struct db_tx *tx, void *arg)
+{
+    struct giving_up *g = arg;
+    struct terminate_look look;
+
+    TRY(terminate_look(tx, g->f, &g->f->brands, BOX, &look, &g->why));
+    return terminate(tx, g->f, &look, false, BOX, &(struct actor){"portal", "account:1"}, &g->why);
+}
+
+/* M23: who gave the mailbox up is not charged for it, nor does its renewal take the disdetta back; who switches on
+ * again does. */
+static void given_up_is_not_charged(void **state)
+{
+    struct stand *s = stand(state);
+    struct giving_up g = {.f = s->f};
+
+    switch_on_and_warn(s);
+    set_day(s->f, 2027, 3, 1);
+    assert_int_equal(db_transaction(s->f->db, "terminate", give_up, &g), DONE);
+    assert_string_equal(state_now(s), "off");
+    assert_false(mailbox(s->f, BOX).auto_renew);
+    turn_days(s, day_of(2027, 3, 8), day_of(2027, 3, 9));
+    assert_int_equal(s->stripe.count, 0);
+    assert_int_equal(number(s->f, "SELECT count(*) FROM termination"), 1);
+    assert_clean(s->f);
+    switch_on(s);
+    assert_int_equal(number(s->f, "SELECT count(*) FROM termination"), 0);
+    turn_days(s, day_of(2027, 3, 10), day_of(2027, 3, 15));
+    assert_int_equal(captures(s), 1);
+    assert_day(mailbox(s->f, BOX).term.ends_on, 2028, 3, 15);
+    assert_clean(s->f);
+}
+
 /* ---- Nobody at work ---- */
 
 static void down_until_it_is_over(void **state)
@@ -434,7 +460,6 @@ static void asked_for_while_buying(void **state)
 static void a_purchase_that_is_cancelled_wishes_nothing(void **state)
 {
     struct stand *s = stand(state);
-    struct problem why = {0};
 
     sell_visura(s->f);
     buy_names(s->f, add_buyer(s->f, MARIO), "anna.neri", "a.neri", "neri.anna");
@@ -442,9 +467,7 @@ static void a_purchase_that_is_cancelled_wishes_nothing(void **state)
         "INSERT INTO autorenew_wish (order_id, account_id, method, consent_version, consent_sha256, consented_at, "
         "consented_door, consented_by) SELECT id, account_id, '', '2026-01', 'x', 1, 'portal', 'account:1' FROM "
         "shop_order WHERE kind = 'purchase'");
-    assert_int_equal(db_transaction(s->f->db, "cancel", cancel,
-                                    &(struct closing){s, words(s->f, "SELECT code FROM shop_order"), why}),
-                     DONE);
+    cancel_code(s, words(s->f, "SELECT code FROM shop_order"));
     assert_int_equal(number(s->f, "SELECT count(*) FROM autorenew_wish"), 0);
     assert_clean(s->f);
 }
@@ -552,6 +575,7 @@ int main(void)
         cmocka_unit_test(the_card_is_removed),
         cmocka_unit_test(the_card_expires_before_the_charge),
         cmocka_unit_test(charged_back),
+        cmocka_unit_test(given_up_is_not_charged),
         cmocka_unit_test(down_until_it_is_over),
         cmocka_unit_test(asked_for_at_the_checkout),
         cmocka_unit_test(asked_for_while_buying),

@@ -116,6 +116,26 @@ const char *last_mail(struct stand *s, const char *template)
                                        template));
 }
 
+struct closing {
+    struct stand *s;
+    const char *code;
+    struct problem why;
+};
+
+static enum outcome cancel(struct db_tx *tx, void *arg)
+{
+    struct closing *c = arg;
+
+    return cancel_order(tx, c->s->f, c->code, &(struct actor){"portal", "account:1"}, &c->why);
+}
+
+void cancel_code(struct stand *s, const char *code)
+{
+    struct closing c = {.s = s, .code = code};
+
+    assert_int_equal(db_transaction(s->f->db, "cancel", cancel, &c), DONE);
+}
+
 void ask_providers(struct stand *s)
 {
     int asked_of = 0;

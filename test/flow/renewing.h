@@ -34,6 +34,8 @@ struct autorenew_turned turn_day(struct stand *s);
 struct autorenew_turned turn_days(struct stand *s, struct day from, struct day to);
 const char *state_now(struct stand *s);
 const char *last_mail(struct stand *s, const char *template);
+/* The customer cancels an order. */
+void cancel_code(struct stand *s, const char *code);
 /* About every open payment. */
 void ask_providers(struct stand *s);
 int captures(struct stand *s);
