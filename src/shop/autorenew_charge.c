@@ -89,8 +89,12 @@ static enum outcome charge_one(struct autorenew_item *i)
     if (autorenew_method_of(i->batch->shop, i->brand, &i->instrument, &method))
         gateway = gateway_of(i->batch->shop->gateways, i->brand->id, method);
     /* An order of the customer's own goes before; a provider that is not set up today may be tomorrow. */
-    if (!gateway || (i->mailbox.open_order_id && i->mailbox.open_order_id != m->charge_order_id))
+    if (!gateway) {
+        log_warning("autorenew.no_provider", LOG_INT("mandate", m->id), LOG_TEXT("provider", i->instrument.provider));
         return item_put_off(i);
+    }
+    if (i->mailbox.open_order_id && i->mailbox.open_order_id != m->charge_order_id)
+        return item_give_way(i);
     o = item_find_order(i, &order, &why);
     if (o == REFUSED)
         return item_end(i, &why);

@@ -36,6 +36,8 @@ struct autorenew_item {
 /* Loads what belongs to it, and looks whether there is still something to renew, and to charge. */
 enum outcome item_take_up(struct autorenew_item *i) must_check;
 enum outcome item_save(struct autorenew_item *i) must_check;
+/* Tomorrow again, for an order of the customer's own; who is told so on the day of the charge. */
+enum outcome item_give_way(struct autorenew_item *i) must_check;
 enum outcome item_put_off(struct autorenew_item *i) must_check; /* not now: the day after */
 /* The order that stands in the way, or the one that was charged before, or a new one: the renewal as it was, at today's price. REFUSED: it
  * cannot be renewed so. */

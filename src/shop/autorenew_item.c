@@ -149,6 +149,27 @@ enum outcome item_give_up(struct autorenew_item *i, const struct order *order, c
                           NULL);
 }
 
+enum outcome item_give_way(struct autorenew_item *i)
+{
+    struct order order;
+
+    if (day_before(autorenew_days(i->m->expires_on, &i->brand->autorenew.policy).charge, i->m->charge_on))
+        return item_put_off(i); /* that was said on the first day */
+    TRY(order_by_id(i->tx, i->mem, i->mailbox.open_order_id, &order));
+    TRY(item_put_off(i));
+    return autorenew_tell(i->tx, i->mem,
+                          &(struct autorenew_letter){.template = "charge_refused",
+                                                     .brand = i->brand,
+                                                     .mandate = i->m,
+                                                     .mailbox = &i->mailbox,
+                                                     .instrument = &i->instrument,
+                                                     .total = order.total,
+                                                     .on = i->m->charge_on,
+                                                     .order = &order,
+                                                     .reason = "waits"},
+                          NULL);
+}
+
 enum outcome item_find_order(struct autorenew_item *i, struct order *order, struct problem *why)
 {
     int64_t id = i->m->charge_order_id ? i->m->charge_order_id : i->mailbox.open_order_id;

@@ -162,6 +162,7 @@ enum outcome autorenew_tell(struct db_tx *tx, void *mem, const struct autorenew_
     if (!first[0])
         return DONE;
     data = data_of(mem, l);
+    json_object_set_new(data, "expired", json_boolean(day_before(l->mandate->expires_on, db_today(tx))));
     o = outbox_add(tx, l->mandate->brand, "mail", l->template, first, l->mandate->language, 0, data);
     if (o == DONE && account.email[0] && !text_same(account.email, first))
         o = outbox_add(tx, l->mandate->brand, "mail", l->template, account.email, l->mandate->language, 0, data);

@@ -379,6 +379,48 @@ static void imported_without_a_card(void **state)
     assert_clean(s->f);
 }
 
+/* ---- An order of the customer's own ---- */
+
+/* A11: it goes before, so that nothing is charged twice; who must pay it, or take it back, hears so on the day of the
+ * charge, once. */
+static void an_order_of_ones_own_is_waited_for(void **state)
+{
+    struct stand *s = stand(state);
+    struct wanted_line line = {.address = BOX, .choice = {.years = 1, .plan = "pro"}};
+    struct order_request request = request_for(s->f, &line, 1);
+    struct placed_order placed;
+    struct problem why = {0};
+
+    switch_on_and_warn(s);
+    set_day(s->f, 2027, 3, 1);
+    request.shop = &s->f->shop;
+    request.who.account_id = s->account_id;
+    assert_int_equal(order(s->f, &request, &placed, &why), DONE);
+    turn_days(s, day_of(2027, 3, 2), day_of(2027, 3, 10));
+    assert_int_equal(s->stripe.count, 0);
+    assert_string_equal(state_now(s), "notified");
+    assert_int_equal(mails_of(s->f, "charge_refused"), 2); /* the holder, and the account */
+    assert_non_null(strstr(last_mail(s, "charge_refused"), "\"waits\":true"));
+    assert_non_null(strstr(last_mail(s, "charge_refused"), placed.order.code));
+    cancel_code(s, placed.order.code);
+    turn_days(s, day_of(2027, 3, 11), day_of(2027, 3, 12));
+    assert_int_equal(captures(s), 1);
+    assert_day(mailbox(s->f, BOX).term.ends_on, 2028, 3, 15);
+    assert_clean(s->f);
+}
+
+/* Whose mailbox is over by then is not told that it will be. */
+static void what_is_over_is_told_as_such(void **state)
+{
+    struct stand *s = stand(state);
+
+    switch_on_and_warn(s);
+    turn_days(s, day_of(2027, 3, 18), day_of(2027, 3, 18));
+    assert_non_null(strstr(last_mail(s, "charge_refused"), "\"expired\":true"));
+    cancel_code(s, words(s->f, "SELECT code FROM shop_order"));
+    assert_non_null(strstr(last_mail(s, "autorenew_off"), "\"expired\":true"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -391,6 +433,8 @@ int main(void)
         cmocka_unit_test(the_days_notices_announce_it),
         cmocka_unit_test(switched_on_between_two_notices),
         cmocka_unit_test(imported_without_a_card),
+        cmocka_unit_test(an_order_of_ones_own_is_waited_for),
+        cmocka_unit_test(what_is_over_is_told_as_such),
     };
 
     return FLOW(tests);
