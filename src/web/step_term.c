@@ -32,8 +32,7 @@ static json_t *options_of(struct walk *w, const struct wizard_line *line)
 {
     struct page *p = &w->page;
     struct quote options[QUOTE_OPTIONS];
-    const struct renewal_choice *choice = &line->item->choice;
-    size_t count = quote_options(p->brand, &line->item->mailbox, choice->plan, choice->extra_gb, p->today, options);
+    size_t count = quote_options_of(p->brand, &line->item->mailbox, &line->item->choice, p->today, options);
     json_t *list = json_array();
 
     for (size_t i = 0; i < count; i++)
