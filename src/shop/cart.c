@@ -59,6 +59,21 @@ static void add_space(void *mem, const struct mailbox *mailbox, const struct quo
     l->description = description;
 }
 
+static char *upgrade_words(void *mem, const char *language, const char *plan, int months)
+{
+    if (months == 1)
+        return talloc_asprintf(mem, i18n(language, N_("Passaggio a %s per 1 mese fino alla scadenza attuale")), plan);
+    return talloc_asprintf(mem, i18n(language, N_("Passaggio a %s per %d mesi fino alla scadenza attuale")), plan,
+                           months);
+}
+
+static char *space_words(void *mem, const char *language, int months)
+{
+    if (months == 1)
+        return talloc_strdup(mem, i18n(language, N_("Spazio aggiuntivo per 1 mese fino alla scadenza attuale")));
+    return talloc_asprintf(mem, i18n(language, N_("Spazio aggiuntivo per %d mesi fino alla scadenza attuale")), months);
+}
+
 void quote_lines(void *mem, const char *language, const struct mailbox *mailbox, const struct quote *quote,
                  struct day today, struct order_line **lines, size_t *count)
 {
@@ -79,13 +94,9 @@ void quote_lines(void *mem, const char *language, const struct mailbox *mailbox,
     add_space(mem, mailbox, quote, archive_gb,
               talloc_asprintf(mem, i18n(language, N_("Archivio aggiuntivo %d GB")), (int)archive_gb), lines, count);
     add_residue(mem, mailbox, quote, LINE_UPGRADE_RESIDUE, quote->price.upgrade_residue,
-                talloc_asprintf(mem, i18n(language, N_("Passaggio a %s per %d mesi fino alla scadenza attuale")),
-                                quote->plan->name, months),
+                upgrade_words(mem, language, quote->plan->name, months), today, lines, count);
+    add_residue(mem, mailbox, quote, LINE_SPACE_RESIDUE, quote->price.space_residue, space_words(mem, language, months),
                 today, lines, count);
-    add_residue(
-        mem, mailbox, quote, LINE_SPACE_RESIDUE, quote->price.space_residue,
-        talloc_asprintf(mem, i18n(language, N_("Spazio aggiuntivo per %d mesi fino alla scadenza attuale")), months),
-        today, lines, count);
     if (quote->price.late_fee.cents) {
         l = add_line(mem, mailbox, quote, LINE_LATE_FEE, lines, count);
         l->unit = l->net = quote->price.late_fee;

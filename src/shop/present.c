@@ -86,7 +86,7 @@ enum outcome order_facts_load(struct db_tx *tx, void *mem, const struct brands *
     size_t count;
     enum outcome o;
 
-    *facts = (struct order_facts){.brand = brand_by_id(brands, order->brand), .order = *order};
+    *facts = (struct order_facts){.brand = brand_by_id(brands, order->brand), .order = *order, .today = db_today(tx)};
     if (!facts->brand)
         return BROKEN;
     TRY(order_is_bulk(order) ? order_lines_grouped(tx, mem, order, &facts->lines, &facts->line_count)
@@ -112,10 +112,10 @@ enum outcome order_facts_load(struct db_tx *tx, void *mem, const struct brands *
 
 struct day order_pay_by(const struct order_facts *facts)
 {
-    struct day ordered = rome_day(facts->order.confirmed_at), by = facts->order.lapses_on;
+    struct day from = day_later(rome_day(facts->order.confirmed_at), facts->today), by = facts->order.lapses_on;
 
     for (size_t i = 0; i < facts->line_count; i++)
-        if (!day_before(facts->lines[i].old_expires_on, ordered))
+        if (!day_before(facts->lines[i].old_expires_on, from))
             by = day_earlier(by, facts->lines[i].old_expires_on);
     return by;
 }

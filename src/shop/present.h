@@ -20,6 +20,7 @@ char *present_renewal(void *mem, const char *language, const char *plan_name, in
 struct order_facts {
     const struct brand *brand;
     struct order order;
+    struct day today;        /* when it was loaded */
     struct order_line *lines;
     size_t line_count;
     struct invoice invoice;   /* id 0: none yet */
