@@ -84,6 +84,34 @@
   }
   addEventListener('pageshow', () => document.querySelectorAll('input[data-sum-gross]:checked').forEach(show));
 
+  /* In a wizard the sum follows each choice that has a price: the page is asked for with the choice, and its sum is taken over. What is
+   * typed stays, and where the asking fails the sum that was sent does. */
+  const step = document.getElementById('step');
+  const PRICED = /^(years|plan|extra_gb|extra_archive_gb)(_\d+)?$/;
+  let asking = null;
+  const withChoice = (address) => {
+    const url = new URL(address);
+    for (const [name, value] of new FormData(step)) if (PRICED.test(name)) url.searchParams.set(name, value);
+    return url;
+  };
+  const follow = () => {
+    asking?.abort();
+    asking = new AbortController();
+    fetch(withChoice(location.href), { signal: asking.signal })
+      .then((answer) => (answer.ok ? answer.text() : ''))
+      .then((text) => {
+        const told = new DOMParser().parseFromString(text, 'text/html');
+        for (const part of ['.sum-lines', '.sum-bar .total']) {
+          const from = told.querySelector(part), to = document.querySelector(part);
+          if (from && to) to.replaceChildren(...from.childNodes);
+        }
+      })
+      .catch(() => { /* overtaken by another choice, or no answer */ });
+  };
+  step?.addEventListener('change', (event) => { if (PRICED.test(event.target.name)) follow(); });
+  for (const form of document.querySelectorAll('form[data-beside-step]')) /* adds or takes out a mailbox: the choice goes along */
+    form.addEventListener('submit', () => { form.action = withChoice(form.action); });
+
   /* A payment that is not settled yet: asked about every few seconds; the page moves on when there is an answer, and loads itself
    * again when it has other things to say. Where the asking fails, the page stays as it is, with its link. */
   const waiting = document.querySelector('[data-wait]');

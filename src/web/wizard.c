@@ -3,6 +3,7 @@
 #include "rules/steps.h"
 #include "shop/present.h"
 #include "web/billing_form.h"
+#include "web/wizard_lines.h"
 #include <stdio.h>
 #include <string.h>
 #include <talloc.h>
@@ -110,6 +111,8 @@ static enum outcome load(struct db_tx *tx, struct page *p, void *arg, struct pro
         TRY(load_new(tx, w, why));
     w->lines = wizard_lines_read(p->mem, w->answers);
     TRY(wizard_price(tx, p->mem, p->brand, p->visitor.who, p->language, &w->lines, &w->cart));
+    if (p->req->method == HTTP_GET || w->mending) /* a form beside the step brings what is chosen there */
+        TRY(walk_choose(tx, w));
     TRY(walk_load_others(tx, w));
     for (const char **name = p->brand->steps; *name; name++) {
         const struct wizard_step *step = step_named(*name);
@@ -241,6 +244,16 @@ static json_t *cart_data(const struct walk *w)
     return cart;
 }
 
+/* Some term in the sum is the shortest for want of another. */
+static bool term_is_open(const struct walk *w)
+{
+    bool open = false;
+
+    for (size_t i = 0; i < w->lines.count; i++)
+        open |= !w->lines.all[i].years;
+    return open && walk_asks(w, STEP_TERM);
+}
+
 static void show(struct walk *w, int status, const struct problems *faults)
 {
     struct page *p = &w->page;
@@ -254,8 +267,7 @@ static void show(struct walk *w, int status, const struct problems *faults)
                        json_sprintf("%s%s%cmodifica=1", p->base, path, strchr(path, '?') ? '&' : '?'), "back",
                        before ? json_sprintf("%s%s", p->base, walk_path(w, before)) : json_false(), "leave",
                        json_sprintf("%s/rinnovo/%s/annulla", p->base, w->kept.id), "button",
-                       page_text(p, button ? button : N_("Prosegui")), "term_open",
-                       w->lines.count && !w->lines.all[0].years && walk_asks(w, STEP_TERM)));
+                       page_text(p, button ? button : N_("Prosegui")), "term_open", term_is_open(w)));
     page_set(p, "cart", w->cart.line_count ? cart_data(w) : json_false());
     w->here->show(w, faults);
     snprintf(view, sizeof view, "step_%s", w->here->name);

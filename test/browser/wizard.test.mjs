@@ -16,6 +16,7 @@ after(async () => { await browser?.close(); await demo?.stop(); });
 
 const begin = (page, shop, mailbox) => page.goto(`${shop.portal}/caselle/${encodeURIComponent(mailbox.address)}/rinnovo`);
 const wizard = (page) => /^.*\/rinnovo\/[0-9a-f]{32}/.exec(page.url())[0];
+const total = (page, gross) => page.locator('aside.sum .total strong', { hasText: gross }).waitFor();
 const years = (page, line, count) => page.locator(`input[name=years_${line}][value="${count}"]`).check();
 
 /* What a browser would never send: a form of one step, from nowhere. */
@@ -289,6 +290,7 @@ for (const width of WIDTHS) {
     await years(page, 1, 1);
     await years(page, 2, 2);
     await years(page, 3, 1);
+    await total(page, '72,71 €'); /* before it is sent */
     await look(page, '242-three-terms');
     await onwards(page);
     await page.locator('#terms').check();
@@ -302,6 +304,32 @@ for (const width of WIDTHS) {
     await page.close();
   });
 }
+
+test('R150 R155 the sum follows what is chosen, each term is priced with it, and another mailbox in the order loses nothing of it', async () => {
+  const list = await aruba.mailboxes([{ plan: 'pro' }, {}]);
+  const page = await visitor(browser, { width: 390 });
+  await login(page, aruba, await aruba.account(list.map(({ address }) => address)));
+  await begin(page, aruba, list[0]);
+  await page.locator('#extra_archive_gb_1').fill('2');
+  await page.locator('#extra_archive_gb_1').blur();
+  await total(page, '45,63 €'); /* 29,90 + 6,00 + 1,50 for three months, and VAT */
+  await page.getByLabel('Rinnova anche').selectOption(list[1].address);
+  await follow(page, () => page.getByRole('button', { name: "Aggiungi all'ordine" }).click());
+  assert.equal(await page.locator('#extra_archive_gb_1').inputValue(), '2');
+  await page.locator('input[name=plan_2][value=pro]').check();
+  await total(page, '88,21 €'); /* and 29,90 + 5,00 */
+  await page.locator('input[name=plan_2][value=standard]').check();
+  await total(page, '57,71 €');
+  for (let step = 0; step < 3; step++) {
+    if (await page.locator('.methods').count()) await payBy(page, 'Bonifico');
+    await onwards(page);
+  }
+  assert.match(await words(page.locator('label.pick').first()), /^1 anno 45,63 € 37,40 € \+ IVA 22%/);
+  await years(page, 1, 1);
+  await years(page, 2, 3);
+  await total(page, '81,86 €'); /* 37,40 + 29,70 */
+  await page.close();
+});
 
 test('R158 a company gives its recipient code; its last button promises nothing to a consumer', async () => {
   const mailbox = await aruba.mailbox({ ...company, sdi_code: '' }), page = await visitor(browser);
