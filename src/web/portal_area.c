@@ -6,7 +6,7 @@
 #include "shop/notice.h"
 #include "shop/plan_change.h"
 #include "shop/present.h"
-#include "store/ending.h"
+#include "shop/terminate.h"
 #include "web/box.h"
 #include "web/portal.h"
 #include "web/purchase_page.h"
