@@ -49,6 +49,7 @@ enum outcome csv_next(void *mem, struct csv *csv, struct csv_row *row, struct pr
 /* ---- Writing one ---- */
 
 struct text_buffer;
+#define CSV_MARK "\xEF\xBB\xBF" /* at the head of what people open by a double click: without it Excel takes "sì" for two letters */
 /* A cell and what follows it, ';' or the line's end. A text that a spreadsheet would take for a formula is shown as text. */
 void csv_put(struct text_buffer *out, const char *text, bool last);
 

@@ -2,6 +2,7 @@
  * (L9); GET and POST …/{marchio}/{id}/elenco: a list of members is looked through, POST …/elenco/conferma: applied
  * (T42), as the Ordine's delegate does. */
 
+#include "base/csv.h"
 #include "base/i18n.h"
 #include "shop/files.h"
 #include "shop/present.h"
@@ -94,6 +95,7 @@ static enum outcome load_report(struct db_tx *tx, struct office *o, void *arg, s
 
     TRY(load(tx, o, arg, why));
     t->out = text_buffer(o->page.mem);
+    text_put(&t->out, CSV_MARK);
     convention_due(t->facts.brand, o->page.today, &from, &until);
     return convention_report(tx, o->page.mem, t->facts.brand, t->facts.convention, from, until, &t->out);
 }

@@ -1,6 +1,7 @@
 /* web/portal_convention.c: GET /convenzione and /convenzione/{id}: the members of an Ordine and when they expire; POST
  * …/scelte: the mailboxes of its next bulk order; GET …/scadenze.csv: the same for a spreadsheet (§3.8, L9). */
 
+#include "base/csv.h"
 #include "base/i18n.h"
 #include "shop/present.h"
 #include "web/convention_page.h"
@@ -260,6 +261,7 @@ static enum outcome load_report(struct db_tx *tx, struct page *p, void *arg, str
 
     TRY(convention_page_load(tx, p, &r->cp, why));
     r->out = text_buffer(p->mem);
+    text_put(&r->out, CSV_MARK);
     convention_due(p->brand, p->today, &from, &until);
     return convention_report(tx, p->mem, p->brand, r->cp.convention, from, until, &r->out);
 }

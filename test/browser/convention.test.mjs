@@ -157,6 +157,7 @@ describe('conventions', () => { // one after the other: they share the Ordine's 
     await says(page, boxes[499].address);
     const table = await page.context().request.get(`${demo.portal}/convenzione/fnomceo/scadenze.csv`);
     assert.match(table.headers()['content-type'], /text\/csv/);
+    assert.ok((await table.text()).startsWith('\uFEFFpec;'), 'Excel shows its accents');
     assert.ok((await table.text()).split('\n').some((line) => line.startsWith(`${boxes[499].address};`) && line.includes('2027-02-22')));
     assert.equal((await page.goto(`${demo.portal}/convenzione/${ORDINE}`)).status(), 404, "another Ordine's");
     await page.close();
