@@ -74,6 +74,9 @@ static enum outcome check_free(struct work *w, const struct item *item, struct p
 {
     struct order open;
 
+    if (item->mailbox.auto_renew &&
+        (item->effect == JOINS || item->effect == MOVES_HERE)) /* its card would be charged */
+        return refuse(why, PROBLEM_AUTO_RENEWAL_ON, "pec");
     if (!item->mailbox.open_order_id || (item->effect != LEAVES && item->effect != MOVES_HERE))
         return DONE;
     TRY(order_by_id(w->tx, w->mem, item->mailbox.open_order_id, &open));

@@ -8,7 +8,8 @@
  *     address  name  surname  enrolment_no  tax_code  status  joined_on  left_on
  *
  * `pec` and `codice_fiscale` must be there; a row of state 3 may have either of the two alone. `stato` is 1 update, 2 new, 3 delete;
- * empty, or without that column: 2. Who is in an Ordine's order that waits for its money cannot leave it or move. Dates are 2027-03-15 or 15/03/2027. Lists are whole or partial: who is not named is left alone. */
+ * empty, or without that column: 2. Who is in an Ordine's order that waits for its money cannot leave it or move; who renews
+ * automatically cannot join. Dates are 2027-03-15 or 15/03/2027. Lists are whole or partial: who is not named is left alone. */
 #pragma once
 
 #include "shop/shop.h"

@@ -240,6 +240,12 @@ static void rows_that_are_wrong(void **state)
             fail_msg("%s: %s %s", bad[i].row, problem_slug(t.roster.faults.item[0].problem.code),
                      t.roster.faults.item[0].problem.field);
     }
+    sql(f, "UPDATE mailbox_row SET auto_renew = 1"); /* the member's card would be charged for what the Ordine has
+                                                        agreed */
+    assert_int_equal(take(f, "fnomceo", talloc_asprintf(f, "%s%s", HEADER, row(f, 1, tax_code(f, 1))), false, &t),
+                     DONE);
+    assert_int_equal(t.roster.faults.item[0].problem.code, PROBLEM_AUTO_RENEWAL_ON);
+    sql(f, "UPDATE mailbox_row SET auto_renew = 0");
     assert_int_equal(take(f, "fnomceo", "pec;nome\na@b.example;A\n", false, &t), REFUSED);
     assert_int_equal(t.why.code, PROBLEM_CSV);
     assert_int_equal(take(f, "fnomceo", "pec;codice_fiscale;colore\n", false, &t), REFUSED);
