@@ -55,7 +55,8 @@ static enum outcome find_mailbox(struct work *w, struct item *item, struct probl
     o = mailbox_by_address(w->tx, w->mem, r->address, &item->mailbox);
     if (o != DONE && o != REFUSED)
         return o;
-    if (o == REFUSED || strcmp(item->mailbox.brand, w->brand->id) != 0)
+    if (o == REFUSED || strcmp(item->mailbox.brand, w->brand->id) != 0 ||
+        (r->state != ROSTER_DELETE && strcmp(item->mailbox.status, mailbox_status_name(MAILBOX_DELETED)) == 0))
         return refuse(why, PROBLEM_MAILBOX_UNKNOWN, "pec");
     if (*r->tax_code && !same_person(w->mem, r->tax_code, item->mailbox.holder.tax_code))
         return refuse(why, PROBLEM_MEMBER_HOLDER, "codice_fiscale");

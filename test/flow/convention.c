@@ -245,7 +245,11 @@ static void rows_that_are_wrong(void **state)
     assert_int_equal(take(f, "fnomceo", talloc_asprintf(f, "%s%s", HEADER, row(f, 1, tax_code(f, 1))), false, &t),
                      DONE);
     assert_int_equal(t.roster.faults.item[0].problem.code, PROBLEM_AUTO_RENEWAL_ON);
-    sql(f, "UPDATE mailbox_row SET auto_renew = 0");
+    sql(f, "UPDATE mailbox_row SET auto_renew = 0, status = 'deleted'");
+    assert_int_equal(take(f, "fnomceo", talloc_asprintf(f, "%s%s", HEADER, row(f, 1, tax_code(f, 1))), false, &t),
+                     DONE);
+    assert_int_equal(t.roster.faults.item[0].problem.code, PROBLEM_MAILBOX_UNKNOWN);
+    sql(f, "UPDATE mailbox_row SET status = 'live'");
     assert_int_equal(take(f, "fnomceo", "pec;nome\na@b.example;A\n", false, &t), REFUSED);
     assert_int_equal(t.why.code, PROBLEM_CSV);
     assert_int_equal(take(f, "fnomceo", "pec;codice_fiscale;colore\n", false, &t), REFUSED);
