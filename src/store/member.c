@@ -105,7 +105,8 @@ static const struct db_column ROW[] = {
     "'active' WHERE " MAILBOX_OF(                                                                                      \
         "$1") " AND m.convention = $2 AND m.convention <> '' AND m.status <> 'deleted' AND m.expires_on BETWEEN $3 "   \
               "AND $4 AND ($5 = '' OR lower(m.address) LIKE $5 ESCAPE '!' OR lower(h.name) LIKE $5 ESCAPE '!' OR "     \
-              "lower(x.enrolment_no) LIKE $5 ESCAPE '!') "
+              "lower(x.enrolment_no) LIKE $5 ESCAPE '!' OR lower(x.surname || ' ' || x.name || ' ' || x.surname) "     \
+              "LIKE $5 ESCAPE '!') "
 #define LISTED(l)                                                                                                      \
     db_text((l)->brand), db_text((l)->convention), db_day((l)->from), db_day((l)->until), db_text((l)->search)
 

@@ -38,7 +38,7 @@ struct member_row {
 struct member_list {
     const char *brand, *convention;
     const char *owner;     /* of a bulk order's choice; "": nobody's */
-    const char *search;    /* a part of address, holder or enrolment number; "": all */
+    const char *search;    /* a part of address, holder, member's name or enrolment number; "": all */
     struct day from, until; /* expiring on these days, both included */
     struct day after_day;  /* a page: those after (after_day, after_id) by expiry */
     int64_t after_id;

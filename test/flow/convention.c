@@ -267,6 +267,50 @@ static void rows_that_are_wrong(void **state)
     assert_string_equal(t.roster.faults.item[0].problem.detail, "3 campi, le colonne sono 7");
 }
 
+/* ---- Searching ---- */
+
+struct searching {
+    struct fixture *f;
+    const char *search;
+    int64_t count;
+};
+
+static enum outcome search_work(struct db_tx *tx, void *arg)
+{
+    struct searching *s = arg;
+    struct member_list list = {
+        .brand = "fnomceo", .convention = "fnomceo", .search = text_like(s->f, s->search), .until = DAY_NEVER};
+
+    return members_count(tx, &list, &s->count);
+}
+
+/* By what the list shows: the name that the Ordine gave, either way round, where the holder goes by another. */
+static void members_are_found(void **state)
+{
+    static const struct {
+        const char *search;
+        int64_t count;
+    } row[] = {{"prova anna", 1}, {"anna prova", 1}, {"prov", 1}, {"modelli", 2},
+               {"iscritto.2", 1}, {"1001", 1},       {"%", 0}};
+    struct fixture *f = fixture(state);
+    struct taking t;
+
+    put_mailbox(f, "fnomceo", address_of(f, 1), tax_code(f, 1), "fnomceo", day_of(2027, 3, 15));
+    put_mailbox(f, "fnomceo", address_of(f, 2), tax_code(f, 2), "fnomceo", day_of(2027, 3, 15));
+    assert_int_equal(take(f, "fnomceo",
+                          talloc_asprintf(f, "pec;nome;cognome;numero;cf\n%s;Anna;Prova;1001;%s\n", address_of(f, 1),
+                                          tax_code(f, 1)),
+                          true, &t),
+                     DONE);
+    for (size_t i = 0; i < count_of(row); i++) {
+        struct searching s = {.f = f, .search = row[i].search};
+
+        assert_int_equal(db_read(f->db, "test.search", search_work, &s), DONE);
+        if (s.count != row[i].count)
+            fail_msg("%s: %" PRId64, row[i].search, s.count);
+    }
+}
+
 /* ---- A list that waits for its confirmation ---- */
 
 static enum outcome two_lists(struct db_tx *tx, void *arg)
@@ -766,6 +810,7 @@ int main(void)
                                               TEST(it_lets_go),
                                               TEST(who_is_ordered_for_stays),
                                               TEST(a_list_is_not_another),
+                                              TEST(members_are_found),
                                               TEST(a_renewal_associates),
                                               TEST(a_bulk_order_on_paper),
                                               TEST(some_cannot),
