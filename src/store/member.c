@@ -92,6 +92,7 @@ static const struct db_column ROW[] = {
     DB_LAST_DAY(struct member_row, renew_until),
     DB_BOOL(struct member_row, auto_renew),
     DB_BOOL(struct member_row, chosen),
+    DB_BOOL(struct member_row, ordered_by_body),
     DB_END,
 };
 
@@ -99,7 +100,8 @@ static const struct db_column ROW[] = {
     "SELECT m.id, m.address, h.name, h.tax_code, coalesce(x.name, ''), coalesce(x.surname, ''), "                      \
     "coalesce(x.enrolment_no, ''), m.plan, m.status, m.extra_gb, m.open_order_id, m.expires_on, m.renew_until, "       \
     "m.auto_renew, CASE WHEN EXISTS (SELECT 1 FROM bulk_choice b WHERE b.owner = $6 AND b.mailbox_id = m.id) THEN 1 "  \
-    "ELSE 0 END "
+    "ELSE 0 END, CASE WHEN EXISTS (SELECT 1 FROM shop_order o WHERE o.id = m.open_order_id AND o.kind = 'bulk') THEN " \
+    "1 ELSE 0 END "
 #define FROM_MEMBERS                                                                                                   \
     "FROM mailbox m JOIN holder h ON h.id = m.holder_id LEFT JOIN member x ON x.mailbox_id = m.id AND x.status = "     \
     "'active' WHERE " MAILBOX_OF(                                                                                      \

@@ -32,6 +32,7 @@ struct member_row {
     int64_t extra_gb, open_order_id;
     struct day expires_on, renew_until;
     bool auto_renew, chosen; /* for the bulk order of `owner` */
+    bool ordered_by_body;    /* the open order is an Ordine's, for its members */
 };
 
 /* Which of them: */

@@ -80,12 +80,13 @@ static json_t *row(struct page *p, const struct members *m, const struct member_
     bool window = renewal_window_check(r->expires_on, p->today, &p->brand->renewal, NULL) == DONE;
     char *name = r->surname[0] || r->name[0] ? talloc_asprintf(p->mem, "%s %s", r->surname, r->name) : r->holder;
 
-    return json_pack(
-        "{s:o, s:s, s:s, s:o, s:o, s:b, s:b, s:b, s:b, s:b}", "id", json_sprintf("%" PRId64, r->mailbox_id), "mailbox",
-        r->address, "name", name, "enrolment_no", r->enrolment_no[0] ? json_string(r->enrolment_no) : json_false(),
-        "expires_on", present_day(r->expires_on), "expired", day_before(r->expires_on, p->today), "soon",
-        window && !day_before(r->expires_on, p->today), "ordered", r->open_order_id != 0, "chosen", r->chosen, "may",
-        m->cp.convention->body_pays && live && window && !r->open_order_id && !r->auto_renew);
+    return json_pack("{s:o, s:s, s:s, s:o, s:o, s:b, s:b, s:b, s:b, s:b, s:b}", "id",
+                     json_sprintf("%" PRId64, r->mailbox_id), "mailbox", r->address, "name", name, "enrolment_no",
+                     r->enrolment_no[0] ? json_string(r->enrolment_no) : json_false(), "expires_on",
+                     present_day(r->expires_on), "expired", day_before(r->expires_on, p->today), "soon",
+                     window && !day_before(r->expires_on, p->today), "ordered", r->open_order_id != 0, "by_member",
+                     m->cp.convention->body_pays && !r->ordered_by_body, "chosen", r->chosen, "may",
+                     m->cp.convention->body_pays && live && window && !r->open_order_id && !r->auto_renew);
 }
 
 static json_t *others(struct page *p, const struct members *m)

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { PASSWORD, WIDTHS, follow, heading, login, look, openMail, orderCode, pay, payBy, says, startBrowser, startDemo, taxCode, unique, visitor } from './support.mjs';
+import { PASSWORD, WIDTHS, follow, heading, login, look, main, openMail, order, orderCode, pay, payBy, says, startBrowser, startDemo, taxCode, unique, visitor } from './support.mjs';
 
 const ORDINE = 'fnomceo-ordine';
 let all, demo, browser;
@@ -94,6 +94,7 @@ describe('conventions', () => { // one after the other: they share the Ordine's 
       await look(page, '506-bulk-order');
       await page.goto(`${demo.portal}/convenzione/${ORDINE}`);
       await says(page, '(già ordinate: 8)');
+      assert.doesNotMatch(await main(page), /dall'iscritto/);
 
       await pay(page, demo, order);
       await page.goto(`${demo.portal}/ordini/${order}`);
@@ -129,6 +130,17 @@ describe('conventions', () => { // one after the other: they share the Ordine's 
   });
 
   test("R120 P14 a member whose Ordine pays has nothing to order; who left renews at the seller's price", async () => {
+    const [own] = await demo.mailboxes([{ convention: 'fnomceo', tax_code: code(92), expires_on: '2027-01-31' }]);
+    const buyer = await visitor(browser, { width: 390 });
+    await order(buyer, demo, own);
+    await buyer.close();
+    const file = join(demo.folder, `${unique('elenco')}.csv`);
+    writeFileSync(file, `pec;codice_fiscale\n${own.address};${own.tax_code}\n`);
+    await demo.command('convention', 'roster', file, '--convention', ORDINE, '--apply');
+    const secretary = await atConvention(390);
+    await secretary.goto(`${demo.portal}/convenzione/${ORDINE}?q=${own.address}`);
+    await says(secretary, "Rinnovo ordinato dall'iscritto, non ancora pagato");
+    await secretary.close();
     const [paid, left] = await demo.mailboxes([{ convention: ORDINE, tax_code: code(90), expires_on: '2027-01-31' }, { tax_code: code(91), expires_on: '2027-01-31' }]);
     const page = await visitor(browser, { width: 390 });
     await login(page, demo, paid);
