@@ -51,7 +51,7 @@ enum outcome convention_load(struct db_tx *tx, const struct brand *brand, const 
     TRY(members_count(tx, &all, &facts->mailboxes));
     TRY(members_count(tx, &due, &facts->expiring));
     TRY(members_ordered(tx, &due, &facts->ordered));
-    return convention->body_pays
+    return convention->body_pays && convention_price_on(convention, facts->today)
                ? bulk_count_expiring(tx, brand->id, convention->id, due.from, due.until, &facts->orderable)
                : DONE;
 }

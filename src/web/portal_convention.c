@@ -86,7 +86,8 @@ static json_t *row(struct page *p, const struct members *m, const struct member_
                      present_day(r->expires_on), "expired", day_before(r->expires_on, p->today), "soon",
                      window && !day_before(r->expires_on, p->today), "ordered", r->open_order_id != 0, "by_member",
                      m->cp.convention->body_pays && !r->ordered_by_body, "chosen", r->chosen, "may",
-                     m->cp.convention->body_pays && live && window && !r->open_order_id && !r->auto_renew);
+                     m->cp.convention->body_pays && convention_price_on(m->cp.convention, p->today) && live && window &&
+                         !r->open_order_id && !r->auto_renew);
 }
 
 static json_t *others(struct page *p, const struct members *m)

@@ -676,6 +676,21 @@ static void assert_facts(struct fixture *f, int64_t expiring, int64_t ordered, i
     assert_int_equal(a.facts.orderable, orderable);
 }
 
+/* Nothing can be ordered by a convention that is over. */
+static void nothing_is_ordered_afterwards(void **state)
+{
+    struct fixture *f = fixture(state);
+    const struct brand *brand = brand_by_id(&f->brands, "fnomceo");
+    struct brand_convention *c = (struct brand_convention *)brand_convention_by_id(brand, ORDINE);
+    struct day until = c->until;
+
+    put_mailbox(f, "fnomceo", address_of(f, 1), tax_code(f, 1), ORDINE, day_of(2027, 1, 15));
+    assert_facts(f, 1, 0, 1);
+    c->until = day_of(2026, 12, 1);
+    assert_facts(f, 1, 0, 0);
+    c->until = until; /* the next test has the same brands */
+}
+
 /* While the Ordine's order waits for money its mailboxes neither leave nor move: it would pay for who has gone, and who
  * has gone could neither pay nor cancel that order. */
 static void who_is_ordered_for_stays(void **state)
@@ -811,6 +826,7 @@ int main(void)
                                               TEST(who_is_ordered_for_stays),
                                               TEST(a_list_is_not_another),
                                               TEST(members_are_found),
+                                              TEST(nothing_is_ordered_afterwards),
                                               TEST(a_renewal_associates),
                                               TEST(a_bulk_order_on_paper),
                                               TEST(some_cannot),
