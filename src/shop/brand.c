@@ -33,9 +33,28 @@ static enum outcome read_file(void *mem, const char *folder, bool built_in, cons
     return DONE;
 }
 
-/* The text that stands beside brand.yaml as KIND-VERSION.txt. */
-static void read_terms(void *mem, const char *kind, struct brand_terms *terms, bool built_in, const char *folder,
-                       struct brand_faults *f)
+/* What a file from another system has in it: told with its line. */
+static bool is_plain(const char *bytes, const char *name, const char *field, struct brand_faults *f)
+{
+    int line = 1;
+
+    for (const char *c = bytes; *c; c++) {
+        line += *c == '\n';
+        if ((unsigned char)*c >= ' ' || *c == '\n')
+            continue;
+        if (*c == '\r' || *c == '\t')
+            brand_fault(f, field, "%s, riga %d: %s", name, line,
+                        *c == '\t' ? "una tabulazione, servono spazi" : "un a capo di Windows, serve il solo LF");
+        else
+            brand_fault(f, field, "%s, riga %d: contiene caratteri di controllo", name, line);
+        return false;
+    }
+    return true;
+}
+
+/* The text that stands beside brand.yaml as KIND-VERSION.txt; `field` has its version. */
+static void read_terms(void *mem, const char *kind, const char *field, struct brand_terms *terms, bool built_in,
+                       const char *folder, struct brand_faults *f)
 {
     char *name = talloc_asprintf(f->mem, "%s-%s.txt", kind, terms->version), *bytes;
     unsigned char hash[crypto_hash_sha256_BYTES];
@@ -43,16 +62,13 @@ static void read_terms(void *mem, const char *kind, struct brand_terms *terms, b
     struct problem why;
 
     if (read_file(mem, folder, built_in, name, &bytes, &length, &why) != DONE) {
-        brand_fault(f, kind, "%s", why.detail);
+        brand_fault(f, field, "%s", why.detail);
         return;
     }
-    for (const char *c = bytes; *c; c++)
-        if ((unsigned char)*c < ' ' && *c != '\n') {
-            brand_fault(f, kind, "%s contiene caratteri di controllo", name);
-            return;
-        }
+    if (!is_plain(bytes, name, field, f))
+        return;
     if (length < 200)
-        brand_fault(f, kind, "%s è troppo breve", name);
+        brand_fault(f, field, "%s è troppo breve", name);
     crypto_hash_sha256(hash, (const unsigned char *)bytes, length);
     sodium_bin2hex(terms->sha256, sizeof terms->sha256, hash, sizeof hash);
     terms->text = bytes;
@@ -77,15 +93,15 @@ static void read_brand(void *mem, const char *folder, bool built_in, struct bran
     f->length = length;
     brand_file_read(mem, id, brand, f);
     if (brand->terms.version)
-        read_terms(mem, "terms", &brand->terms, built_in, folder, f);
+        read_terms(mem, "terms", "terms", &brand->terms, built_in, folder, f);
     if (brand->privacy.version)
-        read_terms(mem, "privacy", &brand->privacy, built_in, folder, f);
+        read_terms(mem, "privacy", "privacy", &brand->privacy, built_in, folder, f);
     if (brand->autorenew.text.version)
-        read_terms(mem, "autorenew", &brand->autorenew.text, built_in, folder, f);
+        read_terms(mem, "autorenew", "autorenew", &brand->autorenew.text, built_in, folder, f);
     if (brand->guide.version)
-        read_terms(mem, "guide", &brand->guide, built_in, folder, f);
+        read_terms(mem, "guide", "guide", &brand->guide, built_in, folder, f);
     if (brand->purchase.on)
-        read_terms(mem, "contract", &brand->purchase.contract, built_in, folder, f);
+        read_terms(mem, "contract", "purchase.contract", &brand->purchase.contract, built_in, folder, f);
     brand_views_read(mem, folder, built_in, brand, f);
     brand->wordings = brand_wordings_new(mem);
     brand->folder = built_in ? NULL : talloc_strdup(mem, folder);

@@ -309,6 +309,24 @@ static void each_change_is_found(void **state)
         assert_int_equal(brand_check(mem, folder, &brand, &faults, &count), REFUSED);
         assert_int_equal(count, 3);
     }
+    /* Texts that another system wrote. */
+    {
+        static const char *const TEXT[][2] = {{"Uno.\nDue.\r\n", "riga 2: un a capo di Windows"},
+                                              {"\tUno.\n", "riga 1: una tabulazione"},
+                                              {"Uno.\n\aDue.", "riga 2: contiene caratteri di controllo"}};
+
+        write_file(folder, "brand.yaml", good);
+        for (size_t i = 0; i < count_of(TEXT); i++) {
+            struct brand brand;
+            char **faults;
+            size_t count;
+
+            write_file(folder, "terms-2026-01.txt", TEXT[i][0]);
+            assert_int_equal(brand_check(mem, folder, &brand, &faults, &count), REFUSED);
+            assert_int_equal(count, 1);
+            assert_non_null(strstr(faults[0], TEXT[i][1]));
+        }
+    }
     unlink(talloc_asprintf(mem, "%s/brand.yaml", folder));
     unlink(talloc_asprintf(mem, "%s/terms-2026-01.txt", folder));
     unlink(talloc_asprintf(mem, "%s/privacy-2026-01.txt", folder));

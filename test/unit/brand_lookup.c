@@ -42,6 +42,7 @@ static const struct {
     const char *old, *new; /* in visura's brand.yaml */
     const char *field, *says;
 } CASES[] = {
+    {"contract: 2026-01", "contract: 2026-09", "purchase.contract", "contract-2026-09.txt"},
     {"  by: user_id", "  by: nome", "lookup.by", "user_id"},
     {"  by: user_id\n", "", "lookup.by", "user_id"},
     {PREFIXES, "[KVIS, klx]", "lookup.excluded_userid_prefixes[1]", "maiuscole"},
