@@ -41,6 +41,12 @@ static const char *method_kept(const struct walk *w)
     return json_string_value(json_object_get(walk_kept(w, "payment"), "method"));
 }
 
+/* R134: that it exists is not told to who only names it. */
+static const char *account_kept(const struct walk *w)
+{
+    return json_string_value(json_object_get(walk_kept(w, "summary"), "account"));
+}
+
 static json_t *billing_data(struct walk *w, bool *consumer)
 {
     struct billing billing = walk_billing(w);
@@ -55,6 +61,7 @@ static void show(struct walk *w, const struct problems *faults)
 {
     struct page *p = &w->page;
     enum payment_method method = METHOD_BANK_TRANSFER;
+    const char *associate = account_kept(w);
     bool consumer;
 
     page_fields(p, FIELDS, NULL, faults);
@@ -71,6 +78,7 @@ static void show(struct walk *w, const struct problems *faults)
     page_set(p, "change",
              json_pack("{s:o, s:o, s:o, s:o}", "type", change_of(w, STEP_TYPE), "term", change_of(w, STEP_TERM),
                        "billing", change_of(w, STEP_BILLING), "method", change_of(w, STEP_METHOD)));
+    page_set(p, "associate", associate ? json_string(associate) : json_false());
     page_set(p, "terms_version", json_string(page_conditions(p)->version));
     page_set(p, "total_cents", json_integer(w->cart.total.gross.cents));
     page_set(p, "version", json_integer(w->kept.version));
@@ -102,7 +110,7 @@ static enum outcome take(struct walk *w, struct problems *faults)
                           .terms_version = json_string_value(json_object_get(walk_kept(w, "contract"), "version")),
                           .accepted_at = accepted_at(w),
                           .autorenew_version = json_string_value(json_object_get(walk_kept(w, "payment"), "autorenew")),
-                          .account = json_string_value(json_object_get(walk_kept(w, "summary"), "account")),
+                          .account = account_kept(w),
                           .holder = walk_kept_billing(w, "holder", &holder) ? &holder : NULL,
                           .version = form.version,
                           .expected = money(form.total_cents)},

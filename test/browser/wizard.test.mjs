@@ -128,7 +128,7 @@ for (const width of WIDTHS) {
     await page.getByLabel('Associa a un account').fill(account.email);
     await look(page, '213-summary');
     await onwards(page);
-    await says(page, '1,50 €', '1,83 €');
+    await says(page, '1,50 €', '1,83 €', `Associata all'account ${account.email}`);
     await look(page, '214-confirm');
     await follow(page, () => page.getByRole('button', { name: 'Conferma ordine con obbligo di pagare' }).click());
     const code = orderCode(page);
