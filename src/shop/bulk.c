@@ -166,6 +166,23 @@ enum outcome bulk_quote(struct db_tx *tx, void *mem, const struct brand *brand,
     return price_total(net, brand_vat_rate_bp(brand, w.today), &quote->total, why);
 }
 
+enum outcome bulk_drop_unfit(struct db_tx *tx, void *mem, const struct brand *brand,
+                             const struct brand_convention *convention, const char *owner, struct problem *why)
+{
+    struct bulk_quote q;
+    struct mailbox m;
+
+    for (;;) {
+        TRY(bulk_quote(tx, mem, brand, convention, owner, "it", &q, why));
+        if (!q.fault_count)
+            return DONE;
+        for (size_t i = 0; i < q.fault_count; i++) { /* those that are listed: there may be more */
+            TRY(mailbox_by_address(tx, mem, q.faults[i].address, &m));
+            TRY(bulk_remove(tx, owner, m.id));
+        }
+    }
+}
+
 /* ---- The order ---- */
 
 /* Who placed it sees it; what our own people place, the first delegate who has an account. */

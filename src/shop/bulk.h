@@ -27,6 +27,10 @@ struct bulk_quote {
 enum outcome bulk_quote(struct db_tx *tx, void *mem, const struct brand *brand, const struct brand_convention *convention,
                         const char *owner, const char *language, struct bulk_quote *quote, struct problem *why) must_check;
 
+/* Takes out of the choice what stands in its way. */
+enum outcome bulk_drop_unfit(struct db_tx *tx, void *mem, const struct brand *brand, const struct brand_convention *convention,
+                             const char *owner, struct problem *why) must_check;
+
 /* As place_order, for the choice of `owner`, which is emptied; the request's lines and billing are not looked at. placed->lines are
  * grouped. REFUSED with PROBLEM_BULK_FAULTS where quote->faults says why. */
 enum outcome place_bulk(struct db_tx *tx, void *mem, const struct brand_convention *convention, const char *owner,

@@ -87,6 +87,7 @@ static void show(struct page *p, struct bulk *b, int status, const struct proble
     page_set(p, "may", json_boolean(q->mailboxes > 0 && !q->fault_count));
     page_set(p, "lines", lines_data(q));
     page_set(p, "mailboxes", json_integer((json_int_t)q->mailboxes));
+    page_set(p, "single", json_boolean(q->mailboxes == 1));
     page_set(p, "total",
              json_pack("{s:o, s:o, s:o, s:o, s:I}", "net", present_money(q->total.net), "vat",
                        present_money(q->total.vat), "vat_rate", present_vat_rate(q->total.vat_rate_bp), "gross",

@@ -1,5 +1,6 @@
 /* web/portal_convention.c: GET /convenzione and /convenzione/{id}: the members of an Ordine and when they expire; POST
- * …/scelte: the mailboxes of its next bulk order; GET …/scadenze.csv: the same for a spreadsheet (§3.8, L9). */
+ * …/scelte: the mailboxes of its next bulk order (act: due, add, remove, unfit); GET …/scadenze.csv: the same for a
+ * spreadsheet (§3.8, L9). */
 
 #include "base/csv.h"
 #include "base/i18n.h"
@@ -168,7 +169,7 @@ void portal_convention(struct http_request *req)
 
 /* ---- The choice ---- */
 
-enum act { ACT_DUE, ACT_ADD, ACT_REMOVE, ACT_CLEAR };
+enum act { ACT_DUE, ACT_ADD, ACT_REMOVE, ACT_UNFIT };
 
 struct choosing {
     struct page *p;
@@ -176,10 +177,11 @@ struct choosing {
     int act;
     int64_t mailbox;
     const char *back;
+    struct problem why;
 };
 
 static const struct form_choice ACTS[] = {
-    {"due", ACT_DUE}, {"add", ACT_ADD}, {"remove", ACT_REMOVE}, {"clear", ACT_CLEAR}, {0}};
+    {"due", ACT_DUE}, {"add", ACT_ADD}, {"remove", ACT_REMOVE}, {"unfit", ACT_UNFIT}, {0}};
 static const struct form_field CHOICE[] = {
     FORM_ENUM(struct choosing, act, "act", ACTS),
     FORM_INT(struct choosing, mailbox, "mailbox", .min = 1, .max = INT64_MAX, .optional = true),
@@ -221,7 +223,7 @@ static enum outcome choose(struct db_tx *tx, void *arg)
     case ACT_REMOVE:
         return bulk_remove(tx, c->cp.owner, c->mailbox);
     default:
-        return bulk_clear(tx, c->cp.owner);
+        return bulk_drop_unfit(tx, c->p->mem, c->p->brand, c->cp.convention, c->cp.owner, &c->why);
     }
 }
 
@@ -237,16 +239,19 @@ void portal_convention_chosen(struct http_request *req)
         return;
     c.p = &p;
     o = page_form(&p, CHOICE, &c, &faults);
-    if (o == DONE)
-        o = db_transaction(p.shop->db, "bulk.choose", choose, &c);
     if (o != DONE) {
         page_failed(&p, o, &faults.item[0]);
         return;
     }
+    o = db_transaction(p.shop->db, "bulk.choose", choose, &c);
+    if (o != DONE) {
+        page_failed(&p, o, &c.why);
+        return;
+    }
     back = page_safe_next(&p, c.back);
-    page_go(&p, c.act == ACT_DUE ? convention_page_path(&p, &c.cp, "/ordine")
-                : back           ? back + strlen(p.base)
-                                 : convention_page_path(&p, &c.cp, ""));
+    page_go(&p, c.act == ACT_DUE || c.act == ACT_UNFIT ? convention_page_path(&p, &c.cp, "/ordine")
+                : back                                 ? back + strlen(p.base)
+                                                       : convention_page_path(&p, &c.cp, ""));
 }
 
 /* ---- For a spreadsheet ---- */

@@ -129,6 +129,27 @@ describe('conventions', () => { // one after the other: they share the Ordine's 
     await page.close();
   });
 
+  test('whoever left after being chosen does not keep the others from being ordered', async () => {
+    const [gone, stays] = await demo.mailboxes([97, 98].map((n) => ({ convention: ORDINE, password: '', tax_code: code(n), expires_on: '2027-01-31' })));
+    const page = await atConvention(390);
+    for (const box of [gone, stays]) {
+      await page.goto(`${demo.portal}/convenzione/${ORDINE}?q=${box.address}`);
+      await follow(page, () => page.getByRole('button', { name: "Aggiungi all'ordine" }).click());
+    }
+    const file = join(demo.folder, `${unique('elenco')}.csv`);
+    writeFileSync(file, `pec;codice_fiscale;stato\n${gone.address};${gone.tax_code};3\n`);
+    await demo.command('convention', 'roster', file, '--convention', ORDINE, '--apply');
+    await page.goto(`${demo.portal}/convenzione/${ORDINE}/ordine`);
+    await says(page, gone.address, 'Non risulta tra gli iscritti');
+    await look(page, '508-bulk-unfit');
+    await follow(page, () => page.getByRole('button', { name: "Togli dall'ordine" }).click());
+    await says(page, 'Rinnovo di 1 casella ', '1,50 €');
+    assert.equal(await page.getByRole('button', { name: 'Conferma ordine' }).count(), 1);
+    await page.goto(`${demo.portal}/convenzione/${ORDINE}?q=${stays.address}`);
+    await follow(page, () => page.getByRole('button', { name: "Togli dall'ordine" }).click());
+    await page.close();
+  });
+
   test("R120 P14 a member whose Ordine pays has nothing to order; who left renews at the seller's price", async () => {
     const [own] = await demo.mailboxes([{ convention: 'fnomceo', tax_code: code(92), expires_on: '2027-01-31' }]);
     const buyer = await visitor(browser, { width: 390 });

@@ -600,6 +600,38 @@ static void some_cannot(void **state)
     assert_clean(f);
 }
 
+struct dropping {
+    struct fixture *f;
+    int64_t left;
+    struct problem why;
+};
+
+static enum outcome drop_work(struct db_tx *tx, void *arg)
+{
+    struct dropping *d = arg;
+    const struct brand *brand = brand_by_id(&d->f->brands, "fnomceo");
+
+    TRY(bulk_add_expiring(tx, "test", brand->id, ORDINE, day_of(2026, 1, 1), day_of(2027, 12, 31)));
+    TRY(db_exec(tx, NULL, "UPDATE mailbox_row SET convention = '' WHERE local = 'iscritto.1'"));
+    TRY(bulk_drop_unfit(tx, d->f, brand, brand_convention_by_id(brand, ORDINE), "test", &d->why));
+    return bulk_count(tx, "test", &d->left);
+}
+
+/* Who was chosen and has left since, or cannot be renewed today, is in no list from which to be taken out one by one.
+ */
+static void what_cannot_be_ordered_is_let_go(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct dropping d = {.f = f};
+
+    put_mailbox(f, "fnomceo", address_of(f, 1), tax_code(f, 1), ORDINE, day_of(2027, 1, 15));
+    put_mailbox(f, "fnomceo", address_of(f, 2), tax_code(f, 2), ORDINE, day_of(2027, 6, 15)); /* too early */
+    put_mailbox(f, "fnomceo", address_of(f, 3), tax_code(f, 3), ORDINE, day_of(2027, 1, 15));
+    assert_int_equal(db_transaction(f->db, "test.drop", drop_work, &d), DONE);
+    assert_int_equal(d.left, 1);
+    assert_int_equal(number(f, "SELECT mailbox_id FROM bulk_choice"), mailbox(f, address_of(f, 3)).id);
+}
+
 struct closing {
     struct fixture *f;
     const char *code;
@@ -826,6 +858,7 @@ int main(void)
                                               TEST(who_is_ordered_for_stays),
                                               TEST(a_list_is_not_another),
                                               TEST(members_are_found),
+                                              TEST(what_cannot_be_ordered_is_let_go),
                                               TEST(nothing_is_ordered_afterwards),
                                               TEST(a_renewal_associates),
                                               TEST(a_bulk_order_on_paper),
