@@ -180,15 +180,18 @@ static int by_text(const void *a, const void *b)
     return order ? order : x->row < y->row ? -1 : x->row > y->row;
 }
 
-/* Marks rows that repeat an earlier one's address or tax code by putting that one's line into `first`. */
+/* Marks rows that repeat an earlier one's address or tax code by putting that one's line into `first`. Who changes
+ * mailbox stands there twice: the old one goes, by its address, and the new one comes. */
 static void mark_repeated(const struct reading *r, struct key *keys, bool by_tax_code, int *first)
 {
     size_t count = 0;
 
     for (size_t i = 0; i < r->count; i++) {
-        const char *text = by_tax_code ? r->rows[i].tax_code : r->rows[i].address;
+        const struct roster_row *row = &r->rows[i];
+        const char *text = by_tax_code ? row->tax_code : row->address;
+        bool goes = row->state == ROSTER_DELETE && *row->address;
 
-        if (*text)
+        if (*text && !(by_tax_code && goes))
             keys[count++] = (struct key){text, i};
     }
     qsort(keys, count, sizeof *keys, by_text);

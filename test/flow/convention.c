@@ -199,6 +199,29 @@ static void members_come_and_go(void **state)
     assert_clean(f);
 }
 
+/* A member with another mailbox than before: two rows of one person. */
+static void a_member_changes_mailbox(void **state)
+{
+    struct fixture *f = fixture(state);
+    const char *code = tax_code(f, 1), *old = address_of(f, 1), *new = address_of(f, 2);
+    struct taking t;
+
+    put_mailbox(f, "fnomceo", old, code, "fnomceo", day_of(2027, 3, 15));
+    put_mailbox(f, "fnomceo", new, code, "", day_of(2027, 3, 15));
+    assert_int_equal(
+        take(f, "fnomceo", talloc_asprintf(f, "pec;cf;stato\n%s;%s;2\n%s;%s;3\n", new, code, old, code), true, &t),
+        DONE);
+    assert_int_equal(t.roster.joiners, 1);
+    assert_int_equal(t.roster.leavers, 1);
+    assert_string_equal(mailbox(f, old).convention, "");
+    assert_string_equal(mailbox(f, new).convention, "fnomceo");
+    assert_int_equal(
+        take(f, "fnomceo", talloc_asprintf(f, "pec;cf;stato\n%s;%s;1\n;%s;3\n", new, code, code), false, &t),
+        DONE); /* which of the two is meant? */
+    assert_int_equal(t.roster.faults.item[0].problem.code, PROBLEM_MEMBER_REPEATED);
+    assert_clean(f);
+}
+
 static char *text_replaced(void *mem, const char *text, const char *old, const char *new)
 {
     const char *at = strstr(text, old);
@@ -858,6 +881,7 @@ int main(void)
                                               TEST(who_is_ordered_for_stays),
                                               TEST(a_list_is_not_another),
                                               TEST(members_are_found),
+                                              TEST(a_member_changes_mailbox),
                                               TEST(what_cannot_be_ordered_is_let_go),
                                               TEST(nothing_is_ordered_afterwards),
                                               TEST(a_renewal_associates),
