@@ -62,7 +62,7 @@ static json_t *transfer_data(const struct page *p)
 static void show_payee(struct page *p, enum payment_method method)
 {
     const struct brand_payment *how = &p->brand->payment;
-    bool outside = method == METHOD_BANK_TRANSFER || method == METHOD_POSTAL_SLIP || method == METHOD_CHEQUE;
+    bool proved = method == METHOD_BANK_TRANSFER || method == METHOD_POSTAL_SLIP; /* a cheque proves itself */
 
     page_set(p, "transfer", method == METHOD_BANK_TRANSFER ? transfer_data(p) : json_false());
     page_set(p, "slip",
@@ -75,8 +75,8 @@ static void show_payee(struct page *p, enum payment_method method)
                  : json_false());
     page_set(p, "card", method == METHOD_CARD ? json_pack("{s:o}", "host", or_false(how->card_host)) : json_false());
     page_set(p, "proof",
-             outside ? json_pack("{s:o, s:o}", "fax", or_false(how->proof_fax), "email", or_false(how->proof_email))
-                     : json_false());
+             proved ? json_pack("{s:o, s:o}", "fax", or_false(how->proof_fax), "email", or_false(how->proof_email))
+                    : json_false());
 }
 
 static void show(struct walk *w, const struct problems *faults)

@@ -161,6 +161,32 @@ describe('renewing by user-id', { concurrency: 2 }, () => {
     await page.close();
   });
 
+  test('R105 R114 a cheque bears the code on its back, and wants no proof; a day gone by is one', async () => {
+    const mailbox = await theirs({ expires_on: '2026-12-19' });
+    const { page } = await payer(390);
+    await says(page, 'Per rinnovarne una bastano la sua user-id e il suo indirizzo PEC');
+    await toData(page);
+    await give(page, mailbox.user_id, mailbox.address);
+    await says(page, 'del nuovo periodo è già trascorso 1 giorno.');
+    await page.locator('input[name=years][value="3"]').check();
+    await page.locator('aside.sum .total strong', { hasText: '32,94 €' }).waitFor(); /* before it is sent */
+    await onwards(page);
+    await page.locator('input[name=funds][value=dedicated]').check();
+    await onwards(page);
+    await page.locator('input[name=method][value=cheque]').check();
+    await onwards(page);
+    await fillBilling(page);
+    await says(page, 'è obbligatorio scriverlo sul retro dell\'assegno');
+    assert.doesNotMatch(await main(page), /causale|copia del versamento/);
+    await look(page, '176-voucher-cheque');
+    await page.locator('#terms').check();
+    await follow(page, () => page.getByRole('button', { name: 'Conferma', exact: true }).click());
+    await says(page, 'Operazione completata con successo', 'È obbligatorio scriverlo sul retro dell\'assegno', '32,94 €');
+    assert.doesNotMatch(await main(page), /causale/);
+    await look(page, '177-done-cheque');
+    await page.close();
+  });
+
   test('R110 Annulla leaves nothing; the back button and a second tab stay where they were', async () => {
     const mailbox = await theirs();
     const { page } = await payer(1280);
