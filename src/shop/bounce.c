@@ -120,7 +120,7 @@ enum outcome bounce_take(struct db_tx *tx, void *mem, const struct brands *brand
     TRY(look_up(&t));
     if (r->how == RETURNED_DELIVERED)
         return unmark(&t, fate);
-    if (r->how == RETURNED_FAILED && r->status[0] == '5')
+    if (r->how == RETURNED_FAILED)
         return mark(&t, fate);
     return record(&t, "contact.delayed");
 }

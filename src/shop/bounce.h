@@ -1,9 +1,10 @@
 /* shop/bounce.h: mails that come back (DOMAIN §3.9).
  *
  * A report is believed where it is about a mail that is ours, by its Message-ID, which carries the row of the outbox; that was sent
- * lately; and to the very address that the report names. What cannot be delivered for good (action failed, status 5) marks the address:
- * the desk sees it in a list, its mailboxes' owners at the top of their area. It is unmarked when a later mail is said to be delivered
- * there, when the holder's address is changed or typed again, and by the desk. */
+ * lately; and to the very address that the report names. What was not delivered marks the address (action failed: be it that there is
+ * nobody, or that a server which never answered was given up on, the notice did not arrive): the desk sees it in a list, its mailboxes'
+ * owners at the top of their area. It is unmarked when a later mail is said to be delivered there, when the holder's address is changed
+ * or typed again, and by the desk. */
 #pragma once
 
 #include "shop/ports.h"
@@ -13,7 +14,7 @@
 
 enum bounce_fate {
     BOUNCE_STRANGE, /* not about a mail of ours, or to somebody else, or of long ago: nothing is done */
-    BOUNCE_NOTED,   /* delayed, given up for now, or known already: an event at most */
+    BOUNCE_NOTED,   /* delayed, or known already: an event at most */
     BOUNCE_MARKED,
     BOUNCE_CLEARED,
 };

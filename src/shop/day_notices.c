@@ -9,6 +9,10 @@
 #define TASK         "notices"
 #define ENDS_AT_ONCE 7 /* days of ends a transaction: so that after a long downtime no other writer waits for long */
 
+/* On PostgreSQL a mailbox may be committed after one with a higher number, and not have been there when the plan was
+ * last turned: an import writes hundreds a transaction. Who was seen has a notice already, and gets no second one. */
+#define UNSEEN 10000
+
 /* What the turn has to do for one brand. */
 struct round {
     struct day_turn *turn;
@@ -110,7 +114,7 @@ static enum outcome look_at(struct db_tx *tx, struct round *r, const struct day_
     for (size_t i = 0; i < steps; i++) {
         TRY(add_due(tx, r, i, turned, 0)); /* never turned: all of them are newcomers */
         if (news)
-            TRY(add_due(tx, r, i, NEVER_TURNED, done->last_mailbox));
+            TRY(add_due(tx, r, i, NEVER_TURNED, done->last_mailbox - UNSEEN));
     }
     return DONE;
 }
