@@ -25,11 +25,10 @@ enum outcome cmd_audit(struct cmd *cmd)
     } else {
         for (size_t i = 0; i < r.count; i++)
             printf("%s: %s\n", r.faults[i].invariant, r.faults[i].what);
-        printf(
-            cmd_text(cmd, N_("Esaminati: %lld caselle, %lld ordini, %lld fatture, %lld accrediti, %lld eventi (%lld da "
-                             "sigillare). Non tornano: %zu.\n")),
-            (long long)r.mailboxes, (long long)r.orders, (long long)r.invoices, (long long)r.bank_entries,
-            (long long)r.events, (long long)r.unsealed_events, r.count);
+        printf(cmd_text(cmd, N_("Esaminati: caselle %lld, ordini %lld, fatture %lld, accrediti %lld, eventi %lld (da "
+                                "sigillare %lld). Non tornano: %zu.\n")),
+               (long long)r.mailboxes, (long long)r.orders, (long long)r.invoices, (long long)r.bank_entries,
+               (long long)r.events, (long long)r.unsealed_events, r.count);
     }
     cmd->told = true;
     return r.count == 0 ? DONE : REFUSED;

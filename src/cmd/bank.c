@@ -64,7 +64,7 @@ static void print_statement(struct cmd *cmd, const char *name, const json_t *fil
     const json_t *credits = json_object_get(statement, "credits"), *c;
     size_t i;
 
-    printf(cmd_text(cmd, N_("%s: %s, conto %s, saldo da %s a %s, %zu accrediti\n")), name, text_of(file, "format"),
+    printf(cmd_text(cmd, N_("%s: %s, conto %s, saldo da %s a %s, accrediti: %zu\n")), name, text_of(file, "format"),
            text_of(statement, "account"), amount_of(cmd, statement, "opening"), amount_of(cmd, statement, "closing"),
            json_array_size(credits));
     json_array_foreach(credits, i, c)
@@ -100,15 +100,16 @@ static void print_result(struct cmd *cmd, const char *name, const struct import_
 {
     printf(
         cmd_text(cmd,
-                 N_("%s: %lld accrediti: %lld abbinati, %lld trattenuti, %lld già presenti; %lld altri movimenti\n")),
+                 N_("%s: accrediti: %lld; abbinati: %lld; in sospeso: %lld; già visti: %lld; altri movimenti: %lld\n")),
         name, (long long)r->entries, (long long)r->matched, (long long)r->held, (long long)r->duplicates,
         (long long)r->ignored);
     if (r->unbalanced)
-        cmd_say(cmd,
-                cmd_text(
-                    cmd,
-                    N_("%s: attenzione, %lld estratti con saldi che non quadrano: controllare che il file sia intero")),
-                name, (long long)r->unbalanced);
+        cmd_say(
+            cmd,
+            cmd_text(
+                cmd,
+                N_("%s: attenzione, estratti con saldi che non quadrano: %lld; controllare che il file sia intero")),
+            name, (long long)r->unbalanced);
     for (size_t i = 0; i < r->held_listed; i++) {
         const struct held_payment *h = &r->held_list[i];
         char amount[MONEY_TEXT];
@@ -117,7 +118,7 @@ static void print_result(struct cmd *cmd, const char *name, const struct import_
                cmd_text(cmd, held_reason_label(h->reason)), h->remittance);
     }
     if ((size_t)r->held > r->held_listed)
-        printf("  %s\n", cmd_text(cmd, N_("… gli altri trattenuti con: casella bank held")));
+        printf("  %s\n", cmd_text(cmd, N_("… gli altri in sospeso con: casella bank held")));
 }
 
 static enum outcome import_one(struct cmd *cmd, const char *name, int file)
@@ -142,7 +143,7 @@ static enum outcome import_one(struct cmd *cmd, const char *name, int file)
     } else if (o == DONE) {
         print_result(cmd, name, &result);
     } else if (o != REFUSED && result.entries > 0) {
-        cmd_say(cmd, cmd_text(cmd, N_("%s: registrati %lld accrediti; importare di nuovo il file registra gli altri")),
+        cmd_say(cmd, cmd_text(cmd, N_("%s: accrediti registrati: %lld; importare di nuovo il file registra gli altri")),
                 name, (long long)result.entries);
     }
     talloc_free(mem);

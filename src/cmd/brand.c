@@ -22,7 +22,7 @@ static enum outcome check(struct cmd *cmd)
         for (size_t i = 0; i < count; i++)
             puts(faults[i]);
         if (o == DONE)
-            printf(cmd_text(cmd, N_("%s: va tutto bene (%zu tipi di casella, condizioni %s).\n")), brand.id,
+            printf(cmd_text(cmd, N_("%s: va tutto bene (tipi di casella: %zu, condizioni %s).\n")), brand.id,
                    brand.plan_count, brand.terms.version);
         json_decref(list);
     }

@@ -55,7 +55,7 @@ static void print(struct cmd *cmd, const struct convention_facts *f)
                c->body_pays ? c->body : cmd_text(cmd, N_("l'iscritto")));
     else
         printf("  %s\n", cmd_text(cmd, N_("non in vigore: gli iscritti rinnovano al prezzo di listino")));
-    printf(cmd_text(cmd, N_("  %lld caselle, %lld da rinnovare ora\n")), (long long)f->mailboxes,
+    printf(cmd_text(cmd, N_("  caselle: %lld; da rinnovare ora: %lld\n")), (long long)f->mailboxes,
            (long long)f->expiring);
 }
 
@@ -140,10 +140,11 @@ static void print_roster(struct cmd *cmd, const struct roster *r)
 {
     for (size_t i = 0; i < r->faults.count; i++)
         cmd_tell_row(cmd, r->faults.item[i].line, &r->faults.item[i].problem);
-    printf(cmd_text(cmd, N_("%lld righe: %lld buone, %lld errate\n")), (long long)r->rows, (long long)r->good,
+    printf(cmd_text(cmd, N_("Righe: %lld; buone: %lld; errate: %lld\n")), (long long)r->rows, (long long)r->good,
            (long long)r->faults.rows);
     printf(
-        cmd_text(cmd, N_("%lld entrano, %lld da un'altra convenzione, %lld aggiornati, %lld escono, %lld invariati\n")),
+        cmd_text(cmd,
+                 N_("Entrano: %lld; da un'altra convenzione: %lld; aggiornati: %lld; escono: %lld; invariati: %lld\n")),
         (long long)r->joiners, (long long)r->transfers, (long long)r->updates, (long long)r->leavers,
         (long long)r->unchanged);
     puts(r->applied ? cmd_text(cmd, N_("Applicato.")) : cmd_text(cmd, N_("Nulla è stato cambiato.")));
@@ -234,7 +235,7 @@ static void print_renewing(struct renewing *r, enum outcome o)
         fprintf(stderr, "%s: %s\n", q->faults[i].address, problem_text(cmd->mem, cmd->language, &q->faults[i].why));
     if (o != DONE)
         return;
-    printf(cmd_text(cmd, N_("%lld caselle: %s + IVA %s = %s\n")), (long long)q->mailboxes,
+    printf(cmd_text(cmd, N_("Caselle: %lld; %s + IVA %s = %s\n")), (long long)q->mailboxes,
            cmd_money(cmd->mem, q->total.net), cmd_money(cmd->mem, q->total.vat), cmd_money(cmd->mem, q->total.gross));
     if (!r->dry_run)
         printf(cmd_text(cmd, N_("Ordine %s, in attesa di pagamento\n")), r->placed.order.code);

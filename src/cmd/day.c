@@ -40,8 +40,8 @@ static void print_json(const struct jobs_round *round, const char *day)
 /* What the turn did first, what there was nothing of left out. */
 static void print(struct cmd *cmd, const struct jobs_round *round, const char *day)
 {
-    printf(cmd_text(cmd, N_("%s: %d lavori fatti, %d rimandati, %d abbandonati; %d pagamenti verificati; %d eventi "
-                            "sigillati.\n")),
+    printf(cmd_text(cmd, N_("%s: lavori fatti: %d, rimandati: %d, abbandonati: %d; pagamenti verificati: %d; eventi "
+                            "sigillati: %d.\n")),
            day, round->done, round->later, round->dead, round->asked, round->sealed);
     if (round->day.put_off)
         printf("%s\n", cmd_text(cmd, N_("Tra le 2 e le 3 il giorno non si gira: riprovare dopo le 3.")));

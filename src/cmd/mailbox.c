@@ -160,11 +160,11 @@ static enum outcome import(struct cmd *cmd)
         cmd_print_json(json_pack("{s:I, s:I, s:b, s:o}", "rows", (json_int_t)r.rows, "imported", (json_int_t)r.imported,
                                  "dry_run", dry_run, "faults", faults_json(cmd, &r)));
     else if (o == DONE && dry_run)
-        printf(cmd_text(cmd, N_("%lld righe, nessun errore; nulla è stato importato.\n")), (long long)r.rows);
+        printf(cmd_text(cmd, N_("Righe: %lld, nessun errore; nulla è stato importato.\n")), (long long)r.rows);
     else if (o == DONE)
-        printf(cmd_text(cmd, N_("%lld caselle importate.\n")), (long long)r.imported);
+        printf(cmd_text(cmd, N_("Caselle importate: %lld.\n")), (long long)r.imported);
     else if (o != REFUSED && r.imported)
-        cmd_say(cmd, cmd_text(cmd, N_("interrotto: le prime %lld righe sono state importate")), (long long)r.imported);
+        cmd_say(cmd, cmd_text(cmd, N_("interrotto; righe importate, dalla prima: %lld")), (long long)r.imported);
     return o;
 }
 

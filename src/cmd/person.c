@@ -110,12 +110,12 @@ static enum outcome confirm(struct db_tx *tx, void *arg)
 static void print_stay(const struct cmd *cmd, const struct erasure_line *l)
 {
     if (l->later && l->last.n == 0)
-        printf(cmd_text(cmd, N_("  %lld restano sempre\n")), (long long)l->later);
+        printf(cmd_text(cmd, N_("  restano sempre: %lld\n")), (long long)l->later);
     else if (l->later)
-        printf(cmd_text(cmd, N_("  %lld restano, l'ultimo fino al %s\n")), (long long)l->later,
+        printf(cmd_text(cmd, N_("  restano: %lld, l'ultimo fino al %s\n")), (long long)l->later,
                cmd_day(cmd->mem, l->last));
     if (l->open)
-        printf(cmd_text(cmd, N_("  %lld restano finché servono\n")), (long long)l->open);
+        printf(cmd_text(cmd, N_("  restano finché servono: %lld\n")), (long long)l->open);
     if (l->later || l->open)
         printf("  %s\n", cmd_text(cmd, retention_basis(l->kind->class)));
 }
@@ -131,8 +131,8 @@ static void print_look(const struct cmd *cmd, const struct erasure_look *look, b
 
         printf("%s\n", cmd_text(cmd, l->kind->label));
         if (l->now)
-            printf(did ? cmd_text(cmd, N_("  %lld cancellati: %s\n"))
-                       : cmd_text(cmd, N_("  %lld si cancellano subito: %s\n")),
+            printf(did ? cmd_text(cmd, N_("  cancellati: %lld (%s)\n"))
+                       : cmd_text(cmd, N_("  si cancellano subito: %lld (%s)\n")),
                    (long long)l->now, cmd_text(cmd, l->kind->deed));
         print_stay(cmd, l);
     }

@@ -211,6 +211,7 @@ json_t *present_withdrawal(void *mem, const struct order *order, const struct wi
                               "address", look->address ? json_string(look->address) : json_false(), "payee",
                               look->payee[0] ? json_string(look->payee) : json_false());
 
+    json_object_set_new(shown, "one_day", json_boolean(s->kept.cents && s->days_used == 1));
     json_object_set_new(shown, "space", json_boolean(order_is_space(order)));
     json_object_set_new(shown, look->destination, json_true());
     json_object_set_new(shown, "iban_shown", look->iban[0] ? json_string(iban_grouped(mem, look->iban)) : json_false());

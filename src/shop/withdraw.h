@@ -23,7 +23,7 @@ struct withdraw_look {
 enum outcome withdraw_look(struct db_tx *tx, void *mem, const struct brands *brands, const struct order *order,
                            struct withdraw_look *look, struct problem *why) must_check;
 
-/* {asked_at, last_on, pay_back_by, back, kept and days_used (false: nothing is kept), address or false, mailbox_ends, renewal, and one of
+/* {asked_at, last_on, pay_back_by, back, kept and days_used (false: nothing is kept; one_day: it is 1), address or false, mailbox_ends, renewal, and one of
  * source, wallet, transfer, none true; iban_shown and payee, false where not known}: of part/withdrawal and its mail. */
 json_t *present_withdrawal(void *mem, const struct order *order, const struct withdraw_look *look);
 

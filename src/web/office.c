@@ -136,6 +136,8 @@ char *office_span(const struct page *p, int64_t us)
 
     if (us < HOURS(1))
         return talloc_asprintf(p->mem, page_text(p, N_("%d min")), (int)(us / MINUTES(1)));
+    if (hours == 1)
+        return talloc_strdup(p->mem, page_text(p, N_("1 ora")));
     return hours < 48 ? talloc_asprintf(p->mem, page_text(p, N_("%d ore")), (int)hours)
                       : talloc_asprintf(p->mem, page_text(p, N_("%d giorni")), (int)(hours / 24));
 }

@@ -60,7 +60,7 @@ for (const engine of ['sqlite', 'postgres']) {
       const other = new Program('sqlite');
       try {
         await other.create('2026-12-20T11:00:00Z');
-        await other.must('mailbox', 'import', other.write('all.csv', `${exported}\n`));
+        assert.equal(await other.must('mailbox', 'import', other.write('all.csv', `${exported}\n`)), 'Caselle importate: 3.');
         assert.equal(await other.must('mailbox', 'export'), exported);
         const late = JSON.parse(await other.must('mailbox', 'renewal', legal('uno'), '--json', '--now', '2027-06-14'));
         assert.deepEqual([late.eligible, late.reason, late.closes_on], [false, 'renewal-too-late', '2027-06-13']);
@@ -164,6 +164,7 @@ for (const engine of ['sqlite', 'postgres']) {
         [3, 1, 0, [[3050, 'cancelled'], [999, 'no_reference']]]);
       const again = await json('bank', 'import', file);
       assert.deepEqual([again.matched, again.held, again.duplicates], [0, [], 3]);
+      assert.match(await program.must('bank', 'import', file), /: accrediti: 3; abbinati: 0; in sospeso: 0; già visti: 3; altri movimenti: 0$/);
       assert.deepEqual((await json('bank', 'held')).map((h) => [h.amount_cents, h.reason, h.order]),
         [[3050, 'cancelled', cancelled.code], [999, 'no_reference', null]]);
       const settled = await json('order', 'show', paid.code.replace(/^(.{6})/, '$1 '));

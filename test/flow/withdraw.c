@@ -210,6 +210,15 @@ static void a_mailbox_that_waits_for_these_days(void **state)
     assert_clean(c->f);
 }
 
+static void says_days(struct counter *c, const struct withdraw_look *look, bool one)
+{
+    struct order order = order_now(c->f, c->code);
+    json_t *shown = present_withdrawal(c->f, &order, look);
+
+    assert_int_equal(json_is_true(json_object_get(shown, "one_day")), one);
+    json_decref(shown);
+}
+
 /* Bought, activated and used for five days because it was asked for at once: so much is kept (T54 with 10,98), the
  * mailbox ceases, and nobody else gets its name. */
 static void a_mailbox_that_was_used(void **state)
@@ -236,6 +245,9 @@ static void a_mailbox_that_was_used(void **state)
     assert_true(d.look.mailbox_ends);
     assert_int_equal(d.look.sums.days_used, 5);
     assert_int_equal(d.look.sums.kept.cents, 15); /* 10,98 × 5 / 365 */
+    says_days(c, &d.look, false);
+    d.look.sums.days_used = 1;
+    says_days(c, &d.look, true);
     assert_int_equal(d.look.sums.back.cents, 1083);
     assert_int_equal(number(c->f, "SELECT gross_cents FROM invoice WHERE kind = 'credit_note'"), 1083);
     assert_int_equal(

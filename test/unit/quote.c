@@ -413,6 +413,15 @@ static void lines_say_what_the_quote_costs(void **state)
     assert_int_equal(count, count_of(want) + 1);
     assert_int_equal(lines[4].line, 5);
     assert_string_equal(lines[4].description, "Rinnovo 1 anno, Bronze");
+
+    lines = NULL;
+    count = 0;
+    today = date("20/02/2027");
+    assert_int_equal(quote_renewal(&w->brand, &m, &(struct renewal_choice){1, 5, "silver"}, today, &q, NULL), DONE);
+    quote_lines(w, "it", &m, &q, today, &lines, &count);
+    assert_int_equal(count, count_of(want));
+    assert_string_equal(lines[2].description, "Passaggio a Silver per 1 mese fino alla scadenza attuale");
+    assert_string_equal(lines[3].description, "Spazio aggiuntivo per 1 mese fino alla scadenza attuale");
 }
 
 /* PAYMENTS §9.5: 3 × 3,33 is 2,20 of VAT on the sum, 2,19 line by line. */

@@ -169,6 +169,21 @@ static int left_over(const struct example *e, const char *language, const char *
     return 0;
 }
 
+/* "1 giorni". */
+static int wrong_plurals(const struct example *e, const char *text)
+{
+    static const char *const WORDS[] = {"1 giorni", "1 anni", "1 mesi", "1 ore ", "1 minuti", "1 caselle"};
+    int faults = 0;
+
+    for (size_t i = 0; i < count_of(WORDS); i++)
+        for (const char *at = text; (at = strstr(at, WORDS[i])); at++)
+            if (at == text || !strchr("0123456789.,/", at[-1])) {
+                print_error("%s: %.60s\n", e->name, at);
+                faults++;
+            }
+    return faults;
+}
+
 static void every_view_is_whole_html(void **state)
 {
     struct world *w = *state;
@@ -181,7 +196,7 @@ static void every_view_is_whole_html(void **state)
 
             json_object_set_new(e->data, "lang", json_string(VIEW_LANGUAGE[l]));
             html = render(w, e, e->data, VIEW_LANGUAGE[l], "html");
-            faults += left_over(e, VIEW_LANGUAGE[l], "html", html);
+            faults += left_over(e, VIEW_LANGUAGE[l], "html", html) + wrong_plurals(e, html);
             faults += html_faults(e->name, VIEW_LANGUAGE[l], html);
             if (strncmp(html, "<!DOCTYPE html>", 15) != 0 || !strstr(html, lang)) {
                 print_error("%s: not a page in %s: %.60s\n", e->name, VIEW_LANGUAGE[l], html);
@@ -207,7 +222,7 @@ static void mails_are_plain_text(void **state)
 
             json_object_set_new(e->data, "name", json_string("D'Amico & \"Figli\" <srl>"));
             text = render(w, e, e->data, language, suffix);
-            faults += left_over(e, language, suffix, text);
+            faults += left_over(e, language, suffix, text) + wrong_plurals(e, text);
             for (size_t h = 0; h < count_of(HTML); h++)
                 if (strstr(text, HTML[h])) {
                     print_error("%s.%s, %s: %s\n", e->name, suffix, language, HTML[h]);
