@@ -1,6 +1,7 @@
 /* cmd/cmd.c: from the words typed to a row of the command tree, its options and its arguments. */
 #include "cmd/cmd.h"
 #include "base/text.h"
+#include "net/http.h"
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -137,14 +138,45 @@ static enum outcome take_command(struct cmd *cmd, const char *word)
     return cmd_usage(cmd, cmd_text(cmd, N_("comando sconosciuto: %s")), word);
 }
 
+static bool begins(const char *value, const char *const *with)
+{
+    while (*with && !text_starts(value, *with))
+        with++;
+    return *with != NULL;
+}
+
+/* What can be judged before anything is opened or made. */
+static enum outcome check_values(struct cmd *cmd)
+{
+    static const char *const WEB[] = {"http://", "https://", NULL}, *const MAIL[] = {"smtp://", "smtps://",
+                                                                                     "file:", NULL};
+    const char *url = cmd_value(cmd, "public-url"), *listen = cmd_value(cmd, "listen"), *smtp = cmd_value(cmd, "smtp");
+    const char *password = getenv("CASELLA_SMTP_PASSWORD");
+
+    if (url && !begins(url, WEB))
+        return cmd_usage(cmd, cmd_text(cmd, N_("--public-url: scrivere un indirizzo intero, ad esempio %s")),
+                         "https://rinnovi.example");
+    if (listen && !http_can_listen(listen))
+        return cmd_usage(cmd,
+                         cmd_text(cmd, N_("--listen %s: scrivere un indirizzo di questa macchina e una porta da 0 a "
+                                          "65535, ad esempio 127.0.0.1:8080 oppure [::1]:8080")),
+                         listen);
+    if (smtp && !begins(smtp, MAIL))
+        return cmd_usage(cmd, cmd_text(cmd, N_("--smtp %s: scrivere smtp://HOST:PORTA, smtps://HOST o file:CARTELLA")),
+                         smtp);
+    if (cmd_flag(cmd, "smtp-user") && !cmd_flag(cmd, "smtp-password-file") && !(password && password[0]))
+        return cmd_usage(
+            cmd, "%s",
+            cmd_text(cmd, N_("--smtp-user: manca la password, che va in CASELLA_SMTP_PASSWORD oppure in un "
+                             "file indicato con --smtp-password-file")));
+    return DONE;
+}
+
 static enum outcome check_arguments(struct cmd *cmd)
 {
     const struct cmd_command *c = cmd->command;
-    const char *url = cmd_value(cmd, "public-url");
 
-    if (url && !text_starts(url, "http://") && !text_starts(url, "https://"))
-        return cmd_usage(cmd, cmd_text(cmd, N_("--public-url: scrivere un indirizzo intero, ad esempio %s")),
-                         "https://rinnovi.example");
+    TRY(check_values(cmd));
     if (c->below)
         return cmd_usage(cmd, "%s", cmd_text(cmd, N_("manca il comando")));
     if (cmd->argument_count < (size_t)c->least)

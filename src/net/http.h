@@ -136,6 +136,9 @@ struct http_options {
     void *app;
 };
 
+/* Whether `listen` is HOST:PORT, of a host that is known here; whether the port is free shows at the start. */
+bool http_can_listen(const char *listen);
+
 struct http_server;
 enum outcome http_server_start(void *mem, const struct http_options *options, struct http_server **server,
                                struct problem *why) must_check;

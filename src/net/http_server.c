@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/log.h"
 #include "net/http_parts.h"
 #include <errno.h>
@@ -39,15 +40,43 @@ static enum outcome split_address(void *mem, const char *listen, char **host, ch
     return DONE;
 }
 
+static int look_up(const char *host, const char *port, struct addrinfo **found)
+{
+    struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM};
+
+    return getaddrinfo(*host ? host : NULL, port, &hints, found);
+}
+
+bool http_can_listen(const char *listen)
+{
+    void *mem = talloc_new(NULL);
+    struct addrinfo *found = NULL;
+    char *host, *port;
+    bool can = split_address(mem, listen, &host, &port, NULL) == DONE && look_up(host, port, &found) == 0;
+
+    if (found)
+        freeaddrinfo(found);
+    talloc_free(mem);
+    return can;
+}
+
+static const char *bind_reason(int error)
+{
+    return error == EADDRINUSE      ? N_("è già in uso da un altro programma")
+           : error == EADDRNOTAVAIL ? N_("non è un indirizzo di questa macchina")
+           : error == EACCES        ? N_("manca il permesso")
+                                    : strerror(error);
+}
+
 static enum outcome open_socket(struct http_server *server, struct problem *why)
 {
-    struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM}, *found;
+    struct addrinfo *found;
     const char *listen_at = server->options.listen;
     char *host = NULL, *port = NULL;
     int error, on = 1;
 
     TRY(split_address(server, listen_at, &host, &port, why));
-    if ((error = getaddrinfo(*host ? host : NULL, port, &hints, &found)) != 0)
+    if ((error = look_up(host, port, &found)) != 0)
         return wrong(why, listen_at, gai_strerror(error));
     server->listen_socket = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (server->listen_socket < 0 || setsockopt(server->listen_socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
@@ -55,7 +84,7 @@ static enum outcome open_socket(struct http_server *server, struct problem *why)
         listen(server->listen_socket, 4096) != 0) {
         error = errno;
         freeaddrinfo(found);
-        return wrong(why, listen_at, strerror(error));
+        return wrong(why, listen_at, bind_reason(error));
     }
     freeaddrinfo(found);
     return DONE;

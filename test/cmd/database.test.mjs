@@ -53,6 +53,11 @@ describe('databases', { skip: missing('sqlite') }, () => {
     assert.equal(JSON.parse(await program.must('clock', 'show', '--json')).simulated, false);
   }));
 
+  test('serve makes nothing for options that are wrong', () => using(async (program) => {
+    assert.equal((await program.run('serve', '--listen', 'localhost')).code, 2);
+    assert.ok(!existsSync(path.join(program.folder, 'casella.db')));
+  }));
+
   test('one made by a newer program is refused', () => using(async (program) => {
     await program.must('migrate');
     change(program, "INSERT INTO db_migration (name, sha256, applied_at) VALUES ('9999-future', 'x', 0)");
