@@ -78,6 +78,16 @@ void portal_landing(struct http_request *req)
     page_show(&p, 200, "landing", N_("Rinnovo delle caselle PEC"));
 }
 
+/* For how long a mailbox is renewed: what there is to choose, if anything. */
+static json_t *years_data(const struct page *p)
+{
+    int least = p->brand->renewal.min_years, most = p->brand->renewal.max_years;
+    bool fixed = least == most && most > 1;
+
+    return json_pack("{s:i, s:i, s:b, s:b, s:o}", "least", least, "most", most, "several", least < most, "one",
+                     most == 1, "fixed", fixed ? json_integer(most) : json_false());
+}
+
 void portal_help(struct http_request *req)
 {
     struct page p;
@@ -86,6 +96,7 @@ void portal_help(struct http_request *req)
         return;
     page_set(&p, "window", page_window(&p.brand->renewal));
     page_set(&p, "ways", ways_data(&p));
+    page_set(&p, "years", years_data(&p));
     page_set(&p, "extra_space", json_boolean(p.brand->extra_space));
     page_set(&p, "voted", json_boolean(form_value(&req->query, "grazie") != NULL));
     page_show(&p, 200, "help", N_("Guida al rinnovo"));

@@ -32,7 +32,7 @@ test('an address that takes no mail is said in the area, and corrected there', a
   const page = await visitor(browser, { width: 390, script: false });
   const mailbox = await bounced(page);
   await page.goto(`${demo.portal}/caselle`);
-  await says(page, `Le nostre mail a ${mailbox.contact_email} tornano indietro`);
+  await says(page, `Le nostre mail all'indirizzo ${mailbox.contact_email} tornano indietro`);
   await follow(page, () => page.getByRole('link', { name: 'correggere il recapito' }).click());
   await page.getByLabel('Nuova e-mail di riferimento').fill('nessuno@posta');
   await page.getByLabel('Password').fill('sbagliata di certo');

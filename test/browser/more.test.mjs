@@ -55,7 +55,7 @@ for (const [width, script] of [[390, true], [1280, true], [390, false]])
     await page.goto(`${shop.portal}/caselle/${box.address}`);
     await says(page, '4 GB e 4 GB di archivio', 'Ancora nessun rinnovo.');
     if (width === 390 && script) {
-      await openMail(page, demo, box.contact_email, `Spazio aggiunto a ${box.address}`);
+      await openMail(page, demo, box.contact_email, `Spazio aggiunto alla casella ${box.address}`);
       await look(page, '262-space-mail');
     }
     await page.close();

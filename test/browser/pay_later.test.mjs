@@ -264,7 +264,7 @@ describe('paying later', { concurrency: 2 }, () => {
     const page = await visitor(browser, { width: 390 });
     const code = await order(page, shop, mailbox, 1, 'Assegno');
     assert.equal(await heading(page), "Manca solo l'assegno");
-    await says(page, 'Via del Campione 2, 00184 Roma RM', '10,98 €', 'non trasferibile', 'incasso avvenuto');
+    await says(page, 'Via del Campione 2, 00184 Roma (RM)', '10,98 €', 'non trasferibile', 'incasso avvenuto');
     await look(page, '139-cheque');
     const cheque = await receiveCheque(code, '1234567890');
     await page.goto(`${shop.portal}/ordini/${code}`);

@@ -59,6 +59,14 @@ describe('demo', { skip: missing('sqlite') }, () => {
     assert.ok(told.db.startsWith(`sqlite:${state}/`));
   });
 
+  test('the guide says for how long each brand renews', async () => {
+    const guide = async (brand) => (await fetch(`${told.url}/b/${brand}/guida`)).text();
+    assert.match(await guide('legalmail'), /per una durata da 1 a 3 anni\./);
+    const one = await guide('fnomceo');
+    assert.match(one, /caratteristiche, per un anno\./);
+    assert.doesNotMatch(one, /anni\.|ogni durata|scegliere la durata/);
+  });
+
   test('its people are many, different and billable', () => {
     const rows = JSON.parse(run('mailbox', 'export', '--json'));
     assert.ok(rows.length >= 2000);

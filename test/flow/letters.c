@@ -206,7 +206,7 @@ static void transfer(struct place *p, const struct order *o)
 static void assert_whole(struct place *p, const struct letter *l, const struct order *o, const char *chosen)
 {
     static const char *const OF_METHOD[] = {"IT24 D054 2811 1010 0000 0654 321", "1007002",
-                                            "Via del Campione 2, 00184 Roma RM"};
+                                            "Via del Campione 2, 00184 Roma (RM)"};
 
     assert_says(l, "Gentile Maria Verdi");
     assert_says(l, o->code);
