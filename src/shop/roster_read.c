@@ -53,6 +53,15 @@ static int column_of(const char *name)
     return COLUMNS;
 }
 
+static enum outcome unknown_column(struct reading *r, const char *name, struct problem *why)
+{
+    char *known = talloc_strdup(r->mem, NAMES[0][0]);
+
+    for (int c = 1; c < COLUMNS; c++)
+        known = talloc_asprintf_append(known, ", %s", NAMES[c][0]);
+    return problem_set(why, PROBLEM_CSV, "file", "colonna «%.40s» non prevista: quelle previste sono %s", name, known);
+}
+
 static enum outcome find_columns(struct reading *r, struct problem *why)
 {
     for (int c = 0; c < COLUMNS; c++)
@@ -62,7 +71,7 @@ static enum outcome find_columns(struct reading *r, struct problem *why)
         int c = column_of(plain_name(r->mem, name));
 
         if (c == COLUMNS)
-            return problem_set(why, PROBLEM_CSV, "file", "colonna «%.60s» non prevista", name);
+            return unknown_column(r, name, why);
         if (r->at[c] >= 0)
             return problem_set(why, PROBLEM_CSV, "file", "la colonna «%s» compare due volte", NAMES[c][0]);
         r->at[c] = (int)i;

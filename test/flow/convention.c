@@ -277,6 +277,8 @@ static void rows_that_are_wrong(void **state)
     assert_int_equal(t.why.code, PROBLEM_CSV);
     assert_int_equal(take(f, "fnomceo", "pec;codice_fiscale;colore\n", false, &t), REFUSED);
     assert_int_equal(t.why.code, PROBLEM_CSV);
+    assert_string_equal(t.why.detail, "colonna «colore» non prevista: quelle previste sono pec, nome, cognome, "
+                                      "numero_iscrizione, codice_fiscale, stato, data_iscrizione, data_cancellazione");
     assert_int_equal(take(f, "fnomceo", "pec;codice_fiscale\n;\n ; \n", true, &t), REFUSED); /* nobody is on it */
     assert_int_equal(t.why.code, PROBLEM_CSV);
     /* rows that a spreadsheet leaves empty are none; what is no row says so without its line, which stands beside */
