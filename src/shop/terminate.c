@@ -23,11 +23,20 @@ enum outcome terminate_look(struct db_tx *tx, void *mem, const struct brands *br
     return o == REFUSED ? DONE : o;
 }
 
+bool terminate_ended(const struct terminate_look *look)
+{
+    const struct mailbox *m = &look->mailbox;
+    struct renewal_policy policy = brand_renewal(look->brand, m->domain[0]);
+
+    return strcmp(m->status, mailbox_status_name(MAILBOX_LIVE)) != 0 ||
+           term_phase(m->term.ends_on, look->today, &policy) == PHASE_CEASED;
+}
+
 static enum outcome possible(void *mem, const struct terminate_look *look, const char *typed, struct problem *why)
 {
     const struct mailbox *m = &look->mailbox;
 
-    if (strcmp(m->status, mailbox_status_name(MAILBOX_LIVE)) != 0 || look->given.mailbox_id)
+    if (terminate_ended(look) || look->given.mailbox_id)
         return problem_set(why, PROBLEM_TERMINATION, "mailbox", "%s", "");
     if (m->open_order_id)
         return problem_set(why, PROBLEM_OPEN_ORDER, "mailbox", "%s", "");

@@ -18,6 +18,9 @@ struct terminate_look {
 enum outcome terminate_look(struct db_tx *tx, void *mem, const struct brands *brands, const char *address,
                             struct terminate_look *look, struct problem *why) must_check;
 
+/* There is nothing to end any more: it does not live, or its day has come and the turn of the day is on its way. */
+bool terminate_ended(const struct terminate_look *look);
+
 /* `typed` must be the mailbox's address: whoever ends one has to mean it. REFUSED, fields typed and mailbox: it does not live, an order
  * is open, it was given already. The mail that says so is in the outbox, on record as a notice. */
 enum outcome terminate(struct db_tx *tx, void *mem, const struct terminate_look *look, bool at_once, const char *typed,

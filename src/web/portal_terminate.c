@@ -32,7 +32,7 @@ static void show(struct page *p, const struct terminate_look *look, const char *
                  const struct problems *faults)
 {
     const struct mailbox *m = &look->mailbox;
-    bool lives = strcmp(m->status, mailbox_status_name(MAILBOX_LIVE)) == 0;
+    bool lives = strcmp(m->status, mailbox_status_name(MAILBOX_LIVE)) == 0, ended = terminate_ended(look);
     bool over = day_before(m->term.ends_on, look->today);
 
     page_set(p, "address", json_string(m->address));
@@ -42,9 +42,9 @@ static void show(struct page *p, const struct terminate_look *look, const char *
              look->given.mailbox_id
                  ? json_pack("{s:o, s:b}", "stops_on", present_day(look->given.stops_on), "undo", lives)
                  : json_false());
-    page_set(p, "ended", json_boolean(!lives));
+    page_set(p, "ended", json_boolean(ended));
     page_set(p, "open_order", json_boolean(m->open_order_id != 0));
-    page_set(p, "may", json_boolean(lives && !look->given.mailbox_id && !m->open_order_id));
+    page_set(p, "may", json_boolean(!ended && !look->given.mailbox_id && !m->open_order_id));
     page_set(p, "automatic", json_boolean(m->auto_renew));
     page_set(p, "over", json_boolean(over));
     page_set(p, "now", json_boolean(over || (when && strcmp(when, "now") == 0)));
@@ -109,6 +109,10 @@ void portal_terminate_sent(struct http_request *req)
 
     if (!page_open(req, PAGE_SIGNED_IN, load, &look, &p))
         return;
+    if (terminate_ended(&look)) { /* from a page that was opened before */
+        show(&p, &look, NULL, 409, NULL);
+        return;
+    }
     if (page_form(&p, FORM, &form, &faults) == DONE && strcmp(form.when, "now") != 0 &&
         strcmp(form.when, "expiry") != 0)
         problems_put(&faults, &(struct problem){.code = PROBLEM_NOT_A_CHOICE, .field = "when"});

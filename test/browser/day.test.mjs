@@ -29,12 +29,20 @@ test('M23 a mailbox is given up with its term, taken back, and given up at once'
     await says(page, 'funziona fino al 15/03/2027 compreso');
     await look(page, '93-terminate-given');
     await follow(page, () => page.getByRole('button', { name: 'Revoca la disdetta' }).click());
+    const late = await page.context().newPage(); /* the same form, left open */
+    await late.goto(`${demo.portal}/caselle/${mailbox.address}/disdetta`);
     await page.getByRole('radio', { name: /Subito/ }).check();
     await page.getByLabel(/Per confermare/).fill(mailbox.address);
     await follow(page, () => page.getByRole('button', { name: 'Disdico la casella' }).click());
     await says(page, 'è cessata');
     await page.goto(`${demo.portal}/caselle/${mailbox.address}`);
     await says(page, 'cessata');
+    assert.equal(await page.getByRole('link', { name: 'Disdire la casella' }).count(), 0);
+    await late.getByRole('radio', { name: /Subito/ }).check();
+    await late.getByLabel(/Per confermare/).fill(mailbox.address);
+    await follow(late, () => late.getByRole('button', { name: 'Disdico la casella' }).click());
+    await says(late, 'è cessata');
+    await late.close();
     await page.close();
   }
 });
@@ -56,7 +64,7 @@ test('R121 R127 T37 a notice that was sent stands on the mailbox\'s page, with i
   const sent = page.locator('li').filter({ hasText: 'Avviso di scadenza' }).filter({ hasText: '14/01/2027' });
   const until = Date.now() + 60000; /* the worker turns the day when it sees it, and sends when it can */
   do await page.goto(`${demo.portal}/caselle/${mailbox.address}`); while (await sent.count() === 0 && Date.now() < until);
-  await says(page, 'Avvisi inviati', 'Avviso di scadenza', `a ${mailbox.contact_email}`, '14/01/2027');
+  await says(page, 'Avvisi inviati', 'Avviso di scadenza', `all'indirizzo ${mailbox.contact_email}`, '14/01/2027');
   await look(page, '90-mailbox-notices');
   await page.close();
 });

@@ -575,6 +575,21 @@ static void given_up_with_its_term(void **state)
     assert_clean(t->f);
 }
 
+/* Its last day for renewing is over, and the day has not turned yet. */
+static void given_up_too_late(void **state)
+{
+    struct turner *t = turner(state);
+    struct giving_up now = {.typed = VERDI, .at_once = true};
+
+    add_mailbox(t->f, VERDI, 0, day_of(2027, 3, 15));
+    set_day(t->f, 2027, 6, 14);
+    assert_string_equal(mailbox(t->f, VERDI).status, "live");
+    assert_int_equal(terminated(t, &now), REFUSED);
+    assert_int_equal(now.why.code, PROBLEM_TERMINATION);
+    set_day(t->f, 2027, 6, 13);
+    assert_int_equal(terminated(t, &now), DONE);
+}
+
 /* At once: it stops now; and a renewal takes back one that was given with the term. */
 static void given_up_at_once(void **state)
 {
@@ -818,6 +833,7 @@ int main(void)
         cmocka_unit_test(paid_after_it_ceased),
         cmocka_unit_test(no_grace),
         cmocka_unit_test(given_up_with_its_term),
+        cmocka_unit_test(given_up_too_late),
         cmocka_unit_test(given_up_at_once),
         cmocka_unit_test(a_domain_that_is_nobodys),
         cmocka_unit_test(a_domain_s_own_grace),
