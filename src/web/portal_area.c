@@ -1,6 +1,7 @@
 /* web/portal_area.c: GET /caselle, /caselle/{address} (R13, R14, R116). */
 
 #include "base/i18n.h"
+#include "shop/autorenew.h"
 #include "shop/extra_space.h"
 #include "shop/holder_change.h"
 #include "shop/notice.h"
@@ -323,9 +324,9 @@ void portal_mailbox(struct http_request *req)
             json_array_append_new(orders, present_order_row(p.mem, &one.orders[i]));
     page_set(&p, "user_id", m->user_id[0] ? json_string(m->user_id) : json_false());
     page_set(&p, "autorenew",
-             m->auto_renew           ? json_pack("{s:b}", "on", 1)
-             : p.brand->autorenew.on ? json_pack("{s:b}", "on", 0)
-                                     : json_false());
+             m->auto_renew                                  ? json_pack("{s:b}", "on", 1)
+             : autorenew_possible(p.brand, m, NULL) == DONE ? json_pack("{s:b}", "on", 0)
+                                                            : json_false());
     page_set(&p, "given_until", given_data(&one));
     page_set(&p, "held_change", held_change_data(&p, &one));
     page_set(&p, "more_space", json_boolean(one.more_space));

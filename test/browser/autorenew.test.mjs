@@ -104,3 +104,22 @@ test('R147 without scripts the switch works alike, and with a mailbox\'s own pas
   await says(page, 'disattivato', 'serve un account');
   await page.close();
 });
+
+test('M23 who gives a mailbox up is told that it does not renew itself any more, and its page says so until that is taken back', async () => {
+  const mailbox = await aruba.mailbox({ auto_renew: 'true' });
+  const page = await visitor(browser, { width: 390 });
+  await login(page, aruba, mailbox);
+  await page.goto(at(mailbox, '/disdetta'));
+  await says(page, 'Il rinnovo automatico si disattiva');
+  await page.locator('input[name=when][value=expiry]').check();
+  await page.locator('#typed').fill(mailbox.address);
+  await follow(page, () => page.getByRole('button', { name: 'Disdico la casella' }).click());
+  await page.goto(at(mailbox));
+  await says(page, 'Disdetta ricevuta: la casella funziona fino al 15/03/2027 compreso', 'non attivo');
+  await look(page, '408-given-up');
+  await follow(page, () => page.getByRole('link', { name: 'Revoca la disdetta' }).click());
+  await follow(page, () => page.getByRole('button', { name: 'Revoca la disdetta' }).click());
+  await page.goto(at(mailbox));
+  assert.doesNotMatch(await page.locator('main').innerText(), /Disdetta ricevuta:/);
+  await page.close();
+});

@@ -6,6 +6,7 @@
 #include "flow/till.h"
 #include "shop/catalogue.h"
 #include "shop/day_sweep.h"
+#include "shop/present.h"
 #include "shop/withdraw.h"
 #include <inttypes.h>
 #include <pthread.h>
@@ -409,15 +410,34 @@ static void an_order_of_ones_own_is_waited_for(void **state)
     assert_clean(s->f);
 }
 
-/* Whose mailbox is over by then is not told that it will be. */
+struct paying {
+    struct fixture *f;
+    const char *code;
+    struct order_facts facts;
+};
+
+static enum outcome load_open(struct db_tx *tx, void *arg)
+{
+    struct paying *p = arg;
+    struct order open;
+
+    TRY(order_by_code(tx, p->f, p->code, &open));
+    return order_facts_load(tx, p->f, &p->f->brands, &open, &p->facts);
+}
+
+/* Whose mailbox is over by then is not told that it will be, nor to pay by a day that is past. */
 static void what_is_over_is_told_as_such(void **state)
 {
     struct stand *s = stand(state);
+    struct paying p = {.f = s->f};
 
     switch_on_and_warn(s);
     turn_days(s, day_of(2027, 3, 18), day_of(2027, 3, 18));
+    p.code = words(s->f, "SELECT code FROM shop_order");
+    assert_int_equal(db_read(s->f->db, "facts", load_open, &p), DONE);
+    assert_true(day_same(order_pay_by(&p.facts), p.facts.order.lapses_on));
     assert_non_null(strstr(last_mail(s, "charge_refused"), "\"expired\":true"));
-    cancel_code(s, words(s->f, "SELECT code FROM shop_order"));
+    cancel_code(s, p.code);
     assert_non_null(strstr(last_mail(s, "autorenew_off"), "\"expired\":true"));
 }
 
