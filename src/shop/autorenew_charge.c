@@ -13,14 +13,15 @@
 
 /* ---- What is intended ---- */
 
-/* Somebody is paying it by hand just now. */
-static enum outcome is_being_paid(struct autorenew_item *i, int64_t order_id, bool *is)
+/* Somebody is paying it by hand just now, or has chosen to pay it outside: that money may be on its way. */
+static enum outcome is_being_paid(struct autorenew_item *i, const struct order *order, bool *is)
 {
+    enum payment_method method;
     struct payment *payments;
     size_t count;
 
-    *is = false;
-    TRY(payments_of_order(i->tx, i->mem, order_id, &payments, &count));
+    *is = payment_method_of(order->payment_method, &method) == DONE && payment_method_shows_reference(method);
+    TRY(payments_of_order(i->tx, i->mem, order->id, &payments, &count));
     for (size_t n = 0; n < count; n++)
         *is |= !payments[n].instrument_id && payment_is_open(payments[n].state) &&
                (payments[n].under_way || clock_now().us - payments[n].created_at.us < PAGE_OPEN);
@@ -102,7 +103,7 @@ static enum outcome charge_one(struct autorenew_item *i)
     if (!order_is_open(order.state))
         return item_put_off(i);
     if (tried)
-        TRY(is_being_paid(i, order.id, &busy));
+        TRY(is_being_paid(i, &order, &busy));
     if (busy)
         return item_put_off(i);
     amounts = amounts_of(i, &order);

@@ -150,6 +150,36 @@ static void refused_until_the_end_and_paid_by_hand(void **state)
 
 /* ---- What providers answer ---- */
 
+/* Who has chosen to pay a refused charge by transfer is not charged as well while the money is on its way. */
+static void a_transfer_is_waited_for(void **state)
+{
+    struct stand *s = stand(state);
+    struct place p = {.f = s->f};
+    struct pay_request request;
+    struct problem why = {0};
+    const char *code;
+    bool changed;
+
+    switch_on_and_warn(s);
+    s->stripe.charge_error = "insufficient_funds";
+    turn_days(s, day_of(2027, 3, 8), day_of(2027, 3, 8));
+    s->stripe.charge_error = NULL;
+    code = words(s->f, "SELECT code FROM shop_order");
+    request = request_of(&p, code, METHOD_BANK_TRANSFER);
+    assert_int_equal(pay_outside(&s->f->shop, s->f, &request, &changed, &why), DONE);
+    turn_days(s, day_of(2027, 3, 9), day_of(2027, 3, 15));
+    assert_int_equal(captures(s), 0);
+    assert_string_equal(state_now(s), "retrying");
+    assert_clean(s->f);
+    pay(s->f, &(struct transfer){
+                  .text = code, .cents = 1208, .on = day_of(2027, 3, 15), .account = s->f->brand->seller.iban});
+    assert_string_equal(state_now(s), "on");
+    assert_day(mailbox(s->f, BOX).term.ends_on, 2028, 3, 15);
+    turn_days(s, day_of(2027, 3, 16), day_of(2027, 3, 17));
+    assert_int_equal(captures(s), 0);
+    assert_clean(s->f);
+}
+
 static void a_hard_refusal_leaves_an_order(void **state)
 {
     struct stand *s = stand(state);
@@ -566,6 +596,7 @@ int main(void)
         cmocka_unit_test(the_switch),
         cmocka_unit_test(a_year_as_it_should_go),
         cmocka_unit_test(refused_until_the_end_and_paid_by_hand),
+        cmocka_unit_test(a_transfer_is_waited_for),
         cmocka_unit_test(a_hard_refusal_leaves_an_order),
         cmocka_unit_test(cancelling_its_order_switches_off),
         cmocka_unit_test(the_bank_wants_the_customer),
