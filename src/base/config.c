@@ -1,5 +1,6 @@
 #include "base/config.h"
 #include "base/config_walk.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -62,25 +63,25 @@ static void field_of(const struct complaint *c, size_t skip, char *field, size_t
 static const struct {
     const char *theirs, *ours;
 } KEY_FAULTS[] = {
-    {"Missing required mapping field: ", "manca"},
-    {"Unexpected key: ", "campo non previsto"},
-    {"Mapping field already seen: ", "compare due volte"},
+    {"Missing required mapping field: ", N_("manca")},
+    {"Unexpected key: ", N_("campo non previsto")},
+    {"Mapping field already seen: ", N_("compare due volte")},
 };
 
 /* Those that concern the value itself. */
 static const struct {
     const char *theirs, *ours;
 } VALUE_FAULTS[] = {
-    {"Invalid ENUM value", "valore non previsto"},
-    {"Invalid INT value", "numero fuori dai limiti"},
-    {"Invalid UINT value", "numero fuori dai limiti"},
-    {"STRING length > ", "testo troppo lungo"},
-    {"STRING length < ", "vuoto"},
-    {"Insufficient entries", "mancano delle voci"},
-    {"Excessive entries", "ha troppe voci"},
-    {"Expecting MAPPING", "ci si attendono dei campi «nome: valore»"},
-    {"Expecting SEQUENCE", "ci si attende un elenco, una voce per riga con «- »"},
-    {"Expecting", "ci si attende un valore semplice"},
+    {"Invalid ENUM value", N_("valore non previsto")},
+    {"Invalid INT value", N_("numero fuori dai limiti")},
+    {"Invalid UINT value", N_("numero fuori dai limiti")},
+    {"STRING length > ", N_("testo troppo lungo")},
+    {"STRING length < ", N_("vuoto")},
+    {"Insufficient entries", N_("mancano delle voci")},
+    {"Excessive entries", N_("ha troppe voci")},
+    {"Expecting MAPPING", N_("ci si attendono dei campi «nome: valore»")},
+    {"Expecting SEQUENCE", N_("ci si attende un elenco, una voce per riga con «- »")},
+    {"Expecting", N_("ci si attende un valore semplice")},
 };
 
 /* An entry that was never there is named by the list that lacks it. */
@@ -103,6 +104,7 @@ static enum outcome complain(const struct complaint *c, const char *name, const 
 {
     char field[CONFIG_FIELD];
     const char *what = c->fault[0] ? c->fault : cyaml_strerror(err);
+    int line;
 
     /* A list too short or too long is at fault itself, not its last entry. */
     field_of(c, strstr(c->fault, " entries (") && text_starts(c->place[0], "  in sequence entry"), field, sizeof field);
@@ -120,8 +122,10 @@ static enum outcome complain(const struct complaint *c, const char *name, const 
             snprintf(field + end, sizeof field - end, "%s%s", end ? "." : "", c->fault + strlen(KEY_FAULTS[i].theirs));
             what = KEY_FAULTS[i].ours;
         }
-    return problem_set(why, PROBLEM_CONFIG, "", "%.64s, riga %d%s%.64s: %.70s", name, line_near(bytes, length, field),
-                       field[0] ? ", campo " : "", field, what);
+    line = line_near(bytes, length, field);
+    if (!field[0])
+        return problem_set(why, PROBLEM_CONFIG, "", N_("%.64s, riga %d: %.70s"), name, line, what);
+    return problem_set(why, PROBLEM_CONFIG, "", N_("%.64s, riga %d, campo %.64s: %.70s"), name, line, field, what);
 }
 
 int config_line(const void *bytes, size_t length, const char *field)
@@ -135,9 +139,9 @@ int config_line(const void *bytes, size_t length, const char *field)
 static enum outcome check_text(const char *name, const char *bytes, size_t length, struct problem *why)
 {
     if (length > CONFIG_LIMIT)
-        return problem_set(why, PROBLEM_CONFIG, "", "%.120s: il file supera 1 MiB", name);
+        return problem_set(why, PROBLEM_CONFIG, "", N_("%.120s: il file supera 1 MiB"), name);
     if (!text_is_utf8(bytes, length))
-        return problem_set(why, PROBLEM_CONFIG, "", "%.120s: non è testo UTF-8", name);
+        return problem_set(why, PROBLEM_CONFIG, "", N_("%.120s: non è testo UTF-8"), name);
     return DONE;
 }
 
@@ -165,7 +169,7 @@ enum outcome config_parse(void *mem, const char *name, const void *bytes, size_t
     }
     talloc_free(tree);
     if (err == CYAML_OK)
-        return problem_set(why, PROBLEM_CONFIG, "", "%.120s: il file è vuoto", name);
+        return problem_set(why, PROBLEM_CONFIG, "", N_("%.120s: il file è vuoto"), name);
     return complain(&said, name, bytes, length, err, why);
 }
 
@@ -176,7 +180,7 @@ static enum outcome read_whole(void *mem, int file, const char *path, char **byt
     ssize_t n = 1;
 
     if (fstat(file, &about) != 0 || !S_ISREG(about.st_mode) || about.st_size > CONFIG_LIMIT)
-        return problem_set(why, PROBLEM_CONFIG, "", "%.120s: non è un file o supera 1 MiB", path);
+        return problem_set(why, PROBLEM_CONFIG, "", N_("%.120s: non è un file o supera 1 MiB"), path);
     *bytes = talloc_size(mem, (size_t)about.st_size + 1);
     while (got < (size_t)about.st_size && (n = read(file, *bytes + got, (size_t)about.st_size - got)) > 0)
         got += (size_t)n;

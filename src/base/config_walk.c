@@ -1,4 +1,5 @@
 #include "base/config_walk.h"
+#include "base/i18n.h"
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,8 +28,10 @@ struct walk {
 
 static enum outcome refuse(const struct walk *w, size_t line, const char *what)
 {
-    return problem_set(w->why, PROBLEM_CONFIG, "", "%.64s, riga %zu%s%.64s: %.60s", w->name, line + 1,
-                       w->field[0] ? ", campo " : "", w->field, what);
+    if (!w->field[0])
+        return problem_set(w->why, PROBLEM_CONFIG, "", N_("%.64s, riga %zu: %.60s"), w->name, line + 1, what);
+    return problem_set(w->why, PROBLEM_CONFIG, "", N_("%.64s, riga %zu, campo %.64s: %.60s"), w->name, line + 1,
+                       w->field, what);
 }
 
 static const cyaml_schema_value_t *schema_of_field(const cyaml_schema_value_t *mapping, const char *key)
@@ -140,7 +143,7 @@ static enum outcome walk(struct walk *w, yaml_parser_t *parser, const cyaml_sche
 
         if (!yaml_parser_parse(parser, &e)) {
             w->field[0] = '\0';
-            return problem_set(w->why, PROBLEM_CONFIG, "", "%.64s, riga %zu: non è YAML (%.90s)", w->name,
+            return problem_set(w->why, PROBLEM_CONFIG, "", N_("%.64s, riga %zu: non è YAML (%.90s)"), w->name,
                                parser->problem_mark.line + 1, parser->problem ? parser->problem : "memoria esaurita");
         }
         more = e.type != YAML_STREAM_END_EVENT;

@@ -1,4 +1,5 @@
 #include "base/csv.h"
+#include "base/i18n.h"
 
 #include "base/log.h"
 #include "base/text.h"
@@ -84,7 +85,7 @@ static int next_byte_or_end(struct csv *csv)
 static enum outcome complain(struct csv *csv, size_t line, bool lost, const char *text, struct problem *why)
 {
     csv->ended = csv->ended || lost;
-    return problem_set(why, PROBLEM_CSV, "", "riga %zu: %s", line, text);
+    return problem_set(why, PROBLEM_CSV, "", N_("riga %zu: %s"), line, text);
 }
 
 static bool keep(struct cells *row, int byte)
@@ -119,7 +120,7 @@ static bool is_delimiter(struct csv *csv, int byte)
 /* Splits up to the row's end. What stands in `row` is not checked yet. */
 static enum outcome split(struct csv *csv, size_t line, struct problem *why)
 {
-    static const char TOO_LONG[] = "la riga supera 64 KiB";
+    static const char TOO_LONG[] = N_("la riga supera 64 KiB");
     struct cells *row = &csv->row;
     enum { START, PLAIN, QUOTED, CLOSED } at = START;
 
@@ -148,7 +149,7 @@ static enum outcome split(struct csv *csv, size_t line, struct problem *why)
             continue;
         }
         if (at == QUOTED)
-            return complain(csv, line, true, "virgolette aperte e mai chiuse", why);
+            return complain(csv, line, true, N_("virgolette aperte e mai chiuse"), why);
         if (byte == EOF || byte == '\n' || is_delimiter(csv, byte)) {
             if (!end_cell(row))
                 return complain(csv, line, true, TOO_LONG, why);
@@ -162,7 +163,7 @@ static enum outcome split(struct csv *csv, size_t line, struct problem *why)
             at = QUOTED;
             row->quoted = true;
         } else if ((byte == '"' || at == CLOSED) && !csv->loose) {
-            return complain(csv, line, true, "virgolette fuori posto: devono racchiudere tutto il campo", why);
+            return complain(csv, line, true, N_("virgolette fuori posto: devono racchiudere tutto il campo"), why);
         } else if (!keep(row, byte)) {
             return complain(csv, line, true, TOO_LONG, why);
         } else {
@@ -197,7 +198,7 @@ static enum outcome check_utf8(struct csv *csv, size_t line, struct problem *why
 {
     for (size_t i = 0; i < csv->row.count && i < CSV_COLUMNS; i++)
         if (!text_is_utf8(csv->row.bytes + csv->row.from[i], csv->row.until[i] - csv->row.from[i]))
-            return complain(csv, line, false, "il testo non è UTF-8 (salvare il file come «CSV UTF-8»)", why);
+            return complain(csv, line, false, N_("il testo non è UTF-8 (salvare il file come «CSV UTF-8»)"), why);
     return DONE;
 }
 
@@ -212,9 +213,9 @@ static enum outcome read_header(struct csv *csv, struct problem *why)
     skip_mark(csv);
     TRY(read_row(csv, &line, why));
     if (csv->row.count == 0)
-        return complain(csv, line, true, "manca la riga con i nomi delle colonne", why);
+        return complain(csv, line, true, N_("manca la riga con i nomi delle colonne"), why);
     if (csv->row.count > CSV_COLUMNS) {
-        snprintf(text, sizeof text, "%zu colonne, al massimo %d", csv->row.count, CSV_COLUMNS);
+        snprintf(text, sizeof text, N_("%zu colonne, al massimo %d"), csv->row.count, CSV_COLUMNS);
         return complain(csv, line, true, text, why);
     }
     TRY(check_utf8(csv, line, why));
@@ -223,11 +224,12 @@ static enum outcome read_header(struct csv *csv, struct problem *why)
         char *name = text_trim(csv->names, csv->row.bytes + csv->row.from[i]);
 
         if (*name == '\0') {
-            snprintf(text, sizeof text, "la colonna %zu non ha nome", i + 1);
+            snprintf(text, sizeof text, N_("la colonna %zu non ha nome"), i + 1);
             return complain(csv, line, true, text, why);
         }
         if (csv_column(csv, name) >= 0) {
-            snprintf(text, sizeof text, "le colonne %d e %zu hanno lo stesso nome", csv_column(csv, name) + 1, i + 1);
+            snprintf(text, sizeof text, N_("le colonne %d e %zu hanno lo stesso nome"), csv_column(csv, name) + 1,
+                     i + 1);
             return complain(csv, line, true, text, why);
         }
         csv->names[i] = name;
@@ -295,7 +297,7 @@ enum outcome csv_next(void *mem, struct csv *csv, struct csv_row *row, struct pr
     if (csv->row.count == 0)
         return DONE;
     if (csv->row.count != csv->columns) {
-        snprintf(text, sizeof text, "%zu campi, le colonne sono %zu", csv->row.count, csv->columns);
+        snprintf(text, sizeof text, N_("%zu campi, le colonne sono %zu"), csv->row.count, csv->columns);
         return complain(csv, row->line, false, text, why);
     }
     TRY(check_utf8(csv, row->line, why));
@@ -328,7 +330,7 @@ enum outcome csv_next_cells(struct csv *csv, struct csv_cells *row, struct probl
     row->count = 0;
     TRY(read_row(csv, &row->line, why));
     if (csv->row.count > CSV_COLUMNS) {
-        snprintf(text, sizeof text, "%zu colonne, al massimo %d", csv->row.count, CSV_COLUMNS);
+        snprintf(text, sizeof text, N_("%zu colonne, al massimo %d"), csv->row.count, CSV_COLUMNS);
         return complain(csv, row->line, true, text, why);
     }
     row->count = csv->row.count;

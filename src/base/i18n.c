@@ -1,9 +1,11 @@
 /* The .mo format: GNU gettext manual, "The Format of GNU MO Files". A header of seven words, then two tables of
  * (length, place), one of the originals in strcmp order and one of the translations; each text is followed by NUL. */
 #include "base/i18n.h"
+#include "base/text.h"
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <talloc.h>
 
 enum { LANGUAGES = 8, LANGUAGE_LENGTH = 16, HEADER = 20, MAGIC = (int)0x950412de, CIGAM = (int)0xde120495 };
 
@@ -110,4 +112,118 @@ const char *i18n(const char *language, const char *italian)
             low = middle + 1;
     }
     return italian;
+}
+
+/* ---- Texts that were filled in ---- */
+
+enum { VALUES = 8, WORDS_LEAST = 6 /* bytes: "%s: %s" says nothing about what made a text */, DEEP = 6 };
+
+struct filled {
+    size_t count, words; /* how many bytes of the format are its own */
+    struct {
+        const char *at;
+        size_t length;
+    } value[VALUES];
+};
+
+/* Behind "%.60s", "%zu"; *number: it writes digits. */
+static const char *past_conversion(const char *format, bool *number)
+{
+    format += 1 + strspn(format + 1, "-+ #0123456789.*hljzt");
+    *number = *format && strchr("diu", *format);
+    return *format ? format + 1 : format;
+}
+
+static const char *value_end(const char *format, const char *text)
+{
+    size_t words = strcspn(format, "%"), length = strlen(text);
+    char next[64];
+
+    if (*format == '\0')
+        return text + length;
+    if (words == 0 || words >= sizeof next)
+        return NULL;
+    if (format[words] == '\0')
+        return length >= words && strcmp(text + length - words, format) == 0 ? text + length - words : NULL;
+    memcpy(next, format, words);
+    next[words] = '\0';
+    return strstr(text, next);
+}
+
+static bool made_by(const char *format, const char *text, struct filled *f)
+{
+    *f = (struct filled){0};
+    while (*format) {
+        if (format[0] == '%' && format[1] != '%') {
+            const char *end;
+            bool number;
+
+            format = past_conversion(format, &number);
+            end = f->count < VALUES ? value_end(format, text) : NULL;
+            if (!end || (number && (end == text || strspn(text, "-0123456789") < (size_t)(end - text))))
+                return false;
+            f->value[f->count].at = text;
+            f->value[f->count++].length = (size_t)(end - text);
+            text = end;
+        } else {
+            format += *format == '%';
+            if (*format++ != *text++)
+                return false;
+            f->words++;
+        }
+    }
+    return *text == '\0' && f->count > 0 && f->words >= WORDS_LEAST;
+}
+
+static char *fill_again(void *mem, const char *language, const char *text, int deep);
+
+static char *put_values(void *mem, const char *language, const char *format, const struct filled *f, int deep)
+{
+    struct text_buffer b = text_buffer(mem);
+    bool number;
+
+    for (size_t next = 0; *format;) {
+        if (format[0] == '%' && format[1] != '%') {
+            if (next < f->count) {
+                char *value = talloc_strndup(mem, f->value[next].at, f->value[next].length);
+
+                text_put(&b, fill_again(mem, language, value, deep));
+                next++;
+            }
+            format = past_conversion(format, &number);
+        } else {
+            format += *format == '%';
+            text_put_bytes(&b, format++, 1);
+        }
+    }
+    return b.bytes;
+}
+
+static char *fill_again(void *mem, const char *language, const char *text, int deep)
+{
+    const struct catalogue *c = language ? find(language) : NULL;
+    const char *whole = i18n(language, text), *best = NULL, *colon;
+    struct filled f, found = {0};
+
+    if (!c || whole != text || deep == 0)
+        return talloc_strdup(mem, whole);
+    for (uint32_t i = 0; i < c->count; i++) {
+        const char *format = text_at(c, c->originals, i);
+
+        if (strchr(format, '%') && made_by(format, text, &f) && f.words > found.words) {
+            found = f;
+            best = text_at(c, c->translations, i);
+        }
+    }
+    if (best && best[0])
+        return put_values(mem, language, best, &found, deep - 1);
+    colon = strstr(text, ": "); /* a file's name, and what is wrong with it */
+    return colon ? talloc_asprintf(mem, "%.*s: %s", (int)(colon - text), text,
+                                   fill_again(mem, language, colon + 2, deep - 1))
+                 : talloc_strdup(mem, text);
+}
+
+char *i18n_filled(void *mem, const char *language, const char *text)
+{
+    return fill_again(mem, language, text, DEEP);
 }

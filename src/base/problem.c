@@ -111,6 +111,14 @@ const char *problem_msgid(enum problem_code code)
     return KNOWN[code].msgid;
 }
 
+/* The detail of what is wrong with a file is put together from parts. Elsewhere it is a label or a sentence, a msgid
+ * itself, or what somebody typed. */
+static bool has_parts(enum problem_code code)
+{
+    return code == PROBLEM_CSV || code == PROBLEM_STATEMENT_FORMAT || code == PROBLEM_STATEMENT_BALANCE ||
+           code == PROBLEM_CONFIG || code == PROBLEM_UNREADABLE || code == PROBLEM_UNWRITABLE;
+}
+
 char *problem_text(void *mem, const char *language, const struct problem *problem)
 {
     const char *text = i18n(language, problem_msgid(problem->code));
@@ -121,8 +129,9 @@ char *problem_text(void *mem, const char *language, const struct problem *proble
         text_put(&b, text);
     } else {
         text_put_bytes(&b, text, (size_t)(hole - text));
-        text_put(&b, problem->detail[0] ? i18n(language, problem->detail)
-                                        : ""); /* a label or a sentence is a msgid itself */
+        text_put(&b, has_parts(problem->code) ? i18n_filled(mem, language, problem->detail)
+                     : problem->detail[0]     ? i18n(language, problem->detail)
+                                              : "");
         text_put(&b, hole + 2);
     }
     return b.bytes;

@@ -15,12 +15,12 @@ static enum outcome check(struct cmd *cmd)
         return o;
     }
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, json_string(faults[i]));
+        json_array_append_new(list, json_string(i18n_filled(cmd->mem, cmd->language, faults[i])));
     if (cmd->json)
         cmd_print_json(json_pack("{s:s, s:b, s:o}", "folder", cmd->arguments[0], "ok", o == DONE, "faults", list));
     else {
         for (size_t i = 0; i < count; i++)
-            puts(faults[i]);
+            puts(i18n_filled(cmd->mem, cmd->language, faults[i]));
         if (o == DONE)
             printf(cmd_text(cmd, N_("%s: va tutto bene (tipi di casella: %zu, condizioni %s).\n")), brand.id,
                    brand.plan_count, brand.terms.version);

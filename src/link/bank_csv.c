@@ -1,5 +1,6 @@
 /* link/bank_csv.c */
 #include "link/bank_csv.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "link/bank_csv_row.h"
 #include <stdio.h>
@@ -93,9 +94,10 @@ static enum outcome find_header(struct bank_csv *m, const struct first_bytes *fi
     if (best.known > 1)
         return lines_refuse_at(m->in, (int)best.line, "tra le colonne non si trova %s; scaricarle tutte dalla banca",
                                best.missing);
-    return lines_refuse_at(m->in, 1,
-                           "non è un estratto conto: né camt (XML), né MT940, né CBI, né una tabella con data, importo "
-                           "e descrizione");
+    return lines_refuse_at(
+        m->in, 1,
+        N_("non è un estratto conto: né camt (XML), né MT940, né CBI, né una tabella con data, importo "
+           "e descrizione"));
 }
 
 /* ---- What all cells at hand show ---- */

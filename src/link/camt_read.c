@@ -1,4 +1,5 @@
 /* link/camt_read.c: from the elements of a camt to payments, one at a time. */
+#include "base/i18n.h"
 #include "base/text.h"
 #include "link/camt.h"
 #include <stdio.h>
@@ -10,8 +11,8 @@ static enum outcome keep(struct reading *r, char *to, size_t size, const char *w
     size_t length = strlen(text);
 
     if (length >= size)
-        return xml_stream_refuse(r->in, "%s è più lungo di %zu caratteri; chiedere alla banca un file corretto", what,
-                                 size - 1);
+        return xml_stream_refuse(r->in, N_("%s è più lungo di %zu caratteri; chiedere alla banca un file corretto"),
+                                 what, size - 1);
     memcpy(to, text, length + 1);
     return DONE;
 }
@@ -20,14 +21,15 @@ static enum outcome keep_currency(struct reading *r, char to[CURRENCY_MAX + 1], 
 {
     if (strlen(text) != strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") || (*text && strlen(text) != CURRENCY_MAX))
         return xml_stream_refuse(r->in,
-                                 "la valuta non è un codice di tre lettere; chiedere alla banca un file corretto");
+                                 N_("la valuta non è un codice di tre lettere; chiedere alla banca un file corretto"));
     return keep(r, to, CURRENCY_MAX + 1, "la valuta", *text ? text : r->currency);
 }
 
 enum outcome keep_amount(struct reading *r, char to[AMOUNT_TEXT], amount_units *units, const char *text)
 {
     if (!amount_parse(text, units))
-        return xml_stream_refuse(r->in, "un importo non è un numero come 10.98; chiedere alla banca un file corretto");
+        return xml_stream_refuse(r->in,
+                                 N_("un importo non è un numero come 10.98; chiedere alla banca un file corretto"));
     return keep(r, to, AMOUNT_TEXT, "un importo", text);
 }
 
@@ -36,7 +38,8 @@ enum outcome keep_amount(struct reading *r, char to[AMOUNT_TEXT], amount_units *
 static enum outcome keep_day(struct reading *r, struct day *to, const char *text)
 {
     if (strlen(text) < 10 || day_parse(text, 10, to) != DONE)
-        return xml_stream_refuse(r->in, "una data non è scritta come 2026-01-15; chiedere alla banca un file corretto");
+        return xml_stream_refuse(r->in,
+                                 N_("una data non è scritta come 2026-01-15; chiedere alla banca un file corretto"));
     return DONE;
 }
 
@@ -45,7 +48,7 @@ static enum outcome keep_sign(struct reading *r, bool *is_credit, const char *te
     *is_credit = strcmp(text, "CRDT") == 0;
     if (*is_credit || strcmp(text, "DBIT") == 0)
         return DONE;
-    return xml_stream_refuse(r->in, "un segno non è né CRDT né DBIT; chiedere alla banca un file corretto");
+    return xml_stream_refuse(r->in, N_("un segno non è né CRDT né DBIT; chiedere alla banca un file corretto"));
 }
 
 static char *without_blanks(char *text)
@@ -71,14 +74,14 @@ static enum outcome take_format(struct reading *r, const char *uri)
         snprintf(r->format, sizeof r->format, "%.*s", (int)(length < 15 ? length : 15), camt);
         if (strcmp(r->format + strlen(r->format) - 3, ".01") == 0 && length == 15)
             return xml_stream_refuse(
-                r->in, "è un camt della versione 01, troppo vecchia; scaricare dalla banca la 02 o una successiva");
+                r->in, N_("è un camt della versione 01, troppo vecchia; scaricare dalla banca la 02 o una successiva"));
     } else if (cbi) {
         size_t length = strspn(cbi, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.");
         snprintf(r->format, sizeof r->format, "%.*s", (int)length, cbi);
     } else if (text_starts(uri, "urn:iso:std:iso:20022:")) {
         return xml_stream_refuse(
             r->in,
-            "è un altro messaggio ISO 20022, non un estratto conto; scaricare dalla banca un camt.053 o camt.054");
+            N_("è un altro messaggio ISO 20022, non un estratto conto; scaricare dalla banca un camt.053 o camt.054"));
     }
     return DONE;
 }
@@ -123,12 +126,12 @@ static enum outcome statement_check(struct reading *r)
         return DONE;
     if (!same_currency)
         return problem_set(r->why, PROBLEM_STATEMENT_BALANCE, "",
-                           "il saldo iniziale è in %s e il finale in %s; chiedere alla banca un file corretto",
+                           N_("il saldo iniziale è in %s e il finale in %s; chiedere alla banca un file corretto"),
                            r->opening.currency, r->closing.currency);
     return problem_set(
         r->why, PROBLEM_STATEMENT_BALANCE, "",
-        "saldo iniziale %s, movimenti contabilizzati %s: il saldo finale sarebbe %s e non %s; chiedere alla "
-        "banca un file corretto",
+        N_("saldo iniziale %s, movimenti contabilizzati %s: il saldo finale sarebbe %s e non %s; chiedere alla "
+           "banca un file corretto"),
         r->opening.text, amount_text(r->booked, booked), amount_text(should, sum), r->closing.text);
 }
 
@@ -328,7 +331,7 @@ enum outcome camt_read(const struct first_bytes *first, const struct statement_s
         .step_count = CAMT_STEP_COUNT,
         .attribute = "Ccy",
         .code = PROBLEM_STATEMENT_FORMAT,
-        .wrong_root = "è un XML di altro genere; scaricare dalla banca l'estratto in formato camt.053 o camt.054",
+        .wrong_root = N_("è un XML di altro genere; scaricare dalla banca l'estratto in formato camt.053 o camt.054"),
         .open = on_open,
         .close = on_close,
         .arg = r,
@@ -345,7 +348,7 @@ enum outcome camt_read(const struct first_bytes *first, const struct statement_s
     enum outcome o = xml_stream_read(first->file, &reader, why);
     if (o == DONE && r->statements == 0)
         o = problem_set(why, PROBLEM_STATEMENT_FORMAT, "",
-                        "non contiene nessun estratto conto; scaricare dalla banca un camt.053 o camt.054");
+                        N_("non contiene nessun estratto conto; scaricare dalla banca un camt.053 o camt.054"));
     talloc_free(r);
     return o;
 }

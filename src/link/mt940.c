@@ -1,5 +1,6 @@
 /* link/mt940.c */
 #include "link/mt940.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "link/mt940_entry.h"
 #include "link/mt940_text.h"
@@ -338,7 +339,7 @@ enum outcome mt940_read(const struct first_bytes *first, struct lines *in, const
     if (o == DONE)
         o = field_end(m);
     if (o == DONE && m->in_block)
-        o = lines_refuse(in, "il file finisce a metà; scaricarlo di nuovo dalla banca");
+        o = lines_refuse(in, N_("il file finisce a metà; scaricarlo di nuovo dalla banca"));
     if (o == DONE)
         o = message_end(m);
     talloc_free(m);

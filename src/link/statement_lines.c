@@ -1,5 +1,6 @@
 /* link/statement_lines.c */
 #include "link/statement_lines.h"
+#include "base/i18n.h"
 #include "base/log.h"
 #include "base/text.h"
 #include <errno.h>
@@ -18,7 +19,7 @@ static enum outcome read_some(int file, char *to, size_t room, size_t *got, stru
         count = read(file, to, room);
     while (count < 0 && errno == EINTR);
     if (count < 0 && errno == EISDIR)
-        return problem_set(why, PROBLEM_STATEMENT_FORMAT, "", "è una cartella; indicare il file che contiene");
+        return problem_set(why, PROBLEM_STATEMENT_FORMAT, "", N_("è una cartella; indicare il file che contiene"));
     if (count < 0)
         return log_broken("statement.read", LOG_TEXT("why", strerror(errno)));
     *got = (size_t)count;
@@ -195,7 +196,7 @@ static char *finished_line(struct lines *in)
 
 static enum outcome too_long(struct lines *in)
 {
-    return lines_refuse(in, "supera %d caratteri; scaricare di nuovo il file dalla banca", LINE_BYTES);
+    return lines_refuse(in, N_("supera %d caratteri; scaricare di nuovo il file dalla banca"), LINE_BYTES);
 }
 
 enum outcome lines_next(struct lines *in, char **line)
@@ -226,7 +227,7 @@ enum outcome lines_next(struct lines *in, char **line)
             return DONE;
         }
         if (c == '\0')
-            return lines_refuse(in, "contiene un byte nullo: non è testo; scaricare di nuovo il file dalla banca");
+            return lines_refuse(in, N_("contiene un byte nullo: non è testo; scaricare di nuovo il file dalla banca"));
         if (in->length == LINE_BYTES)
             return too_long(in);
         in->raw[in->length++] = c;
@@ -240,7 +241,7 @@ static enum outcome refuse(const struct lines *in, int line, const char *format,
     char text[180];
 
     vsnprintf(text, sizeof text, format, arguments);
-    return problem_set(in->why, PROBLEM_STATEMENT_FORMAT, "", "riga %d: %s", line, text);
+    return problem_set(in->why, PROBLEM_STATEMENT_FORMAT, "", N_("riga %d: %s"), line, text);
 }
 
 enum outcome lines_refuse(const struct lines *in, const char *format, ...)

@@ -1,5 +1,6 @@
 /* link/xml_stream.c: libxml2's SAX interface, with the limits its own options leave open. */
 #include "link/xml_stream.h"
+#include "base/i18n.h"
 #include "base/log.h"
 #include <errno.h>
 #include <libxml/parser.h>
@@ -73,7 +74,7 @@ enum outcome xml_stream_refuse(struct xml_stream *in, const char *format, ...)
     va_end(arguments);
     int line = xml_stream_line(in);
     stop(in, REFUSED);
-    return problem_set(in->why, in->reader->code, "", "riga %d: %s", line, text);
+    return problem_set(in->why, in->reader->code, "", N_("riga %d: %s"), line, text);
 }
 
 /* Names: libxml2 keeps each name once, so two are the same when their addresses are. */
@@ -256,10 +257,10 @@ static const char *what_it_is(const struct xml_stream *in)
         const char *begin, *say;
     } KNOWN[] = {
         {"PK\003\004",
-         "è un archivio ZIP o un foglio di Excel; usare il file che contiene, o salvare il foglio come CSV"},
-        {"\037\213", "è un file compresso; decomprimerlo e usare il file che contiene"},
-        {"%PDF", "è un PDF; scaricare dalla banca lo stesso estratto in formato camt.053 (XML)"},
-        {"\320\317\021\340", "è un foglio di Excel; salvarlo come CSV, o scaricare dalla banca il camt.053 (XML)"},
+         N_("è un archivio ZIP o un foglio di Excel; usare il file che contiene, o salvare il foglio come CSV")},
+        {"\037\213", N_("è un file compresso; decomprimerlo e usare il file che contiene")},
+        {"%PDF", N_("è un PDF; scaricare dalla banca lo stesso estratto in formato camt.053 (XML)")},
+        {"\320\317\021\340", N_("è un foglio di Excel; salvarlo come CSV, o scaricare dalla banca il camt.053 (XML)")},
     };
     for (size_t i = 0; i < count_of(KNOWN); i++) {
         size_t length = strlen(KNOWN[i].begin);
@@ -304,7 +305,7 @@ static const char *in_words(const struct xml_stream *in, int error)
     if (!in->root_seen)
         return in->reader->not_xml
                    ? in->reader->not_xml
-                   : "non è un estratto conto; scaricare dalla banca un camt.053 (XML), MT940, CBI o CSV";
+                   : N_("non è un estratto conto; scaricare dalla banca un camt.053 (XML), MT940, CBI o CSV");
     return "l'XML non è scritto bene" AGAIN;
 }
 
@@ -320,11 +321,11 @@ static void on_error(void *arg, xmlError *error)
     if (error->level != XML_ERR_FATAL || in->outcome != DONE)
         return;
     if (in->total == 0)
-        xml_stream_refuse(in, "il file è vuoto; scaricarlo di nuovo dalla banca");
+        xml_stream_refuse(in, N_("il file è vuoto; scaricarlo di nuovo dalla banca"));
     else if (!in->root_seen && (known = what_it_is(in)))
         xml_stream_refuse(in, "%s", known);
     else if (is_cut_short(in))
-        xml_stream_refuse(in, "il file finisce a metà; scaricarlo di nuovo dalla banca");
+        xml_stream_refuse(in, N_("il file finisce a metà; scaricarlo di nuovo dalla banca"));
     else
         xml_stream_refuse(in, "%s", in_words(in, error->code));
 }
@@ -360,7 +361,7 @@ static int on_read(void *arg, char *bytes, int room)
     }
     if (got < 0) {
         if (errno == EISDIR)
-            xml_stream_refuse(in, "è una cartella; indicare il file che contiene");
+            xml_stream_refuse(in, N_("è una cartella; indicare il file che contiene"));
         else
             stop(in, log_broken("xml.read", LOG_TEXT("why", strerror(errno))));
         return -1;

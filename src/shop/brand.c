@@ -2,6 +2,7 @@
 #include "shop/brand.h"
 #include "base/config.h"
 #include "base/embedded.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "shop/brand_file.h"
 #include <dirent.h>
@@ -68,7 +69,7 @@ static void read_terms(void *mem, const char *kind, const char *field, struct br
     if (!is_plain(bytes, name, field, f))
         return;
     if (length < 200)
-        brand_fault(f, field, "%s è troppo breve", name);
+        brand_fault(f, field, N_("%s è troppo breve"), name);
     crypto_hash_sha256(hash, (const unsigned char *)bytes, length);
     sodium_bin2hex(terms->sha256, sizeof terms->sha256, hash, sizeof hash);
     terms->text = bytes;
@@ -143,7 +144,7 @@ static enum outcome add(void *mem, struct brands *brands, const char *folder, bo
     brands->all = talloc_realloc(mem, brands->all, struct brand, brands->count + 1);
     read_brand(mem, folder, built_in, &brands->all[brands->count], &f);
     if (f.count > 1)
-        return problem_set(why, PROBLEM_CONFIG, "", "%s (e altri errori: %zu)", f.all[0], f.count - 1);
+        return problem_set(why, PROBLEM_CONFIG, "", N_("%s (e altri errori: %zu)"), f.all[0], f.count - 1);
     if (f.count == 1)
         return problem_set(why, PROBLEM_CONFIG, "", "%s", f.all[0]);
     brands->count++;

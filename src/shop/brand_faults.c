@@ -1,4 +1,5 @@
 /* What a schema cannot see: check digits, and colours that people could not tell apart. */
+#include "base/i18n.h"
 #include "rules/email.h"
 #include "rules/iban.h"
 #include "rules/taxid.h"
@@ -34,22 +35,22 @@ void brand_check_seller(const struct seller *s, struct brand_faults *f)
     if (strlen(s->tax_regime) != 4 || strncmp(s->tax_regime, "RF", 2) != 0 || !only(s->tax_regime + 2, 2, DIGITS))
         brand_fault(f, "seller.tax_regime", "ha la forma RF01");
     if (!only(s->country, 2, CAPITALS))
-        brand_fault(f, "seller.country", "è la sigla del paese, ad esempio IT");
+        brand_fault(f, "seller.country", N_("è la sigla del paese, ad esempio IT"));
     if (!only(s->postcode, 5, DIGITS))
         brand_fault(f, "seller.postcode", "il CAP ha 5 cifre");
     if (!only(s->province, 2, CAPITALS))
-        brand_fault(f, "seller.province", "è la sigla della provincia, ad esempio RM");
+        brand_fault(f, "seller.province", N_("è la sigla della provincia, ad esempio RM"));
     if (!s->rea_office != !s->rea_number)
         brand_fault(f, s->rea_office ? "seller.rea_office" : "seller.rea_number",
                     "rea_office e rea_number vanno insieme");
     if (s->rea_office && !only(s->rea_office, 2, CAPITALS))
-        brand_fault(f, "seller.rea_office", "è la sigla della provincia, ad esempio RM");
+        brand_fault(f, "seller.rea_office", N_("è la sigla della provincia, ad esempio RM"));
     if (s->rea_number && strspn(s->rea_number, DIGITS) != strlen(s->rea_number))
-        brand_fault(f, "seller.rea_number", "solo cifre");
+        brand_fault(f, "seller.rea_number", N_("solo cifre"));
     if (!email_valid(s->email))
         brand_fault(f, "seller.email", "«%s» non è un indirizzo e-mail", s->email);
     if (s->bic && !only(s->bic, 8, CAPITALS DIGITS) && !only(s->bic, 11, CAPITALS DIGITS))
-        brand_fault(f, "seller.bic", "il BIC ha 8 o 11 lettere maiuscole e cifre");
+        brand_fault(f, "seller.bic", N_("il BIC ha 8 o 11 lettere maiuscole e cifre"));
 }
 
 /* ---- Contrast: WCAG 2.2, "relative luminance" and "contrast ratio" ---- */

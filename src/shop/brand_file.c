@@ -2,6 +2,7 @@
  * struct brand. The names of steps and payment methods are checked against the lists below. */
 #include "shop/brand_file.h"
 #include "base/config.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "rules/email.h"
 #include "rules/iban.h"
@@ -233,7 +234,7 @@ static void check_policy(const struct brand_file *file, struct brand_faults *f)
     brand_check_range(f, "renewal.advise_days_before", r->advise_days_before, 0, 366);
     brand_check_range(f, "order_lapses_days", file->order_lapses_days, 1, 365);
     if (r->max_years > r->horizon_years)
-        brand_fault(f, "renewal.max_years", "va oltre horizon_years: non si potrebbe mai acquistare");
+        brand_fault(f, "renewal.max_years", N_("va oltre horizon_years: non si potrebbe mai acquistare"));
 }
 
 /* What is shown on one line must be one line, and not blank. */
@@ -255,32 +256,32 @@ static void check_plain(const struct brand_file *file, struct brand_faults *f)
 
     for (size_t i = 0; i < count_of(texts); i++)
         if (texts[i].text && (text_is_blank(texts[i].text) || !text_is_plain(texts[i].text, strlen(texts[i].text))))
-            brand_fault(f, texts[i].field, "deve essere una riga di testo");
+            brand_fault(f, texts[i].field, N_("deve essere una riga di testo"));
     for (unsigned i = 0; i < file->plan_count; i++)
         if (text_is_blank(file->plans[i].name) || !text_is_plain(file->plans[i].name, strlen(file->plans[i].name)))
-            brand_fault(f, talloc_asprintf(f->mem, "plans[%u].name", i), "deve essere una riga di testo");
+            brand_fault(f, talloc_asprintf(f->mem, "plans[%u].name", i), N_("deve essere una riga di testo"));
 }
 
 static void check_addresses(const char *id, const struct brand_file *file, struct brand_faults *f)
 {
     if (!brand_is_id(file->id))
-        brand_fault(f, "id", "solo lettere minuscole, cifre e trattini");
+        brand_fault(f, "id", N_("solo lettere minuscole, cifre e trattini"));
     else if (strcmp(file->id, id) != 0)
-        brand_fault(f, "id", "la cartella si chiama «%s»", id);
+        brand_fault(f, "id", N_("la cartella si chiama «%s»"), id);
     if (!brand_is_domain(file->domain) || strpbrk(file->domain, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-        brand_fault(f, "domain", "«%s» non è un dominio scritto in minuscolo", file->domain);
+        brand_fault(f, "domain", N_("«%s» non è un dominio scritto in minuscolo"), file->domain);
     if (!email_valid(file->mail_from))
         brand_fault(f, "mail_from", "«%s» non è un indirizzo e-mail", file->mail_from);
     if (!email_valid(file->support_email))
         brand_fault(f, "support.email", "«%s» non è un indirizzo e-mail", file->support_email);
     if (!text_starts(file->provider_manual, "https://") || strpbrk(file->provider_manual, " \"<>\\\n\r\t"))
-        brand_fault(f, "provider.manual", "deve essere un indirizzo https://");
+        brand_fault(f, "provider.manual", N_("deve essere un indirizzo https://"));
     if (!brand_is_id(file->terms))
-        brand_fault(f, "terms", "solo lettere minuscole, cifre e trattini");
+        brand_fault(f, "terms", N_("solo lettere minuscole, cifre e trattini"));
     if (file->privacy && !brand_is_id(file->privacy))
-        brand_fault(f, "privacy", "solo lettere minuscole, cifre e trattini");
+        brand_fault(f, "privacy", N_("solo lettere minuscole, cifre e trattini"));
     if (file->guide && !brand_is_id(file->guide))
-        brand_fault(f, "guide", "solo lettere minuscole, cifre e trattini");
+        brand_fault(f, "guide", N_("solo lettere minuscole, cifre e trattini"));
 }
 
 /* An order among names that are not known says nothing. */

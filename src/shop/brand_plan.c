@@ -1,4 +1,5 @@
 /* The part `plans` of brand.yaml: the types of mailbox, what each holds, when it is on sale and at which prices. */
+#include "base/i18n.h"
 #include "shop/brand_file.h"
 #include <string.h>
 #include <talloc.h>
@@ -50,9 +51,9 @@ static void read_prices(void *mem, const struct plan_file *from, const char *pla
 
         field = talloc_asprintf(f->mem, "%s.prices[%u].from", plan, i);
         if (day_parse(p->from, strlen(p->from), &prices[i].from) != DONE)
-            brand_fault(f, field, "«%s» non è una data: scriverla come 2026-01-31", p->from);
+            brand_fault(f, field, N_("«%s» non è una data: scriverla come 2026-01-31"), p->from);
         else if (i > 0 && !day_before(prices[i - 1].from, prices[i].from))
-            brand_fault(f, field, "i prezzi vanno in ordine di data");
+            brand_fault(f, field, N_("i prezzi vanno in ordine di data"));
         field = talloc_asprintf(f->mem, "%s.prices[%u].year", plan, i);
         prices[i].year = brand_price(f, field, p->year);
         field = talloc_asprintf(f->mem, "%s.prices[%u].extra_gb_year", plan, i);
@@ -102,10 +103,10 @@ void brand_plans_read(void *mem, const struct plan_file *files, unsigned count, 
                                        .own_domain = from->own_domain};
         field = talloc_asprintf(f->mem, "%s.id", plan);
         if (!brand_is_id(from->id))
-            brand_fault(f, field, "solo lettere minuscole, cifre e trattini");
+            brand_fault(f, field, N_("solo lettere minuscole, cifre e trattini"));
         for (unsigned j = 0; j < i; j++) {
             if (strcmp(from->id, plans[j].id) == 0)
-                brand_fault(f, field, "«%s» compare due volte", from->id);
+                brand_fault(f, field, N_("«%s» compare due volte"), from->id);
             if (from->rank == plans[j].rank)
                 brand_fault(f, plan, "rank %d è già di «%s»", from->rank, plans[j].id);
         }

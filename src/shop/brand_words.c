@@ -1,6 +1,7 @@
 /* What the parts of brand.yaml have in common: how a fault is told, and how the single words and numbers of the file
  * are read. Dates and amounts are text in the file. */
 #include "base/config.h"
+#include "base/i18n.h"
 #include "rules/email.h"
 #include "shop/brand_file.h"
 #include <stdarg.h>
@@ -18,8 +19,8 @@ void brand_fault(struct brand_faults *f, const char *field, const char *format, 
     what = talloc_vasprintf(f->mem, format, args);
     va_end(args);
     f->all = talloc_realloc(f->mem, f->all, char *, f->count + 1);
-    f->all[f->count++] = line > 0   ? talloc_asprintf(f->mem, "%s, riga %d, campo %s: %s", f->name, line, field, what)
-                         : field[0] ? talloc_asprintf(f->mem, "%s, campo %s: %s", f->name, field, what)
+    f->all[f->count++] = line > 0 ? talloc_asprintf(f->mem, N_("%s, riga %d, campo %s: %s"), f->name, line, field, what)
+                         : field[0] ? talloc_asprintf(f->mem, N_("%s, campo %s: %s"), f->name, field, what)
                                     : talloc_asprintf(f->mem, "%s: %s", f->name, what);
     talloc_free(what);
 }
@@ -27,7 +28,7 @@ void brand_fault(struct brand_faults *f, const char *field, const char *format, 
 void brand_check_range(struct brand_faults *f, const char *field, int value, int least, int most)
 {
     if (value < least || value > most)
-        brand_fault(f, field, "%d è fuori dai limiti: da %d a %d", value, least, most);
+        brand_fault(f, field, N_("%d è fuori dai limiti: da %d a %d"), value, least, most);
 }
 
 /* Ids stand in addresses and file names. */
@@ -77,13 +78,13 @@ const char **brand_words(void *mem, struct brand_faults *f, const char *field, c
         list[i] = from[i];
         for (unsigned j = 0; j < i; j++)
             if (strcmp(from[i], from[j]) == 0)
-                brand_fault(f, name, "«%s» compare due volte", from[i]);
+                brand_fault(f, name, N_("«%s» compare due volte"), from[i]);
         while (k && *k && strcmp(*k, from[i]) != 0)
             k++;
         if (k && !*k)
-            brand_fault(f, name, "«%s» non è tra i valori previsti: %s", from[i], all_of(f->mem, known));
+            brand_fault(f, name, N_("«%s» non è tra i valori previsti: %s"), from[i], all_of(f->mem, known));
         if (!known && !is_host(from[i]))
-            brand_fault(f, name, "«%s» non è un nome di host", from[i]);
+            brand_fault(f, name, N_("«%s» non è un nome di host"), from[i]);
     }
     return list;
 }
@@ -93,7 +94,7 @@ struct money brand_amount(struct brand_faults *f, const char *field, const char 
     struct money sum = {0};
 
     if (text && money_parse(text, strlen(text), &sum) != DONE)
-        brand_fault(f, field, "«%s» non è un importo: scriverlo come 25.00", text);
+        brand_fault(f, field, N_("«%s» non è un importo: scriverlo come 25.00"), text);
     return sum;
 }
 
@@ -111,6 +112,6 @@ struct day brand_day(struct brand_faults *f, const char *field, const char *text
     struct day day = {0};
 
     if (text && day_parse(text, strlen(text), &day) != DONE)
-        brand_fault(f, field, "«%s» non è una data: scriverla come 2026-01-31", text);
+        brand_fault(f, field, N_("«%s» non è una data: scriverla come 2026-01-31"), text);
     return day;
 }

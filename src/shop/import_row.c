@@ -1,4 +1,5 @@
 #include "shop/import_row.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "rules/email.h"
 #include "shop/login.h"
@@ -42,12 +43,12 @@ enum outcome import_columns_find(const struct csv *csv, struct import_columns *c
         for (int c = 0; c < COLUMNS; c++)
             known |= strcmp(NAME[c], csv_column_name(csv, i)) == 0;
         if (!known)
-            return problem_set(why, PROBLEM_CSV, "file", "colonna «%.60s» non prevista", csv_column_name(csv, i));
+            return problem_set(why, PROBLEM_CSV, "file", N_("colonna «%.60s» non prevista"), csv_column_name(csv, i));
     }
     for (int c = 0; c < COLUMNS; c++) {
         columns->at[c] = csv_column(csv, NAME[c]);
         if (columns->at[c] < 0 && c < REQUIRED_COLUMNS)
-            return problem_set(why, PROBLEM_CSV, "file", "manca la colonna «%s»", NAME[c]);
+            return problem_set(why, PROBLEM_CSV, "file", N_("manca la colonna «%s»"), NAME[c]);
     }
     return DONE;
 }

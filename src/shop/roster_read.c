@@ -1,5 +1,6 @@
 /* shop/roster_read.c: the rows of a list of members, before anything is looked up. */
 #include "base/csv.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "rules/email.h"
 #include "rules/taxid.h"
@@ -59,7 +60,8 @@ static enum outcome unknown_column(struct reading *r, const char *name, struct p
 
     for (int c = 1; c < COLUMNS; c++)
         known = talloc_asprintf_append(known, ", %s", NAMES[c][0]);
-    return problem_set(why, PROBLEM_CSV, "file", "colonna «%.40s» non prevista: quelle previste sono %s", name, known);
+    return problem_set(why, PROBLEM_CSV, "file", N_("colonna «%.40s» non prevista: quelle previste sono %s"), name,
+                       known);
 }
 
 static enum outcome find_columns(struct reading *r, struct problem *why)
@@ -73,12 +75,12 @@ static enum outcome find_columns(struct reading *r, struct problem *why)
         if (c == COLUMNS)
             return unknown_column(r, name, why);
         if (r->at[c] >= 0)
-            return problem_set(why, PROBLEM_CSV, "file", "la colonna «%s» compare due volte", NAMES[c][0]);
+            return problem_set(why, PROBLEM_CSV, "file", N_("la colonna «%s» compare due volte"), NAMES[c][0]);
         r->at[c] = (int)i;
     }
     for (int c = 0; c < COLUMNS; c++)
         if (r->at[c] < 0 && (c == PEC || c == TAX_CODE))
-            return problem_set(why, PROBLEM_CSV, "file", "manca la colonna «%s»", NAMES[c][0]);
+            return problem_set(why, PROBLEM_CSV, "file", N_("manca la colonna «%s»"), NAMES[c][0]);
     return DONE;
 }
 

@@ -1,10 +1,10 @@
 // What the command line says to somebody who types it wrong, and to somebody who asks.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Program, missing, source } from '../support/program.mjs';
+import { Program, casella, missing, source } from '../support/program.mjs';
 
 describe('usage', { skip: missing('sqlite') }, () => {
   const program = new Program('sqlite');
@@ -135,6 +135,26 @@ describe('usage', { skip: missing('sqlite') }, () => {
     const env = { ...process.env, LC_ALL: 'en_GB.UTF-8' };
     const said = execFileSync(process.env.CASELLA ?? path.join(source, 'build/casella'), ['bank', '--help'], { env, encoding: 'utf8' });
     assert.match(said, /^Usage: casella bank/m);
+  });
+
+  test('what is wrong with a file is told in English too', async () => {
+    const english = (...words) => spawnSync(casella, [...words, '--db', program.db], { env: { ...process.env, LC_ALL: 'en_GB.UTF-8' }, encoding: 'utf8' });
+    const folder = path.join(program.folder, 'legalmail');
+    cpSync(path.join(source, 'brands/legalmail'), folder, { recursive: true });
+    const yaml = path.join(folder, 'brand.yaml');
+    writeFileSync(yaml, readFileSync(yaml, 'utf8').replace('max_years: 3', 'max_years: 30'));
+    const at = (name, text) => { writeFileSync(path.join(program.folder, name), text); return path.join(program.folder, name); };
+    for (const [said, ...words] of [
+      [/column «colour» is not known/, 'mailbox', 'import', at('a.csv', 'brand,colour\n')],
+      [/line 1: columns 1 and 2 have the same name/, 'mailbox', 'import', at('b.csv', 'brand,brand\n')],
+      [/line 1: it is a PDF; download/, 'bank', 'import', at('c.pdf', '%PDF-1.7\n')],
+      [/Cannot read \S+d\.xml: it is not there\./, 'bank', 'import', path.join(program.folder, 'd.xml')],
+      [/brand\.yaml, line \d+, field renewal\.max_years: 30 is out of bounds: from 1 to 10$/m, 'brand', 'check', folder],
+    ]) {
+      const result = words[0] === 'brand' ? spawnSync(casella, words, { env: { ...process.env, LC_ALL: 'en' }, encoding: 'utf8' }) : english(...words);
+      assert.equal(result.status, 1, words.join(' '));
+      assert.match(result.stdout + result.stderr, said);
+    }
   });
 
   test('an option may come before the command, and "=" may join its value', async () => {

@@ -10,10 +10,16 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <talloc.h>
 
 static const char *const PAIRS[][2] = {
-    {"", "Content-Type: text/plain; charset=UTF-8\n"}, {"Rinnova la casella", "Renew the mailbox"},
-    {"Scade il {{day}}", "Expires on {{day}}"},        {"Vuoto", ""},
+    {"", "Content-Type: text/plain; charset=UTF-8\n"},
+    {"Rinnova la casella", "Renew the mailbox"},
+    {"Scade il {{day}}", "Expires on {{day}}"},
+    {"Vuoto", ""},
+    {"colonna «%.20s» non prevista", "column «%.20s» is not known"},
+    {"manca la colonna «%s»", "the column «%s» is missing"},
+    {"riga %zu: %s", "line %zu: %s"},
     {"È già scaduta", "It has already expired"},
 };
 enum { COUNT = sizeof PAIRS / sizeof PAIRS[0], ROOM = 1024 };
@@ -68,6 +74,32 @@ static void both_byte_orders(void **state)
     assert_string_equal(i18n(NULL, "Rinnova la casella"), "Rinnova la casella");
 }
 
+/* What a format made is told by the format's translation, in layers; what none made, or one that takes a number, is
+ * not. */
+static void values_are_found_again(void **state)
+{
+    static const char *const CASES[][2] = {
+        {"manca la colonna «pec»", "the column «pec» is missing"},
+        {"riga 12: manca la colonna «pec»", "line 12: the column «pec» is missing"},
+        {"a.csv: riga 3: colonna «100 %» non prevista", "a.csv: line 3: column «100 %» is not known"},
+        {"riga 3: altro", "line 3: altro"},
+        {"riga tre: altro", "riga tre: altro"},
+        {"manca la colonna «pec", "manca la colonna «pec"},
+        {"a.csv: È già scaduta", "a.csv: It has already expired"},
+        {"", ""},
+    };
+    static unsigned char bytes[ROOM];
+    void *mem = talloc_new(NULL);
+
+    (void)state;
+    assert_true(i18n_add("en", bytes, make(bytes, false)));
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        assert_string_equal(i18n_filled(mem, "en", CASES[i][0]), CASES[i][1]);
+        assert_string_equal(i18n_filled(mem, "it", CASES[i][0]), CASES[i][0]);
+    }
+    talloc_free(mem);
+}
+
 /* Cut short anywhere it is refused; with any one byte changed it is refused or answers within its bounds (ASan looks
  * on). */
 static void broken_bytes(void **state)
@@ -89,9 +121,11 @@ static void broken_bytes(void **state)
             unsigned char *other = malloc(length);
             memcpy(other, whole, length);
             other[at / 4] ^= change[at % 4];
-            if (i18n_add("xx", other, length))
+            if (i18n_add("xx", other, length)) {
                 for (size_t i = 0; i < COUNT; i++)
                     assert_true(strlen(i18n("xx", PAIRS[i][0])) < ROOM);
+                talloc_free(i18n_filled(NULL, "xx", "riga 3: manca"));
+            }
             free(other);
         }
         assert_true(i18n_add("xx", whole, length));
@@ -144,10 +178,8 @@ static void too_many_languages(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(both_byte_orders),
-        cmocka_unit_test(broken_bytes),
-        cmocka_unit_test(of_msgfmt),
-        cmocka_unit_test(too_many_languages),
+        cmocka_unit_test(both_byte_orders), cmocka_unit_test(values_are_found_again), cmocka_unit_test(broken_bytes),
+        cmocka_unit_test(of_msgfmt),        cmocka_unit_test(too_many_languages),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
