@@ -225,5 +225,9 @@ static char *fill_again(void *mem, const char *language, const char *text, int d
 
 char *i18n_filled(void *mem, const char *language, const char *text)
 {
-    return fill_again(mem, language, text, DEEP);
+    void *scratch = talloc_new(NULL);
+    char *filled = talloc_steal(mem, fill_again(scratch, language, text, DEEP));
+
+    talloc_free(scratch);
+    return filled;
 }
