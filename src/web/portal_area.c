@@ -204,6 +204,7 @@ struct one {
     const char *space_order;       /* NULL: none waits */
     struct plan_change_row change; /* id 0: none waits for the mail host, or for room */
     struct termination given;      /* mailbox_id 0: nobody gave it up */
+    struct autorenew_facts renews; /* where it renews itself */
 };
 
 static enum outcome load_space(struct db_tx *tx, struct page *p, struct one *one)
@@ -241,6 +242,18 @@ static json_t *given_data(const struct one *one)
     return lives && one->given.mailbox_id ? present_day(one->given.stops_on) : json_false();
 }
 
+/* Whether it renews itself, and how that goes; false where nothing does. */
+static json_t *autorenew_data(const struct page *p, const struct one *one)
+{
+    const struct mailbox *m = &one->shown.box.mailbox;
+    enum mandate_state state = one->renews.known ? one->renews.mandate.state : MANDATE_ON;
+
+    if (!m->auto_renew && autorenew_possible(p->brand, m, NULL) != DONE)
+        return json_false();
+    return json_pack("{s:b, s:s}", "on", m->auto_renew, "label",
+                     page_text(p, mandate_state_label(m->auto_renew ? state : MANDATE_OFF)));
+}
+
 /* A smaller plan that was paid and waits for room: what to do about it. False: none does. */
 static json_t *held_change_data(const struct page *p, const struct one *one)
 {
@@ -276,6 +289,8 @@ static enum outcome load_mailbox(struct db_tx *tx, struct page *p, void *arg, st
     TRY(load_space(tx, p, one));
     TRY(load_change(tx, p, one));
     TRY(load_termination(tx, p, one));
+    if (one->shown.box.mailbox.auto_renew)
+        TRY(autorenew_facts_load(tx, p->mem, p->brand, &one->shown.box.mailbox, &one->renews));
     TRY(notices_of_mailbox(tx, p->mem, one->shown.box.mailbox.id, NOTICES_SHOWN, &one->notices, &one->notice_count));
     TRY(orders_of_mailbox(tx, p->mem, one->shown.box.mailbox.id, ORDERS_SHOWN, &orders, &one->order_count));
     one->orders = talloc_zero_array(p->mem, struct order_facts, (unsigned)one->order_count + 1);
@@ -323,10 +338,7 @@ void portal_mailbox(struct http_request *req)
         if (!order_is_bulk(&one.orders[i].order))
             json_array_append_new(orders, present_order_row(p.mem, &one.orders[i]));
     page_set(&p, "user_id", m->user_id[0] ? json_string(m->user_id) : json_false());
-    page_set(&p, "autorenew",
-             m->auto_renew                                  ? json_pack("{s:b}", "on", 1)
-             : autorenew_possible(p.brand, m, NULL) == DONE ? json_pack("{s:b}", "on", 0)
-                                                            : json_false());
+    page_set(&p, "autorenew", autorenew_data(&p, &one));
     page_set(&p, "given_until", given_data(&one));
     page_set(&p, "held_change", held_change_data(&p, &one));
     page_set(&p, "more_space", json_boolean(one.more_space));

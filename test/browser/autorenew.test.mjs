@@ -50,7 +50,7 @@ for (const width of WIDTHS) {
 
     /* R147: by hand no more; the way leads to the switch */
     await page.goto(at(mailbox));
-    await says(page, 'Rinnovo automatico', 'attivo', 'disattivarlo per rinnovare a mano');
+    await says(page, 'Rinnovo automatico attivo, vedi o disattiva', 'disattivarlo per rinnovare a mano');
     await look(page, '403-autorenew-mailbox');
     await page.goto(at(mailbox, '/rinnovo'));
     assert.equal(await heading(page), 'Rinnovo automatico');
