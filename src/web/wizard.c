@@ -262,12 +262,13 @@ static void show(struct walk *w, int status, const struct problems *faults)
 
     page_set(p, "steps", stepper(w));
     page_set(p, "way",
-             json_pack("{s:o, s:o, s:o, s:o, s:o, s:s, s:b}", "more", walk_more(w), "action",
+             json_pack("{s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:b}", "more", walk_more(w), "action",
                        json_sprintf("%s%s", p->base, path), "edit",
                        json_sprintf("%s%s%cmodifica=1", p->base, path, strchr(path, '?') ? '&' : '?'), "back",
                        before ? json_sprintf("%s%s", p->base, walk_path(w, before)) : json_false(), "leave",
                        json_sprintf("%s/rinnovo/%s/annulla", p->base, w->kept.id), "button",
-                       page_text(p, button ? button : N_("Prosegui")), "term_open", term_is_open(w)));
+                       page_text(p, button ? button : N_("Prosegui")), "term_open", term_is_open(w), "unpriced",
+                       w->unpriced));
     page_set(p, "cart", w->cart.line_count ? cart_data(w) : json_false());
     w->here->show(w, faults);
     snprintf(view, sizeof view, "step_%s", w->here->name);

@@ -40,6 +40,7 @@ struct walk {
     struct pay_offer offer;          /* of step_payment */
     const char *account;             /* of step_summary: the name of the account that sees the first mailbox; NULL: none does */
     struct billing holder;           /* of step_billing, step_holder: as is known without this wizard */
+    bool unpriced;                   /* what the query chooses cannot be had as it is: the sum is without it */
     bool mending;                    /* taking out a mailbox that stands in the way */
     bool answered;                   /* `take` has answered the request itself */
 };

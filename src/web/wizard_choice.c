@@ -57,5 +57,10 @@ enum outcome walk_choose(struct db_tx *tx, struct walk *w)
 
     for (size_t i = 0; wizard_line_at(w, i, &line); i++)
         any |= choose(w, i, &line);
-    return any ? wizard_price(tx, p->mem, p->brand, p->visitor.who, p->language, &w->lines, &w->cart) : DONE;
+    if (!any)
+        return DONE;
+    TRY(wizard_price(tx, p->mem, p->brand, p->visitor.who, p->language, &w->lines, &w->cart));
+    for (size_t i = 0; wizard_line_at(w, i, &line); i++)
+        w->unpriced |= asked(w, "plan", i) && !line.chosen->plan[0];
+    return DONE;
 }

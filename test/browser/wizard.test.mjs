@@ -313,6 +313,12 @@ test('R150 R155 the sum follows what is chosen, each term is priced with it, and
   await page.locator('#extra_archive_gb_1').fill('2');
   await page.locator('#extra_archive_gb_1').blur();
   await total(page, '45,63 €'); /* 29,90 + 6,00 + 1,50 for three months, and VAT */
+  await page.locator('#extra_gb_1').fill('5000');
+  await page.locator('#extra_gb_1').blur();
+  await page.locator('aside.sum', { hasText: 'La scelta fatta va verificata' }).waitFor();
+  await page.locator('#extra_gb_1').fill('0');
+  await page.locator('#extra_gb_1').blur();
+  await total(page, '45,63 €');
   await page.getByLabel('Rinnova anche').selectOption(list[1].address);
   await follow(page, () => page.getByRole('button', { name: "Aggiungi all'ordine" }).click());
   assert.equal(await page.locator('#extra_archive_gb_1').inputValue(), '2');
