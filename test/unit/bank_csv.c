@@ -105,16 +105,7 @@ static void samples(void **state)
     (void)state;
 
     for (size_t i = 0; i < count_of(ROWS); i++) {
-        void *mem = talloc_new(NULL);
-        struct problem why;
-        char *read;
-
-        print_message("%s\n", ROWS[i].what);
-        enum outcome o = note_statement(mem, ROWS[i].text, strlen(ROWS[i].text), &read, &why);
-        assert_string_equal(why.detail, "");
-        assert_int_equal(o, DONE);
-        assert_string_equal(read, ROWS[i].read);
-        talloc_free(mem);
+        assert_reads(ROWS[i].what, ROWS[i].text, strlen(ROWS[i].text), ROWS[i].read);
         read_what_is_left_of(ROWS[i].text);
     }
 }
@@ -182,18 +173,8 @@ static void refused(void **state)
     };
     (void)state;
 
-    for (size_t i = 0; i < count_of(ROWS); i++) {
-        void *mem = talloc_new(NULL);
-        struct problem why;
-        char *read;
-
-        print_message("%s\n", ROWS[i].says);
-        assert_int_equal(note_statement(mem, ROWS[i].text, strlen(ROWS[i].text), &read, &why), REFUSED);
-        assert_int_equal(why.code, PROBLEM_STATEMENT_FORMAT);
-        if (!strstr(why.detail, ROWS[i].says))
-            fail_msg("\"%s\" does not say \"%s\"", why.detail, ROWS[i].says);
-        talloc_free(mem);
-    }
+    for (size_t i = 0; i < count_of(ROWS); i++)
+        assert_refused(ROWS[i].text, strlen(ROWS[i].text), ROWS[i].says);
 }
 
 /* A bank's table from its middle on, with more before its header and its rows in another order, gives the same lines.

@@ -88,16 +88,7 @@ static void samples(void **state)
     (void)state;
 
     for (size_t i = 0; i < count_of(ROWS); i++) {
-        void *mem = talloc_new(NULL);
-        struct problem why;
-        char *read;
-
-        print_message("%s\n", ROWS[i].what);
-        enum outcome o = note_statement(mem, ROWS[i].text, strlen(ROWS[i].text), &read, &why);
-        assert_string_equal(why.detail, "");
-        assert_int_equal(o, DONE);
-        assert_string_equal(read, ROWS[i].read);
-        talloc_free(mem);
+        assert_reads(ROWS[i].what, ROWS[i].text, strlen(ROWS[i].text), ROWS[i].read);
         read_what_is_left_of(ROWS[i].text);
     }
 }
@@ -146,17 +137,8 @@ static void refused(void **state)
     };
     (void)state;
 
-    for (size_t i = 0; i < count_of(ROWS); i++) {
-        void *mem = talloc_new(NULL);
-        struct problem why;
-        char *read;
-
-        print_message("%s\n", ROWS[i].says);
-        assert_int_equal(note_statement(mem, ROWS[i].text, strlen(ROWS[i].text), &read, &why), REFUSED);
-        assert_int_equal(why.code, PROBLEM_STATEMENT_FORMAT);
-        assert_non_null(strstr(why.detail, ROWS[i].says));
-        talloc_free(mem);
-    }
+    for (size_t i = 0; i < count_of(ROWS); i++)
+        assert_refused(ROWS[i].text, strlen(ROWS[i].text), ROWS[i].says);
 }
 
 /* A sum that does not hold is refused, and shown to who only looks. */

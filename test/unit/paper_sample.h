@@ -4,6 +4,9 @@
 
 #include "paper/invoice.h"
 #include "paper/transfer.h"
+#include <jansson.h>
+#include <stdlib.h>
+#include <talloc.h>
 
 static const struct seller SELLER = {
     .name = "Esempio PEC S.p.A.",
@@ -100,4 +103,27 @@ static inline struct invoice_paper sample_credit_note(const struct billing *cust
 static inline struct invoice_line sample_line(const char *what, int64_t quantity, int64_t cents)
 {
     return (struct invoice_line){what, quantity, {cents}, {cents * quantity}, day_of(2027, 3, 16), day_of(2028, 3, 15)};
+}
+
+/* Strings that have broken programs, of the shared data; NULL where they are absent. */
+static inline json_t *hard_strings(void)
+{
+    const char *source = getenv("CASELLA_SOURCE");
+    char *path = talloc_asprintf(NULL, "%s/../shared/data/strings/blns.json", source ? source : ".");
+    json_t *strings = json_load_file(path, 0, NULL);
+
+    talloc_free(path);
+    return strings;
+}
+
+/* … for a test that is skipped without them. */
+static inline json_t *need_hard_strings(void)
+{
+    json_t *strings = hard_strings();
+
+    if (!strings) {
+        print_message("the shared strings are absent\n");
+        skip();
+    }
+    return strings;
 }

@@ -80,3 +80,32 @@ static inline void read_what_is_left_of(const char *text)
     }
     talloc_free(bytes);
 }
+
+static inline void assert_reads(const char *what, const void *bytes, size_t length, const char *expected)
+{
+    void *mem = talloc_new(NULL);
+    struct problem why;
+    char *read;
+
+    print_message("%s\n", what);
+    enum outcome o = note_statement(mem, bytes, length, &read, &why);
+    assert_string_equal(why.detail, "");
+    assert_int_equal(o, DONE);
+    assert_string_equal(read, expected);
+    talloc_free(mem);
+}
+
+/* As a file that is none of its format, for a reason that says so. */
+static inline void assert_refused(const void *bytes, size_t length, const char *says)
+{
+    void *mem = talloc_new(NULL);
+    struct problem why;
+    char *read;
+
+    print_message("%s\n", says);
+    assert_int_equal(note_statement(mem, bytes, length, &read, &why), REFUSED);
+    assert_int_equal(why.code, PROBLEM_STATEMENT_FORMAT);
+    if (!strstr(why.detail, says))
+        fail_msg("\"%s\" does not say \"%s\"", why.detail, says);
+    talloc_free(mem);
+}
