@@ -10,13 +10,6 @@
 #include <string.h>
 #include <talloc.h>
 
-static void assert_day_is(struct day d, int year, int month, int day)
-{
-    char is[DAY_TEXT], wanted[DAY_TEXT];
-
-    assert_string_equal(day_iso(d, is), day_iso(day_of(year, month, day), wanted));
-}
-
 static int64_t rows_waiting(struct counter *c)
 {
     return number(c->f, "SELECT count(*) FROM outbox WHERE kind = 'activate' AND state = 'waiting'");
@@ -82,8 +75,8 @@ static void a_mailbox_begins_on_the_day_it_is_activated(void **state)
     assert_string_equal(c->key, talloc_asprintf(c, "request:%" PRId64, c->request_id));
     assert_string_equal(c->hash, "");
     m = mailbox(c->f, c->address);
-    assert_day_is(m.activated_on, 2027, 1, 5);
-    assert_day_is(m.term.ends_on, 2028, 1, 5);
+    assert_day(m.activated_on, 2027, 1, 5);
+    assert_day(m.term.ends_on, 2028, 1, 5);
     assert_int_equal(m.term.anchor, 5);
     assert_int_equal(m.allowed.send_until.n, c->send_until.n);
     assert_string_equal(m.user_id, c->user_id);
@@ -116,7 +109,7 @@ static void terms_may_end_the_day_before(void **state)
     c->f->brand->purchase.ends_day_before = true;
     set_day(c->f, 2028, 2, 29);
     assert_int_equal(ask_host(c, NULL), DONE);
-    assert_day_is(mailbox(c->f, c->address).term.ends_on, 2029, 2, 27);
+    assert_day(mailbox(c->f, c->address).term.ends_on, 2029, 2, 27);
     assert_int_equal(mailbox(c->f, c->address).term.anchor, 27);
     assert_clean(c->f);
 }
@@ -151,7 +144,7 @@ static void automatic_renewal_begins_with_the_mailbox(void **state)
         if (!forgotten) {
             assert_int_equal(number(c->f, "SELECT agreed_cents FROM mandate"), BASE_CENTS);
             assert_int_equal(number(c->f, "SELECT consented_at FROM mandate"), 7);
-            assert_day_is((struct day){(int32_t)number(c->f, "SELECT expires_on FROM mandate")}, 2027, 12, 20);
+            assert_day((struct day){(int32_t)number(c->f, "SELECT expires_on FROM mandate")}, 2027, 12, 20);
         }
         assert_clean(c->f);
     }
@@ -172,7 +165,7 @@ static void who_did_not_ask_for_it_before_waits_for_the_end_of_withdrawal(void *
     send_papers(c);
     must_approve(c);
     assert_int_equal(its_request(c).state, REQUEST_WAITING);
-    assert_day_is(its_request(c).begins_on, 2027, 1, 5);
+    assert_day(its_request(c).begins_on, 2027, 1, 5);
     assert_string_equal(its_request(c).held_name, "mario.rossi");
     assert_int_equal(rows_waiting(c), 0);
     assert_clean(c->f);
@@ -186,7 +179,7 @@ static void who_did_not_ask_for_it_before_waits_for_the_end_of_withdrawal(void *
     work(c, 1, &round); /* the row is left in this very round */
     assert_int_equal(c->asked, 1);
     assert_int_equal(its_request(c).state, REQUEST_ACTIVE);
-    assert_day_is(mailbox(c->f, "mario.rossi@pec.visura.example").activated_on, 2027, 1, 5);
+    assert_day(mailbox(c->f, "mario.rossi@pec.visura.example").activated_on, 2027, 1, 5);
     assert_clean(c->f);
     work(c, 0, &round);
     assert_int_equal(c->asked, 1);
@@ -564,7 +557,7 @@ static void the_host_is_told_of_a_renewal(void **state)
             .text = code, .cents = BASE_CENTS, .on = day_of(2027, 11, 2), .account = "IT24D0542811101000000654321"});
     work(c, 0, &round);
     assert_int_equal(c->asked, 2);
-    assert_day_is(c->send_until, 2028, 12, 20);
+    assert_day(c->send_until, 2028, 12, 20);
     assert_clean(c->f);
 }
 

@@ -99,11 +99,6 @@ static int64_t account(struct fixture *f, const char *name)
                                      name));
 }
 
-static int64_t mails(struct fixture *f, const char *template)
-{
-    return number(f, talloc_asprintf(f, "SELECT count(*) FROM outbox WHERE template = '%s'", template));
-}
-
 static void clears(void **state)
 {
     struct fixture *f = taking_cheques(state);
@@ -116,7 +111,7 @@ static void clears(void **state)
     w = cheque_for(f, code);
     must_receive(&w);
     assert_int_equal(w.warnings, 0);
-    assert_int_equal(mails(f, "cheque_received"), 1);
+    assert_int_equal(mails_of(f, "cheque_received"), 1);
     assert_int_equal(clear(&w), REFUSED); /* not at the bank yet */
     assert_int_equal(w.why.code, PROBLEM_CHEQUE_STATE);
     set_day(f, 2026, 12, 2);
@@ -160,9 +155,9 @@ static void comes_back(void **state)
     assert_int_equal(order_now(f, code).state, ORDER_CONFIRMED);
     assert_int_equal(number(f, "SELECT count(*) FROM invoice"), 0);
     assert_int_equal(account(f, "cheques:legalmail"), 0);
-    assert_int_equal(mails(f, "cheque_bounced"), 1);
+    assert_int_equal(mails_of(f, "cheque_bounced"), 1);
     assert_int_equal(bounce(&w), DONE);
-    assert_int_equal(mails(f, "cheque_bounced"), 1);
+    assert_int_equal(mails_of(f, "cheque_bounced"), 1);
     assert_int_equal(clear(&w), REFUSED);
     assert_int_equal(w.why.code, PROBLEM_CHEQUE_STATE);
     assert_clean(f);
@@ -305,7 +300,7 @@ static void comes_back_late(void **state)
     assert_true(order_now(f, code).provisional);
     assert_int_equal(account(f, "provisional:legalmail"), 3050);
     assert_int_equal(account(f, "cheques:legalmail"), 0);
-    assert_int_equal(mails(f, "cheque_bounced"), 1);
+    assert_int_equal(mails_of(f, "cheque_bounced"), 1);
     assert_clean(f);
     assert_int_equal(pay(f, &(struct transfer){.text = code, .cents = 3050, .on = day_of(2026, 12, 16)}).how,
                      SETTLED_MATCHED);

@@ -46,25 +46,9 @@ static struct papers_test *bought(void **state, bool unpaid)
     return t;
 }
 
-static enum outcome move(struct db_tx *tx, void *arg)
-{
-    return db_set_clock(tx, *(struct instant *)arg, NULL);
-}
-
 static void at(struct papers_test *t, int year, int month, int day, int hour)
 {
-    struct instant instant = rome_at(day_of(year, month, day), hour, 0, 0);
-
-    assert_int_equal(db_transaction(t->f->db, "clock", move, &instant), DONE);
-}
-
-static char *pdf(void *mem, const char *words_)
-{
-    char *body = talloc_asprintf(mem, "%%PDF-1.4\n%% %s\n1 0 obj\n<< /Type /Catalog >>\nendobj\n", words_);
-
-    return talloc_asprintf(
-        mem, "%sxref\n0 1\n0000000000 65535 f \ntrailer\n<< /Root 1 0 R /Size 2 >>\nstartxref\n%zu\n%%%%EOF\n", body,
-        strlen(body));
+    set_clock(t->f, rome_at(day_of(year, month, day), hour, 0, 0));
 }
 
 static enum outcome put_bytes(struct papers_test *t, const char *slot, const void *bytes, size_t length,
@@ -180,7 +164,7 @@ static void clicked_at_once(void **state)
         talloc_free(clicks[i].mem);
     }
     assert_int_equal(number(t->f, "SELECT count(*) FROM submission"), 1);
-    assert_int_equal(number(t->f, "SELECT count(*) FROM outbox WHERE template = 'documents_received'"), 1);
+    assert_int_equal(mails_of(t->f, "documents_received"), 1);
 }
 
 struct loading {
@@ -410,7 +394,7 @@ static void sent_once(void **state)
     identity = put(t, SLOT_IDENTITY, "carta");
     assert_int_equal(sent(t).id, sent(t).id);
     assert_int_equal(number(t->f, "SELECT count(*) FROM submission"), 1);
-    assert_int_equal(number(t->f, "SELECT count(*) FROM outbox WHERE template = 'documents_received'"), 1);
+    assert_int_equal(mails_of(t->f, "documents_received"), 1);
     assert_int_equal(number(t->f, "SELECT count(*) FROM event WHERE kind = 'documents.sent'"), 1);
     file = pdf(t, "altro");
     assert_int_equal(refused(t, SLOT_IDENTITY, file, strlen(file)), PROBLEM_REQUEST_STATE);

@@ -217,11 +217,48 @@ static enum outcome move_clock(struct db_tx *tx, void *arg)
     return db_set_clock(tx, *(struct instant *)arg, &why);
 }
 
+void set_clock(struct fixture *f, struct instant now)
+{
+    assert_int_equal(db_transaction(f->db, "clock", move_clock, &now), DONE);
+}
+
 void set_day(struct fixture *f, int year, int month, int day)
 {
-    struct instant noon = rome_at(day_of(year, month, day), 12, 0, 0);
+    set_clock(f, rome_at(day_of(year, month, day), 12, 0, 0));
+}
 
-    assert_int_equal(db_transaction(f->db, "clock", move_clock, &noon), DONE);
+void assert_day(struct day is, int year, int month, int day)
+{
+    char a[DAY_TEXT], b[DAY_TEXT];
+
+    assert_string_equal(day_iso(is, a), day_iso(day_of(year, month, day), b));
+}
+
+int64_t mails_of(struct fixture *f, const char *template)
+{
+    return number(f,
+                  talloc_asprintf(f, "SELECT count(*) FROM outbox WHERE kind = 'mail' AND template = '%s'", template));
+}
+
+static enum outcome seal(struct db_tx *tx, void *arg)
+{
+    int sealed;
+
+    return events_seal(tx, arg, 1000, &sealed);
+}
+
+void seal_events(struct fixture *f)
+{
+    assert_int_equal(db_transaction(f->db, "seal", seal, f), DONE);
+}
+
+char *pdf(void *mem, const char *comment)
+{
+    char *body = talloc_asprintf(mem, "%%PDF-1.4\n%% %s\n1 0 obj\n<< /Type /Catalog >>\nendobj\n", comment);
+
+    return talloc_asprintf(
+        mem, "%sxref\n0 1\n0000000000 65535 f \ntrailer\n<< /Root 1 0 R /Size 2 >>\nstartxref\n%zu\n%%%%EOF\n", body,
+        strlen(body));
 }
 
 /* ---- Mailboxes ---- */

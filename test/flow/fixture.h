@@ -38,7 +38,9 @@ int flow_main(const char *name, const struct CMUnitTest *tests, size_t count);
 struct fixture *fixture(void **state);
 
 struct db *fixture_open_db(void *mem, const char *url);
+void set_clock(struct fixture *f, struct instant now);
 void set_day(struct fixture *f, int year, int month, int day); /* noon in Rome */
+void assert_day(struct day is, int year, int month, int day);
 /* Of an UPDATE of mailbox_row: the mailbox with an address, a literal without quotes. */
 #define ITS_ROW(address) "id IN (SELECT id FROM mailbox WHERE address = '" address "')"
 void sql(struct fixture *f, const char *text);                 /* for what no use case does */
@@ -63,6 +65,10 @@ struct transfer {
     const char *currency, *account, *fingerprint; /* NULL: EUR, the brand's, a new one */
 };
 struct settled_entry pay(struct fixture *f, const struct transfer *payment);
+
+int64_t mails_of(struct fixture *f, const char *template); /* in the outbox, sent or not */
+void seal_events(struct fixture *f);
+char *pdf(void *mem, const char *comment); /* a whole one */
 
 /* Fails the test, naming what is broken, unless the audit finds nothing. */
 void assert_clean(struct fixture *f);

@@ -111,18 +111,11 @@ static void what_is_chosen_comes_page_by_page(void **state)
 
 /* ---- The chain ---- */
 
-static enum outcome seal(struct db_tx *tx, void *arg)
-{
-    int sealed;
-
-    return events_seal(tx, arg, 1000, &sealed);
-}
-
 static struct chain_check verify(struct fixture *f)
 {
     struct chain_check check;
 
-    assert_int_equal(db_transaction(f->db, "seal", seal, f), DONE);
+    seal_events(f);
     assert_int_equal(chain_verify(&f->shop, f, 3, &JOB, &check), DONE);
     assert_true(check.ended_at.us != 0);
     return check;

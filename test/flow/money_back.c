@@ -146,7 +146,7 @@ static void by_transfer(void **state_)
     assert_int_equal(account(p, "refunds:legalmail"), 0);
     assert_int_equal(account(p, "gateway:axerve:legalmail"), 3050); /* the provider has it still */
     assert_string_equal(words(p->f, "SELECT state FROM payment"), "refunded");
-    assert_int_equal(number(p->f, "SELECT count(*) FROM outbox WHERE template = 'money_returned'"), 1);
+    assert_int_equal(mails_of(p->f, "money_returned"), 1);
     assert_clean(p->f);
 }
 
@@ -392,7 +392,7 @@ static void given_back_elsewhere(void **state_)
     assert_int_equal(account(p, "gateway:axerve:legalmail"), 2050);
     assert_int_equal(account(p, "chargebacks:legalmail"), 1000);
     assert_int_equal(order_now(p->f, code).state, ORDER_FULFILLED);
-    assert_int_equal(number(p->f, "SELECT count(*) FROM outbox WHERE template = 'payment_disputed'"), 1);
+    assert_int_equal(mails_of(p->f, "payment_disputed"), 1);
     assert_clean(p->f);
     before = all_rows(p->f);
     look_again(p);

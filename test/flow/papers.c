@@ -164,9 +164,3 @@ struct request its_request(struct counter *c)
     assert_int_equal(db_read(c->f->db, "request", find, &s), DONE);
     return s.request;
 }
-
-int64_t mails_of(struct fixture *f, const char *template)
-{
-    return number(f,
-                  talloc_asprintf(f, "SELECT count(*) FROM outbox WHERE kind = 'mail' AND template = '%s'", template));
-}

@@ -35,4 +35,3 @@ void must_approve(struct counter *c);
 /* The worker's turn at the request. */
 enum outcome ask_host(struct counter *c, struct problem *why);
 struct request its_request(struct counter *c);
-int64_t mails_of(struct fixture *f, const char *template);

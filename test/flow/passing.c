@@ -100,15 +100,6 @@ void must_accept(struct stage *s)
         fail_msg("%s: %s", problem_slug(s->why.code), s->faults.count ? s->faults.item[0].field : "");
 }
 
-static char *pdf(void *mem, const char *words_)
-{
-    char *body = talloc_asprintf(mem, "%%PDF-1.4\n%% %s\n1 0 obj\n<< /Type /Catalog >>\nendobj\n", words_);
-
-    return talloc_asprintf(
-        mem, "%sxref\n0 1\n0000000000 65535 f \ntrailer\n<< /Root 1 0 R /Size 2 >>\nstartxref\n%zu\n%%%%EOF\n", body,
-        strlen(body));
-}
-
 enum outcome put(struct stage *s, const char *slot, const char *text)
 {
     struct document document;

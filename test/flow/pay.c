@@ -140,7 +140,7 @@ static void two_tabs(void **state)
     assert_int_equal(provider_payment(&p->card, card.key)->returned.cents, 3050);
     assert_int_equal(provider_payment(&p->paypal, paypal.key)->returned.cents, 0);
     assert_int_equal(number(p->f, "SELECT count(*) FROM invoice"), 1);
-    assert_int_equal(number(p->f, "SELECT count(*) FROM outbox WHERE template = 'money_returned'"), 1);
+    assert_int_equal(mails_of(p->f, "money_returned"), 1);
     assert_day(mailbox(p->f, VERDI).term.ends_on, 2028, 3, 15);
     assert_clean(p->f);
 }
@@ -525,7 +525,7 @@ static void a_charge_back(void **state)
     provider_dispute(&p->card, key, false);
     assert_int_equal(notify(p, METHOD_CARD, talloc_asprintf(p->f, "%s won", key), &why), DONE);
     assert_string_equal(words(p->f, "SELECT state FROM payment"), "captured");
-    assert_int_equal(number(p->f, "SELECT count(*) FROM outbox WHERE template = 'payment_disputed'"), 2);
+    assert_int_equal(mails_of(p->f, "payment_disputed"), 2);
     assert_clean(p->f);
 }
 
@@ -542,7 +542,7 @@ static void a_cent_short(void **state)
     put_in(p, 1097);
     assert_int_equal(number(p->f, "SELECT count(*) FROM invoice"), 0);
     assert_int_equal(number(p->f, "SELECT vat_cents FROM shop_order"), 0);
-    assert_int_equal(number(p->f, "SELECT count(*) FROM outbox WHERE template = 'topup_settled'"), 1);
+    assert_int_equal(mails_of(p->f, "topup_settled"), 1);
     assert_int_equal(number(p->f, "SELECT balance_cents FROM wallet"), 1097);
     assert_clean(p->f);
     code = order_of(p, PEC);

@@ -299,13 +299,6 @@ static enum outcome new_contact(struct db_tx *tx, void *arg)
     return contact_set(tx, f, &g, "maria.due@posta.example", &why);
 }
 
-static enum outcome seal(struct db_tx *tx, void *arg)
-{
-    int sealed;
-
-    return events_seal(tx, arg, 1000, &sealed);
-}
-
 static enum outcome walk(struct db_tx *tx, void *arg)
 {
     struct chain_check check = {0};
@@ -330,7 +323,7 @@ static struct fixture *maria(void **state, char proof[FILE_HASH_TEXT], char iden
     papers(f, proof, identity);
     assert_int_equal(db_transaction(f->db, "contact", new_contact, f), DONE);
     both_end(f);
-    assert_int_equal(db_transaction(f->db, "seal", seal, f), DONE);
+    seal_events(f);
     return f;
 }
 
@@ -395,7 +388,7 @@ static void each_class_goes_in_its_time(void **state)
     run_due(f);
     assert_false(on_disk(f, proof));
     assert_string_equal(where_is(f, MARIA), "holder 2, search_key 2");
-    assert_int_equal(db_transaction(f->db, "seal", seal, f), DONE);
+    seal_events(f);
     assert_int_equal(db_read(f->db, "walk", walk, f), DONE); /* the log lost words, and no link */
     assert_string_equal(where_is(f, "maria@posta"), "");
     assert_string_equal(where_is(f, "maria.due"), "");

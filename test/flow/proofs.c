@@ -67,26 +67,9 @@ static struct desk *desk(void **state, bool trust_proof)
     return d;
 }
 
-static enum outcome move(struct db_tx *tx, void *arg)
-{
-    return db_set_clock(tx, *(struct instant *)arg, NULL);
-}
-
 static void at(struct desk *d, int year, int month, int day, int hour, int minute, int second)
 {
-    struct instant instant = rome_at(day_of(year, month, day), hour, minute, second);
-
-    assert_int_equal(db_transaction(d->f->db, "clock", move, &instant), DONE);
-}
-
-/* A whole PDF with `words` in it. */
-static char *pdf(struct desk *d, const char *words_)
-{
-    char *body = talloc_asprintf(d, "%%PDF-1.4\n%% %s\n1 0 obj\n<< /Type /Catalog >>\nendobj\n", words_);
-
-    return talloc_asprintf(
-        d, "%sxref\n0 1\n0000000000 65535 f \ntrailer\n<< /Root 1 0 R /Size 2 >>\nstartxref\n%zu\n%%%%EOF\n", body,
-        strlen(body));
+    set_clock(d->f, rome_at(day_of(year, month, day), hour, minute, second));
 }
 
 static enum outcome send_words(struct desk *d, const char *code, const char *words_, struct proof *proof,
@@ -210,11 +193,6 @@ static void credit(struct desk *d, const char *code)
     assert_int_equal(pay(d->f, &(struct transfer){.text = code, .cents = 3050, .on = today}).how, SETTLED_MATCHED);
 }
 
-static int64_t mails(struct desk *d, const char *template)
-{
-    return number(d->f, talloc_asprintf(d, "SELECT count(*) FROM outbox WHERE template = '%s'", template));
-}
-
 /* ---- Receiving ---- */
 
 /* T14, T16 and what comes before opening (DOMAIN §8.6). */
@@ -243,7 +221,7 @@ static void due_by(void **state)
         p = sent(d, code, talloc_asprintf(d, "caso %zu", i));
         assert_int_equal(p.due_at.us, due.us);
     }
-    assert_int_equal(mails(d, "proof_received"), count_of(CASES));
+    assert_int_equal(mails_of(d->f, "proof_received"), count_of(CASES));
     assert_clean(d->f);
 }
 
@@ -382,7 +360,7 @@ static void on_proof(void **state)
     assert_int_equal(turn_down(d, first.id, "not_executed", &why), DONE);
     assert_string_equal(state_of(d, first.id), "rejected");
     assert_int_equal(order_now(d->f, code).state, ORDER_CONFIRMED);
-    assert_int_equal(mails(d, "proof_rejected"), 1);
+    assert_int_equal(mails_of(d->f, "proof_rejected"), 1);
 
     second = sent(d, code, "bonifico eseguito");
     assert_int_equal(approve(d, second.id, "other", 3050, &why), REFUSED);
@@ -410,7 +388,7 @@ static void on_proof(void **state)
     assert_int_equal(alerts(d), 1);
     assert_int_equal(alerts(d), 0);
     assert_string_equal(state_of(d, second.id), "never_credited");
-    assert_int_equal(mails(d, "proof_alert"), 1);
+    assert_int_equal(mails_of(d->f, "proof_alert"), 1);
     assert_int_equal(number(d->f, "SELECT count(*) FROM event WHERE kind = 'proof.never_credited'"), 1);
     assert_int_equal(order_now(d->f, code).state, ORDER_FULFILLED); /* by the desk's decision only */
     assert_clean(d->f);
@@ -440,7 +418,7 @@ static void on_credit(void **state)
     p = sent(d, code, "bonifico eseguito");
     must_accept(d, p.id, 3050);
     assert_int_equal(order_now(d->f, code).state, ORDER_CONFIRMED);
-    assert_int_equal(mails(d, "proof_accepted"), 1);
+    assert_int_equal(mails_of(d->f, "proof_accepted"), 1);
     at(d, 2026, 12, 28, 10, 0, 0);
     assert_int_equal(lapsed(d), 0);
     credit(d, code);

@@ -234,7 +234,7 @@ static void the_code_comes_with_conferma(void **state)
     assert_int_equal(r.order_id, placed.order.id);
     assert_true(r.start_now);
     assert_int_equal(number(f, "SELECT count(*) FROM name_hold WHERE held_until IS NULL"), 1);
-    assert_int_equal(number(f, "SELECT count(*) FROM outbox WHERE kind = 'mail' AND template = 'order_received'"), 1);
+    assert_int_equal(mails_of(f, "order_received"), 1);
 
     /* A double click, and a replay later. */
     assert_int_equal(confirm(f, &purchase, &again, &why), DONE);
@@ -342,7 +342,7 @@ static void cancelled(void **state)
     assert_int_equal(order_now(f, e.code).state, ORDER_CANCELLED);
     assert_int_equal(request_now(f, 1).state, REQUEST_DROPPED);
     assert_int_equal(number(f, "SELECT count(*) FROM name_hold"), 0);
-    assert_int_equal(number(f, "SELECT count(*) FROM outbox WHERE template = 'order_cancelled'"), 1);
+    assert_int_equal(mails_of(f, "order_cancelled"), 1);
     assert_int_equal(db_transaction(f->db, "cancel", cancel, &e), REFUSED);
     settled =
         pay(f, &(struct transfer){
@@ -482,7 +482,7 @@ static void bought_at_once(void **state)
     assert_int_equal(db_transaction_rows(f->db, "buy", do_at_once, &a), DONE);
     assert_string_equal(a.placed.order.code, "LM00001");
     assert_int_equal(a.placed.order.account_id, mario);
-    assert_int_equal(number(f, "SELECT count(*) FROM outbox WHERE kind = 'mail' AND template = 'order_received'"), 1);
+    assert_int_equal(mails_of(f, "order_received"), 1);
     assert_int_equal(number(f, "SELECT count(*) FROM event WHERE kind = 'order.confirmed' AND actor = 'operator:1'"),
                      1);
 

@@ -45,11 +45,6 @@ static enum problem_code begin(struct fixture *f, const struct new_registration 
     return why.code;
 }
 
-static int64_t mails(struct fixture *f, const char *template)
-{
-    return number(f, talloc_asprintf(f, "SELECT count(*) FROM outbox WHERE template = '%s'", template));
-}
-
 /* The token at the end of the newest mail's link. */
 static char *mailed(struct fixture *f, const char *template, const char *path)
 {
@@ -206,11 +201,11 @@ static void the_owner_is_told_and_nobody_else(void **state)
 
     add(f, ROSA, NULL, PROBLEM_NONE);
     assert_int_equal(begin(f, &wanted), PROBLEM_NONE);
-    assert_int_equal(mails(f, "registration"), 0);
-    assert_int_equal(mails(f, "account_known"), 1);
+    assert_int_equal(mails_of(f, "registration"), 0);
+    assert_int_equal(mails_of(f, "account_known"), 1);
     assert_int_equal(number(f, "SELECT count(*) FROM registration"), 0);
     assert_int_equal(registration_again(&f->shop, f, f->brand, ROSA, CLIENT, &why), DONE);
-    assert_int_equal(mails(f, "account_known"), 2);
+    assert_int_equal(mails_of(f, "account_known"), 2);
     assert_int_equal(registration_again(&f->shop, f, f->brand, "nessuno@posta.example", CLIENT, &why), DONE);
     assert_int_equal(number(f, "SELECT count(*) FROM outbox"), 2);
     assert_int_equal(accounts(f), 1);
@@ -309,7 +304,7 @@ static void askings_are_counted(void **state)
     assert_int_equal(begin(f, &wanted), PROBLEM_THROTTLED);
     assert_int_equal(registration_again(&f->shop, f, f->brand, ROSA, CLIENT, &why), REFUSED);
     assert_int_equal(why.code, PROBLEM_THROTTLED);
-    assert_int_equal(mails(f, "registration"), 3);
+    assert_int_equal(mails_of(f, "registration"), 3);
     /* The same for one that has an account. */
     add(f, "nota@posta.example", NULL, PROBLEM_NONE);
     for (int i = 0; i < 4; i++)
@@ -350,7 +345,7 @@ static void a_new_email_is_proved(void **state)
 
     /* Somebody else's: its owner hears of it, the answer is the same. */
     assert_int_equal(move(f, "altra@posta.example", PASSWORD), PROBLEM_NONE);
-    assert_int_equal(mails(f, "account_known"), 1);
+    assert_int_equal(mails_of(f, "account_known"), 1);
     assert_int_equal(number(f, "SELECT count(*) FROM email_link"), 0);
 
     assert_int_equal(move(f, "Nuova@posta.example", PASSWORD), PROBLEM_NONE);

@@ -196,7 +196,7 @@ static void a_smaller_plan_takes_effect_when_it_is_paid(void **state)
     turn(f);
     assert_string_equal(change_state(f), "done");
     assert_int_equal(number(f, "SELECT count(*) FROM event WHERE kind = 'mailbox.archive_removed'"), 1);
-    assert_int_equal(number(f, "SELECT count(*) FROM outbox WHERE template = 'change_done'"), 1);
+    assert_int_equal(mails_of(f, "change_done"), 1);
     assert_clean(f);
 }
 
@@ -234,7 +234,7 @@ static void what_no_longer_fits_waits(void **state)
     assert_string_equal(change_state(f), "held");
     assert_true(day_same(mailbox(f, ROSSI).term.ends_on, day_of(2028, 3, 15)));
     assert_int_equal(mailbox(f, ROSSI).quota_mb, 2048);
-    assert_int_equal(number(f, "SELECT count(*) FROM outbox WHERE template = 'change_held'"), 1);
+    assert_int_equal(mails_of(f, "change_held"), 1);
     assert_clean(f);
 
     for (int again = 0; again < 2; again++) { /* once a day */
@@ -245,7 +245,7 @@ static void what_no_longer_fits_waits(void **state)
         turn(f);
         assert_string_equal(change_state(f), "held");
     }
-    assert_int_equal(number(f, "SELECT count(*) FROM outbox WHERE template = 'change_held'"), 1);
+    assert_int_equal(mails_of(f, "change_held"), 1);
     host.used_mb = 1024;
     set_day(f, 2026, 12, 22);
     assert_int_equal(db_transaction(f->db, "wake", wake, f), DONE);

@@ -208,7 +208,7 @@ static void it_gives_way_to_a_renewal(void **state)
     renew(f, ROSSI, &renewal);
     assert_int_equal(order_now(f, space.order.code).state, ORDER_CANCELLED);
     assert_int_equal(mailbox(f, ROSSI).space_order_id, 0);
-    assert_int_equal(number(f, "SELECT count(*) FROM outbox WHERE template = 'order_cancelled'"), 1);
+    assert_int_equal(mails_of(f, "order_cancelled"), 1);
     assert_clean(f);
     assert_int_equal(pay_for(f, &renewal).reason, HELD_NOT);
     assert_int_equal(pay_for(f, &space).reason, HELD_CANCELLED);

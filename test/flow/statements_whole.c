@@ -205,7 +205,7 @@ static void all_is_booked_once(struct fixture *f, size_t count)
     assert_int_equal(number(f, "SELECT count(*) FROM shop_order WHERE state = 'fulfilled'"), count / EVERY);
     assert_int_equal(number(f, "SELECT count(*) FROM shop_order"), count / EVERY);
     assert_int_equal(number(f, "SELECT count(*) FROM invoice"), count / EVERY);
-    assert_int_equal(number(f, "SELECT count(*) FROM outbox WHERE template = 'order_settled'"), count / EVERY);
+    assert_int_equal(mails_of(f, "order_settled"), count / EVERY);
     assert_int_equal(number(f, "SELECT count(*) FROM event WHERE kind = 'mailbox.renewed'"), count / EVERY);
     assert_int_equal(
         number(f, "SELECT CAST(sum(amount_cents) AS BIGINT) FROM ledger_entry WHERE account LIKE 'bank:%'"),

@@ -139,13 +139,6 @@ void do_refunds(struct place *p)
             (void)!refund_do(&p->f->shop, p->f, id, &why);
 }
 
-void assert_day(struct day is, int year, int month, int day)
-{
-    char a[DAY_TEXT], b[DAY_TEXT];
-
-    assert_string_equal(day_iso(is, a), day_iso(day_of(year, month, day), b));
-}
-
 /* ---- Money back ---- */
 
 static enum outcome refund_whole(struct db_tx *tx, void *arg)

@@ -43,4 +43,3 @@ enum outcome give_back(struct place *p, const char *code, int64_t cents, bool ta
 void put_in(struct place *p, int64_t cents); /* a top-up by card */
 enum outcome draw(struct place *p, const char *code, struct problem *why);
 
-void assert_day(struct day is, int year, int month, int day);

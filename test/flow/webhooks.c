@@ -88,20 +88,13 @@ static void happen(struct listener *l, const char *kind)
     assert_int_equal(db_transaction(l->f->db, "say", say, (void *)kind), DONE);
 }
 
-static enum outcome seal(struct db_tx *tx, void *arg)
-{
-    int sealed;
-
-    return events_seal(tx, arg, 1000, &sealed);
-}
-
 /* What the workers do, the outbox at that many hours from now. */
 static void work(struct listener *l, int hours)
 {
     struct post *post = post_open(l->f);
 
     post->jobs.at = instant_plus(clock_now(), HOURS(hours) + 5000000);
-    assert_int_equal(db_transaction(l->f->db, "seal", seal, l), DONE);
+    seal_events(l->f);
     post_try(post);
 }
 

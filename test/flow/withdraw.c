@@ -26,11 +26,6 @@ static enum outcome withdraw_from(struct place *p, const char *code, struct doin
     return db_transaction(p->f->db, "withdraw", run, d);
 }
 
-static int64_t mails(struct place *p, const char *template)
-{
-    return number(p->f, talloc_asprintf(p->f, "SELECT count(*) FROM outbox WHERE template = '%s'", template));
-}
-
 /* Ordered at noon of 20-12-2026, a Sunday; the last day is Monday 04-01-2027. */
 static void a_renewal_is_undone(void **state)
 {
@@ -50,7 +45,7 @@ static void a_renewal_is_undone(void **state)
     assert_day(d.look.sums.last_on, 2027, 1, 4);
     assert_day(mailbox(p->f, VERDI).term.ends_on, 2027, 3, 15);
     assert_int_equal(order_now(p->f, code).state, ORDER_REFUNDED);
-    assert_int_equal(mails(p, "withdrawal_received"), 1);
+    assert_int_equal(mails_of(p->f, "withdrawal_received"), 1);
     assert_clean(p->f);
     do_refunds(p);
     assert_int_equal(number(p->f, "SELECT count(*) FROM refund WHERE state = 'done' AND amount_cents = 3050"), 1);
