@@ -15,26 +15,18 @@ enum { CHEQUES_USUAL = 100, CHEQUES_MOST = 1000 };
 
 static const struct form_choice KINDS[] = {{"bank", CHEQUE_BANK}, {"cashier", CHEQUE_CASHIER}, {NULL, 0}};
 
-struct arrived {
-    const char *order, *number, *abi, *cab, *drawer, *payee;
-    int kind;
-    struct money amount;
-    struct day dated_on;
-    bool non_transferable, is_signed;
-};
-
 static const struct form_field ARRIVED[] = {
-    FORM_TEXT(struct arrived, order, "order", .max = 40),
-    FORM_ENUM(struct arrived, kind, "kind", KINDS),
-    FORM_TEXT(struct arrived, number, "number", .max = 20),
-    FORM_TEXT(struct arrived, abi, "abi", .max = 10),
-    FORM_TEXT(struct arrived, cab, "cab", .max = 10),
-    FORM_TEXT(struct arrived, drawer, "drawer", .max = 100),
-    FORM_TEXT(struct arrived, payee, "payee", .max = 100),
-    FORM_MONEY(struct arrived, amount, "amount_cents"),
-    FORM_DAY(struct arrived, dated_on, "dated_on"),
-    FORM_FLAG(struct arrived, non_transferable, "non_transferable"),
-    FORM_FLAG(struct arrived, is_signed, "is_signed"),
+    FORM_TEXT(struct cheque_request, code, "order", .max = 40),
+    FORM_ENUM(struct cheque_request, facts.kind, "kind", KINDS),
+    FORM_TEXT(struct cheque_request, facts.number, "number", .max = 20),
+    FORM_TEXT(struct cheque_request, facts.abi, "abi", .max = 10),
+    FORM_TEXT(struct cheque_request, facts.cab, "cab", .max = 10),
+    FORM_TEXT(struct cheque_request, facts.drawer, "drawer", .max = 100),
+    FORM_TEXT(struct cheque_request, facts.payee, "payee", .max = 100),
+    FORM_MONEY(struct cheque_request, facts.amount, "amount_cents"),
+    FORM_DAY(struct cheque_request, facts.dated_on, "dated_on"),
+    FORM_FLAG(struct cheque_request, facts.non_transferable, "non_transferable"),
+    FORM_FLAG(struct cheque_request, facts.is_signed, "is_signed"),
     FORM_END,
 };
 
@@ -53,29 +45,18 @@ static void rename_faults(struct problems *faults)
 
 static enum outcome receive(struct db_tx *tx, struct call *c, void *arg)
 {
-    const struct arrived *a = arg;
-    struct cheque_request request = {.code = a->order,
-                                     .facts = {.kind = (enum cheque_kind)a->kind,
-                                               .number = a->number,
-                                               .abi = a->abi,
-                                               .cab = a->cab,
-                                               .drawer = a->drawer,
-                                               .payee = a->payee,
-                                               .amount = a->amount,
-                                               .dated_on = a->dated_on,
-                                               .non_transferable = a->non_transferable,
-                                               .is_signed = a->is_signed},
-                                     .actor = c->actor};
+    struct cheque_request *request = arg;
     struct cheque cheque;
     struct order order;
     unsigned warnings;
     json_t *list;
-    enum outcome o = order_by_code(tx, c->mem, a->order, &order);
+    enum outcome o = order_by_code(tx, c->mem, request->code, &order);
 
     if (o == REFUSED || (o == DONE && !api_sees(c, order.brand)))
         return api_refuse(c, PROBLEM_NOT_FOUND, "order", "%s", "");
     TRY(o);
-    o = cheque_receive(tx, c->mem, c->shop->brands, &request, &cheque, &warnings, &c->faults);
+    request->actor = c->actor;
+    o = cheque_receive(tx, c->mem, c->shop->brands, request, &cheque, &warnings, &c->faults);
     if (o == REFUSED)
         rename_faults(&c->faults);
     TRY(o);
@@ -91,15 +72,15 @@ static enum outcome receive(struct db_tx *tx, struct call *c, void *arg)
 
 void api_cheque_post(struct http_request *req)
 {
-    struct arrived *a = talloc_zero(req->mem, struct arrived);
+    struct cheque_request *request = talloc_zero(req->mem, struct cheque_request);
     struct call c;
 
     if (!api_open_post(req, RIGHT_MONEY, &c))
         return;
-    (void)api_body(&c, ARRIVED, a);
+    (void)api_body(&c, ARRIVED, request);
     if (c.faults.count)
         api_send_faults(&c);
-    else if (api_write(&c, receive, a))
+    else if (api_write(&c, receive, request))
         api_send(&c);
 }
 

@@ -68,26 +68,18 @@ static json_t *row(const struct office *o, const struct cheque *c)
 
 static const struct form_choice KINDS[] = {{"bank", CHEQUE_BANK}, {"cashier", CHEQUE_CASHIER}, {NULL, 0}};
 
-struct arrived {
-    const char *code, *number, *abi, *cab, *drawer, *payee;
-    int kind;
-    struct money amount;
-    struct day dated_on;
-    bool non_transferable, is_signed;
-};
-
 static const struct form_field ARRIVED[] = {
-    FORM_TEXT(struct arrived, code, "code", .max = 40),
-    FORM_ENUM(struct arrived, kind, "kind", KINDS),
-    FORM_TEXT(struct arrived, number, "number", .max = 20),
-    FORM_TEXT(struct arrived, abi, "abi", .max = 10),
-    FORM_TEXT(struct arrived, cab, "cab", .max = 10),
-    FORM_TEXT(struct arrived, drawer, "drawer", .max = 100),
-    FORM_TEXT(struct arrived, payee, "payee", .max = 100),
-    FORM_MONEY(struct arrived, amount, "amount"),
-    FORM_DAY(struct arrived, dated_on, "dated_on"),
-    FORM_FLAG(struct arrived, non_transferable, "non_transferable", .optional = true),
-    FORM_FLAG(struct arrived, is_signed, "is_signed", .optional = true),
+    FORM_TEXT(struct cheque_request, code, "code", .max = 40),
+    FORM_ENUM(struct cheque_request, facts.kind, "kind", KINDS),
+    FORM_TEXT(struct cheque_request, facts.number, "number", .max = 20),
+    FORM_TEXT(struct cheque_request, facts.abi, "abi", .max = 10),
+    FORM_TEXT(struct cheque_request, facts.cab, "cab", .max = 10),
+    FORM_TEXT(struct cheque_request, facts.drawer, "drawer", .max = 100),
+    FORM_TEXT(struct cheque_request, facts.payee, "payee", .max = 100),
+    FORM_MONEY(struct cheque_request, facts.amount, "amount"),
+    FORM_DAY(struct cheque_request, facts.dated_on, "dated_on"),
+    FORM_FLAG(struct cheque_request, facts.non_transferable, "non_transferable", .optional = true),
+    FORM_FLAG(struct cheque_request, facts.is_signed, "is_signed", .optional = true),
     FORM_END,
 };
 
@@ -147,7 +139,7 @@ void office_cheques(struct http_request *req)
 
 struct registering {
     struct office *o;
-    struct arrived form;
+    struct cheque_request form;
     struct cheque cheque;
     unsigned warnings;
     struct problems faults;
@@ -156,29 +148,16 @@ struct registering {
 static enum outcome receive(struct db_tx *tx, void *arg)
 {
     struct registering *r = arg;
-    const struct arrived *a = &r->form;
     struct page *p = &r->o->page;
     struct order order;
-    enum outcome o = order_by_code(tx, p->mem, a->code, &order);
+    enum outcome o = order_by_code(tx, p->mem, r->form.code, &order);
 
     r->faults = (struct problems){0};
     if (o == REFUSED || (o == DONE && !operator_sees(&r->o->operator, order.brand)))
         return problems_add(&r->faults, PROBLEM_NOT_FOUND, "code", "%s", "");
     TRY(o);
-    return cheque_receive(tx, p->mem, p->shop->brands,
-                          &(struct cheque_request){.code = a->code,
-                                                   .facts = {.kind = (enum cheque_kind)a->kind,
-                                                             .number = a->number,
-                                                             .abi = a->abi,
-                                                             .cab = a->cab,
-                                                             .drawer = a->drawer,
-                                                             .payee = a->payee,
-                                                             .amount = a->amount,
-                                                             .dated_on = a->dated_on,
-                                                             .non_transferable = a->non_transferable,
-                                                             .is_signed = a->is_signed},
-                                                   .actor = r->o->actor},
-                          &r->cheque, &r->warnings, &r->faults);
+    r->form.actor = r->o->actor;
+    return cheque_receive(tx, p->mem, p->shop->brands, &r->form, &r->cheque, &r->warnings, &r->faults);
 }
 
 void office_cheque_sent(struct http_request *req)

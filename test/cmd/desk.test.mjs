@@ -66,12 +66,7 @@ for (const engine of ['sqlite', 'postgres']) {
       url = await program.serve('--no-jobs', '--files', files, '--files-key', key);
     }, { timeout: 60000 });
 
-    after(async () => {
-      const audit = await program.run('audit');
-      const complaints = await program.close();
-      assert.equal(audit.code, 0, audit.stdout + audit.stderr);
-      assert.deepEqual(complaints, []);
-    });
+    after(() => program.end());
 
     test('operators are added, listed and kept out', async () => {
       const anna = await json('operator', 'add', '--email', 'Anna@visura.example', '--name', 'Anna Controlli', '--role', 'reviewer', '--brand', 'visura',

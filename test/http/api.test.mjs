@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import net from 'node:net';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { ask, assertProblem } from '../support/client.mjs';
 import { Program, camt053, csv, missing, source } from '../support/program.mjs';
 
 const IBAN = 'IT60X0542811101000000123456'; // legalmail's
@@ -22,24 +23,8 @@ for (const engine of ['sqlite', 'postgres']) {
     const program = new Program(engine);
     const keys = {};
     let url;
-    let made = 0;
 
-    // {status, headers, text, json}
-    async function call(method, path, { key = keys.owner, body, headers = {}, idempotency = `key-${++made}` } = {}) {
-      const answer = await fetch(url + path, {
-        method,
-        headers: {
-          ...(key && { Authorization: `Bearer ${key}` }),
-          ...(method === 'POST' && idempotency && { 'Idempotency-Key': idempotency }),
-          ...(body !== undefined && typeof body !== 'string' && { 'Content-Type': 'application/json' }),
-          ...headers,
-        },
-        body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
-      });
-      const text = await answer.text();
-      const json = /json/.test(answer.headers.get('content-type')) ? JSON.parse(text) : undefined;
-      return { status: answer.status, headers: answer.headers, text, json };
-    }
+    const call = (method, path, options) => ask(url + path, method, { key: keys.owner, ...options });
 
     const get = (path, options) => call('GET', `/api/v1${path}`, options);
     const post = (path, body, options) => call('POST', `/api/v1${path}`, { body, ...options });
@@ -47,15 +32,6 @@ for (const engine of ['sqlite', 'postgres']) {
       brand: 'legalmail', kind: 'renewal', payment_method: 'bank_transfer', consents: { terms: true },
       lines: lines.map((line) => typeof line === 'string' ? { mailbox: legal(line), years: 1 } : line),
     });
-
-    function assertProblem(answer, status, code, field) {
-      assert.equal(answer.status, status, answer.text);
-      assert.match(answer.headers.get('content-type'), /^application\/problem\+json/);
-      assert.equal(answer.json.code, code);
-      assert.equal(answer.json.status, status);
-      assert.ok(answer.json.title);
-      if (field !== undefined) assert.equal(answer.json.errors[0].field, field);
-    }
 
     const faults = (answer) => Object.fromEntries(answer.json.errors.map((error) => [error.field, error.code]));
 
@@ -84,12 +60,7 @@ for (const engine of ['sqlite', 'postgres']) {
       url = await program.serve('--smtp', `file:${program.folder}`);
     }, { timeout: 60000 });
 
-    after(async () => {
-      const audit = await program.run('audit');
-      const complaints = await program.close();
-      assert.equal(audit.code, 0, audit.stdout + audit.stderr);
-      assert.deepEqual(complaints, []);
-    });
+    after(() => program.end());
 
     // ---- Who may come in ----
 

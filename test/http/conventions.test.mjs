@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { member, roster } from '../support/members.mjs';
+import { ask } from '../support/client.mjs';
 import { Program, csv, missing } from '../support/program.mjs';
 
 for (const engine of ['sqlite', 'postgres']) {
@@ -9,15 +10,9 @@ for (const engine of ['sqlite', 'postgres']) {
     const program = new Program(engine);
     const members = [...Array(30).keys()].map((n) => member(n));
     const avvocato = member(60, { brand: 'visura', address: 'anna@pec.visura.example', plan: 'base', convention: 'avvocati', expires_on: '2027-04-22' });
-    let url, key, other, made = 0;
+    let url, key, other;
 
-    async function call(method, where, { body, bearer = key, type = 'application/json' } = {}) {
-      const answer = await fetch(`${url}/api/v1${where}`, { method,
-        headers: { Authorization: `Bearer ${bearer}`, ...(method === 'POST' && { 'Idempotency-Key': `k-${++made}` }), ...(body !== undefined && { 'Content-Type': type }) },
-        body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body) });
-      const text = await answer.text();
-      return { status: answer.status, type: answer.headers.get('content-type'), text, json: /json/.test(answer.headers.get('content-type')) ? JSON.parse(text) : undefined };
-    }
+    const call = (method, where, { bearer = key, ...options } = {}) => ask(`${url}/api/v1${where}`, method, { key: bearer, ...options });
     const post = (where, body, more) => call('POST', where, { body, ...more });
     const get = (where, more) => call('GET', where, more);
 

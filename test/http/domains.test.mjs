@@ -1,8 +1,8 @@
 // A domain of a customer's own: renewed whole by its page and by the API, whatever is left out of the forms (T50).
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
-import { Program, casella, csv, missing } from '../support/program.mjs';
+import { Visitor, ask } from '../support/client.mjs';
+import { Program, csv, missing } from '../support/program.mjs';
 
 const BASE = '/b/aruba';
 const PASSWORD = 'una frase lunga e semplice';
@@ -13,7 +13,7 @@ const row = (address, domain, values) => ({ brand: 'aruba', address, domain, pla
 for (const engine of ['sqlite', 'postgres']) {
   describe(`own domains on ${engine}`, { skip: missing(engine) }, () => {
     const program = new Program(engine);
-    let url, key, seller, other, made = 0;
+    let url, key, seller, other;
 
     before(async () => {
       await program.create('2026-12-21T11:00:00Z');
@@ -22,50 +22,27 @@ for (const engine of ['sqlite', 'postgres']) {
         row('info@tardi.example', 'tardi.example', { expires_on: '2026-10-10' }),
         row('info@api.example', 'api.example'), row('posta@api.example', 'api.example')])));
       for (const [name, boxes] of [['primo', ['info@verdi.example', 'posta@verdi.example', 'info@diviso.example', 'info@tardi.example']], ['secondo', ['segreta@diviso.example']]])
-        await new Promise((resolve, reject) => {
-          const child = execFile(casella, ['user', 'add', '--brand', 'aruba', '--email', `${name}@posta.example`, '--name', 'Studio', '--password-stdin',
-            ...boxes.flatMap((one) => ['--mailbox', one]), '--db', program.db], (error) => (error ? reject(error) : resolve()));
-          child.stdin.end(`${PASSWORD}\n`);
-        });
+        await program.addUser({ brand: 'aruba', email: `${name}@posta.example`, password: PASSWORD, mailboxes: boxes });
       [key, seller, other] = [await program.must('key', 'add', '--brand', 'aruba', '--role', 'owner'), await program.must('key', 'add', '--brand', 'aruba', '--role', 'shop'),
         await program.must('key', 'add', '--brand', 'visura', '--role', 'owner')];
       url = await program.serve('--no-jobs');
     }, { timeout: 60000 });
-    after(async () => {
-      const audit = await program.run('audit');
-      const complaints = await program.close();
-      assert.equal(audit.code, 0, audit.stdout + audit.stderr);
-      assert.deepEqual(complaints, []);
-    });
+    after(() => program.end());
 
-    class Visitor {
-      cookies = new Map();
-      async send(method, where, form) {
-        const answer = await fetch(url + BASE + where, { method, redirect: 'manual', body: form && new URLSearchParams({ ...(this.csrf && { csrf: this.csrf }), ...form }),
-          headers: { Cookie: [...this.cookies].map((pair) => pair.join('=')).join('; ') } });
-        for (const cookie of answer.headers.getSetCookie()) this.cookies.set(...cookie.split(';')[0].split('='));
-        const html = await answer.text();
-        this.csrf = /name="csrf" value="([0-9a-f]+)"/.exec(html)?.[1] ?? this.csrf;
-        return { status: answer.status, location: answer.headers.get('location'), html };
-      }
-      get(where) { return this.send('GET', where); }
+    class Owner extends Visitor {
+      constructor() { super(url, BASE); }
       post(where, form) { return this.send('POST', where, form); }
-      async login(name) {
-        await this.get('/accedi');
-        assert.equal((await this.post('/accedi', { as: 'account', login: `${name}@posta.example`, password: PASSWORD })).status, 303);
+      async as(name) {
+        await this.login({ as: 'account', login: `${name}@posta.example`, password: PASSWORD });
         await this.get('/profilo');
         return this;
       }
     }
-    async function call(method, where, body, bearer = key) {
-      const answer = await fetch(`${url}/api/v1${where}`, { method, body: body && JSON.stringify(body),
-        headers: { Authorization: `Bearer ${bearer}`, 'Content-Type': 'application/json', ...(method === 'POST' && { 'Idempotency-Key': `k-${++made}` }) } });
-      return { status: answer.status, json: JSON.parse(await answer.text()) };
-    }
+    const call = (method, where, body, bearer = key) => ask(`${url}/api/v1${where}`, method, { key: bearer, body });
     const order = (lines) => call('POST', '/orders', { kind: 'renewal', payment_method: 'bank_transfer', consents: { terms: true }, lines });
 
     test('R145 the page of a domain is of who has mailboxes on it, and renews all of them', async () => {
-      const owner = await new Visitor().login('primo'), stranger = await new Visitor().login('secondo');
+      const owner = await new Owner().as('primo'), stranger = await new Owner().as('secondo');
       assert.match((await owner.get('/caselle/info@verdi.example')).html, /\/b\/aruba\/domini\/verdi\.example"/);
       const { status, html } = await owner.get('/domini/VERDI.example');
       assert.equal(status, 200);
@@ -83,7 +60,7 @@ for (const engine of ['sqlite', 'postgres']) {
     });
 
     test('who has only part of a domain looks and does not renew', async () => {
-      const owner = await new Visitor().login('primo');
+      const owner = await new Owner().as('primo');
       const { status, html } = await owner.get('/domini/diviso.example');
       assert.equal(status, 200);
       assert.match(html, /Caselle di altri: 1/);
@@ -93,7 +70,7 @@ for (const engine of ['sqlite', 'postgres']) {
     });
 
     test('T50 a domain that it is too late for is shown and not renewed', async () => {
-      const owner = await new Visitor().login('primo');
+      const owner = await new Owner().as('primo');
       const { status, html } = await owner.get('/domini/tardi.example');
       assert.equal(status, 200);
       assert.match(html, /Il rinnovo era possibile fino al 09\/11\/2026/);
@@ -102,7 +79,7 @@ for (const engine of ['sqlite', 'postgres']) {
     });
 
     test('a mailbox that is left out of the cart after all is asked for again when the order is placed', async () => {
-      const owner = await new Visitor().login('primo');
+      const owner = await new Owner().as('primo');
       await owner.post('/domini/verdi.example', { years: 1 });
       await program.sql("DELETE FROM cart_line WHERE mailbox_id IN (SELECT id FROM mailbox WHERE address = 'posta@verdi.example')");
       const { html } = await owner.get('/cassa');

@@ -1,8 +1,8 @@
 // Renewing by user-id, as somebody meets it who sends what the pages do not offer: other prices, other people's finds, the same form twice.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
-import { Program, casella, csv, missing } from '../support/program.mjs';
+import { Visitor } from '../support/client.mjs';
+import { Program, csv, missing } from '../support/program.mjs';
 
 const BASE = '/b/visura';
 const PASSWORD = 'una frase lunga e semplice';
@@ -25,43 +25,15 @@ for (const engine of ['sqlite', 'postgres']) {
       await program.create('2026-12-21T11:00:00Z');
       await program.must('mailbox', 'import', program.write('mailboxes.csv', csv(Object.entries(BOXES).map(([name, user_id]) => ({ ...HOLDER, address: box(name), user_id })))));
       for (const name of ['primo', 'secondo'])
-        await new Promise((resolve, reject) => {
-          const child = execFile(casella, ['user', 'add', '--brand', 'visura', '--email', `${name}@posta.example`, '--name', 'Studio', '--password-stdin', '--db', program.db],
-            (error) => (error ? reject(error) : resolve()));
-          child.stdin.end(`${PASSWORD}\n`);
-        });
+        await program.addUser({ brand: 'visura', email: `${name}@posta.example`, password: PASSWORD });
       url = await program.serve('--smtp', `file:${program.folder}`);
     }, { timeout: 60000 });
 
-    after(async () => {
-      const audit = await program.run('audit');
-      const complaints = await program.close();
-      assert.equal(audit.code, 0, audit.stdout + audit.stderr);
-      assert.deepEqual(complaints, []);
-    });
+    after(() => program.end());
 
-    class Visitor {
-      cookies = new Map();
-      async send(method, where, form) {
-        const answer = await fetch(url + (where.startsWith('/b/') ? where : BASE + where), { method, redirect: 'manual',
-          body: form && new URLSearchParams({ ...(this.csrf && { csrf: this.csrf }), ...form }),
-          headers: { Cookie: [...this.cookies].map((pair) => pair.join('=')).join('; ') } });
-        for (const cookie of answer.headers.getSetCookie()) this.cookies.set(...cookie.split(';')[0].split('='));
-        const html = await answer.text();
-        this.csrf = /name="csrf" value="([0-9a-f]+)"/.exec(html)?.[1] ?? this.csrf;
-        return { status: answer.status, location: answer.headers.get('location'), html };
-      }
-      get(where) { return this.send('GET', where); }
-      async post(where, form, status = 303) {
-        const answer = await this.send('POST', where, form);
-        assert.equal(answer.status, status, `${where}: ${answer.html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').slice(-600)}`);
-        return answer;
-      }
-      async login(name) {
-        await this.get('/accedi');
-        await this.post('/accedi', { as: 'account', login: `${name}@posta.example`, password: PASSWORD });
-        return this;
-      }
+    class Finder extends Visitor {
+      constructor() { super(url, BASE); }
+      as(name) { return this.login({ as: 'account', login: `${name}@posta.example`, password: PASSWORD }); }
       // A new wizard, and in it the mailbox that is found.
       async find(name) {
         this.way = (await this.get('/rinnovo-pec/dati')).location.replace(/\/casella$/, '');
@@ -82,7 +54,7 @@ for (const engine of ['sqlite', 'postgres']) {
     }
 
     test('T7 T28 what the pages do not offer is refused, and nothing of the holder is shown', async () => {
-      const visitor = await (await new Visitor().login('primo')).find('una');
+      const visitor = await (await new Finder().as('primo')).find('una');
       for (const years of ['5', '0', '-1', 'due', '']) await visitor.post(`${visitor.way}/anni`, { years }, 422);
       await visitor.post(`${visitor.way}/anni`, { years: 1, mailbox: box('due') }, 422);
       await visitor.post(`${visitor.way}/mezzo`, { method: 'card' }, 409); // ahead of its turn
@@ -98,7 +70,7 @@ for (const engine of ['sqlite', 'postgres']) {
     });
 
     test('R113 Conferma sent four times at once makes one order', async () => {
-      const visitor = await (await new Visitor().login('primo')).find('due');
+      const visitor = await (await new Finder().as('primo')).find('due');
       const form = await visitor.fill();
       const answers = await Promise.all([1, 2, 3, 4].map(() => visitor.post(`${visitor.way}/modulo`, form)));
       const codes = new Set(answers.map(({ location }) => /RLM\d+/.exec(location)[0]));
@@ -107,13 +79,13 @@ for (const engine of ['sqlite', 'postgres']) {
     });
 
     test('a find is of one session: another account, or the same one logged in anew, has to give the pair itself', async () => {
-      const owner = await (await new Visitor().login('primo')).find('tre');
+      const owner = await (await new Finder().as('primo')).find('tre');
       await owner.post(`${owner.way}/anni`, { years: 1 });
-      const other = await new Visitor().login('secondo');
+      const other = await new Finder().as('secondo');
       await other.get('/profilo');
       for (const step of ['', '/casella', '/anni']) assert.equal((await other.get(owner.way + step)).status, 404, step);
       await other.post(`${owner.way}/modo`, { funds: 'dedicated' }, 404);
-      const again = await new Visitor().login('primo');
+      const again = await new Finder().as('primo');
       assert.equal((await again.get(`${owner.way}/modo`)).status, 409);
       assert.match((await again.get(owner.way)).location, /\/casella$/);
       await again.get('/profilo');

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { ask, assertProblem } from '../support/client.mjs';
 import { Program, csv, missing, source } from '../support/program.mjs';
 
 const HOLDER = { brand: 'aruba', plan: 'pro', holder_kind: 'person', holder_name: 'Mario Rossi', tax_code: 'RSSMRA80A01H501U',
@@ -35,20 +36,13 @@ for (const engine of ['sqlite', 'postgres']) {
   describe(`more of the API on ${engine}`, { skip: missing(engine) }, () => {
     const program = new Program(engine);
     const keys = {};
-    let url, made = 0;
+    let url;
 
     async function call(method, where, body, key = keys.shop) {
-      const answer = await fetch(`${url}/api/v1${where}`, { method, body: body && JSON.stringify(body),
-        headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json', ...(method === 'POST' && { 'Idempotency-Key': `k-${++made}` }) } });
-      const json = JSON.parse(await answer.text());
-      if (answer.ok) assert.deepEqual(undescribed(method, where, answer.status, json), [], `${method} ${where}`);
-      return { status: answer.status, json };
+      const answer = await ask(`${url}/api/v1${where}`, method, { key, body });
+      if (answer.status < 300) assert.deepEqual(undescribed(method, where, answer.status, answer.json), [], `${method} ${where}`);
+      return answer;
     }
-    const refused = (answer, status, code, field) => {
-      assert.equal(answer.status, status, JSON.stringify(answer.json));
-      assert.equal(answer.json.code, code);
-      if (field) assert.equal(answer.json.errors[0].field, field);
-    };
     const order = (kind, line, more = {}) => call('POST', '/orders', { kind, payment_method: 'bank_transfer', consents: { terms: true }, lines: [line], ...more });
 
     before(async () => {
@@ -63,31 +57,26 @@ for (const engine of ['sqlite', 'postgres']) {
       writeFileSync(key, '0123456789abcdef'.repeat(4), { mode: 0o600 });
       url = await program.serve('--no-jobs', '--files', path.join(program.folder, 'carte'), '--files-key', key);
     }, { timeout: 60000 });
-    after(async () => {
-      const audit = await program.run('audit');
-      const complaints = await program.close();
-      assert.equal(audit.code, 0, audit.stdout + audit.stderr);
-      assert.deepEqual(complaints, []);
-    });
+    after(() => program.end());
 
     test('§3.7 more space is an order of one line, priced by the months that are left', async () => {
-      refused(await order('extra_space', { mailbox: box('spazio'), extra_gb: 0 }), 422, 'required', 'lines[0].extra_gb');
-      refused(await order('extra_space', { mailbox: box('spazio'), extra_gb: 101 }), 422, 'extra-gb', 'lines[0].extra_gb');
-      refused(await order('extra_space', { mailbox: box('spazio'), years: 1, extra_gb: 1 }), 422, 'unknown-field', 'lines[0].years');
-      refused(await order('extra_space', { mailbox: PAIR.address, extra_gb: 1 }), 404, 'mailbox-unknown', 'lines[0].mailbox');
+      assertProblem(await order('extra_space', { mailbox: box('spazio'), extra_gb: 0 }), 422, 'required', 'lines[0].extra_gb');
+      assertProblem(await order('extra_space', { mailbox: box('spazio'), extra_gb: 101 }), 422, 'extra-gb', 'lines[0].extra_gb');
+      assertProblem(await order('extra_space', { mailbox: box('spazio'), years: 1, extra_gb: 1 }), 422, 'unknown-field', 'lines[0].years');
+      assertProblem(await order('extra_space', { mailbox: PAIR.address, extra_gb: 1 }), 404, 'mailbox-unknown', 'lines[0].mailbox');
       const { status, json } = await order('extra_space', { mailbox: box('spazio'), extra_gb: 2 }, { total_cents: 183 });
       assert.equal(status, 201, JSON.stringify(json));
       assert.deepEqual([json.kind, json.gross_cents, json.lines[0].kind, json.lines[0].extra_gb, json.lines[0].to], ['extra_space', 183, 'extra_space', 2, '2027-03-15']);
-      refused(await order('extra_space', { mailbox: box('spazio'), extra_gb: 3 }), 409, 'open-order', 'lines[0].mailbox');
+      assertProblem(await order('extra_space', { mailbox: box('spazio'), extra_gb: 3 }), 409, 'open-order', 'lines[0].mailbox');
       assert.equal((await order('renewal', { mailbox: box('spazio'), years: 1 })).status, 201);
       assert.equal((await call('GET', `/orders/${json.code}`)).json.status, 'cancelled');
     });
 
     test('§8.11 automatic renewal is consented to with the order, by the version of its text', async () => {
       const ask = (autorenew, more) => order('renewal', { mailbox: box('vincolo'), years: 1 }, { consents: { terms: true, autorenew }, ...more });
-      refused(await ask(true), 422, 'unknown-field', 'consents');
-      refused(await ask('2025-01'), 422, 'auto-renewal-consent');
-      refused(await ask('2026-01'), 422, 'auto-renewal-method', 'consents.autorenew'); // a transfer cannot be repeated
+      assertProblem(await ask(true), 422, 'unknown-field', 'consents');
+      assertProblem(await ask('2025-01'), 422, 'auto-renewal-consent');
+      assertProblem(await ask('2026-01'), 422, 'auto-renewal-method', 'consents.autorenew'); // a transfer cannot be repeated
       assert.equal((await call('GET', `/mailboxes/${box('vincolo')}/autorenew`)).json.state, 'off');
     });
 
@@ -97,24 +86,24 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.equal(status, 200, JSON.stringify(json));
       assert.deepEqual([json.address, json.eligible, json.expires_on], [PAIR.address, true, '2027-03-15']);
       assert.equal(json.holder, undefined);
-      refused(await find('KVIS0012', PAIR.address), 409, 'user-id-excluded', 'user_id');
-      refused(await find('VIS0000007', PAIR.address, keys.shop), 403, 'forbidden'); // a brand that does not do it
+      assertProblem(await find('KVIS0012', PAIR.address), 409, 'user-id-excluded', 'user_id');
+      assertProblem(await find('VIS0000007', PAIR.address, keys.shop), 403, 'forbidden'); // a brand that does not do it
       for (const [userId, address] of [['VIS0000008', PAIR.address], ['VIS0000007', 'nessuno@pec.visura.example'], ['X1', PAIR.address], ['X2', PAIR.address], ['X3', PAIR.address]])
-        refused(await find(userId, address), 422, 'lookup', 'user_id');
-      refused(await find('VIS0000007', PAIR.address), 429, 'too-many-attempts');
+        assertProblem(await find(userId, address), 422, 'lookup', 'user_id');
+      assertProblem(await find('VIS0000007', PAIR.address), 429, 'too-many-attempts');
     });
 
     test('M23 a mailbox is ended by who types its address, and that is taken back while it lives', async () => {
       const end = (name, body, path = '') => call('POST', `/mailboxes/${box(name)}/termination${path}`, body);
-      refused(await end('fine', { when: 'mai', confirm: box('fine') }), 422, 'not-a-choice', 'when');
-      refused(await end('fine', { when: 'expiry', confirm: box('altra') }), 422, 'confirm-address', 'confirm');
-      refused(await call('POST', `/mailboxes/${box('fine')}/termination`, { when: 'now', confirm: box('fine') }, keys.visura), 404, 'mailbox-unknown');
+      assertProblem(await end('fine', { when: 'mai', confirm: box('fine') }), 422, 'not-a-choice', 'when');
+      assertProblem(await end('fine', { when: 'expiry', confirm: box('altra') }), 422, 'confirm-address', 'confirm');
+      assertProblem(await call('POST', `/mailboxes/${box('fine')}/termination`, { when: 'now', confirm: box('fine') }, keys.visura), 404, 'mailbox-unknown');
       let { status, json } = await end('fine', { when: 'expiry', confirm: box('fine') });
       assert.equal(status, 200, JSON.stringify(json));
       assert.deepEqual([json.status, json.stops_on], ['live', '2027-03-15']);
-      refused(await end('fine', { when: 'expiry', confirm: box('fine') }), 409, 'termination');
+      assertProblem(await end('fine', { when: 'expiry', confirm: box('fine') }), 409, 'termination');
       assert.equal((await end('fine', undefined, '/undo')).json.stops_on, null);
-      refused(await end('fine', undefined, '/undo'), 404, 'not-found');
+      assertProblem(await end('fine', undefined, '/undo'), 404, 'not-found');
       ({ status, json } = await end('subito', { when: 'now', confirm: box('subito') }));
       assert.deepEqual([status, json.status, json.stops_on], [200, 'ceased', '2026-12-20']);
     });
@@ -122,36 +111,36 @@ for (const engine of ['sqlite', 'postgres']) {
     test('M19 a legal hold is set with its reason and lifted, not by every key', async () => {
       const hold = (path, body, key = keys.owner) => call('POST', `/mailboxes/${box('vincolo')}/hold${path}`, body, key);
       assert.equal((await hold('', { reason: 'Decreto 12/2027' }, keys.shop)).status, 403);
-      refused(await hold('', { reason: '' }), 422, 'required', 'reason');
+      assertProblem(await hold('', { reason: '' }), 422, 'required', 'reason');
       assert.equal((await hold('', { reason: 'Decreto 12/2027' })).json.held_for, 'Decreto 12/2027');
-      refused(await hold('/lift', { reason: '' }), 422, 'required', 'reason');
+      assertProblem(await hold('/lift', { reason: '' }), 422, 'required', 'reason');
       const lift = await hold('/lift', { reason: 'Decreto 3/2028' });
       assert.deepEqual([lift.status, lift.json.held_for], [202, 'Decreto 12/2027'], 'it takes two');
-      refused(await hold('/lift', { reason: 'Decreto 3/2028' }), 409, 'approval-waits');
+      assertProblem(await hold('/lift', { reason: 'Decreto 3/2028' }), 409, 'approval-waits');
     });
 
     test('M20 the desk suspends, resumes, holds back and ends a mailbox by a key of the right role', async () => {
       const act = (what, body, key = keys.owner) => call('POST', `/mailboxes/${box('ufficio')}${what}`, body, key);
-      refused(await act('/suspend', { reason: 'court' }, keys.support), 403, 'forbidden');
-      refused(await act('/suspend', { reason: 'court' }, keys.shop), 403, 'forbidden'); // no role of the desk's
-      refused(await act('/suspend', { reason: 'court' }, keys.stranger), 404, 'mailbox-unknown');
-      refused(await act('/suspend', { reason: 'noia' }), 422, 'not-a-choice', 'reason');
-      refused(await act('/suspend', { reason: 'other' }), 422, 'required', 'note');
+      assertProblem(await act('/suspend', { reason: 'court' }, keys.support), 403, 'forbidden');
+      assertProblem(await act('/suspend', { reason: 'court' }, keys.shop), 403, 'forbidden'); // no role of the desk's
+      assertProblem(await act('/suspend', { reason: 'court' }, keys.stranger), 404, 'mailbox-unknown');
+      assertProblem(await act('/suspend', { reason: 'noia' }), 422, 'not-a-choice', 'reason');
+      assertProblem(await act('/suspend', { reason: 'other' }), 422, 'required', 'note');
       let { status, json } = await act('/suspend', { reason: 'court', note: 'Decreto 5/2026' });
       assert.deepEqual([status, json.status, json.suspended.reason, json.suspended.note], [200, 'suspended', 'court', 'Decreto 5/2026'], JSON.stringify(json));
-      refused(await act('/suspend', { reason: 'court' }), 409, 'mailbox-state');
+      assertProblem(await act('/suspend', { reason: 'court' }), 409, 'mailbox-state');
       json = (await act('/resume', { note: 'Revocato' })).json;
       assert.deepEqual([json.status, json.suspended], ['live', null]);
-      refused(await act('/holds', { stops_renewal: true, until_on: '2028-12-31', note: 'Contestazione' }), 422, 'day-range', 'until_on');
+      assertProblem(await act('/holds', { stops_renewal: true, until_on: '2028-12-31', note: 'Contestazione' }), 422, 'day-range', 'until_on');
       json = (await act('/holds', { stops_renewal: true, until_on: '2027-06-30', note: 'Contestazione' })).json;
       assert.deepEqual(json.holds.map((h) => [h.stops_deletion, h.stops_renewal, h.until_on, h.stands, h.note]), [[false, true, '2027-06-30', true, 'Contestazione']]);
       assert.deepEqual((await act(`/holds/${json.holds[0].id}/lift`)).json.holds.map((h) => h.stands), [false]);
-      refused(await act('/holds/999999/lift'), 404, 'not-found');
+      assertProblem(await act('/holds/999999/lift'), 404, 'not-found');
       json = (await act('/contact', { email: 'Nuovo@posta.example', note: 'Telefonata' }, keys.support)).json;
       assert.equal(json.contact_email, 'nuovo@posta.example');
       ({ status, json } = await act('/cease', { note: 'Decesso del titolare' }));
       assert.deepEqual([status, json.status], [202, 'live'], 'it takes two');
-      refused(await act('/cease', { note: 'Ancora' }), 409, 'approval-waits');
+      assertProblem(await act('/cease', { note: 'Ancora' }), 409, 'approval-waits');
       assert.equal((await call('GET', `/mailboxes/${box('ufficio')}/holds`, undefined, keys.auditor)).json.holds.length, 1);
     });
 
@@ -160,31 +149,31 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.deepEqual(waiting.map((a) => [a.kind, a.state, a.reason]), [['cease', 'waiting', 'Decesso del titolare'], ['hold_lifted', 'waiting', 'Decreto 3/2028']]);
       const one = await call('GET', `/approvals/${waiting[0].id}`, undefined, keys.owner);
       assert.deepEqual([one.status, typeof one.json.data], [200, 'object']);
-      refused(await call('GET', `/approvals/${waiting[0].id}`, undefined, keys.stranger), 404, 'not-found');
-      refused(await call('POST', `/approvals/${waiting[0].id}/withdraw`, undefined, keys.support), 403, 'forbidden');
+      assertProblem(await call('GET', `/approvals/${waiting[0].id}`, undefined, keys.stranger), 404, 'not-found');
+      assertProblem(await call('POST', `/approvals/${waiting[0].id}/withdraw`, undefined, keys.support), 403, 'forbidden');
       assert.equal((await call('POST', `/approvals/${waiting[0].id}/withdraw`, undefined, keys.owner)).json.state, 'withdrawn');
-      refused(await call('POST', `/approvals/${waiting[0].id}/withdraw`, undefined, keys.owner), 409, 'approval-decided');
-      refused(await call('GET', '/approvals?state=mai', undefined, keys.owner), 422, 'not-a-choice', 'state');
+      assertProblem(await call('POST', `/approvals/${waiting[0].id}/withdraw`, undefined, keys.owner), 409, 'approval-decided');
+      assertProblem(await call('GET', '/approvals?state=mai', undefined, keys.owner), 422, 'not-a-choice', 'state');
       assert.deepEqual((await call('GET', '/approvals?state=decided', undefined, keys.owner)).json.approvals.map((a) => a.state), ['withdrawn']);
     });
 
     test('notes, search, customers and all that is kept of a person', async () => {
-      refused(await call('POST', '/notes', { mailbox: box('ufficio'), body: 'x' }, keys.auditor), 403, 'forbidden');
-      refused(await call('POST', '/notes', { body: 'di che?' }, keys.support), 404, 'not-found');
-      refused(await call('POST', '/notes', { mailbox: box('ufficio'), body: '' }, keys.support), 422, 'required', 'body');
+      assertProblem(await call('POST', '/notes', { mailbox: box('ufficio'), body: 'x' }, keys.auditor), 403, 'forbidden');
+      assertProblem(await call('POST', '/notes', { body: 'di che?' }, keys.support), 404, 'not-found');
+      assertProblem(await call('POST', '/notes', { mailbox: box('ufficio'), body: '' }, keys.support), 422, 'required', 'body');
       const note = await call('POST', '/notes', { mailbox: box('ufficio'), body: 'Richiamare dopo il 10' }, keys.support);
       assert.deepEqual([note.status, note.json.body, note.json.pinned], [201, 'Richiamare dopo il 10', false]);
       assert.equal((await call('POST', '/notes', { account: 'conto@posta.example', body: 'Cliente' }, keys.support)).status, 201);
       assert.equal((await call('POST', `/notes/${note.json.id}/pin`, { pinned: true }, keys.support)).json.pinned, true);
-      refused(await call('POST', `/notes/${note.json.id}/pin`, { pinned: true }, keys.stranger), 404, 'not-found');
+      assertProblem(await call('POST', `/notes/${note.json.id}/pin`, { pinned: true }, keys.stranger), 404, 'not-found');
       const about = (query, key = keys.auditor) => call('GET', `/notes?${query}`, undefined, key);
       assert.deepEqual((await about(`mailbox=${box('ufficio')}`)).json.notes.map((n) => [n.body, n.pinned]), [['Richiamare dopo il 10', true]]);
       assert.deepEqual((await about('account=conto@posta.example')).json.notes.map((n) => n.body), ['Cliente']);
 
       const search = (query, key = keys.support) => call('GET', `/search?${query}`, undefined, key);
-      refused(await search('q='), 422, 'required', 'q');
-      refused(await search('q=rossi&group=tutti'), 422, 'not-a-choice', 'group');
-      refused(await search('q=rossi&group=mailboxes&after=x'), 422, 'not-a-choice', 'after');
+      assertProblem(await search('q='), 422, 'required', 'q');
+      assertProblem(await search('q=rossi&group=tutti'), 422, 'not-a-choice', 'group');
+      assertProblem(await search('q=rossi&group=mailboxes&after=x'), 422, 'not-a-choice', 'after');
       assert.deepEqual((await search(`q=${box('spazio')}`)).json.mailboxes.map((m) => [m.address, m.holder]), [[box('spazio'), 'Mario Rossi']]);
       assert.equal((await search('q=rossi')).json.mailboxes.length, 5);
       assert.deepEqual((await search('q=rossi', keys.stranger)).json.mailboxes.map((m) => m.address), [PAIR.address]);
@@ -195,9 +184,9 @@ for (const engine of ['sqlite', 'postgres']) {
       const account = await call('GET', '/accounts/conto@posta.example', undefined, keys.support);
       assert.deepEqual([account.status, account.json.name, account.json.mailboxes, account.json.balance_cents, account.json.profile], [200, 'Anna', [], 0, null]);
       assert.equal(account.json.password_hash, undefined);
-      refused(await call('GET', '/accounts/conto@posta.example', undefined, keys.stranger), 404, 'not-found');
-      refused(await call('GET', `/persons/${HOLDER.tax_code}`, undefined, keys.support), 403, 'forbidden');
-      refused(await call('GET', '/persons/VRDLGI80A01H501K', undefined, keys.owner), 404, 'not-found');
+      assertProblem(await call('GET', '/accounts/conto@posta.example', undefined, keys.stranger), 404, 'not-found');
+      assertProblem(await call('GET', `/persons/${HOLDER.tax_code}`, undefined, keys.support), 403, 'forbidden');
+      assertProblem(await call('GET', '/persons/VRDLGI80A01H501K', undefined, keys.owner), 404, 'not-found');
       const person = (await call('GET', `/persons/${HOLDER.tax_code}`, undefined, keys.owner)).json;
       assert.deepEqual([person.tax_code, person.tables.holder.length > 0], [HOLDER.tax_code, true]);
     });
@@ -208,20 +197,20 @@ for (const engine of ['sqlite', 'postgres']) {
       const { tasks } = (await call('GET', '/tasks/approvals', undefined, keys.auditor)).json;
       assert.deepEqual([tasks.length, tasks[0].page, tasks[0].taken_by], [1, `/office/approvazioni/${tasks[0].item}`, null]);
       assert.equal((await call('GET', `/tasks/approvals/${tasks[0].item}`, undefined, keys.auditor)).json.item, tasks[0].item);
-      refused(await call('GET', '/tasks/approvals/999', undefined, keys.auditor), 404, 'not-found');
-      refused(await call('GET', '/tasks/nessuna', undefined, keys.auditor), 404, 'not-found');
-      refused(await call('GET', '/tasks', undefined, keys.shop), 403, 'forbidden');
+      assertProblem(await call('GET', '/tasks/approvals/999', undefined, keys.auditor), 404, 'not-found');
+      assertProblem(await call('GET', '/tasks/nessuna', undefined, keys.auditor), 404, 'not-found');
+      assertProblem(await call('GET', '/tasks', undefined, keys.shop), 403, 'forbidden');
       await program.sql("UPDATE outbox SET state = 'dead' WHERE id = (SELECT min(id) FROM outbox WHERE brand = 'aruba')");
       const effects = (await call('GET', '/tasks/effects', undefined, keys.support)).json.tasks;
       assert.equal(effects.length, 1, JSON.stringify(effects));
       const effect = `/tasks/effects/${effects[0].item}`;
-      refused(await call('POST', `${effect}/close`, { note: '' }, keys.support), 422, 'required', 'note');
-      refused(await call('POST', `${effect}/retry`, undefined, keys.stranger), 404, 'not-found');
+      assertProblem(await call('POST', `${effect}/close`, { note: '' }, keys.support), 422, 'required', 'note');
+      assertProblem(await call('POST', `${effect}/retry`, undefined, keys.stranger), 404, 'not-found');
       assert.equal((await call('POST', `${effect}/retry`, undefined, keys.support)).json.state, 'retried');
-      refused(await call('POST', `${effect}/close`, { note: 'A mano' }, keys.support), 404, 'not-found');
+      assertProblem(await call('POST', `${effect}/close`, { note: 'A mano' }, keys.support), 404, 'not-found');
 
-      refused(await call('GET', '/log', undefined, keys.support), 403, 'forbidden');
-      refused(await call('GET', '/log?from=ieri', undefined, keys.auditor), 422, 'not-a-date', 'from');
+      assertProblem(await call('GET', '/log', undefined, keys.support), 403, 'forbidden');
+      assertProblem(await call('GET', '/log?from=ieri', undefined, keys.auditor), 422, 'not-a-date', 'from');
       const log = (query) => call('GET', `/log?${query}`, undefined, keys.auditor).then(({ json }) => json.events.map((e) => e.kind));
       assert.deepEqual(await log(`mailbox=${box('ufficio')}&kind=mailbox.`), ['mailbox.resumed', 'mailbox.suspended']);
       assert.deepEqual(await log('kind=effect.'), ['effect.again']);
@@ -234,48 +223,48 @@ for (const engine of ['sqlite', 'postgres']) {
     test('changes of holder, returned mails, webhooks, and files for others', async () => {
       const changes = (query, key = keys.auditor) => call('GET', `/holder-changes${query}`, undefined, key);
       assert.deepEqual((await changes('')).json, { holder_changes: [], next: null });
-      refused(await changes('?state=mai'), 422, 'not-a-choice', 'state');
-      refused(await changes('?after=x'), 422, 'not-a-choice', 'after');
-      refused(await changes('/1'), 404, 'not-found');
-      refused(await call('POST', '/holder-changes/1/verdict', { verdict: 'approve' }, keys.auditor), 403, 'forbidden');
-      refused(await call('POST', '/holder-changes/1/verdict', { verdict: 'forse' }, keys.owner), 422, 'not-a-choice', 'verdict');
-      refused(await call('POST', '/holder-changes/1/verdict', { verdict: 'approve' }, keys.owner), 404, 'not-found');
+      assertProblem(await changes('?state=mai'), 422, 'not-a-choice', 'state');
+      assertProblem(await changes('?after=x'), 422, 'not-a-choice', 'after');
+      assertProblem(await changes('/1'), 404, 'not-found');
+      assertProblem(await call('POST', '/holder-changes/1/verdict', { verdict: 'approve' }, keys.auditor), 403, 'forbidden');
+      assertProblem(await call('POST', '/holder-changes/1/verdict', { verdict: 'forse' }, keys.owner), 422, 'not-a-choice', 'verdict');
+      assertProblem(await call('POST', '/holder-changes/1/verdict', { verdict: 'approve' }, keys.owner), 404, 'not-found');
       const heir = { kind: 'person', name: 'Anna Neri', tax_code: 'NRENNA80A41H501T', street: 'Via Po 1', postcode: '00198', city: 'Roma', province: 'RM', email: 'anna.neri@posta.example', phone: '+39 06 5550 0199' };
       const asking = { mailbox: 'ufficio@pec.aruba.example', agreed: true, holder: heir };
-      refused(await call('POST', '/holder-changes', asking, keys.auditor), 403, 'forbidden');
-      refused(await call('POST', '/holder-changes', asking, keys.stranger), 404, 'mailbox-unknown', 'mailbox');
-      refused(await call('POST', '/holder-changes', { ...asking, agreed: false }, keys.support), 422, 'required', 'agreed');
-      refused(await call('POST', '/holder-changes', { ...asking, holder: { ...heir, zio: 1 } }, keys.support), 422, 'unknown-field', 'holder.zio');
+      assertProblem(await call('POST', '/holder-changes', asking, keys.auditor), 403, 'forbidden');
+      assertProblem(await call('POST', '/holder-changes', asking, keys.stranger), 404, 'mailbox-unknown', 'mailbox');
+      assertProblem(await call('POST', '/holder-changes', { ...asking, agreed: false }, keys.support), 422, 'required', 'agreed');
+      assertProblem(await call('POST', '/holder-changes', { ...asking, holder: { ...heir, zio: 1 } }, keys.support), 422, 'unknown-field', 'holder.zio');
       const asked = await call('POST', '/holder-changes', asking, keys.support);
       assert.deepEqual([asked.status, asked.json.state, asked.json.holder.name, asked.json.mailbox], [201, 'asked', 'Anna Neri', 'ufficio@pec.aruba.example']);
-      refused(await call('POST', '/holder-changes', asking, keys.support), 409, 'holder-change-open', 'mailbox');
+      assertProblem(await call('POST', '/holder-changes', asking, keys.support), 409, 'holder-change-open', 'mailbox');
       assert.deepEqual((await changes('?state=asked')).json.holder_changes.map((one) => one.id), [asked.json.id]);
-      refused(await call('POST', `/holder-changes/${asked.json.id}/verdict`, { verdict: 'approve', identity_expires_on: '2031-05-04' }, keys.owner), 409, 'holder-change-state');
+      assertProblem(await call('POST', `/holder-changes/${asked.json.id}/verdict`, { verdict: 'approve', identity_expires_on: '2031-05-04' }, keys.owner), 409, 'holder-change-state');
 
       await program.sql("INSERT INTO contact_bounce (brand, address, since, last_at, times, status, said, outbox_id) SELECT 'aruba', 'pieno@posta.example', 1, 1, 1, '5.2.2', '', min(id) FROM outbox");
       const [bounce] = (await call('GET', '/bounces', undefined, keys.support)).json.bounces;
-      refused(await call('POST', `/bounces/${bounce.id}/clear`, undefined, keys.auditor), 403, 'forbidden');
-      refused(await call('POST', `/bounces/${bounce.id}/clear`, undefined, keys.stranger), 404, 'not-found');
+      assertProblem(await call('POST', `/bounces/${bounce.id}/clear`, undefined, keys.auditor), 403, 'forbidden');
+      assertProblem(await call('POST', `/bounces/${bounce.id}/clear`, undefined, keys.stranger), 404, 'not-found');
       assert.equal((await call('POST', `/bounces/${bounce.id}/clear`, undefined, keys.support)).json.address, 'pieno@posta.example');
       assert.deepEqual((await call('GET', '/bounces', undefined, keys.support)).json.bounces, []);
 
       await program.sql("INSERT INTO webhook (brand, url, kinds, email, secret, old_secret, cursor, created_at, disabled_at) VALUES ('aruba', 'https://programma.example/', '', 'it@posta.example', '', '', 0, 1, 1)");
       const [hook] = (await call('GET', '/webhooks', undefined, keys.owner)).json.webhooks;
       assert.equal(hook.state, 'disabled');
-      refused(await call('POST', `/webhooks/${hook.id}/enable`, undefined, keys.support), 403, 'forbidden');
+      assertProblem(await call('POST', `/webhooks/${hook.id}/enable`, undefined, keys.support), 403, 'forbidden');
       assert.equal((await call('POST', `/webhooks/${hook.id}/enable`, undefined, keys.owner)).json.state, 'active');
       const to = (body, key = keys.owner) => call('POST', '/webhooks', body, key);
-      refused(await to({ url: 'https://programma.example/' }, keys.support), 403, 'forbidden');
-      refused(await to({ url: 'http://programma.example/' }), 422, 'webhook-url', 'url');
-      refused(await to({ url: 'https://programma.example/', brand: 'visura' }), 404, 'not-found', 'brand');
-      refused(await call('POST', `/webhooks/${hook.id}/secret`, undefined, keys.stranger), 404, 'not-found');
+      assertProblem(await to({ url: 'https://programma.example/' }, keys.support), 403, 'forbidden');
+      assertProblem(await to({ url: 'http://programma.example/' }), 422, 'webhook-url', 'url');
+      assertProblem(await to({ url: 'https://programma.example/', brand: 'visura' }), 404, 'not-found', 'brand');
+      assertProblem(await call('POST', `/webhooks/${hook.id}/secret`, undefined, keys.stranger), 404, 'not-found');
       const added = await to({ url: 'https://programma.example/due', kinds: 'order.' });
       assert.match(added.json.secret, /^whsec_/, JSON.stringify(added.json));
       const other = await call('POST', `/webhooks/${added.json.id}/secret`, undefined, keys.owner);
       assert.match(other.json.secret, /^whsec_/);
       assert.notEqual(other.json.secret, added.json.secret);
       assert.equal((await call('POST', `/webhooks/${added.json.id}/remove`, undefined, keys.owner)).status, 200);
-      refused(await call('POST', `/webhooks/${hook.id}/remove`, undefined, keys.stranger), 404, 'not-found');
+      assertProblem(await call('POST', `/webhooks/${hook.id}/remove`, undefined, keys.stranger), 404, 'not-found');
       assert.equal((await call('POST', `/webhooks/${hook.id}/remove`, undefined, keys.owner)).status, 200);
       assert.deepEqual((await call('GET', '/webhooks', undefined, keys.owner)).json.webhooks, []);
 
@@ -293,29 +282,29 @@ for (const engine of ['sqlite', 'postgres']) {
 
     test('L30 a person is looked at and erased by a key, which is no second person', async () => {
       const erasure = (who, body, key = keys.owner) => call(body ? 'POST' : 'GET', `/persons/${encodeURIComponent(who)}/erasure`, body, key);
-      refused(await erasure('VRDLGI70A01H501C', undefined, keys.support), 403, 'forbidden');
-      refused(await erasure('VRDLGI70A01H501C', undefined, keys.shop), 403, 'forbidden');
-      refused(await erasure('VRDLGI70A01H501C'), 404, 'not-found', 'person');
+      assertProblem(await erasure('VRDLGI70A01H501C', undefined, keys.support), 403, 'forbidden');
+      assertProblem(await erasure('VRDLGI70A01H501C', undefined, keys.shop), 403, 'forbidden');
+      assertProblem(await erasure('VRDLGI70A01H501C'), 404, 'not-found', 'person');
       await program.must('mailbox', 'import', program.write('luigi.csv', csv([{ ...HOLDER, holder_name: 'Luigi Verdi', tax_code: 'VRDLGI70A01H501C', contact_email: 'luigi@posta.example', address: box('luigi'), user_id: '' }])));
-      refused(await erasure('VRDLGI70A01H501C', undefined, keys.stranger), 404, 'not-found'); // another brand's
+      assertProblem(await erasure('VRDLGI70A01H501C', undefined, keys.stranger), 404, 'not-found'); // another brand's
       let { status, json } = await erasure('vrdlgi70a01h501c');
       assert.deepEqual([status, json.obstacles.map((o) => [o.kind, o.what])], [200, [['mailbox', box('luigi')]]], JSON.stringify(json));
       assert.deepEqual(json.lines.map((l) => [l.kind, l.class, l.now, l.open]), [['holder', 'contract', 0, 1], ['tombstones', 'always', 0, 1]]);
-      refused(await erasure(box('luigi'), { reason: 'Richiesta scritta' }), 409, 'erasure-obstacle');
+      assertProblem(await erasure(box('luigi'), { reason: 'Richiesta scritta' }), 409, 'erasure-obstacle');
       await program.sql(`UPDATE mailbox_row SET status = 'deleted', password_hash = '' WHERE id IN (SELECT id FROM mailbox WHERE address = '${box('luigi')}')`);
-      refused(await erasure('VRDLGI70A01H501C', { reason: '' }), 422, 'required', 'reason');
+      assertProblem(await erasure('VRDLGI70A01H501C', { reason: '' }), 422, 'required', 'reason');
       ({ status, json } = await erasure('VRDLGI70A01H501C', { reason: 'Richiesta scritta' }));
       assert.deepEqual([status, json.lines[0].later, json.lines[0].last], [202, 1, '2037-03-15'], 'it takes two');
-      refused(await erasure('VRDLGI70A01H501C', { reason: 'Ancora' }), 409, 'approval-waits');
+      assertProblem(await erasure('VRDLGI70A01H501C', { reason: 'Ancora' }), 409, 'approval-waits');
       assert.equal((await program.must('log', 'add', box('luigi'), '--from', '2026-11-01', '--to', '2026-11-30', '--where', 'archivio/11')), `${box('luigi')}: riferimento registrato.`);
       const logs = (body, key = keys.owner) => call(body ? 'POST' : 'GET', `/mailboxes/${box('luigi')}/logs`, body, key);
       const october = { from: '2026-10-01', to: '2026-10-31', where: 'archivio/10', sha256: 'ab'.repeat(32), bytes: 7 };
       assert.deepEqual((await logs(october)).json, { mailbox: box('luigi'), added: true });
       assert.equal((await logs(october)).json.added, false);
-      refused(await logs({ ...october, to: '2026-09-30' }), 422, 'day-range', 'from');
-      refused(await logs(october, keys.auditor), 403, 'forbidden');
-      refused(await logs(undefined, keys.support), 403, 'forbidden');
-      refused(await logs(undefined, keys.stranger), 404, 'mailbox-unknown');
+      assertProblem(await logs({ ...october, to: '2026-09-30' }), 422, 'day-range', 'from');
+      assertProblem(await logs(october, keys.auditor), 403, 'forbidden');
+      assertProblem(await logs(undefined, keys.support), 403, 'forbidden');
+      assertProblem(await logs(undefined, keys.stranger), 404, 'mailbox-unknown');
       assert.deepEqual((await logs(undefined, keys.auditor)).json.logs.map((l) => [l.from, l.where, l.bytes, l.kept_until]),
         [['2026-11-01', 'archivio/11', 0, '2029-09-15'], ['2026-10-01', 'archivio/10', 7, '2029-09-15']]);
       assert.match(await program.must('log', 'list', box('luigi'), '--csv'), /01\/10\/2026;31\/10\/2026;"archivio\/10";(ab){32};7;15\/09\/2029/);
@@ -326,11 +315,11 @@ for (const engine of ['sqlite', 'postgres']) {
     test('a price is proposed by a key and waits for a second person; what stands is listed, and taken back', async () => {
       const year = new Date(JSON.parse(await program.must('clock', 'show', '--json')).now).getUTCFullYear() + 1;
       const price = { brand: 'aruba', plan: 'pro', from: `${year}-06-01`, net_cents: 4000, extra_gb_cents: 900, reason: 'Listino nuovo' };
-      refused(await call('POST', '/prices', price, keys.support), 403, 'forbidden');
-      refused(await call('POST', '/prices', { ...price, net_cents: 0 }, keys.owner), 422, 'out-of-range', 'net_cents');
+      assertProblem(await call('POST', '/prices', price, keys.support), 403, 'forbidden');
+      assertProblem(await call('POST', '/prices', { ...price, net_cents: 0 }, keys.owner), 422, 'out-of-range', 'net_cents');
       let { status, json } = await call('POST', '/prices', price, keys.owner);
       assert.deepEqual([status, json.waits], [202, true], JSON.stringify(json));
-      refused(await call('POST', '/prices', price, keys.owner), 409, 'approval-waits');
+      assertProblem(await call('POST', '/prices', price, keys.owner), 409, 'approval-waits');
       ({ status, json } = await call('POST', '/sales', { brand: 'aruba', plan: 'pro', from: `${year}-06-01`, max_years: 1, reason: 'Promozione' }, keys.owner));
       assert.deepEqual([status, json.waits], [202, true], JSON.stringify(json));
       await program.must('price', 'set', '--brand', 'aruba', '--plan', 'pro', '--from', `${year}-07-01`, '--net', '41,00', '--extra-gb', '9,00', '--reason', 'Luglio');
@@ -340,14 +329,14 @@ for (const engine of ['sqlite', 'postgres']) {
       ({ status, json } = await call('POST', `/prices/${id}/withdraw`, undefined, keys.owner));
       assert.equal(status, 200, JSON.stringify(json));
       assert.ok(json.withdrawn_at);
-      refused(await call('POST', `/prices/${id}/withdraw`, undefined, keys.owner), 404, 'not-found');
+      assertProblem(await call('POST', `/prices/${id}/withdraw`, undefined, keys.owner), 404, 'not-found');
     });
 
     test('§3.9 how many notices a day would send is told by step, of the brand the key sees', async () => {
-      refused(await call('GET', '/notices/forecast', undefined, keys.support), 403, 'forbidden');
-      refused(await call('GET', '/notices/forecast?on=domani', undefined, keys.owner), 422, 'not-a-date', 'on');
-      refused(await call('GET', '/notices/forecast?on=2999-01-01', undefined, keys.owner), 422, 'day-range', 'on');
-      refused(await call('GET', '/notices/forecast?brand=visura', undefined, keys.owner), 404, 'not-found', 'brand');
+      assertProblem(await call('GET', '/notices/forecast', undefined, keys.support), 403, 'forbidden');
+      assertProblem(await call('GET', '/notices/forecast?on=domani', undefined, keys.owner), 422, 'not-a-date', 'on');
+      assertProblem(await call('GET', '/notices/forecast?on=2999-01-01', undefined, keys.owner), 422, 'day-range', 'on');
+      assertProblem(await call('GET', '/notices/forecast?brand=visura', undefined, keys.owner), 404, 'not-found', 'brand');
       const { status, json } = await call('GET', '/notices/forecast?on=2027-03-14', undefined, keys.owner);
       const told = (await program.must('notice', 'preview', '--on', '2027-03-14', '--brand', 'aruba', '--json')).trim().split('\n').map((line) => JSON.parse(line));
       assert.deepEqual([status, json.on], [200, '2027-03-14'], JSON.stringify(json));
@@ -357,7 +346,7 @@ for (const engine of ['sqlite', 'postgres']) {
 
     test('a text is read, and worded anew by a key that waits for a second person', async () => {
       const today = new Date(JSON.parse(await program.must('clock', 'show', '--json')).now).toISOString().slice(0, 10);
-      refused(await call('GET', '/texts?brand=aruba', undefined, keys.support), 403, 'forbidden');
+      assertProblem(await call('GET', '/texts?brand=aruba', undefined, keys.support), 403, 'forbidden');
       let { status, json } = await call('GET', '/texts?brand=aruba', undefined, keys.owner);
       assert.equal(status, 200, JSON.stringify(json));
       assert.ok(json.texts.some((t) => t.name === 'expiry_notice' && t.in_force === 0));
@@ -365,8 +354,8 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.deepEqual([status, json.id, json.versions], [200, 0, []]);
       assert.match(json.text, /expires/);
       const words = { brand: 'aruba', language: 'en', from: today, reason: 'Shorter' };
-      refused(await call('POST', '/texts/expiry_notice', { ...words, text: 'Until {{when}}' }, keys.owner), 422, 'text-field', 'text');
-      refused(await call('POST', '/texts/nothing', { ...words, text: 'Words' }, keys.owner), 404, 'not-found');
+      assertProblem(await call('POST', '/texts/expiry_notice', { ...words, text: 'Until {{when}}' }, keys.owner), 422, 'text-field', 'text');
+      assertProblem(await call('POST', '/texts/nothing', { ...words, text: 'Words' }, keys.owner), 404, 'not-found');
       ({ status, json } = await call('POST', '/texts/expiry_notice', { ...words, subject: 'Until {{expires_on}}' }, keys.owner));
       assert.deepEqual([status, json.waits], [202, true], JSON.stringify(json));
       ({ status, json } = await call('POST', `/texts/expiry_notice/versions/${json.id}/withdraw`, undefined, keys.owner));
@@ -374,31 +363,31 @@ for (const engine of ['sqlite', 'postgres']) {
     });
 
     test('operators are invited, changed and let out; a link is told once', async () => {
-      refused(await call('GET', '/operators', undefined, keys.support), 403, 'forbidden');
-      refused(await call('POST', '/operators', { email: 'anna@ufficio.example', name: 'Anna', role: 'capo' }, keys.owner), 422, 'not-a-choice', 'role');
-      refused(await call('POST', '/operators', { email: 'anna@ufficio.example', name: 'Anna', role: 'support', brand: 'visura' }, keys.owner), 422, 'brand', 'brand');
+      assertProblem(await call('GET', '/operators', undefined, keys.support), 403, 'forbidden');
+      assertProblem(await call('POST', '/operators', { email: 'anna@ufficio.example', name: 'Anna', role: 'capo' }, keys.owner), 422, 'not-a-choice', 'role');
+      assertProblem(await call('POST', '/operators', { email: 'anna@ufficio.example', name: 'Anna', role: 'support', brand: 'visura' }, keys.owner), 422, 'brand', 'brand');
       const body = JSON.stringify({ email: 'anna@ufficio.example', name: 'Anna', role: 'support' });
       const invite = () => fetch(`${url}/api/v1/operators`, { method: 'POST', body, headers: { Authorization: `Bearer ${keys.owner}`, 'Content-Type': 'application/json', 'Idempotency-Key': 'anna' } });
       const first = await (await invite()).json(), second = await (await invite()).json();
       assert.match(first.link, /\/office\/password\/[0-9a-f]+$/);
       assert.deepEqual(second, { ...first, link: null });
       assert.deepEqual([first.state, first.role, first.brand], ['invited', 'support', 'aruba']);
-      refused(await call('POST', '/operators', JSON.parse(body), keys.owner), 409, 'already-there', 'email');
+      assertProblem(await call('POST', '/operators', JSON.parse(body), keys.owner), 409, 'already-there', 'email');
       assert.equal((await call('POST', `/operators/${first.id}/change`, { role: 'cashier' }, keys.owner)).json.role, 'cashier');
-      refused(await call('POST', `/operators/${first.id}/change`, { brand: 'visura' }, keys.owner), 422, 'brand', 'brand');
-      refused(await call('POST', `/operators/${first.id}/disable`, {}, keys.stranger), 404, 'not-found');
+      assertProblem(await call('POST', `/operators/${first.id}/change`, { brand: 'visura' }, keys.owner), 422, 'brand', 'brand');
+      assertProblem(await call('POST', `/operators/${first.id}/disable`, {}, keys.stranger), 404, 'not-found');
       assert.equal((await call('POST', `/operators/${first.id}/disable`, {}, keys.owner)).json.state, 'disabled');
       assert.deepEqual((await call('GET', '/operators', undefined, keys.owner)).json.operators.map((o) => [o.email, o.state]), [['anna@ufficio.example', 'disabled']]);
     });
 
     test('§3.8 a domain is there before its mailboxes, which must expire with it', async () => {
       const add = (domain, expires_on) => call('POST', '/domains', { domain, expires_on }, keys.owner);
-      refused(await add('non un dominio', '2027-06-01'), 422, 'domain-name', 'domain');
-      refused(await add('verdi.example', '2026-12-19'), 422, 'day-range', 'expires_on');
+      assertProblem(await add('non un dominio', '2027-06-01'), 422, 'domain-name', 'domain');
+      assertProblem(await add('verdi.example', '2026-12-19'), 422, 'day-range', 'expires_on');
       const { status, json } = await add('Verdi.example', '2027-06-01');
       assert.equal(status, 201, JSON.stringify(json));
       assert.deepEqual([json.domain, json.expires_on, json.mailboxes], ['verdi.example', '2027-06-01', []]);
-      refused(await add('verdi.example', '2028-06-01'), 409, 'domain-known', 'domain');
+      assertProblem(await add('verdi.example', '2028-06-01'), 409, 'domain-known', 'domain');
       assert.equal((await program.run('domain', 'add', 'bianchi.example', '--brand', 'aruba', '--until', '2027-07-01')).code, 0);
       assert.equal((await program.run('domain', 'add', 'bianchi.example', '--brand', 'aruba', '--until', '2027-07-01')).code, 1);
       const rows = (expires_on) => program.write('own.csv', csv([{ ...HOLDER, plan: 'own', address: 'info@verdi.example', domain: 'verdi.example', expires_on }]));

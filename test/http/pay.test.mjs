@@ -1,10 +1,11 @@
 // Paying at the portal as a browser without scripts meets it, and as somebody who tries what the pages do not offer; beside a
 // simulated provider of cards, on each engine.
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { Visitor, unescape } from '../support/client.mjs';
 import { Program, casella, csv, missing, source } from '../support/program.mjs';
 
 const BASE = '/b/visura';
@@ -18,8 +19,6 @@ const HOLDER = {
 const NAMES = ['click', 'cambio', 'altrui', 'avvisi', 'primo', 'secondo', 'terzo'];
 const OWNED = ['primo', 'secondo', 'terzo'];
 const box = (name) => `${name}@pec.visura.example`;
-const unescape = (html) => html.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=').replaceAll('&quot;', '"').replaceAll('&#39;', "'");
-const words = (html) => unescape(html.replace(/<head>[\s\S]*?<\/head>/, '').replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ');
 
 for (const engine of ['sqlite', 'postgres']) {
   describe(`paying at the portal on ${engine}`, { skip: missing(engine) }, () => {
@@ -44,46 +43,14 @@ for (const engine of ['sqlite', 'postgres']) {
       writeFileSync(path.join(secrets, 'visura.axerve.api_key'), KEY);
       program.options = ['--brands', brands];
       await program.must('mailbox', 'import', program.write('mailboxes.csv', csv(NAMES.map((name) => ({ ...HOLDER, address: box(name) })))));
-      await new Promise((resolve, reject) => {
-        const child = execFile(casella, ['user', 'add', '--brand', 'visura', '--email', 'studio@posta.example', '--name', 'Studio', '--password-stdin',
-          ...OWNED.flatMap((name) => ['--mailbox', box(name)]), '--db', program.db, ...program.options], (error) => (error ? reject(error) : resolve()));
-        child.stdin.end(`${PASSWORD}\n`);
-      });
+      await program.addUser({ brand: 'visura', email: 'studio@posta.example', password: PASSWORD, mailboxes: OWNED.map(box) });
       url = await program.serve('--smtp', `file:${program.folder}`, '--secrets', secrets);
     }, { timeout: 60000 });
 
-    after(async () => {
-      const audit = await program.run('audit');
-      const complaints = await program.close();
-      assert.equal(audit.code, 0, audit.stdout + audit.stderr);
-      assert.deepEqual(complaints, []);
-    });
+    after(() => program.end());
 
-    // A browser: its cookies, and one page at a time. Addresses are below the brand's, or whole.
-    class Visitor {
-      cookies = new Map();
-      async send(method, where, form) {
-        const body = form && new URLSearchParams({ ...(this.csrf && { csrf: this.csrf }), ...form });
-        const target = where.startsWith('http') ? where : url + (where.startsWith('/b/') ? where : BASE + where);
-        const answer = await fetch(target, { method, body, redirect: 'manual',
-          headers: target.startsWith(url) ? { Cookie: [...this.cookies].map((pair) => pair.join('=')).join('; ') } : {} });
-        if (target.startsWith(url))
-          for (const cookie of answer.headers.getSetCookie()) this.cookies.set(...cookie.split(';')[0].split('='));
-        const html = await answer.text();
-        this.csrf = /name="csrf" value="([0-9a-f]+)"/.exec(html)?.[1] ?? this.csrf;
-        return { status: answer.status, location: answer.headers.get('location'), type: answer.headers.get('content-type'), html, text: words(html) };
-      }
-      get(where) { return this.send('GET', where); }
-      async post(where, form, status = 303) {
-        const answer = await this.send('POST', where, form);
-        assert.equal(answer.status, status, `${where}: ${answer.text.slice(0, 600)}`);
-        return answer;
-      }
-      async login(form) {
-        await this.get('/accedi');
-        await this.post('/accedi', form);
-        return this;
-      }
+    class Buyer extends Visitor {
+      constructor() { super(url, BASE); }
       mailbox(name) { return this.login({ as: 'mailbox', login: box(name), password: PASSWORD }); }
       account() { return this.login({ as: 'account', login: 'studio@posta.example', password: PASSWORD }); }
       // Through the steps, and the order by this method; the answer of the last form, or of the one that was refused.
@@ -123,7 +90,7 @@ for (const engine of ['sqlite', 'postgres']) {
     const nonce = (location) => /\/pagamenti\/([0-9a-f]{32})/.exec(location)[1];
 
     test('R103, R161: every way that the brand names, with what to expect, none chosen', async () => {
-      const visitor = await new Visitor().mailbox('click');
+      const visitor = await new Buyer().mailbox('click');
       const page = await visitor.order('click', '', 422);
       for (const part of ['Carta di credito', 'pagina protetta di Banca Sella', 'Bonifico Bancario', 'giorno lavorativo dopo', 'Bollettino postale', 'Assegno', 'almeno 4 giorni lavorativi'])
         assert.ok(page.text.includes(part), part);
@@ -134,7 +101,7 @@ for (const engine of ['sqlite', 'postgres']) {
     });
 
     test('clicks at once make one attempt, a form of somebody else none', async () => {
-      const visitor = await new Visitor().mailbox('click');
+      const visitor = await new Buyer().mailbox('click');
       const placed = code((await visitor.order('click', 'bank_transfer')).location);
       const pay = `/ordini/${placed}/paga`;
       await visitor.get(pay);
@@ -154,7 +121,7 @@ for (const engine of ['sqlite', 'postgres']) {
     });
 
     test('Y1: refused, given up, and then in another way: the same order', async () => {
-      const visitor = await new Visitor().mailbox('cambio');
+      const visitor = await new Buyer().mailbox('cambio');
       const first = await visitor.order('cambio', 'card');
       const back = await visitor.settle(first.location, 'pay', '4000000000000002');
       const placed = code(back), page = `/ordini/${placed}`;
@@ -177,7 +144,7 @@ for (const engine of ['sqlite', 'postgres']) {
     });
 
     test("somebody else's order and payment are not there", async () => {
-      const owner = await new Visitor().mailbox('altrui'), other = await new Visitor().mailbox('click');
+      const owner = await new Buyer().mailbox('altrui'), other = await new Buyer().mailbox('click');
       const { location } = await owner.order('altrui', 'card');
       const mine = `/ordini/${code((await owner.get(owner.way)).location)}`;
       for (const path of ['', '/paga', '/attesa', '/stato', '/bollettino.pdf', '/ricevuta.pdf']) assert.equal((await other.get(mine + path)).status, 404, path);
@@ -188,7 +155,7 @@ for (const engine of ['sqlite', 'postgres']) {
         assert.equal((await other.get(path)).status, 404, path);
 
       // Who comes back from the bank without a session is told how it ended, and no more.
-      const stranger = new Visitor();
+      const stranger = new Buyer();
       const told = await stranger.get(await stranger.atBank(location));
       assert.equal(told.status, 200);
       assert.match(told.text, /Pagamento riuscito/);
@@ -197,7 +164,7 @@ for (const engine of ['sqlite', 'postgres']) {
     });
 
     test('a notification is a hint: forged ones change nothing and are not kept', async () => {
-      const visitor = await new Visitor().mailbox('avvisi');
+      const visitor = await new Buyer().mailbox('avvisi');
       const { location } = await visitor.order('avvisi', 'card');
       const tell = async (where, method = 'GET', body) => (await fetch(`${url}${where}`, { method, body })).status;
       assert.equal(await tell(`${BASE}/notifiche/card/${'0'.repeat(32)}?a=1&b=2`), 400);
@@ -222,7 +189,7 @@ for (const engine of ['sqlite', 'postgres']) {
     });
 
     test('R51, R97, T11: the prepaid account, a cent short and then enough; a card that is remembered and forgotten', async () => {
-      const visitor = await new Visitor().account();
+      const visitor = await new Buyer().account();
       assert.match((await visitor.get('/conto')).text, /Saldo 0,00 €.*Ancora nessun movimento/);
       const topUp = async (amount, method, status = 303, more = {}) => {
         const { html } = await visitor.get('/conto/ricarica');
@@ -253,7 +220,7 @@ for (const engine of ['sqlite', 'postgres']) {
 
       const card = /\/profilo\/carte\/(\d+)\/elimina/.exec((await visitor.get('/profilo')).html)[1];
       assert.match((await visitor.get('/profilo')).text, /4242/);
-      const other = await new Visitor().mailbox('terzo');
+      const other = await new Buyer().mailbox('terzo');
       assert.equal((await other.get(`/profilo/carte/${card}/elimina`)).status, 404);
       await other.post(`/profilo/carte/${card}/elimina`, {}, 404);
       for (const id of ['0', 'x', '99999999999999999999', '-1']) assert.equal((await visitor.get(`/profilo/carte/${id}/elimina`)).status, 404, id);

@@ -1,5 +1,6 @@
 // The program as its users have it: its commands and its server, on a database of its own in a temporary folder. CASELLA names
 // the program (build/casella without it), CASELLA_TEST_PG a PostgreSQL server for the tests that want one.
+import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -102,6 +103,22 @@ export class Program {
       await run('psql', ['-X', '-q', '-d', process.env.CASELLA_TEST_PG, '-c', `DROP DATABASE "${this.drop}"`]);
     rmSync(this.folder, { recursive: true, force: true });
     return complaints;
+  }
+
+  // Closes it; its books must be right, and its servers have had nothing to complain of.
+  async end() {
+    const audit = await this.run('audit');
+    const complaints = await this.close();
+    assert.equal(audit.code, 0, audit.stdout + audit.stderr);
+    assert.deepEqual(complaints, []);
+  }
+
+  // An account with a password, and its mailboxes.
+  async addUser({ brand, email, name = 'Studio', password, mailboxes = [] }) {
+    const adding = run(casella, ['user', 'add', '--brand', brand, '--email', email, '--name', name, '--password-stdin',
+      ...mailboxes.flatMap((one) => ['--mailbox', one]), '--db', this.db, ...this.options]);
+    adding.child.stdin.end(`${password}\n`);
+    await adding;
   }
 
   // What no command does, straight in the database.
