@@ -218,7 +218,7 @@ for (const width of WIDTHS) {
     await look(page, 'office-conventions');
     const row = page.locator('tbody tr').filter({ hasText: 'PEC FNOMCEO' }).first();
     const csv = await page.context().request.get(demo.url + await row.locator('a[href$=".csv"]').getAttribute('href'));
-    assert.match(await csv.text(), /^pec;nome;cognome/);
+    assert.match(await csv.text(), /^\uFEFFpec;nome;cognome/);
     await follow(page, () => row.locator('a[href$="/elenco"]').click());
     const send = async (text) => {
       await page.locator('#file').setInputFiles({ name: 'iscritti.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
