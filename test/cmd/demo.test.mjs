@@ -6,6 +6,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { cookiesOf } from '../support/client.mjs';
 import { casella, missing, source } from '../support/program.mjs';
 
 describe('demo', { skip: missing('sqlite') }, () => {
@@ -94,8 +95,7 @@ describe('demo', { skip: missing('sqlite') }, () => {
     for (const [as, login] of [['account', told.account], ['account', told.large_account], ['mailbox', told.mailbox]]) {
       const page = await fetch(url);
       const csrf = (await page.text()).match(/name="csrf" value="([0-9a-f]+)"/)[1];
-      /* Debian's node 18 has no getSetCookie; get() puts commas between the cookies. */
-      const cookie = page.headers.get('set-cookie').split(/,\s*(?=[^;,\s]+=)/).map((one) => one.split(';')[0]).join('; ');
+      const cookie = cookiesOf(page).join('; ');
       const enter = (password) => fetch(url, {
         method: 'POST', redirect: 'manual', headers: { cookie }, body: new URLSearchParams({ csrf, as, login, password, next: '' }),
       });

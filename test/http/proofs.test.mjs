@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { ask, assertProblem } from '../support/client.mjs';
+import { ask, assertProblem, cookiesOf } from '../support/client.mjs';
 import { Program, csv, missing } from '../support/program.mjs';
 
 const IBAN = 'IT24D0542811101000000654321';
@@ -133,7 +133,7 @@ for (const engine of ['sqlite', 'postgres']) {
       const visit = async (where, init = {}) => {
         const answer = await fetch(`${url}/b/fidata${where}`, { redirect: 'manual', ...init,
           headers: { ...init.headers, Cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') } });
-        for (const cookie of answer.headers.getSetCookie()) {
+        for (const cookie of cookiesOf(answer)) {
           const [, name, value] = cookie.match(/^([^=]+)=([^;]*)/);
           jar.set(name, value);
         }

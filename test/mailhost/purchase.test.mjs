@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import * as s from '../crash/support.mjs';
+import { cookiesOf } from '../support/client.mjs';
 import { noServers, setClock, startServers, visitors } from './servers.mjs';
 
 const ACCOUNT = 'acquisti@posta.example', PASSWORD = 'tre gatti sul tetto', IBAN = 'IT24D0542811101000000654321';
@@ -34,7 +35,7 @@ async function sendForm(url, typed) {
     const shown = await fetch(url), page = await shown.text();
     assert.equal(shown.status, 200, page);
     const csrf = /name="csrf" value="([^"]+)"/.exec(page)[1];
-    return fetch(url, { method: 'POST', redirect: 'manual', headers: { Cookie: shown.headers.getSetCookie().map((one) => one.split(';')[0]).join('; ') },
+    return fetch(url, { method: 'POST', redirect: 'manual', headers: { Cookie: cookiesOf(shown).join('; ') },
                         body: new URLSearchParams({ csrf, ...typed }) });
 }
 

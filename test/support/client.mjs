@@ -3,6 +3,10 @@ import assert from 'node:assert/strict';
 
 let made = 0;
 
+// What an answer sets, NAME=VALUE each. Debian's node 18 has no getSetCookie, and its get() puts commas between the cookies.
+export const cookiesOf = (answer) =>
+  (answer.headers.get('set-cookie') ?? '').split(/,\s*(?=[^;,\s]+=)/).filter(Boolean).map((one) => one.split(';')[0]);
+
 // A call of the API: {status, headers, type, bytes, text, json}. A body that is a string, bytes or a form goes as it is.
 export async function ask(url, method, { key, body, type, headers = {}, idempotency = `key-${++made}` } = {}) {
   const raw = body === undefined || typeof body === 'string' || Buffer.isBuffer(body) || body instanceof FormData;
@@ -49,7 +53,7 @@ export class Visitor {
     const answer = await fetch(target, { method, redirect: 'manual', body: form && new URLSearchParams({ ...(this.csrf && { csrf: this.csrf }), ...form }),
       headers: ours ? { Cookie: [...this.cookies].map((pair) => pair.join('=')).join('; ') } : {} });
     if (ours)
-      for (const cookie of answer.headers.getSetCookie()) this.cookies.set(...cookie.split(';')[0].split('='));
+      for (const cookie of cookiesOf(answer)) this.cookies.set(...cookie.split('='));
     const html = await answer.text();
     this.csrf = /name="csrf" value="([0-9a-f]+)"/.exec(html)?.[1] ?? this.csrf;
     return { status: answer.status, location: answer.headers.get('location'), type: answer.headers.get('content-type'), html, text: words(html) };
