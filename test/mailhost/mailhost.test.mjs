@@ -15,9 +15,11 @@ const PLAN = { 'pec.visura.example': ['visura', 'base'], 'pec.aruba.example': ['
 async function importMailboxes(t, db, mailboxes, more = []) {
     const table = path.join(s.folder(t), 'mailboxes.csv');
     const rows = ['brand,address,plan,password,holder_kind,holder_name,tax_code,contact_email,activated_on,expires_on,street,postcode,city,province,country'];
-    for (const [address, until] of mailboxes)
-        rows.push([...PLAN[address.split('@')[1]].toSpliced(1, 0, address), PASSWORD, 'person', 'Titolare di Prova', 'RSSMRA80A01H501U', 'titolare@posta.example',
+    for (const [address, until] of mailboxes) {
+        const [brand, plan] = PLAN[address.split('@')[1]];
+        rows.push([brand, address, plan, PASSWORD, 'person', 'Titolare di Prova', 'RSSMRA80A01H501U', 'titolare@posta.example',
                    '2026-01-31', until, 'Via Roma 1', '00184', 'Roma', 'RM', 'IT'].join(','));
+    }
     fs.writeFileSync(table, `${rows.join('\n')}\n`);
     const done = await s.casella(['mailbox', 'import', table, '--db', db, ...more]);
     assert.equal(done.status, 0, done.stderr);
