@@ -130,11 +130,10 @@ static enum outcome place(struct autorenew_item *i, struct order *o, struct prob
 
 /* ---- How it ends ---- */
 
-enum outcome item_give_up(struct autorenew_item *i, const struct order *order, const char *reason, struct money was)
+/* The order is to be paid by hand, or waits for it. */
+static enum outcome tell_not_charged(struct autorenew_item *i, const struct order *order, const char *reason,
+                                     struct money was, bool last)
 {
-    i->batch->done.left++;
-    i->m->charge_on = i->m->warn_on = (struct day){0};
-    TRY(mandate_step(i->tx, i->m, MANDATE_EVENT_GIVE_UP, &AUTORENEW_JOB, reason, order->id));
     return autorenew_tell(i->tx, i->mem,
                           &(struct autorenew_letter){.template = "charge_refused",
                                                      .brand = i->brand,
@@ -142,11 +141,20 @@ enum outcome item_give_up(struct autorenew_item *i, const struct order *order, c
                                                      .mailbox = &i->mailbox,
                                                      .instrument = &i->instrument,
                                                      .total = order->total,
+                                                     .on = i->m->charge_on,
                                                      .was = was,
                                                      .order = order,
                                                      .reason = reason,
-                                                     .last = true},
+                                                     .last = last},
                           NULL);
+}
+
+enum outcome item_give_up(struct autorenew_item *i, const struct order *order, const char *reason, struct money was)
+{
+    i->batch->done.left++;
+    i->m->charge_on = i->m->warn_on = (struct day){0};
+    TRY(mandate_step(i->tx, i->m, MANDATE_EVENT_GIVE_UP, &AUTORENEW_JOB, reason, order->id));
+    return tell_not_charged(i, order, reason, was, true);
 }
 
 enum outcome item_give_way(struct autorenew_item *i)
@@ -157,17 +165,7 @@ enum outcome item_give_way(struct autorenew_item *i)
         return item_put_off(i); /* that was said on the first day */
     TRY(order_by_id(i->tx, i->mem, i->mailbox.open_order_id, &order));
     TRY(item_put_off(i));
-    return autorenew_tell(i->tx, i->mem,
-                          &(struct autorenew_letter){.template = "charge_refused",
-                                                     .brand = i->brand,
-                                                     .mandate = i->m,
-                                                     .mailbox = &i->mailbox,
-                                                     .instrument = &i->instrument,
-                                                     .total = order.total,
-                                                     .on = i->m->charge_on,
-                                                     .order = &order,
-                                                     .reason = "waits"},
-                          NULL);
+    return tell_not_charged(i, &order, "waits", money(0), false);
 }
 
 enum outcome item_find_order(struct autorenew_item *i, struct order *order, struct problem *why)

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <talloc.h>
 
-#define PAGE_MEMORY ((size_t)48 * 1024) /* what most pages get by with; malloc tidies up whenever 64 KiB are freed */
+#define PAGE_MEMORY ((size_t)48 * 1024) /* what most pages get by with */
 
 static int drop_json(json_t **reference)
 {
