@@ -224,11 +224,6 @@ enum outcome cmd_open_sdi(struct cmd *cmd, const struct mailer *mailer)
 
 /* ---- Files ---- */
 
-static enum outcome unreadable(struct cmd *cmd, const char *name)
-{
-    return problem_unreadable(&cmd->why, name);
-}
-
 static enum outcome spool(struct cmd *cmd, const char *name, int from, int *file)
 {
     FILE *kept = tmpfile(); /* without a name: gone when it is closed */
@@ -246,7 +241,7 @@ static enum outcome spool(struct cmd *cmd, const char *name, int from, int *file
         }
     }
     if (n < 0 || fflush(kept) != 0) {
-        unreadable(cmd, name);
+        problem_unreadable(&cmd->why, name);
         fclose(kept);
         return REFUSED;
     }
@@ -266,12 +261,12 @@ enum outcome cmd_open_file(struct cmd *cmd, const char *name, int *file)
         return spool(cmd, name, STDIN_FILENO, file);
     *file = open(name, O_RDONLY | O_CLOEXEC);
     if (*file < 0)
-        return unreadable(cmd, name);
+        return problem_unreadable(&cmd->why, name);
     if (fstat(*file, &about) == 0 && S_ISREG(about.st_mode))
         return DONE;
     if (S_ISDIR(about.st_mode)) {
         errno = EISDIR;
-        o = unreadable(cmd, name);
+        o = problem_unreadable(&cmd->why, name);
         close(*file);
         return o;
     }

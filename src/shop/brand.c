@@ -43,11 +43,10 @@ static bool is_plain(const char *bytes, const char *name, const char *field, str
         line += *c == '\n';
         if ((unsigned char)*c >= ' ' || *c == '\n')
             continue;
-        if (*c == '\r' || *c == '\t')
-            brand_fault(f, field, "%s, riga %d: %s", name, line,
-                        *c == '\t' ? "una tabulazione, servono spazi" : "un a capo di Windows, serve il solo LF");
-        else
-            brand_fault(f, field, "%s, riga %d: contiene caratteri di controllo", name, line);
+        brand_fault(f, field, "%s, riga %d: %s", name, line,
+                    *c == '\t'   ? "una tabulazione, servono spazi"
+                    : *c == '\r' ? "un a capo di Windows, serve il solo LF"
+                                 : "contiene caratteri di controllo");
         return false;
     }
     return true;

@@ -100,11 +100,12 @@ struct money brand_amount(struct brand_faults *f, const char *field, const char 
 
 struct money brand_price(struct brand_faults *f, const char *field, const char *text)
 {
-    struct money sum;
+    size_t faults = f->count;
+    struct money sum = brand_amount(f, field, text);
 
-    if (text && money_parse(text, strlen(text), &sum) == DONE && !sum.cents)
+    if (text && !sum.cents && f->count == faults)
         brand_fault(f, field, "deve essere più di zero: un ordine senza importo non lo paga nessuno");
-    return brand_amount(f, field, text);
+    return sum;
 }
 
 struct day brand_day(struct brand_faults *f, const char *field, const char *text)
