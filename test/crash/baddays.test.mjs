@@ -25,8 +25,7 @@ const auditIsClean = async (db) => assert.equal((await s.ask(db, 'audit')).ok, t
 // A shop on SQLite in a folder of its own, served.
 async function open(t, { options = ['--no-jobs'], home = s.folder(t), mailboxes = 200 } = {}) {
     const db = `sqlite:${home}/casella.db`, key = await s.shop(t, db, mailboxes);
-    const server = await s.Server.start(db, options);
-    s.atEnd(t, () => server.kill());
+    const server = await s.Server.start(t, db, options);
     return { db, home, key, server, client: new s.Client(server.url, key) };
 }
 
@@ -150,8 +149,7 @@ test('a database that another process has locked', { skip: s.missing }, async (t
 
 test('PostgreSQL stops, and comes back, under a server that runs', { skip: s.missing || s.noOwnPostgres, timeout: 120_000 }, async (t) => {
     const postgres = s.ownPostgres(t), db = postgres.url, key = await s.shop(t, db, 60), mail = await new s.MailServer().open(t);
-    const server = await s.Server.start(db, ['--smtp', mail.url]), client = new s.Client(server.url, key), orders = [];
-    s.atEnd(t, () => server.kill());
+    const server = await s.Server.start(t, db, ['--smtp', mail.url]), client = new s.Client(server.url, key), orders = [];
 
     for (const [round, mode] of ['fast', 'immediate'].entries()) {
         const before = await orderUntilRefused(client, round * 10, 5);
@@ -238,8 +236,7 @@ test('a worker killed after the mail was taken sends the same mail again, not an
     await server.over;
     assert.equal((await s.ask(db, 'mail', 'list'))[0].state, 'leased');
     s.leasesRunOut(db);
-    const next = await s.Server.start(db, options);
-    s.atEnd(t, () => next.kill());
+    const next = await s.Server.start(t, db, options);
     await s.until('an empty outbox', async () => (await s.ask(db, 'mail', 'list')).length === 0, 20);
     await next.stop();
     assert.equal(mail.mails.length, 2);
@@ -417,11 +414,10 @@ test('a body of 1 GB is not waited for', { skip: s.missing }, async (t) => {
 
 test('told to stop under load, it answers what it has taken and loses none of it', { skip: s.missing }, async (t) => {
     for (const engine of s.ENGINES.filter((one) => !one.skip)) {
-        const db = await engine.make(t), key = await s.shop(t, db, 600), server = await s.Server.start(db, ['--no-jobs']);
+        const db = await engine.make(t), key = await s.shop(t, db, 600), server = await s.Server.start(t, db, ['--no-jobs']);
         const agent = new http.Agent({ keepAlive: true }), client = new s.Client(server.url, key, agent), acknowledged = [];
         let next = 0, stopped = false, cut = 0;
 
-        s.atEnd(t, () => server.kill());
         const buyers = Array.from({ length: 12 }, async () => {
             while (!stopped) {
                 try {

@@ -22,11 +22,8 @@ class Ledger {
 
     // `asked` is there already when the attempt was made before.
     async placeOne(client, asked = { mailbox: s.address(this.nextMailbox++), key: randomUUID() }) {
-        let answer;
         this.unsure.push(asked);
-        do
-            answer = await client.order(asked.mailbox, asked.key);
-        while (answer.status === 503);
+        const answer = await s.persist(() => client.order(asked.mailbox, asked.key));
         assert.equal(answer.status, 201, answer.text);
         this.unsure.splice(this.unsure.indexOf(asked), 1);
         this.orders.push(answer.json);
@@ -46,10 +43,7 @@ class Ledger {
     }
 
     async importOne(client, made) {
-        let answer;
-        do
-            answer = await client.statement(made.xml, made.key);
-        while (answer.status === 503);
+        const answer = await s.persist(() => client.statement(made.xml, made.key));
         assert.equal(answer.status, 200, answer.text);
         const { entries, matched, duplicates, held_count } = answer.json;
         assert.equal(entries, made.entries);
@@ -77,8 +71,8 @@ async function keepOn(server, work) {
     }
 }
 
-async function oneRound({ ledger, db, key, options, random }) {
-    const server = new s.Server(db, options);
+async function oneRound({ t, ledger, db, key, options, random }) {
+    const server = new s.Server(t, db, options);
     const kill = () => { server.killed = true; ledger.kills++; return server.kill(); };
 
     if (random() < 0.15) { // before it listens, or as it begins to
@@ -125,8 +119,8 @@ async function auditIsClean(db, when) {
 }
 
 // Each acknowledged order, read back as it stands.
-async function ordersHold(db, ledger, when) {
-    const server = await s.Server.start(db, ['--no-jobs']), client = new s.Client(server.url, ledger.key);
+async function ordersHold(t, db, ledger, when) {
+    const server = await s.Server.start(t, db, ['--no-jobs']), client = new s.Client(server.url, ledger.key);
     const now = new Map(), paid = new Set(ledger.paid.map((order) => order.code));
 
     for (const order of ledger.orders) {
@@ -147,8 +141,8 @@ async function ordersHold(db, ledger, when) {
 }
 
 // With a server that is left alone, everything that hangs is brought to its end; a tenth of the orders stays unpaid.
-async function finish({ ledger, db, options }) {
-    const server = await s.Server.start(db, options), client = new s.Client(server.url, ledger.key);
+async function finish({ t, ledger, db, options }) {
+    const server = await s.Server.start(t, db, options), client = new s.Client(server.url, ledger.key);
 
     for (const asked of ledger.unsure.splice(0))
         await ledger.placeOne(client, asked);
@@ -208,18 +202,18 @@ for (const engine of s.ENGINES)
         const random = s.chance(SEED), mail = await new s.MailServer().open(t);
         const db = await engine.make(t), ledger = new Ledger();
         ledger.key = await s.shop(t, db, MAILBOXES);
-        const run = { ledger, db, key: ledger.key, random, options: ['--smtp', mail.url, '--public-url', 'http://portale.example'] };
+        const run = { t, ledger, db, key: ledger.key, random, options: ['--smtp', mail.url, '--public-url', 'http://portale.example'] };
 
         t.diagnostic(`CASELLA_SEED=${SEED}`);
         for (let round = 1; round <= ROUNDS || (ledger.orders.length < RUNS * 1.2 && round < 3 * ROUNDS); round++) {
             await oneRound(run);
             if (round % 6 === 0) {
                 await auditIsClean(db, `after round ${round}`);
-                await ordersHold(db, ledger, `after round ${round}`);
+                await ordersHold(t, db, ledger, `after round ${round}`);
             }
         }
         await finish(run);
-        const before = await auditIsClean(db, 'at the end'), orders = await ordersHold(db, ledger, 'at the end');
+        const before = await auditIsClean(db, 'at the end'), orders = await ordersHold(t, db, ledger, 'at the end');
         const paid = ledger.paid.length, strangers = ledger.statements.reduce((sum, made) => sum + made.strangers, 0);
         assert.ok(paid >= RUNS, `${paid} order-and-settle runs`);
         assert.deepEqual({ orders: before.orders, invoices: before.invoices, entries: before.bank_entries },

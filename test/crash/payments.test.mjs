@@ -20,7 +20,7 @@ const REFUNDS = { whole: [{ whole: true, take_back: true }], parts: [{ cents: 70
 
 class Shop {
     static async open(t, engine, random) {
-        const shop = Object.assign(new Shop(), { random, kills: 0, rounds: 0, steps: 0, runs: [], refunds: 0 }), port = await p.freePort();
+        const shop = Object.assign(new Shop(), { t, random, kills: 0, rounds: 0, steps: 0, runs: [], refunds: 0 }), port = await p.freePort();
         shop.url = `http://127.0.0.1:${port}`;
         shop.base = `/b/${s.BRAND}`;
         shop.db = await engine.make(t);
@@ -35,7 +35,6 @@ class Shop {
         shop.listen = ['--listen', `127.0.0.1:${port}`];
         shop.client = new s.Client(shop.url, shop.key);
         shop.browser = new p.Browser(shop.url, shop.base);
-        s.atEnd(t, () => Promise.all([shop.server?.kill(), shop.worker?.kill()]));
         return shop;
     }
     // One who may see every order made here.
@@ -51,8 +50,8 @@ class Shop {
         await this.browser.login('cliente@posta.example', 'una password di prova');
         await server.stop();
     }
-    async serve(options = []) { return (this.server = await s.Server.start(this.db, [...this.options, ...this.listen, ...options], this.secrets)); }
-    work() { return (this.worker = new s.Daemon(['work', '--db', this.db, ...this.options], this.secrets)); }
+    async serve(options = []) { return (this.server = await s.Server.start(this.t, this.db, [...this.options, ...this.listen, ...options], this.secrets)); }
+    work() { return (this.worker = new s.Daemon(this.t, ['work', '--db', this.db, ...this.options], this.secrets)); }
     async number(text) { return Number(await this.sql(text)); }
     get unfinished() { return this.runs.filter((run) => !run.over); }
 }
@@ -60,14 +59,10 @@ class Shop {
 // ---- A customer -----------------------------------------------------------------------------------------------------
 
 // Every question to the shop is a step: so many of them, and the shop dies.
-async function step(shop, asked) {
+function step(shop, asked) {
     shop.steps++;
     shop.onStep?.();
-    for (;;) {
-        const answer = await asked();
-        if (answer.status !== 503)
-            return answer;
-    }
+    return s.persist(asked);
 }
 
 const post = (shop, target, fields) => step(shop, () => shop.browser.go('POST', target, fields));

@@ -19,9 +19,9 @@ export function freePort() {
 
 // `casella sandbox WHAT`. Its url, origin and credentials are what it printed.
 export class Provider extends s.Daemon {
-    constructor(what, db, options = []) { super(['sandbox', what, '--db', db, ...options]); }
+    constructor(t, what, db, options = []) { super(t, ['sandbox', what, '--db', db, ...options]); }
     static async start(t, what, db, options) {
-        const provider = new Provider(what, db, options), line = await provider.started;
+        const provider = new Provider(t, what, db, options), line = await provider.started;
         if (!line)
             throw new Error(`casella sandbox ${what} does not start:\n${provider.log}`);
         s.atEnd(t, () => provider.stop());

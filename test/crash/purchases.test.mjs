@@ -38,23 +38,16 @@ async function shop(db) {
     return (await s.ask(db, 'key', 'add', '--brand', 'visura', '--role', 'owner')).key;
 }
 
-// One customer's order, sent until it is answered; every fifth clicks twice.
+// One customer's order, sent until it is answered; every fifth clicks twice, and has one order at most. Of the two clicks the first may
+// find nothing and the second a name that was given up in between: what was refused leaves nothing behind.
 async function buy(client, n) {
     const key = randomUUID(), body = purchase(n);
-    const send = async () => {
-        for (;;) {
-            const answer = await client.post('/api/v1/orders', 'application/json', body, key);
-            if (answer.status !== 503)
-                return answer;
-        }
-    };
+    const send = () => s.persist(() => client.post('/api/v1/orders', 'application/json', body, key));
     const answers = await Promise.all(n % 5 ? [send()] : [send(), send()]);
-    for (const answer of answers) {
-        assert.equal(answer.status, answers[0].status);
-        if (answer.status === 201)
-            assert.equal(answer.text, answers[0].text, 'the same request, another answer');
-    }
-    return answers[0];
+    const [made, ...same] = answers.filter(({ status }) => status === 201);
+    for (const answer of same)
+        assert.equal(answer.text, made.text, 'the same request, another answer');
+    return made ?? answers[0];
 }
 
 const name = (order) => order.request.address.split('@')[0];
@@ -79,7 +72,7 @@ async function auditIsClean(db, when) {
 for (const engine of s.ENGINES)
     test(`200 customers buy at once on ${engine.name}`, { skip: engine.skip, timeout: 300_000 }, async (t) => {
         const db = await engine.make(t), key = await shop(db);
-        const server = await s.Server.start(db, ['--no-jobs']);
+        const server = await s.Server.start(t, db, ['--no-jobs']);
         const agent = new http.Agent({ keepAlive: true, maxSockets: CUSTOMERS });
         const client = new s.Client(server.url, key, agent);
         const began = performance.now();
@@ -112,7 +105,7 @@ for (const engine of s.ENGINES)
         // Half of the scarce ones are given up while those who got none come again.
         const scarce = bought.filter(({ order }) => name(order).startsWith('scarsa')).slice(0, 5);
         const again = await Promise.all([
-            ...scarce.map(({ order }) => client.post(`/api/v1/orders/${order.code}/cancel`, 'application/json', '{}')),
+            ...scarce.map(({ order }) => s.persist(() => client.post(`/api/v1/orders/${order.code}/cancel`, 'application/json', '{}'))),
             ...empty.map((n) => buy(client, n)),
         ]);
         for (const answer of again.slice(0, scarce.length))
@@ -126,7 +119,7 @@ for (const engine of s.ENGINES)
         // All are paid, half of them in each of two statements at once.
         const half = kept.length >> 1;
         const paid = await Promise.all([kept.slice(0, half), kept.slice(half)].map((part, i) =>
-            client.statement(s.statement(`EC-${i}`, part.map(({ order }) => order), { iban: IBAN }))));
+            s.persist(() => client.statement(s.statement(`EC-${i}`, part.map(({ order }) => order), { iban: IBAN })))));
         assert.deepEqual(paid.map(({ json }) => json.matched), [half, kept.length - half]);
         for (const { n, order } of kept) {
             const found = (await client.get(`/api/v1/orders/${order.code}`)).json;

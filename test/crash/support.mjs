@@ -69,19 +69,16 @@ export async function ask(db, ...words) {
     return JSON.parse(done.stdout);
 }
 
-const live = new Set();
-process.on('exit', () => live.forEach((child) => child.kill('SIGKILL')));
-
-// A command that goes on until it is told to stop. `log` holds what it wrote to stderr; `started` resolves with its first line, or
-// null; `over` with its status or signal.
+// A command that goes on until it is told to stop, or its test ends. `log` holds what it wrote to stderr; `started` resolves with its
+// first line, or null; `over` with its status or signal.
 export class Daemon {
-    constructor(words, environment = {}) {
+    constructor(t, words, environment = {}) {
         this.log = '';
         this.name = `casella ${words[0]}`;
         this.child = spawn(PROGRAM, words, { env: { ...ENVIRONMENT, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
-        live.add(this.child);
+        atEnd(t, () => this.kill());
         this.child.stderr.on('data', (text) => (this.log += text));
-        this.over = once(this.child, 'close').then(([status, signal]) => (live.delete(this.child), status ?? signal));
+        this.over = once(this.child, 'close').then(([status, signal]) => status ?? signal);
         this.started = new Promise((resolve) => {
             let text = '';
             this.child.stdout.on('data', (piece) => {
@@ -106,12 +103,12 @@ export class Daemon {
 
 // `casella serve` on a free port, unless `options` name one.
 export class Server extends Daemon {
-    constructor(db, options = [], environment) {
-        super(['serve', '--db', db, '--listen', '127.0.0.1:0', ...options], environment);
+    constructor(t, db, options = [], environment) {
+        super(t, ['serve', '--db', db, '--listen', '127.0.0.1:0', ...options], environment);
         this.started = this.started.then((url) => (this.url = url));
     }
-    static async start(db, options, environment) {
-        const server = new Server(db, options, environment);
+    static async start(t, db, options, environment) {
+        const server = new Server(t, db, options, environment);
         if (!(await server.started))
             throw new Error(`casella serve does not start:\n${server.log}`);
         return server;
@@ -248,6 +245,15 @@ export function request(url, method, target, { headers = {}, body, agent } = {})
 
 export const orderOf = (mailbox) => ({
     kind: 'renewal', lines: [{ mailbox, years: 1 }], payment_method: 'bank_transfer', consents: { terms: true } });
+
+// Sends it until the shop is not busy.
+export async function persist(send) {
+    for (;;) {
+        const answer = await send();
+        if (answer.status !== 503)
+            return answer;
+    }
+}
 
 export class Client {
     constructor(url, key, agent) { Object.assign(this, { url, key, agent }); }
