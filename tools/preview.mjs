@@ -64,7 +64,7 @@ const server = createServer((request, response) => {
   const asset = assets[path];
   if (asset) return response.writeHead(200, { 'content-type': asset[0] }).end(asset[1]());
   if (path.endsWith('/brand.css')) return response.writeHead(200, { 'content-type': 'text/css' }).end(':root{}');
-  if (path === '/favicon.ico') return response.writeHead(204).end();
+  if (path === '/favicon.ico' || path.startsWith('/office/')) return response.writeHead(204).end(); // a paper in a frame
   const page = pages.get(path.startsWith('/demo/mail/') ? 'mail.order_settled' : path.slice(1));
   if (!page) return response.writeHead(404, { 'content-type': 'text/plain' }).end('no such view');
   /* A mail is shown by mail programs, not by us: its inline styles are allowed. */
