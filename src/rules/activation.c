@@ -1,7 +1,7 @@
 /* rules/activation.c: the table of DOMAIN §3.2, M1 to M12. */
 #include "rules/activation.h"
 #include "base/i18n.h"
-#include <string.h>
+#include "base/naming.h"
 
 static const struct {
     enum request_state from;
@@ -30,22 +30,19 @@ static const struct {
     {REQUEST_ACTIVATING, REQUEST_EVENT_FAIL, REQUEST_IN_REVIEW},     /* M12 */
 };
 
-struct naming {
-    const char *name, *label, *advice;
-};
-
 static const struct naming STATES[REQUEST_STATES] = {
-    [REQUEST_REQUESTED] = {"requested", N_("da completare"), NULL},
-    [REQUEST_RESERVED] = {"reserved", N_("nome riservato"), NULL},
-    [REQUEST_AWAITING_PAYMENT] = {"awaiting_payment", N_("in attesa di pagamento"), NULL},
-    [REQUEST_DOCS_PENDING] = {"docs_pending", N_("in attesa dei documenti"), NULL},
-    [REQUEST_IN_REVIEW] = {"in_review", N_("documenti in verifica"), NULL},
-    [REQUEST_WAITING] = {"waiting", N_("in attesa del giorno di attivazione"), NULL},
-    [REQUEST_ACTIVATING] = {"activating", N_("in attivazione"), NULL},
-    [REQUEST_ACTIVE] = {"active", N_("attiva"), NULL},
-    [REQUEST_REFUSED] = {"refused", N_("respinta"), NULL},
-    [REQUEST_DROPPED] = {"dropped", N_("abbandonata"), NULL},
+    [REQUEST_REQUESTED] = {"requested", N_("da completare")},
+    [REQUEST_RESERVED] = {"reserved", N_("nome riservato")},
+    [REQUEST_AWAITING_PAYMENT] = {"awaiting_payment", N_("in attesa di pagamento")},
+    [REQUEST_DOCS_PENDING] = {"docs_pending", N_("in attesa dei documenti")},
+    [REQUEST_IN_REVIEW] = {"in_review", N_("documenti in verifica")},
+    [REQUEST_WAITING] = {"waiting", N_("in attesa del giorno di attivazione")},
+    [REQUEST_ACTIVATING] = {"activating", N_("in attivazione")},
+    [REQUEST_ACTIVE] = {"active", N_("attiva")},
+    [REQUEST_REFUSED] = {"refused", N_("respinta")},
+    [REQUEST_DROPPED] = {"dropped", N_("abbandonata")},
 };
+NAMING(request_state, STATES);
 
 static const struct naming REASONS[REVIEW_REASONS] = {
     [REVIEW_EXPIRED_DOCUMENT] = {"expired_document", N_("documento d'identità scaduto"),
@@ -65,14 +62,7 @@ static const struct naming REASONS[REVIEW_REASONS] = {
                              N_("La casella non può essere attivata a questo titolare.")},
     [REVIEW_SILENCE] = {"silence", N_("documenti mai inviati"), N_("I documenti non sono arrivati entro il termine.")},
 };
-
-static int find(const struct naming *namings, int count, const char *name)
-{
-    for (int i = 0; i < count; i++)
-        if (strcmp(namings[i].name, name) == 0)
-            return i;
-    return -1;
-}
+NAMING(review_reason, REASONS);
 
 enum outcome request_transition(enum request_state from, enum request_event event, enum request_state *next,
                                 struct problem *why)
@@ -86,44 +76,7 @@ enum outcome request_transition(enum request_state from, enum request_event even
     return problem_set(why, PROBLEM_REQUEST_STATE, "", "%s", request_state_label(from));
 }
 
-const char *request_state_name(enum request_state state)
-{
-    return STATES[state].name;
-}
-const char *request_state_label(enum request_state state)
-{
-    return STATES[state].label;
-}
-
-enum outcome request_state_of(const char *name, enum request_state *state)
-{
-    int found = find(STATES, REQUEST_STATES, name);
-
-    if (found < 0)
-        return REFUSED;
-    *state = (enum request_state)found;
-    return DONE;
-}
-
-const char *review_reason_name(enum review_reason reason)
-{
-    return REASONS[reason].name;
-}
-const char *review_reason_label(enum review_reason reason)
-{
-    return REASONS[reason].label;
-}
 const char *review_reason_advice(enum review_reason reason)
 {
     return REASONS[reason].advice;
-}
-
-enum outcome review_reason_of(const char *name, enum review_reason *reason)
-{
-    int found = find(REASONS, REVIEW_REASONS, name);
-
-    if (found < 0)
-        return REFUSED;
-    *reason = (enum review_reason)found;
-    return DONE;
 }

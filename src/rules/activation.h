@@ -40,7 +40,7 @@ enum outcome request_transition(enum request_state from, enum request_event even
                                 struct problem *why) must_check;
 
 const char *request_state_name(enum request_state state);  /* "docs_pending": API, database */
-const char *request_state_label(enum request_state state); /* msgid: "attesa documenti" */
+const char *request_state_label(enum request_state state); /* msgid: "in attesa dei documenti" */
 enum outcome request_state_of(const char *name, enum request_state *state) must_check;
 
 /* Why the desk sends papers back, or refuses for good (K4). */

@@ -1,6 +1,7 @@
 /* rules/autorenew.c: the table of DOMAIN §3.6, and its days. */
 #include "rules/autorenew.h"
 #include "base/i18n.h"
+#include "base/naming.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,6 +71,7 @@ static const struct {
     [MANDATE_METHOD_MISSING] = {"method_missing", N_("sospeso: manca il modo di pagamento"), false},
     [MANDATE_OFF_BY_USER] = {"off_by_user", N_("disattivato"), false},
 };
+NAMING(mandate_state, STATES);
 
 enum outcome mandate_transition(enum mandate_state from, enum mandate_event event, enum mandate_state *to,
                                 struct problem *why)
@@ -91,26 +93,6 @@ bool mandate_is_alive(enum mandate_state state)
 bool mandate_is_standing(enum mandate_state state)
 {
     return STATES[state].alive || state == MANDATE_METHOD_MISSING;
-}
-
-const char *mandate_state_name(enum mandate_state state)
-{
-    return STATES[state].name;
-}
-
-const char *mandate_state_label(enum mandate_state state)
-{
-    return STATES[state].label;
-}
-
-enum outcome mandate_state_of(const char *name, enum mandate_state *state)
-{
-    for (int i = 0; i < MANDATE_STATES; i++)
-        if (strcmp(STATES[i].name, name) == 0) {
-            *state = (enum mandate_state)i;
-            return DONE;
-        }
-    return REFUSED;
 }
 
 /* ---- When ---- */

@@ -1,20 +1,16 @@
 #include "rules/cheque.h"
 #include "base/i18n.h"
+#include "base/naming.h"
 #include "base/text.h"
 #include "rules/code.h"
 
-#include <string.h>
-
 #define CLEARING_WORKDAYS 4
-
-struct naming {
-    const char *name, *label;
-};
 
 static const struct naming KINDS[CHEQUE_KINDS] = {
     [CHEQUE_BANK] = {"bank", N_("Assegno bancario")},
     [CHEQUE_CASHIER] = {"cashier", N_("Assegno circolare")},
 };
+NAMING(cheque_kind, KINDS);
 
 static const struct naming STATES[CHEQUE_STATES] = {
     [CHEQUE_RECEIVED] = {"received", N_("ricevuto")},
@@ -22,53 +18,7 @@ static const struct naming STATES[CHEQUE_STATES] = {
     [CHEQUE_CLEARED] = {"cleared", N_("incassato")},
     [CHEQUE_BOUNCED] = {"bounced", N_("insoluto")},
 };
-
-/* The place of `name`, or -1. */
-static int find(const struct naming *namings, int count, const char *name)
-{
-    for (int i = 0; i < count; i++)
-        if (strcmp(namings[i].name, name) == 0)
-            return i;
-    return -1;
-}
-
-const char *cheque_kind_name(enum cheque_kind kind)
-{
-    return KINDS[kind].name;
-}
-const char *cheque_kind_label(enum cheque_kind kind)
-{
-    return KINDS[kind].label;
-}
-
-enum outcome cheque_kind_of(const char *name, enum cheque_kind *kind)
-{
-    int found = find(KINDS, CHEQUE_KINDS, name);
-
-    if (found < 0)
-        return REFUSED;
-    *kind = (enum cheque_kind)found;
-    return DONE;
-}
-
-const char *cheque_state_name(enum cheque_state state)
-{
-    return STATES[state].name;
-}
-const char *cheque_state_label(enum cheque_state state)
-{
-    return STATES[state].label;
-}
-
-enum outcome cheque_state_of(const char *name, enum cheque_state *state)
-{
-    int found = find(STATES, CHEQUE_STATES, name);
-
-    if (found < 0)
-        return REFUSED;
-    *state = (enum cheque_state)found;
-    return DONE;
-}
+NAMING(cheque_state, STATES);
 
 enum outcome cheque_transition(enum cheque_state from, enum cheque_event event, enum cheque_state *to,
                                struct problem *why)

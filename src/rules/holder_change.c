@@ -1,6 +1,6 @@
 #include "rules/holder_change.h"
 #include "base/i18n.h"
-#include <string.h>
+#include "base/naming.h"
 
 #define IN(state)    HOLDER_CHANGE_##state
 #define EVENT(event) HOLDER_CHANGE_EVENT_##event
@@ -21,9 +21,7 @@ static const struct {
     {IN(IN_REVIEW), EVENT(EXPIRE), IN(EXPIRED)},
 };
 
-static const struct {
-    const char *name, *label;
-} STATES[HOLDER_CHANGE_STATES] = {
+static const struct naming STATES[HOLDER_CHANGE_STATES] = {
     [HOLDER_CHANGE_ASKED] = {"asked", N_("in attesa del nuovo intestatario")},
     [HOLDER_CHANGE_ACCEPTED] = {"accepted", N_("in attesa del documento d'identità")},
     [HOLDER_CHANGE_IN_REVIEW] = {"in_review", N_("documenti in verifica")},
@@ -33,6 +31,7 @@ static const struct {
     [HOLDER_CHANGE_REFUSED] = {"refused", N_("respinto")},
     [HOLDER_CHANGE_EXPIRED] = {"expired", N_("decaduto")},
 };
+NAMING(holder_change_state, STATES);
 
 enum outcome holder_change_transition(enum holder_change_state from, enum holder_change_event event,
                                       enum holder_change_state *next, struct problem *why)
@@ -48,24 +47,4 @@ enum outcome holder_change_transition(enum holder_change_state from, enum holder
 bool holder_change_is_open(enum holder_change_state state)
 {
     return state < HOLDER_CHANGE_DONE;
-}
-
-const char *holder_change_state_name(enum holder_change_state state)
-{
-    return STATES[state].name;
-}
-
-const char *holder_change_state_label(enum holder_change_state state)
-{
-    return STATES[state].label;
-}
-
-enum outcome holder_change_state_of(const char *name, enum holder_change_state *state)
-{
-    for (int i = 0; i < HOLDER_CHANGE_STATES; i++)
-        if (strcmp(STATES[i].name, name) == 0) {
-            *state = (enum holder_change_state)i;
-            return DONE;
-        }
-    return REFUSED;
 }

@@ -1,8 +1,7 @@
 /* rules/order.c: the tables of DOMAIN §3.3 and §3.4. */
 #include "rules/order.h"
 #include "base/i18n.h"
-
-#include <string.h>
+#include "base/naming.h"
 
 static const struct {
     enum order_state from;
@@ -22,10 +21,6 @@ static const struct {
     {ORDER_FULFILLED, ORDER_EVENT_REFUND, ORDER_REFUNDED}, /* O12 */
 };
 
-struct naming {
-    const char *name, *label;
-};
-
 static const struct naming STATES[ORDER_STATES] = {
     [ORDER_CONFIRMED] = {"confirmed", N_("in attesa di pagamento")},
     [ORDER_PAID] = {"paid", N_("pagato")},
@@ -36,6 +31,7 @@ static const struct naming STATES[ORDER_STATES] = {
     [ORDER_LAPSED] = {"lapsed", N_("decaduto")},
     [ORDER_REFUNDED] = {"refunded", N_("rimborsato")},
 };
+NAMING(order_state, STATES);
 
 static const struct naming REASONS[HELD_REASONS] = {
     [HELD_NOT] = {"not", N_("abbinato al suo ordine")},
@@ -51,15 +47,7 @@ static const struct naming REASONS[HELD_REASONS] = {
     [HELD_WRONG_ACCOUNT] = {"wrong_account", N_("accredito su un conto di un altro marchio")},
     [HELD_OTHER_PAYMENT] = {"other_payment", N_("esito riferito a un altro pagamento")},
 };
-
-/* The place of `name`, or -1. */
-static int find(const struct naming *namings, int count, const char *name)
-{
-    for (int i = 0; i < count; i++)
-        if (strcmp(namings[i].name, name) == 0)
-            return i;
-    return -1;
-}
+NAMING(held_reason, REASONS);
 
 enum outcome order_transition(enum order_state from, enum order_event event, enum order_state *next,
                               struct problem *why)
@@ -76,42 +64,6 @@ enum outcome order_transition(enum order_state from, enum order_event event, enu
 bool order_is_open(enum order_state state)
 {
     return state == ORDER_CONFIRMED;
-}
-
-const char *order_state_name(enum order_state state)
-{
-    return STATES[state].name;
-}
-const char *order_state_label(enum order_state state)
-{
-    return STATES[state].label;
-}
-
-enum outcome order_state_of(const char *name, enum order_state *state)
-{
-    int found = find(STATES, ORDER_STATES, name);
-    if (found < 0)
-        return REFUSED;
-    *state = (enum order_state)found;
-    return DONE;
-}
-
-const char *held_reason_name(enum held_reason reason)
-{
-    return REASONS[reason].name;
-}
-const char *held_reason_label(enum held_reason reason)
-{
-    return REASONS[reason].label;
-}
-
-enum outcome held_reason_of(const char *name, enum held_reason *reason)
-{
-    int found = find(REASONS, HELD_REASONS, name);
-    if (found < 0)
-        return REFUSED;
-    *reason = (enum held_reason)found;
-    return DONE;
 }
 
 enum held_reason order_settlement(enum order_state state, struct money due, struct money amount)

@@ -1,5 +1,6 @@
 #include "rules/payment.h"
 #include "base/i18n.h"
+#include "base/naming.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -83,9 +84,7 @@ enum payment_event payment_event_to(enum payment_state state)
     return EVENTS[state];
 }
 
-static const struct {
-    const char *name, *label;
-} STATES[PAYMENT_STATES] = {
+static const struct naming STATES[PAYMENT_STATES] = {
     [PAYMENT_NEW] = {"new", N_("da avviare")},
     [PAYMENT_PENDING] = {"pending", N_("in corso")},
     [PAYMENT_UNKNOWN] = {"unknown", N_("esito in verifica")},
@@ -100,26 +99,7 @@ static const struct {
     [PAYMENT_REFUNDED] = {"refunded", N_("rimborsato")},
     [PAYMENT_CHARGED_BACK] = {"charged_back", N_("contestato")},
 };
-
-const char *payment_state_name(enum payment_state state)
-{
-    return STATES[state].name;
-}
-const char *payment_state_label(enum payment_state state)
-{
-    return STATES[state].label;
-}
-
-enum outcome payment_state_of(const char *name, enum payment_state *state)
-{
-    for (size_t i = 0; i < PAYMENT_STATES; i++) {
-        if (strcmp(STATES[i].name, name) == 0) {
-            *state = (enum payment_state)i;
-            return DONE;
-        }
-    }
-    return REFUSED;
-}
+NAMING(payment_state, STATES);
 
 bool payment_is_open(enum payment_state state)
 {
@@ -166,29 +146,11 @@ static const struct {
                        N_("È registrato a incasso avvenuto: almeno 4 giorni lavorativi dopo il versamento."), false,
                        false, true},
 };
+NAMING(payment_method, METHODS);
 
-const char *payment_method_name(enum payment_method method)
-{
-    return METHODS[method].name;
-}
-const char *payment_method_label(enum payment_method method)
-{
-    return METHODS[method].label;
-}
 const char *payment_method_delay(enum payment_method method)
 {
     return METHODS[method].delay;
-}
-
-enum outcome payment_method_of(const char *name, enum payment_method *method)
-{
-    for (size_t i = 0; i < PAYMENT_METHODS; i++) {
-        if (strcmp(METHODS[i].name, name) == 0) {
-            *method = (enum payment_method)i;
-            return DONE;
-        }
-    }
-    return REFUSED;
 }
 
 bool payment_method_is_online(enum payment_method method)

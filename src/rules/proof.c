@@ -1,19 +1,15 @@
 #include "rules/proof.h"
 #include "base/i18n.h"
-
-#include <string.h>
+#include "base/naming.h"
 
 #define CREDIT_WORKDAYS 10
-
-struct naming {
-    const char *name, *label, *advice;
-};
 
 static const struct naming KINDS[PROOF_KINDS] = {
     [PROOF_EXECUTED_TRANSFER] = {"executed_transfer", N_("Bonifico eseguito, documento della banca")},
     [PROOF_POSTAL_RECEIPT] = {"postal_receipt", N_("Ricevuta di versamento postale")},
     [PROOF_OTHER] = {"other", N_("Altro documento")},
 };
+NAMING(proof_kind, KINDS);
 
 static const struct naming REASONS[PROOF_REASONS] = {
     [PROOF_NOT_EXECUTED] = {"not_executed", N_("documentazione non valida: il bonifico è inserito, non eseguito"),
@@ -30,6 +26,7 @@ static const struct naming REASONS[PROOF_REASONS] = {
     [PROOF_WRONG_CODE] = {"wrong_code", N_("causale di un altro ordine o mancante"),
                           N_("La causale del documento non riporta il codice dell'ordine. Contattare l'assistenza.")},
 };
+NAMING(proof_reason, REASONS);
 
 static const struct naming STATES[PROOF_STATES] = {
     [PROOF_RECEIVED] = {"received", N_("ricevuto, da esaminare")},
@@ -38,75 +35,11 @@ static const struct naming STATES[PROOF_STATES] = {
     [PROOF_CREDITED] = {"credited", N_("confermato dall'accredito")},
     [PROOF_NEVER_CREDITED] = {"never_credited", N_("accredito mai arrivato")},
 };
+NAMING(proof_state, STATES);
 
-/* The place of `name`, or -1. */
-static int find(const struct naming *namings, int count, const char *name)
-{
-    for (int i = 0; i < count; i++)
-        if (strcmp(namings[i].name, name) == 0)
-            return i;
-    return -1;
-}
-
-const char *proof_kind_name(enum proof_kind kind)
-{
-    return KINDS[kind].name;
-}
-const char *proof_kind_label(enum proof_kind kind)
-{
-    return KINDS[kind].label;
-}
-
-enum outcome proof_kind_of(const char *name, enum proof_kind *kind)
-{
-    int found = find(KINDS, PROOF_KINDS, name);
-
-    if (found < 0)
-        return REFUSED;
-    *kind = (enum proof_kind)found;
-    return DONE;
-}
-
-const char *proof_reason_name(enum proof_reason reason)
-{
-    return REASONS[reason].name;
-}
-const char *proof_reason_label(enum proof_reason reason)
-{
-    return REASONS[reason].label;
-}
 const char *proof_reason_advice(enum proof_reason reason)
 {
     return REASONS[reason].advice;
-}
-
-enum outcome proof_reason_of(const char *name, enum proof_reason *reason)
-{
-    int found = find(REASONS, PROOF_REASONS, name);
-
-    if (found < 0)
-        return REFUSED;
-    *reason = (enum proof_reason)found;
-    return DONE;
-}
-
-const char *proof_state_name(enum proof_state state)
-{
-    return STATES[state].name;
-}
-const char *proof_state_label(enum proof_state state)
-{
-    return STATES[state].label;
-}
-
-enum outcome proof_state_of(const char *name, enum proof_state *state)
-{
-    int found = find(STATES, PROOF_STATES, name);
-
-    if (found < 0)
-        return REFUSED;
-    *state = (enum proof_state)found;
-    return DONE;
 }
 
 enum outcome proof_transition(enum proof_state from, enum proof_event event, enum proof_state *to, struct problem *why)

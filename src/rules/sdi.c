@@ -1,15 +1,12 @@
 #include "rules/sdi.h"
 #include "base/i18n.h"
+#include "base/naming.h"
 #include "base/text.h"
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #define PROGRESSIVES 60466176 /* 36^5 */
-
-struct naming {
-    const char *name, *label;
-};
 
 static const struct naming STATES[SDI_STATES] = {
     [SDI_TO_SEND] = {"to_send", N_("da inviare")},
@@ -22,6 +19,7 @@ static const struct naming STATES[SDI_STATES] = {
     [SDI_EXPIRED] = {"expired", N_("decorsi i termini")},
     [SDI_ATTESTED] = {"attested", N_("trasmissione attestata")},
 };
+NAMING(sdi_state, STATES);
 
 static const struct naming KINDS[SDI_KINDS] = {
     [SDI_RC] = {"RC", N_("ricevuta di consegna")},
@@ -34,6 +32,7 @@ static const struct naming KINDS[SDI_KINDS] = {
     [SDI_EC] = {"EC", N_("esito inviato dal committente")},
     [SDI_SE] = {"SE", N_("scarto dell'esito del committente")},
 };
+NAMING(sdi_kind, KINDS);
 
 static const struct naming EFFECTS[SDI_EFFECTS] = {
     [SDI_CHANGED] = {"changed", N_("ha cambiato lo stato")},
@@ -43,73 +42,7 @@ static const struct naming EFFECTS[SDI_EFFECTS] = {
     [SDI_STRANGE] = {"strange", N_("di nessun file inviato")},
     [SDI_UNREADABLE] = {"unreadable", N_("illeggibile")},
 };
-
-static enum outcome find(const struct naming *namings, int count, const char *name, int *found)
-{
-    for (int i = 0; i < count; i++)
-        if (strcmp(namings[i].name, name) == 0) {
-            *found = i;
-            return DONE;
-        }
-    return REFUSED;
-}
-
-const char *sdi_state_name(enum sdi_state state)
-{
-    return STATES[state].name;
-}
-
-const char *sdi_state_label(enum sdi_state state)
-{
-    return STATES[state].label;
-}
-
-enum outcome sdi_state_of(const char *name, enum sdi_state *state)
-{
-    int found;
-
-    TRY(find(STATES, SDI_STATES, name, &found));
-    *state = (enum sdi_state)found;
-    return DONE;
-}
-
-const char *sdi_kind_name(enum sdi_kind kind)
-{
-    return KINDS[kind].name;
-}
-
-const char *sdi_kind_label(enum sdi_kind kind)
-{
-    return KINDS[kind].label;
-}
-
-enum outcome sdi_kind_of(const char *name, enum sdi_kind *kind)
-{
-    int found;
-
-    TRY(find(KINDS, SDI_KINDS, name, &found));
-    *kind = (enum sdi_kind)found;
-    return DONE;
-}
-
-const char *sdi_effect_name(enum sdi_effect effect)
-{
-    return EFFECTS[effect].name;
-}
-
-const char *sdi_effect_label(enum sdi_effect effect)
-{
-    return EFFECTS[effect].label;
-}
-
-enum outcome sdi_effect_of(const char *name, enum sdi_effect *effect)
-{
-    int found;
-
-    TRY(find(EFFECTS, SDI_EFFECTS, name, &found));
-    *effect = (enum sdi_effect)found;
-    return DONE;
-}
+NAMING(sdi_effect, EFFECTS);
 
 /* ---- What a notice makes of it ---- */
 

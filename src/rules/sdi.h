@@ -19,7 +19,7 @@ enum sdi_state {
     SDI_STATES
 };
 const char *sdi_state_name(enum sdi_state state);  /* "not_delivered": API, database */
-const char *sdi_state_label(enum sdi_state state); /* msgid: "non recapitata" */
+const char *sdi_state_label(enum sdi_state state); /* msgid: "non recapitata, messa a disposizione" */
 enum outcome sdi_state_of(const char *name, enum sdi_state *state) must_check;
 bool sdi_is_issued(enum sdi_state state);          /* SdI has taken it in: there is nothing to send again */
 

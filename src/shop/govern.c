@@ -1,5 +1,6 @@
 #include "shop/govern.h"
 #include "base/i18n.h"
+#include "base/naming.h"
 #include "base/text.h"
 #include "shop/activate.h"
 #include "shop/event_story.h"
@@ -8,35 +9,14 @@
 #include <string.h>
 #include <talloc.h>
 
-static const struct {
-    const char *name, *label;
-} REASONS[SUSPEND_REASONS] = {
+static const struct naming REASONS[SUSPEND_REASONS] = {
     [SUSPEND_FRAUD] = {"fraud", N_("uso fraudolento")},
     [SUSPEND_COURT] = {"court", N_("ordine dell'autorità")},
     [SUSPEND_IDENTITY] = {"identity", N_("identità da verificare")},
     [SUSPEND_PAYMENT] = {"payment", N_("pagamento mai arrivato")},
     [SUSPEND_OTHER] = {"other", N_("altro")},
 };
-
-const char *suspend_reason_name(enum suspend_reason reason)
-{
-    return REASONS[reason].name;
-}
-
-const char *suspend_reason_label(enum suspend_reason reason)
-{
-    return REASONS[reason].label;
-}
-
-enum outcome suspend_reason_of(const char *name, enum suspend_reason *reason)
-{
-    for (int i = 0; i < SUSPEND_REASONS; i++)
-        if (strcmp(REASONS[i].name, name) == 0) {
-            *reason = (enum suspend_reason)i;
-            return DONE;
-        }
-    return REFUSED;
-}
+NAMING(suspend_reason, REASONS);
 
 static bool is(const struct mailbox *m, enum mailbox_status status)
 {

@@ -1,5 +1,6 @@
 #include "shop/ports.h"
 #include "base/i18n.h"
+#include "base/naming.h"
 #include <string.h>
 
 const struct gateway *gateway_of(const struct gateways *gateways, const char *brand, enum payment_method method)
@@ -26,31 +27,11 @@ const struct sdi_channel *sdi_channel_of(const struct sdi_channels *channels, co
     return NULL;
 }
 
-static const struct {
-    const char *name, *label;
-} SIGNATURES[] = {
+static const struct naming SIGNATURES[] = {
     [SIGNATURE_NONE] = {"none", N_("senza firma digitale")},
     [SIGNATURE_VALID] = {"valid", N_("firma digitale valida")},
     [SIGNATURE_UNTRUSTED] = {"untrusted", N_("firma digitale di un'autorità non riconosciuta")},
     [SIGNATURE_EXPIRED] = {"expired", N_("firma digitale con certificato scaduto")},
     [SIGNATURE_BROKEN] = {"broken", N_("firma digitale non valida")},
 };
-
-const char *signature_state_name(enum signature_state state)
-{
-    return SIGNATURES[state].name;
-}
-const char *signature_state_label(enum signature_state state)
-{
-    return SIGNATURES[state].label;
-}
-
-enum outcome signature_state_of(const char *name, enum signature_state *state)
-{
-    for (size_t i = 0; i < count_of(SIGNATURES); i++)
-        if (strcmp(SIGNATURES[i].name, name) == 0) {
-            *state = (enum signature_state)i;
-            return DONE;
-        }
-    return REFUSED;
-}
+NAMING(signature_state, SIGNATURES);

@@ -325,7 +325,7 @@ struct signature_reader {
 };
 
 const char *signature_state_name(enum signature_state state); /* "untrusted": database, API */
-const char *signature_state_label(enum signature_state state); /* msgid: "firma di un'autorità non riconosciuta" */
+const char *signature_state_label(enum signature_state state); /* msgid: "firma digitale di un'autorità non riconosciuta" */
 enum outcome signature_state_of(const char *name, enum signature_state *state) must_check;
 
 /* ---- Mails that come back ---- */
