@@ -69,7 +69,7 @@ static enum outcome opens(struct walk *w, const yaml_event_t *e, const cyaml_sch
     const cyaml_schema_value_t *schema = value_begins(w, root, e->start_mark.line);
 
     if (w->depth == DEPTH)
-        return refuse(w, e->start_mark.line, "troppi livelli");
+        return refuse(w, e->start_mark.line, N_("troppi livelli"));
     w->level[w->depth++] = (struct level){
         .schema = schema, .is_list = e->type == YAML_SEQUENCE_START_EVENT, .field_length = strlen(w->field)};
     return DONE;
@@ -99,11 +99,11 @@ static enum outcome scalar(struct walk *w, const yaml_event_t *e, const cyaml_sc
     }
     schema = value_begins(w, root, e->start_mark.line);
     if (strlen(text) != e->data.scalar.length)
-        return refuse(w, e->start_mark.line, "contiene un carattere nullo");
+        return refuse(w, e->start_mark.line, N_("contiene un carattere nullo"));
     if (schema && (schema->type == CYAML_INT || schema->type == CYAML_UINT) && !is_integer(text))
-        return refuse(w, e->start_mark.line, "ci si attende un numero intero");
+        return refuse(w, e->start_mark.line, N_("ci si attende un numero intero"));
     if (schema && schema->type == CYAML_BOOL && strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
-        return refuse(w, e->start_mark.line, "ci si attende true o false");
+        return refuse(w, e->start_mark.line, N_("ci si attende true o false"));
     return DONE;
 }
 
@@ -113,16 +113,16 @@ static enum outcome event(struct walk *w, const yaml_event_t *e, const cyaml_sch
 
     switch (e->type) {
     case YAML_DOCUMENT_START_EVENT:
-        return w->ended ? refuse(w, line, "un secondo documento nello stesso file") : DONE;
+        return w->ended ? refuse(w, line, N_("un secondo documento nello stesso file")) : DONE;
     case YAML_DOCUMENT_END_EVENT:
         w->ended = true;
         return DONE;
     case YAML_ALIAS_EVENT:
-        return refuse(w, line, "i richiami (*nome) non sono ammessi");
+        return refuse(w, line, N_("i richiami (*nome) non sono ammessi"));
     case YAML_MAPPING_START_EVENT:
     case YAML_SEQUENCE_START_EVENT:
         if (w->depth > 0 && !w->level[w->depth - 1].is_list && !w->level[w->depth - 1].has_key)
-            return refuse(w, line, "il nome di un campo è un testo semplice");
+            return refuse(w, line, N_("il nome di un campo è un testo semplice"));
         return opens(w, e, schema);
     case YAML_MAPPING_END_EVENT:
     case YAML_SEQUENCE_END_EVENT:
@@ -144,7 +144,8 @@ static enum outcome walk(struct walk *w, yaml_parser_t *parser, const cyaml_sche
         if (!yaml_parser_parse(parser, &e)) {
             w->field[0] = '\0';
             return problem_set(w->why, PROBLEM_CONFIG, "", N_("%.64s, riga %zu: non è YAML (%.90s)"), w->name,
-                               parser->problem_mark.line + 1, parser->problem ? parser->problem : "memoria esaurita");
+                               parser->problem_mark.line + 1,
+                               parser->problem ? parser->problem : N_("memoria esaurita"));
         }
         more = e.type != YAML_STREAM_END_EVENT;
         o = event(w, &e, schema);

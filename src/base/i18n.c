@@ -141,10 +141,12 @@ static const char *value_end(const char *format, const char *text)
 
     if (*format == '\0')
         return text + length;
-    if (words == 0 || words >= sizeof next)
+    if (words == 0)
         return NULL;
     if (format[words] == '\0')
         return length >= words && strcmp(text + length - words, format) == 0 ? text + length - words : NULL;
+    if (words >= sizeof next)
+        words = sizeof next - 1; /* the rest is compared later */
     memcpy(next, format, words);
     next[words] = '\0';
     return strstr(text, next);
@@ -202,7 +204,7 @@ static char *put_values(void *mem, const char *language, const char *format, con
 static char *fill_again(void *mem, const char *language, const char *text, int deep)
 {
     const struct catalogue *c = language ? find(language) : NULL;
-    const char *whole = i18n(language, text), *best = NULL, *colon;
+    const char *whole = i18n(language, text), *best = NULL, *mark;
     struct filled f, found = {0};
 
     if (!c || whole != text || deep == 0)
@@ -217,10 +219,14 @@ static char *fill_again(void *mem, const char *language, const char *text, int d
     }
     if (best && best[0])
         return put_values(mem, language, best, &found, deep - 1);
-    colon = strstr(text, ": "); /* a file's name, and what is wrong with it */
-    return colon ? talloc_asprintf(mem, "%.*s: %s", (int)(colon - text), text,
-                                   fill_again(mem, language, colon + 2, deep - 1))
-                 : talloc_strdup(mem, text);
+    if ((mark = strstr(text, "; "))) /* what is wrong, and what to do */
+        return talloc_asprintf(mem, "%s; %s",
+                               fill_again(mem, language, talloc_strndup(mem, text, (size_t)(mark - text)), deep - 1),
+                               fill_again(mem, language, mark + 2, deep - 1));
+    mark = strstr(text, ": "); /* a file's name, and what is wrong with it */
+    return mark ? talloc_asprintf(mem, "%.*s: %s", (int)(mark - text), text,
+                                  fill_again(mem, language, mark + 2, deep - 1))
+                : talloc_strdup(mem, text);
 }
 
 char *i18n_filled(void *mem, const char *language, const char *text)

@@ -111,12 +111,25 @@ const char *problem_msgid(enum problem_code code)
     return KNOWN[code].msgid;
 }
 
-/* The detail of what is wrong with a file is put together from parts. Elsewhere it is a label or a sentence, a msgid
- * itself, or what somebody typed. */
+/* Details that are put together from parts: mostly what is wrong with a file. Elsewhere it is a label or a sentence, a
+ * msgid itself, or what somebody typed. */
 static bool has_parts(enum problem_code code)
 {
-    return code == PROBLEM_CSV || code == PROBLEM_STATEMENT_FORMAT || code == PROBLEM_STATEMENT_BALANCE ||
-           code == PROBLEM_CONFIG || code == PROBLEM_UNREADABLE || code == PROBLEM_UNWRITABLE;
+    switch (code) {
+    case PROBLEM_CSV:
+    case PROBLEM_STATEMENT_FORMAT:
+    case PROBLEM_STATEMENT_BALANCE:
+    case PROBLEM_SDI_NOTICE:
+    case PROBLEM_CONFIG:
+    case PROBLEM_UNREADABLE:
+    case PROBLEM_UNWRITABLE:
+    case PROBLEM_BAD_REQUEST:
+    case PROBLEM_OUT_OF_RANGE:
+    case PROBLEM_NAME_LENGTH:
+        return true;
+    default:
+        return false;
+    }
 }
 
 char *problem_text(void *mem, const char *language, const struct problem *problem)

@@ -3,6 +3,7 @@
  * (Mustache indents the lines of a partial that stands alone on its line) is compiled once more with the indent written
  * into its literals, so that rendering never thinks about lines. */
 #include "base/template.h"
+#include "base/i18n.h"
 #include "base/template_program.h"
 #include "base/template_tag.h"
 #include <string.h>
@@ -104,9 +105,9 @@ static enum outcome emit_named(struct parser *ps, struct piece *p, const struct 
         size_t length = dot ? (size_t)(dot - part) : strlen(part);
 
         if (length == 0)
-            return piece_refuse(p, tag->begin, "un nome con un punto di troppo", ps->why);
+            return piece_refuse(p, tag->begin, N_("un nome con un punto di troppo"), ps->why);
         if (++count > KEY_LIMIT)
-            return piece_refuse(p, tag->begin, "un nome con troppi punti", ps->why);
+            return piece_refuse(p, tag->begin, N_("un nome con troppi punti"), ps->why);
         add_key(ps, part, length);
         part = dot ? dot + 1 : NULL;
     }
@@ -119,7 +120,7 @@ static enum outcome emit_named(struct parser *ps, struct piece *p, const struct 
 static enum outcome open_section(struct parser *ps, struct piece *p, const struct tag *tag, const char *name)
 {
     if (p->depth == SECTION_LIMIT)
-        return piece_refuse(p, tag->begin, "troppe sezioni una dentro l'altra", ps->why);
+        return piece_refuse(p, tag->begin, N_("troppe sezioni una dentro l'altra"), ps->why);
     TRY(emit_named(ps, p, tag, name, tag->kind == '#' ? SECTION : INVERTED));
     p->section[p->depth++] = (struct open_section){(uint32_t)ps->t->program_count - 1, name, piece_line(p, tag->begin)};
     return DONE;
@@ -130,11 +131,11 @@ static enum outcome close_section(struct parser *ps, struct piece *p, const stru
     const struct open_section *open = p->depth ? &p->section[p->depth - 1] : NULL;
 
     if (!open)
-        return problem_set(ps->why, PROBLEM_CONFIG, "", "%.60s, riga %d: {{/%.40s}} non chiude niente", p->name,
+        return problem_set(ps->why, PROBLEM_CONFIG, "", N_("%.60s, riga %d: {{/%.40s}} non chiude niente"), p->name,
                            piece_line(p, tag->begin), name);
     if (strcmp(open->name, name) != 0)
         return problem_set(ps->why, PROBLEM_CONFIG, "",
-                           "%.60s, riga %d: {{/%.40s}} dove si attende {{/%.40s}}, aperta alla riga %d", p->name,
+                           N_("%.60s, riga %d: {{/%.40s}} dove si attende {{/%.40s}}, aperta alla riga %d"), p->name,
                            piece_line(p, tag->begin), name, open->name, open->line);
     emit(ps, END);
     ps->t->program[open->instruction].end = (uint32_t)ps->t->program_count;
@@ -159,7 +160,7 @@ static enum outcome call_partial(struct parser *ps, struct piece *p, const struc
         i++;
     if (i == t->partial_count) {
         if (i == PARTIAL_LIMIT)
-            return piece_refuse(p, tag->begin, "troppi partial", ps->why);
+            return piece_refuse(p, tag->begin, N_("troppi partial"), ps->why);
         t->partials = talloc_realloc(t, t->partials, struct partial, t->partial_count + 1);
         t->partials[t->partial_count++] = (struct partial){talloc_strdup(t, name), indent, 0};
     }
@@ -181,18 +182,18 @@ static enum outcome translate(struct parser *ps, struct piece *p, const struct t
     memcpy(inner.open, p->open, sizeof inner.open);
     memcpy(inner.close, p->close, sizeof inner.close);
     if (p->line > 0)
-        return piece_refuse(p, opening->begin, "{{#t}} dentro {{#t}}", ps->why);
+        return piece_refuse(p, opening->begin, N_("{{#t}} dentro {{#t}}"), ps->why);
     for (;;) {
         TRY(tag_next(p, from, &tag, &found, ps->why));
         if (!found)
-            return piece_refuse(p, opening->begin, "{{#t}} non è chiusa", ps->why);
+            return piece_refuse(p, opening->begin, N_("{{#t}} non è chiusa"), ps->why);
         if (tag.kind == '/') {
             TRY(tag_name(ps->scratch, p, &tag, &name, ps->why));
             if (strcmp(name, "t") == 0)
                 break;
         }
         if (tag.kind == '=')
-            return piece_refuse(p, tag.begin, "delimitatori cambiati dentro {{#t}}", ps->why);
+            return piece_refuse(p, tag.begin, N_("delimitatori cambiati dentro {{#t}}"), ps->why);
         from = tag.end;
     }
     original = talloc_strndup(ps->scratch, p->text + opening->end, tag.begin - opening->end);
@@ -201,7 +202,7 @@ static enum outcome translate(struct parser *ps, struct piece *p, const struct t
         inner.text = ps->source->translate(ps->source->arg, original);
     inner.length = strlen(inner.text);
     if (inner.length > SOURCE_LIMIT || !text_is_utf8(inner.text, inner.length))
-        return piece_refuse(p, opening->begin, "la traduzione non è testo UTF-8", ps->why);
+        return piece_refuse(p, opening->begin, N_("la traduzione non è testo UTF-8"), ps->why);
     *end = tag.end;
     return parse_piece(ps, &inner);
 }
@@ -220,7 +221,7 @@ static enum outcome apply_tag(struct parser *ps, struct piece *p, const struct t
     case '^':
         if (strcmp(name, "t") == 0)
             return tag->kind == '#' ? translate(ps, p, tag, end)
-                                    : piece_refuse(p, tag->begin, "{{^t}} non esiste", ps->why);
+                                    : piece_refuse(p, tag->begin, N_("{{^t}} non esiste"), ps->why);
         return open_section(ps, p, tag, name);
     case '/':
         return close_section(ps, p, tag, name);
@@ -253,14 +254,14 @@ static enum outcome parse_piece(struct parser *ps, struct piece *p)
         TRY(apply_tag(ps, p, &tag, alone ? begin : tag.begin, &end));
         at = end;
         if (ps->literals.length > PROGRAM_LIMIT || ps->t->program_count > PROGRAM_LIMIT / 16)
-            return piece_refuse(p, tag.begin, "modello troppo grande con i suoi partial", ps->why);
+            return piece_refuse(p, tag.begin, N_("modello troppo grande con i suoi partial"), ps->why);
     }
     emit_lines(ps, p, at, p->length, false);
     if (p->depth > 0) {
         const struct open_section *open = &p->section[p->depth - 1];
 
-        return problem_set(ps->why, PROBLEM_CONFIG, "", "%.60s, riga %d: {{#%.40s}} non è chiusa", p->name, open->line,
-                           open->name);
+        return problem_set(ps->why, PROBLEM_CONFIG, "", N_("%.60s, riga %d: {{#%.40s}} non è chiusa"), p->name,
+                           open->line, open->name);
     }
     return DONE;
 }
@@ -271,9 +272,9 @@ static enum outcome parse_file(struct parser *ps, const char *name, const char *
         .name = name, .indent = indent, .text = text, .length = strlen(text), .open = "{{", .close = "}}"};
 
     if (p.length > SOURCE_LIMIT)
-        return problem_set(ps->why, PROBLEM_CONFIG, "", "%.60s: modello troppo grande", name);
+        return problem_set(ps->why, PROBLEM_CONFIG, "", N_("%.60s: modello troppo grande"), name);
     if (!text_is_utf8(text, p.length))
-        return problem_set(ps->why, PROBLEM_CONFIG, "", "%.60s: non è testo UTF-8", name);
+        return problem_set(ps->why, PROBLEM_CONFIG, "", N_("%.60s: non è testo UTF-8"), name);
     TRY(parse_piece(ps, &p));
     emit(ps, RETURN);
     return DONE;

@@ -1,4 +1,5 @@
 #include "base/template_tag.h"
+#include "base/i18n.h"
 #include <stdio.h>
 #include <string.h>
 #include <talloc.h>
@@ -16,7 +17,7 @@ int piece_line(struct piece *p, size_t at)
 
 enum outcome piece_refuse(struct piece *p, size_t at, const char *what, struct problem *why)
 {
-    return problem_set(why, PROBLEM_CONFIG, "", "%.60s, riga %d: %.110s", p->name, piece_line(p, at), what);
+    return problem_set(why, PROBLEM_CONFIG, "", N_("%.60s, riga %d: %.110s"), p->name, piece_line(p, at), what);
 }
 
 static bool is_blank(char c)
@@ -38,12 +39,12 @@ enum outcome tag_name(void *mem, struct piece *p, const struct tag *tag, char **
     while (to > from && is_space(to[-1]))
         to--;
     if (from == to)
-        return piece_refuse(p, tag->begin, "un tag senza nome", why);
+        return piece_refuse(p, tag->begin, N_("un tag senza nome"), why);
     if (to - from > NAME_LIMIT)
-        return piece_refuse(p, tag->begin, "un nome troppo lungo", why);
+        return piece_refuse(p, tag->begin, N_("un nome troppo lungo"), why);
     for (const char *c = from; c < to; c++)
         if (is_space(*c))
-            return piece_refuse(p, tag->begin, "un nome con uno spazio dentro", why);
+            return piece_refuse(p, tag->begin, N_("un nome con uno spazio dentro"), why);
     *name = talloc_strndup(mem, from, (size_t)(to - from));
     return DONE;
 }
@@ -63,7 +64,7 @@ enum outcome tag_next(struct piece *p, size_t from, struct tag *tag, bool *found
     snprintf(closing, sizeof closing, "%s%s", tag->kind == '{' ? "}" : tag->kind == '=' ? "=" : "", p->close);
     close = memmem(tag->inside, p->length - (size_t)(tag->inside - p->text), closing, strlen(closing));
     if (!close)
-        return piece_refuse(p, tag->begin, "un tag aperto e non chiuso", why);
+        return piece_refuse(p, tag->begin, N_("un tag aperto e non chiuso"), why);
     tag->length = (size_t)(close - tag->inside);
     tag->end = (size_t)(close - p->text) + strlen(closing);
     return DONE;
@@ -101,15 +102,15 @@ enum outcome tag_set_delimiters(struct piece *p, const struct tag *tag, struct p
     char inside[4 * DELIMITER_LIMIT], *rest, *open, *close;
 
     if (tag->length >= sizeof inside)
-        return piece_refuse(p, tag->begin, "delimitatori troppo lunghi", why);
+        return piece_refuse(p, tag->begin, N_("delimitatori troppo lunghi"), why);
     memcpy(inside, tag->inside, tag->length);
     inside[tag->length] = '\0';
     open = strtok_r(inside, " \t\r\n", &rest);
     close = strtok_r(NULL, " \t\r\n", &rest);
     if (!open || !close || strtok_r(NULL, " \t\r\n", &rest) || strchr(open, '=') || strchr(close, '='))
-        return piece_refuse(p, tag->begin, "i delimitatori sono due, separati da uno spazio", why);
+        return piece_refuse(p, tag->begin, N_("i delimitatori sono due, separati da uno spazio"), why);
     if (strlen(open) >= sizeof p->open || strlen(close) >= sizeof p->close)
-        return piece_refuse(p, tag->begin, "delimitatori troppo lunghi", why);
+        return piece_refuse(p, tag->begin, N_("delimitatori troppo lunghi"), why);
     strcpy(p->open, open);
     strcpy(p->close, close);
     return DONE;

@@ -92,8 +92,8 @@ static enum outcome find_header(struct bank_csv *m, const struct first_bytes *fi
         return DONE;
     }
     if (best.known > 1)
-        return lines_refuse_at(m->in, (int)best.line, "tra le colonne non si trova %s; scaricarle tutte dalla banca",
-                               best.missing);
+        return lines_refuse_at(m->in, (int)best.line,
+                               N_("tra le colonne non si trova %s; scaricarle tutte dalla banca"), best.missing);
     return lines_refuse_at(
         m->in, 1,
         N_("non è un estratto conto: né camt (XML), né MT940, né CBI, né una tabella con data, importo "

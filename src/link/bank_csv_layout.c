@@ -1,5 +1,6 @@
 /* link/bank_csv_layout.c */
 #include "link/bank_csv_layout.h"
+#include "base/i18n.h"
 #include "link/statement_flat.h"
 #include <stdio.h>
 #include <string.h>
@@ -146,10 +147,10 @@ void csv_layout_of(const struct csv_cells *header, struct csv_layout *layout)
 const char *csv_layout_missing(const struct csv_layout *layout)
 {
     if (layout->at[BOOKED_ON] < 0 && layout->at[VALUE_ON] < 0)
-        return "la data (Data contabile, Data operazione …)";
+        return N_("la data (Data contabile, Data operazione …)");
     if (layout->at[AMOUNT] < 0 && (layout->at[CREDIT] < 0 || layout->at[DEBIT] < 0))
-        return "l'importo (Importo, oppure Dare e Avere …)";
+        return N_("l'importo (Importo, oppure Dare e Avere …)");
     if (layout->at[TEXT] < 0 && layout->at[NOTE] < 0)
-        return "la descrizione (Descrizione, Causale …)";
+        return N_("la descrizione (Descrizione, Causale …)");
     return NULL;
 }

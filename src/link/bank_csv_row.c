@@ -1,11 +1,12 @@
 /* link/bank_csv_row.c */
 #include "link/bank_csv_row.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include <stdio.h>
 #include <string.h>
 
 #define SHOWN 31
-#define AGAIN "; scaricare di nuovo il file dalla banca, senza salvarlo con altri programmi"
+#define AGAIN "; " N_("scaricare di nuovo il file dalla banca, senza salvarlo con altri programmi")
 
 const char *bank_csv_cell(const struct bank_csv *m, enum column_kind kind)
 {
@@ -88,11 +89,11 @@ static enum outcome take_amount(struct bank_csv *m, enum column_kind kind, amoun
     switch (cell_amount(bank_csv_cell(m, kind), &m->habits, units)) {
     case CELL_UNCLEAR:
         return lines_refuse_at(m->in, (int)m->row.line,
-                               "non si capisce se il segno in «%s» separi le migliaia o i decimali; scaricare un "
-                               "periodo con più movimenti",
+                               N_("non si capisce se il segno in «%s» separi le migliaia o i decimali; scaricare un "
+                                  "periodo con più movimenti"),
                                text);
     case CELL_NO_AMOUNT:
-        return lines_refuse_at(m->in, (int)m->row.line, "l'importo «%s» non è un numero come 1.234,56" AGAIN, text);
+        return lines_refuse_at(m->in, (int)m->row.line, N_("l'importo «%s» non è un numero come 1.234,56") AGAIN, text);
     default:
         return DONE;
     }
@@ -110,7 +111,7 @@ static enum outcome take_sign(struct bank_csv *m, amount_units *units)
     else if (starts_with_one(sign, IN))
         *units = *units < 0 ? -*units : *units;
     else
-        return lines_refuse_at(m->in, (int)m->row.line, "il segno di un movimento non è né D né A" AGAIN);
+        return lines_refuse_at(m->in, (int)m->row.line, N_("il segno di un movimento non è né D né A") AGAIN);
     return DONE;
 }
 
@@ -122,7 +123,7 @@ static enum outcome take_amounts(struct bank_csv *m, struct movement *e)
         TRY(take_amount(m, CREDIT, &credit));
         TRY(take_amount(m, DEBIT, &debit));
         if (credit && debit)
-            return lines_refuse_at(m->in, (int)m->row.line, "un movimento è sia a debito che a credito" AGAIN);
+            return lines_refuse_at(m->in, (int)m->row.line, N_("un movimento è sia a debito che a credito") AGAIN);
         e->units = credit ? credit : debit < 0 ? debit : -debit;
     } else {
         TRY(take_amount(m, AMOUNT, &e->units));
@@ -243,7 +244,7 @@ static enum outcome check_width(const struct bank_csv *m)
 {
     for (size_t i = m->layout.columns; i < m->row.count; i++)
         if (!text_is_blank(m->row.cell[i]))
-            return lines_refuse_at(m->in, (int)m->row.line, "ci sono più campi che colonne" AGAIN);
+            return lines_refuse_at(m->in, (int)m->row.line, N_("ci sono più campi che colonne") AGAIN);
     return DONE;
 }
 
@@ -268,7 +269,8 @@ static enum outcome check_days(const struct bank_csv *m)
     for (size_t i = 0; i < count_of(KINDS); i++) {
         flat_copy(text, sizeof text, bank_csv_cell(m, KINDS[i]), strlen(bank_csv_cell(m, KINDS[i])));
         if (*text >= '0' && *text <= '9')
-            return lines_refuse_at(m->in, (int)m->row.line, "la data «%s» non è scritta come 15/01/2026" AGAIN, text);
+            return lines_refuse_at(m->in, (int)m->row.line, N_("la data «%s» non è scritta come 15/01/2026") AGAIN,
+                                   text);
     }
     return DONE;
 }
@@ -294,6 +296,6 @@ enum outcome bank_csv_row(struct bank_csv *m)
     if (!e.has_amount)
         return DONE;
     if (!has_date)
-        return lines_refuse_at(m->in, (int)m->row.line, "un movimento non ha data" AGAIN);
+        return lines_refuse_at(m->in, (int)m->row.line, N_("un movimento non ha data") AGAIN);
     return give(m, &e);
 }

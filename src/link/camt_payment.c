@@ -2,6 +2,7 @@
  *
  * Only one payment is ever held back: until the next TxDtls begins it may be the entry's only one, and then the text
  * that stands at the end of the entry belongs to it. */
+#include "base/i18n.h"
 #include "link/camt.h"
 #include <stdio.h>
 #include <string.h>
@@ -105,13 +106,13 @@ static void tx_reset(struct reading *r, struct tx *tx)
 
 static enum outcome entry_is_complete(struct reading *r)
 {
-    const char *missing = !r->entry.has_amount   ? "l'importo"
-                          : !r->entry.has_sign   ? "il segno"
-                          : !r->entry.has_status ? "lo stato"
+    const char *missing = !r->entry.has_amount   ? N_("l'importo")
+                          : !r->entry.has_sign   ? N_("il segno")
+                          : !r->entry.has_status ? N_("lo stato")
                                                  : NULL;
 
     if (missing)
-        return xml_stream_refuse(r->in, "un movimento non dice %s; chiedere alla banca un file corretto", missing);
+        return xml_stream_refuse(r->in, N_("un movimento non dice %s; chiedere alla banca un file corretto"), missing);
     return DONE;
 }
 
@@ -178,7 +179,7 @@ enum outcome entry_end(struct reading *r)
         r->rest->line = entry->line;
     }
     if (entry->tx_count <= 1 && !payment_text_add(&alone->texts, TEXT_ADDITIONAL, entry->text))
-        return xml_stream_refuse(r->in, "un movimento ha troppi testi; chiedere alla banca un file corretto");
+        return xml_stream_refuse(r->in, N_("un movimento ha troppi testi; chiedere alla banca un file corretto"));
     if (r->held->filled)
         TRY(give(r, r->held));
     if (r->rest->filled)
@@ -208,6 +209,6 @@ enum outcome tx_text(struct reading *r, enum text_kind kind, const char *text)
     if (kind == TEXT_END_TO_END && is_no_end_to_end(text))
         return DONE;
     if (!payment_text_add(&r->tx->texts, kind, text))
-        return xml_stream_refuse(r->in, "un movimento ha troppi testi; chiedere alla banca un file corretto");
+        return xml_stream_refuse(r->in, N_("un movimento ha troppi testi; chiedere alla banca un file corretto"));
     return DONE;
 }

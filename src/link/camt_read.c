@@ -22,7 +22,7 @@ static enum outcome keep_currency(struct reading *r, char to[CURRENCY_MAX + 1], 
     if (strlen(text) != strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") || (*text && strlen(text) != CURRENCY_MAX))
         return xml_stream_refuse(r->in,
                                  N_("la valuta non è un codice di tre lettere; chiedere alla banca un file corretto"));
-    return keep(r, to, CURRENCY_MAX + 1, "la valuta", *text ? text : r->currency);
+    return keep(r, to, CURRENCY_MAX + 1, N_("la valuta"), *text ? text : r->currency);
 }
 
 enum outcome keep_amount(struct reading *r, char to[AMOUNT_TEXT], amount_units *units, const char *text)
@@ -30,7 +30,7 @@ enum outcome keep_amount(struct reading *r, char to[AMOUNT_TEXT], amount_units *
     if (!amount_parse(text, units))
         return xml_stream_refuse(r->in,
                                  N_("un importo non è un numero come 10.98; chiedere alla banca un file corretto"));
-    return keep(r, to, AMOUNT_TEXT, "un importo", text);
+    return keep(r, to, AMOUNT_TEXT, N_("un importo"), text);
 }
 
 /* Dates may carry a time or a zone after them ("2026-01-15T09:30:00+01:00"): the bank's own civil date stands in front.
@@ -224,9 +224,9 @@ static enum outcome close_head(struct reading *r, int place, char *text)
     case STATEMENT_ID:
         return keep(r, r->id, sizeof r->id, "l'identificativo dell'estratto", text);
     case ACCOUNT_IBAN:
-        return keep(r, r->account, sizeof r->account, "il conto", without_blanks(text));
+        return keep(r, r->account, sizeof r->account, N_("il conto"), without_blanks(text));
     case ACCOUNT_OTHER_ID:
-        return keep(r, r->account, sizeof r->account, "il conto", text);
+        return keep(r, r->account, sizeof r->account, N_("il conto"), text);
     case ACCOUNT_CURRENCY:
         return keep_currency(r, r->currency, text);
     case BALANCE:
@@ -272,9 +272,9 @@ static enum outcome close_entry(struct reading *r, int place, char *text)
     case ENTRY_VALUE_DAY:
         return keep_day(r, &entry->value_on, text);
     case ENTRY_REFERENCE:
-        return keep(r, entry->reference, sizeof entry->reference, "il riferimento della banca", text);
+        return keep(r, entry->reference, sizeof entry->reference, N_("il riferimento della banca"), text);
     case ENTRY_TEXT:
-        return keep(r, entry->text, sizeof entry->text, "un testo", text);
+        return keep(r, entry->text, sizeof entry->text, N_("un testo"), text);
     default:
         return close_head(r, place, text);
     }

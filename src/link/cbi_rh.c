@@ -1,5 +1,6 @@
 /* link/cbi_rh.c */
 #include "link/cbi_rh.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "link/cbi_rh_record.h"
 #include "link/statement_flat.h"
@@ -8,7 +9,7 @@
 #include <talloc.h>
 
 #define TEXTS_MAX (64 * RH_WIDE)
-#define AGAIN     "; chiedere alla banca un file corretto"
+#define AGAIN     "; " N_("chiedere alla banca un file corretto")
 
 /* Texts of a movement, each grown record by record with its blanks. */
 struct gathered {
@@ -115,13 +116,13 @@ static enum outcome take_62(struct cbi_rh *m)
 
     TRY(movement_end(m));
     if (!m->in_report)
-        return lines_refuse(m->in, "un movimento (62) sta fuori da un rendiconto" AGAIN);
+        return lines_refuse(m->in, N_("un movimento (62) sta fuori da un rendiconto") AGAIN);
     e->value_on = (struct day){0};
     e->booked_on = m->day;
     if (!rh_day(r, 14, &e->value_on) || !rh_day(r, 20, &e->booked_on))
-        return lines_refuse(m->in, "una data del movimento non è scritta come 150126" AGAIN);
+        return lines_refuse(m->in, N_("una data del movimento non è scritta come 150126") AGAIN);
     if (!rh_amount(r, 26, &negative, &e->units))
-        return lines_refuse(m->in, "il segno o l'importo del movimento non è scritto come C000000000010,98" AGAIN);
+        return lines_refuse(m->in, N_("il segno o l'importo del movimento non è scritto come C000000000010,98") AGAIN);
     e->credit = !negative;
     rh_field(r, 4, 13, e->number, sizeof e->number);
     rh_field(r, 42, 43, causale, sizeof causale);
@@ -146,7 +147,7 @@ static enum outcome take_63(struct cbi_rh *m)
 
     rh_field(r, 4, 13, own, sizeof own);
     if (!e->filled || strcmp(own, e->number) != 0)
-        return lines_refuse(m->in, "un record 63 non segue il suo movimento (62)" AGAIN);
+        return lines_refuse(m->in, N_("un record 63 non segue il suo movimento (62)") AGAIN);
     if (rh_says(r, 14, "YYY")) {
         rh_field(r, 41, 80, e->name, sizeof e->name);
     } else if (rh_says(r, 14, "YY2")) {
@@ -167,7 +168,7 @@ static enum outcome take_63(struct cbi_rh *m)
     } else if (!rh_says(r, 14, "KKK") && !rh_says(r, 14, "ZZ1")) {
         fits = gather(&e->free, r, 14);
     }
-    return fits ? DONE : lines_refuse(m->in, "un movimento ha troppi testi" AGAIN);
+    return fits ? DONE : lines_refuse(m->in, N_("un movimento ha troppi testi") AGAIN);
 }
 
 /* ---- Reports ---- */
@@ -197,7 +198,7 @@ static enum outcome take_61(struct cbi_rh *m)
     bool negative;
 
     if (m->in_report)
-        return lines_refuse(m->in, "il rendiconto precedente non ha il saldo finale (64)" AGAIN);
+        return lines_refuse(m->in, N_("il rendiconto precedente non ha il saldo finale (64)") AGAIN);
     flat_open(f, "cbi-rh");
     m->in_report = true;
     m->reports++;
@@ -206,13 +207,13 @@ static enum outcome take_61(struct cbi_rh *m)
     take_account(m);
     rh_field(r, 75, 77, currency, sizeof currency);
     if (strlen(currency) != strspn(currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") || (*currency && strlen(currency) != 3))
-        return lines_refuse(m->in, "la valuta non è un codice di tre lettere" AGAIN);
+        return lines_refuse(m->in, N_("la valuta non è un codice di tre lettere") AGAIN);
     memcpy(f->currency, *currency ? currency : "EUR", 4);
     m->day = (struct day){0};
     if (!rh_day(r, 78, &m->day))
-        return lines_refuse(m->in, "la data contabile non è scritta come 150126" AGAIN);
+        return lines_refuse(m->in, N_("la data contabile non è scritta come 150126") AGAIN);
     if (!rh_amount(r, 84, &negative, &f->opening.units))
-        return lines_refuse(m->in, "il saldo iniziale non è scritto come C000000001000,00" AGAIN);
+        return lines_refuse(m->in, N_("il saldo iniziale non è scritto come C000000001000,00") AGAIN);
     f->opening.units = negative ? -f->opening.units : f->opening.units;
     f->opening.stated = true;
     memcpy(f->opening.currency, f->currency, 4);
@@ -229,9 +230,9 @@ static enum outcome take_64(struct cbi_rh *m)
     TRY(movement_end(m));
     rh_field(r, 4, 10, own, sizeof own);
     if (!m->in_report || strcmp(own, m->report) != 0)
-        return lines_refuse(m->in, "un saldo finale (64) non è di questo rendiconto" AGAIN);
+        return lines_refuse(m->in, N_("un saldo finale (64) non è di questo rendiconto") AGAIN);
     if (!rh_amount(r, 20, &negative, &f->closing.units))
-        return lines_refuse(m->in, "il saldo finale non è scritto come C000000001010,98" AGAIN);
+        return lines_refuse(m->in, N_("il saldo finale non è scritto come C000000001010,98") AGAIN);
     f->closing.units = negative ? -f->closing.units : f->closing.units;
     f->closing.stated = true;
     rh_field(r, 11, 13, currency, sizeof currency);
@@ -241,7 +242,7 @@ static enum outcome take_64(struct cbi_rh *m)
     if (f->head.check != BALANCE_RIGHT && !f->sink->accept_unbalanced) {
         char booked[AMOUNT_TEXT], sum[AMOUNT_TEXT];
         return problem_set(m->in->why, PROBLEM_STATEMENT_BALANCE, "",
-                           "riga %d: saldo iniziale %s, movimenti %s: il saldo finale sarebbe %s e non %s" AGAIN,
+                           N_("riga %d: saldo iniziale %s, movimenti %s: il saldo finale sarebbe %s e non %s") AGAIN,
                            m->in->number, f->head.opening, amount_text(f->booked, booked),
                            amount_text(f->opening.units + f->booked, sum), f->head.closing);
     }
@@ -262,7 +263,7 @@ static void flow_name(const struct rh_record *r, char out[RH_WIDE + 1])
 static enum outcome take_rh(struct cbi_rh *m)
 {
     if (m->in_flow)
-        return lines_refuse(m->in, "comincia un flusso (RH) e il precedente non è finito (EF)" AGAIN);
+        return lines_refuse(m->in, N_("comincia un flusso (RH) e il precedente non è finito (EF)") AGAIN);
     m->in_flow = true;
     m->records = 1;
     m->reports = 0;
@@ -278,16 +279,16 @@ static enum outcome take_ef(struct cbi_rh *m)
 
     TRY(movement_end(m));
     if (m->in_report)
-        return lines_refuse(m->in, "l'ultimo rendiconto non ha il saldo finale (64)" AGAIN);
+        return lines_refuse(m->in, N_("l'ultimo rendiconto non ha il saldo finale (64)") AGAIN);
     flow_name(&m->record, flow);
     if (strcmp(flow, m->flow) != 0)
-        return lines_refuse(m->in, "la fine del flusso (EF) non è di questo flusso (RH)" AGAIN);
+        return lines_refuse(m->in, N_("la fine del flusso (EF) non è di questo flusso (RH)") AGAIN);
     if (!rh_number(&m->record, 46, 52, &reports) || !rh_number(&m->record, 83, 89, &records))
-        return lines_refuse(m->in, "la fine del flusso (EF) non dice quanti rendiconti e record contiene" AGAIN);
+        return lines_refuse(m->in, N_("la fine del flusso (EF) non dice quanti rendiconti e record contiene") AGAIN);
     if (reports != m->reports)
-        return lines_refuse(m->in, "il flusso ha %zu rendiconti e dice di averne %zu" AGAIN, m->reports, reports);
+        return lines_refuse(m->in, N_("il flusso ha %zu rendiconti e dice di averne %zu") AGAIN, m->reports, reports);
     if (records != m->records)
-        return lines_refuse(m->in, "il flusso ha %zu record e dice di averne %zu" AGAIN, m->records, records);
+        return lines_refuse(m->in, N_("il flusso ha %zu record e dice di averne %zu") AGAIN, m->records, records);
     m->in_flow = false;
     return DONE;
 }
@@ -299,12 +300,12 @@ static enum outcome on_line(struct cbi_rh *m, const char *line)
     if (text_is_blank(line))
         return DONE;
     if (!rh_split(&m->record, line))
-        return lines_refuse(m->in, "il record è più lungo di %d caratteri" AGAIN, RH_RECORD);
+        return lines_refuse(m->in, N_("%s è più lungo di %d caratteri") AGAIN, N_("il record"), RH_RECORD);
     m->records++;
     if (rh_says(r, 1, " RH"))
         return take_rh(m);
     if (!m->in_flow)
-        return lines_refuse(m->in, "il record sta fuori da un flusso (RH … EF)" AGAIN);
+        return lines_refuse(m->in, N_("il record sta fuori da un flusso (RH … EF)") AGAIN);
     if (rh_says(r, 1, " 61"))
         return take_61(m);
     if (rh_says(r, 1, " 62"))
@@ -314,10 +315,10 @@ static enum outcome on_line(struct cbi_rh *m, const char *line)
     if (rh_says(r, 1, " 64"))
         return take_64(m);
     if (rh_says(r, 1, " 65"))
-        return m->in_report ? lines_refuse(m->in, "un record 65 sta prima del saldo finale (64)" AGAIN) : DONE;
+        return m->in_report ? lines_refuse(m->in, N_("un record 65 sta prima del saldo finale (64)") AGAIN) : DONE;
     if (rh_says(r, 1, " EF"))
         return take_ef(m);
-    return lines_refuse(m->in, "il record «%.3s» non è di una rendicontazione CBI" AGAIN,
+    return lines_refuse(m->in, N_("il record «%.3s» non è di una rendicontazione CBI") AGAIN,
                         text_is_plain(r->text, 3) ? r->text : "?");
 }
 
@@ -334,9 +335,10 @@ enum outcome cbi_rh_read(const struct first_bytes *first, struct lines *in, cons
     while ((o = lines_next(in, &line)) == DONE && line && (o = on_line(m, line)) == DONE)
         ;
     if (o == DONE && m->in_flow)
-        o = lines_refuse(in, "il file finisce a metà: manca la fine del flusso (EF); scaricarlo di nuovo dalla banca");
+        o = lines_refuse(in,
+                         N_("il file finisce a metà: manca la fine del flusso (EF); scaricarlo di nuovo dalla banca"));
     if (o == DONE && m->flat.statements == 0)
-        o = lines_refuse(in, "il flusso non contiene nessun rendiconto" AGAIN);
+        o = lines_refuse(in, N_("il flusso non contiene nessun rendiconto") AGAIN);
     talloc_free(m);
     return o;
 }

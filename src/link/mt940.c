@@ -10,7 +10,7 @@
 #include <talloc.h>
 
 #define LINES_LOOKED 60
-#define AGAIN        "; chiedere alla banca un file corretto"
+#define AGAIN        "; " N_("chiedere alla banca un file corretto")
 
 enum tag { NO_TAG, T_20, T_25, T_28, T_60, T_61, T_62, T_86, T_NS, T_INTERIM, T_CURRENCY, T_OTHER };
 
@@ -138,7 +138,7 @@ static enum outcome take_text(struct mt940 *m, const char *text)
     if (!e->filled || length == 0)
         return DONE;
     if (e->text_length + length + 1 > MT940_TEXT)
-        return lines_refuse_at(m->in, m->line, "la descrizione di un movimento è troppo lunga" AGAIN);
+        return lines_refuse_at(m->in, m->line, N_("la descrizione di un movimento è troppo lunga") AGAIN);
     if (e->text_length > 0)
         e->text[e->text_length++] = '\n';
     memcpy(e->text + e->text_length, text, length + 1);
@@ -182,7 +182,7 @@ static enum outcome take_balance(struct mt940 *m, struct flat_balance *balance)
     flat_copy(m->field, sizeof m->field, m->field, strlen(m->field));
     if ((*c != 'C' && *c != 'D') || strlen(c) < 8 ||
         !flat_day(flat_digits(c + 1, 2), flat_digits(c + 3, 2), flat_digits(c + 5, 2), &day))
-        return lines_refuse_at(m->in, m->line, "un saldo non è scritto come C260115EUR1000,00" AGAIN);
+        return lines_refuse_at(m->in, m->line, N_("un saldo non è scritto come C260115EUR1000,00") AGAIN);
     c += 7;
     *balance = (struct flat_balance){.stated = true};
     if (strspn(c, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3) {
@@ -190,7 +190,7 @@ static enum outcome take_balance(struct mt940 *m, struct flat_balance *balance)
         c += 3;
     }
     if (!flat_amount(c, strlen(c), ',', &balance->units))
-        return lines_refuse_at(m->in, m->line, "un saldo non è scritto come C260115EUR1000,00" AGAIN);
+        return lines_refuse_at(m->in, m->line, N_("un saldo non è scritto come C260115EUR1000,00") AGAIN);
     if (negative)
         balance->units = -balance->units;
     return DONE;
@@ -276,7 +276,7 @@ static enum outcome take_line(struct mt940 *m, const char *text)
     if (m->tag == NO_TAG)
         return DONE;
     if (m->length + length + 1 > MT940_FIELD)
-        return lines_refuse_at(m->in, m->line, "un campo è troppo lungo" AGAIN);
+        return lines_refuse_at(m->in, m->line, N_("un campo è troppo lungo") AGAIN);
     if (m->length > 0)
         m->field[m->length++] = '\n';
     memcpy(m->field + m->length, text, length);

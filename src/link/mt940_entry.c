@@ -1,5 +1,6 @@
 /* link/mt940_entry.c */
 #include "link/mt940_entry.h"
+#include "base/i18n.h"
 #include <string.h>
 
 /* The year of a month and day beside a value date: the one that brings them nearest. */
@@ -64,30 +65,30 @@ const char *mt940_entry_read(struct mt940_entry *e, const char *field)
     e->reversal = e->expected = false;
     e->own_reference[0] = e->bank_reference[0] = e->supplement[0] = '\0';
     if (strlen(c) < 6 || !flat_day(flat_digits(c, 2), flat_digits(c + 2, 2), flat_digits(c + 4, 2), &e->value_on))
-        return "la data di valuta di un movimento non è scritta come 260115";
+        return N_("la data di valuta di un movimento non è scritta come 260115");
     c += 6;
     e->booked_on = e->value_on;
     if (strspn(c, "0123456789") >= 4) {
         if (!entry_day(e->value_on, flat_digits(c, 2), flat_digits(c + 2, 2), &e->booked_on))
-            return "la data contabile di un movimento non è scritta come 0115";
+            return N_("la data contabile di un movimento non è scritta come 0115");
         c += 4;
     }
     e->reversal = *c == 'R';
     e->expected = *c == 'E';
     c += e->reversal || e->expected;
     if (*c != 'C' && *c != 'D')
-        return "un movimento non dice C o D";
+        return N_("un movimento non dice C o D");
     e->credit = (*c == 'C') != e->reversal; /* the effect on the account: RC takes a credit back */
     c++;
     c += *c >= 'A' && *c <= 'Z';
     c += *c == '\n'; /* some banks break the line before the amount */
     size_t length = strspn(c, "0123456789,");
     if (!flat_amount(c, length, ',', &e->units))
-        return "l'importo di un movimento non è un numero come 10,98";
+        return N_("l'importo di un movimento non è un numero come 10,98");
     c += length;
     c += strspn(c, " ");
     if (*c < 'A' || *c > 'Z' || strcspn(c, "\n") < 4)
-        return "un movimento finisce a metà";
+        return N_("un movimento finisce a metà");
     take_references(e, c + 4);
     return NULL;
 }

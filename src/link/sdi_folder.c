@@ -1,4 +1,5 @@
 /* link/sdi_folder.c: files for SdI in a folder, its notices in another. */
+#include "base/i18n.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "link/sdi.h"
@@ -80,7 +81,7 @@ static enum outcome look(void *mem, const char *path, const void *bytes, size_t 
     *there = read_file(mem, path, &found, &found_length) == DONE;
     if (!*there || (found_length == length && memcmp(found, bytes, length) == 0))
         return DONE;
-    return problem_set(why, PROBLEM_CONFIG, "", "%.120s: c'è già un altro file con questo nome", path);
+    return problem_set(why, PROBLEM_CONFIG, "", N_("%.120s: c'è già un altro file con questo nome"), path);
 }
 
 static enum outcome send_file(void *arg, void *mem, const char *name, const void *bytes, size_t length,

@@ -1,4 +1,5 @@
 #include "link/sdi_notice.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "link/signature.h"
 #include "link/xml_stream.h"
@@ -97,7 +98,7 @@ static enum outcome open_element(void *arg, struct xml_stream *in, int place, co
     (void)attribute;
     if (!r->rooted) {
         if (!text_same(namespace_uri, NAMESPACES[0]) && !text_same(namespace_uri, NAMESPACES[1]))
-            return xml_stream_refuse(in, "non è nello spazio dei nomi dei messaggi dello SdI");
+            return xml_stream_refuse(in, N_("non è nello spazio dei nomi dei messaggi dello SdI"));
         r->rooted = true;
         r->notice->kind = (enum sdi_kind)(place - ROOT);
     }
@@ -183,20 +184,20 @@ static enum outcome check(const char *name, const struct sdi_notice *n, struct p
     enum sdi_kind kind;
 
     if (sdi_notice_stem(name, named, &kind) != DONE)
-        return wrong(why, "il nome del file non è quello di una notifica");
+        return wrong(why, N_("il nome del file non è quello di una notifica"));
     if (kind != n->kind)
-        return wrong(why, "il nome del file dice un altro tipo di notifica");
+        return wrong(why, N_("il nome del file dice un altro tipo di notifica"));
     if (!is_digits(n->sdi_id))
-        return wrong(why, "manca l'IdentificativoSdI");
+        return wrong(why, N_("manca l'IdentificativoSdI"));
     if (n->kind == SDI_NE && strcmp(n->verdict, "EC01") != 0 && strcmp(n->verdict, "EC02") != 0)
-        return wrong(why, "l'esito non è EC01 né EC02");
+        return wrong(why, N_("l'esito non è EC01 né EC02"));
     if (n->kind == SDI_NS && !n->error_count)
-        return wrong(why, "lo scarto non dice perché");
+        return wrong(why, N_("lo scarto non dice perché"));
     if (n->kind == SDI_EC || n->kind == SDI_SE)
         return DONE;
     if (sdi_file_stem(n->about, about) != DONE)
-        return wrong(why, "NomeFile non è il nome di una fattura");
-    return strcmp(named, about) == 0 ? DONE : wrong(why, "il nome del file e NomeFile indicano fatture diverse");
+        return wrong(why, N_("NomeFile non è il nome di una fattura"));
+    return strcmp(named, about) == 0 ? DONE : wrong(why, N_("il nome del file e NomeFile indicano fatture diverse"));
 }
 
 /* A CMS file is opened for what it holds; who signed it is not asked, as of the XAdES signature inside. */
@@ -212,7 +213,7 @@ static enum outcome unwrap(void *mem, const char *name, const void **bytes, size
     if (der)
         cms_check(mem, der, der_length, NULL, 0, (struct instant){0}, NULL, &seen);
     if (!der || !seen.content || seen.state == SIGNATURE_BROKEN)
-        return wrong(why, "la busta firmata (.p7m) non si apre");
+        return wrong(why, N_("la busta firmata (.p7m) non si apre"));
     *bytes = seen.content;
     *length = seen.content_length;
     return DONE;
@@ -226,22 +227,24 @@ enum outcome sdi_notice_read(void *mem, const char *name, const void *bytes, siz
     struct xml_reader reader = {.steps = steps,
                                 .step_count = all_steps(steps),
                                 .code = PROBLEM_SDI_NOTICE,
-                                .wrong_root = "non è un messaggio dello SdI",
-                                .not_xml = "non è XML",
+                                .wrong_root = N_("non è un messaggio dello SdI"),
+                                .not_xml = N_("non è XML"),
                                 .open = open_element,
                                 .close = close_element,
                                 .arg = &r};
+    char *advice;
     enum outcome o;
 
     *notice = (struct sdi_notice){.sdi_id = "", .about = "", .verdict = "", .sha256 = "", .said = ""};
     if (length > SDI_NOTICE_MOST)
-        return wrong(why, "è troppo grande");
+        return wrong(why, N_("è troppo grande"));
     TRY(unwrap(mem, name, &bytes, &length, why));
     reader.ahead = bytes;
     reader.ahead_length = length;
     o = xml_stream_read(-1, &reader, why);
-    if (o == REFUSED)
-        why->detail[strcspn(why->detail, ";")] = '\0'; /* what follows is about statements of banks */
+    advice = o == REFUSED ? strstr(why->detail, "; ") : NULL;
+    if (advice)
+        *advice = '\0'; /* which is about statements of banks */
     TRY(o);
     return check(name, notice, why);
 }

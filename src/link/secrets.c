@@ -1,4 +1,5 @@
 #include "link/secrets.h"
+#include "base/i18n.h"
 #include "base/log.h"
 #include "base/text.h"
 #include <errno.h>
@@ -37,9 +38,9 @@ static enum outcome secret_from_file(void *mem, const char *path, const char **s
     if (length > 0 && bytes[length - 1] == '\r')
         length--;
     if (length == 0)
-        return wrong(why, path, "è vuoto");
+        return wrong(why, path, N_("è vuoto"));
     if (length > SECRET_MOST || !text_is_plain(bytes, (size_t)length))
-        return wrong(why, path, "una riga di testo");
+        return wrong(why, path, N_("una riga di testo"));
     *secret = talloc_strndup(mem, bytes, (size_t)length);
     sodium_memzero(bytes, sizeof bytes);
     return DONE;
@@ -59,7 +60,7 @@ enum outcome secret_find(void *mem, const char *folder, const char *brand, const
         *c = *c == '.' || *c == '-' ? '_' : *c;
     *secret = getenv(variable);
     if (*secret && (!**secret || !text_is_plain(*secret, strlen(*secret))))
-        return wrong(why, variable, "una riga di testo");
+        return wrong(why, variable, N_("una riga di testo"));
     return DONE;
 }
 
@@ -74,7 +75,7 @@ enum outcome webmails_open(void *mem, const struct brands *brands, const char *f
         if (!key)
             continue;
         if (strlen(key) < WEBMAIL_KEY_LEAST)
-            return wrong(why, brand, "webmail.key: almeno 32 caratteri");
+            return wrong(why, brand, N_("webmail.key: almeno 32 caratteri"));
         webmails->all[webmails->count++] =
             (struct webmail_of){.brand = talloc_strdup(webmails->all, brand), .key = key};
     }

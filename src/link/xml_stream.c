@@ -17,7 +17,7 @@
 #define ATTRIBUTE_TEXT_MAX 255
 #define NAME_SLOTS         256 /* twice XML_PLACES and more, so that a search ends soon; a power of two */
 
-#define AGAIN "; scaricare di nuovo il file dalla banca, senza salvarlo con altri programmi"
+#define AGAIN "; " N_("scaricare di nuovo il file dalla banca, senza salvarlo con altri programmi")
 
 struct name_slot {
     const xmlChar *name;
@@ -136,7 +136,8 @@ static void on_document_type(void *arg, const xmlChar *name, const xmlChar *exte
 {
     (void)name, (void)external, (void)system;
     xml_stream_refuse(
-        arg, "contiene una dichiarazione DOCTYPE, che nessuna banca usa; non aprirlo e chiedere il file alla banca");
+        arg,
+        N_("contiene una dichiarazione DOCTYPE, che nessuna banca usa; non aprirlo e chiedere il file alla banca"));
 }
 
 static xmlEntityPtr on_entity(void *arg, const xmlChar *name)
@@ -170,11 +171,11 @@ static void on_open(void *arg, const xmlChar *name, const xmlChar *prefix, const
     if (in->outcome != DONE)
         return;
     if (namespace_count > ATTRIBUTES_MAX || attribute_count > ATTRIBUTES_MAX) {
-        xml_stream_refuse(in, "un elemento ha troppi attributi" AGAIN);
+        xml_stream_refuse(in, N_("un elemento ha troppi attributi") AGAIN);
         return;
     }
     if (in->depth + in->passed_over >= XML_DEPTH_MAX) {
-        xml_stream_refuse(in, "troppi elementi uno dentro l'altro" AGAIN);
+        xml_stream_refuse(in, N_("troppi elementi uno dentro l'altro") AGAIN);
         return;
     }
     unsigned char to = in->passed_over ? 0 : step_to(in, in->path[in->depth], name);
@@ -202,7 +203,7 @@ static void on_text(void *arg, const xmlChar *bytes, int length)
     if (in->outcome != DONE || in->passed_over || !in->wants_text[in->path[in->depth]])
         return;
     if ((size_t)length > XML_TEXT_MAX - in->text_length) {
-        xml_stream_refuse(in, "un testo supera i %d caratteri" AGAIN, XML_TEXT_MAX);
+        xml_stream_refuse(in, N_("un testo supera i %d caratteri") AGAIN, XML_TEXT_MAX);
         return;
     }
     memcpy(in->text + in->text_length, bytes, (size_t)length);
@@ -284,20 +285,20 @@ static const char *in_words(const struct xml_stream *in, int error)
     switch (error) {
     case XML_ERR_UNDECLARED_ENTITY:
     case XML_WAR_UNDECLARED_ENTITY:
-        return "usa un'abbreviazione (&…;) che il file non definisce" AGAIN;
+        return N_("usa un'abbreviazione (&…;) che il file non definisce") AGAIN;
     case XML_ERR_INVALID_CHAR:
     case XML_ERR_INVALID_CHARREF:
     case XML_ERR_INVALID_ENCODING:
     case XML_ERR_UNKNOWN_ENCODING:
     case XML_ERR_UNSUPPORTED_ENCODING:
     case XML_I18N_CONV_FAILED:
-        return in->root_seen ? "contiene caratteri che la codifica dichiarata non ammette" AGAIN
-                             : "la codifica dei caratteri non è riconosciuta" AGAIN;
+        return in->root_seen ? N_("contiene caratteri che la codifica dichiarata non ammette") AGAIN
+                             : N_("la codifica dei caratteri non è riconosciuta") AGAIN;
     case XML_ERR_TAG_NAME_MISMATCH:
-        return "un elemento si chiude con il nome di un altro" AGAIN;
+        return N_("un elemento si chiude con il nome di un altro") AGAIN;
     case XML_ERR_DOCUMENT_END:
         if (in->root_seen && !in->at_end)
-            return "c'è altro dopo la fine del documento" AGAIN;
+            return N_("c'è altro dopo la fine del documento") AGAIN;
         break;
     default:
         break;
@@ -306,7 +307,7 @@ static const char *in_words(const struct xml_stream *in, int error)
         return in->reader->not_xml
                    ? in->reader->not_xml
                    : N_("non è un estratto conto; scaricare dalla banca un camt.053 (XML), MT940, CBI o CSV");
-    return "l'XML non è scritto bene" AGAIN;
+    return N_("l'XML non è scritto bene") AGAIN;
 }
 
 #if LIBXML_VERSION >= 21200
@@ -372,7 +373,10 @@ static int on_read(void *arg, char *bytes, int room)
     in->total += (size_t)got;
     if (too_quiet(in, bytes, (size_t)got)) {
         const char *known = in->root_seen ? NULL : what_it_is(in);
-        xml_stream_refuse(in, "%s", known ? known : in->root_seen ? "un testo è troppo lungo" AGAIN : in_words(in, 0));
+        xml_stream_refuse(in, "%s",
+                          known           ? known
+                          : in->root_seen ? N_("un testo è troppo lungo") AGAIN
+                                          : in_words(in, 0));
         return -1;
     }
     return (int)got;

@@ -1,4 +1,5 @@
 #include "link/zip.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include <stdint.h>
 #include <string.h>
@@ -111,7 +112,7 @@ enum outcome zip_each(void *mem, const void *bytes, size_t length, enum problem_
     size_t count = end ? number16(end + 10) : 0, at = end ? number32(end + 16) : 0;
 
     if (!end || count > ZIP_FILES_MOST)
-        return problem_set(why, code, "", "%s", "l'archivio ZIP non si apre");
+        return problem_set(why, code, "", "%s", N_("l'archivio ZIP non si apre"));
     for (size_t i = 0; i < count; i++) {
         const unsigned char *row = range(&a, at, CENTRAL_SIZE);
         size_t size = row ? CENTRAL_SIZE + (size_t)number16(row + 28) + number16(row + 30) + number16(row + 32) : 0;
@@ -120,13 +121,13 @@ enum outcome zip_each(void *mem, const void *bytes, size_t length, enum problem_
         enum outcome o;
 
         if (!row || number32(row) != CENTRAL_SIGNATURE || !range(&a, at, size))
-            return problem_set(why, code, "", "%s", "l'indice dell'archivio ZIP è rovinato");
+            return problem_set(why, code, "", "%s", N_("l'indice dell'archivio ZIP è rovinato"));
         scratch = talloc_new(mem);
         o = take_row(scratch, &a, row, take, arg, &readable);
         talloc_free(scratch);
         TRY(o);
         if (!readable)
-            return problem_set(why, code, "", "%s", "un file dell'archivio ZIP non si apre");
+            return problem_set(why, code, "", "%s", N_("un file dell'archivio ZIP non si apre"));
         at += size;
     }
     return DONE;

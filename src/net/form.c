@@ -1,4 +1,5 @@
 #include "net/form.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "net/form_parts.h"
 #include <string.h>
@@ -69,7 +70,7 @@ void form_set_text(const struct form_entry *e, const char *text, size_t length)
     } else if (characters > (size_t)most) {
         (void)!problems_add(e->all, PROBLEM_TOO_LONG, e->field->name, "%lld", (long long)most);
     } else if (characters < (size_t)e->field->min) {
-        (void)!problems_add(e->all, PROBLEM_OUT_OF_RANGE, e->field->name, "almeno %lld caratteri",
+        (void)!problems_add(e->all, PROBLEM_OUT_OF_RANGE, e->field->name, N_("almeno %lld caratteri"),
                             (long long)e->field->min);
     } else {
         *(const char **)e->member = kept;
@@ -84,8 +85,8 @@ static bool bounded(const struct form_field *field)
 void form_set_number(const struct form_entry *e, int64_t number)
 {
     if (bounded(e->field) && (number < e->field->min || number > e->field->max))
-        (void)!problems_add(e->all, PROBLEM_OUT_OF_RANGE, e->field->name, "da %lld a %lld", (long long)e->field->min,
-                            (long long)e->field->max);
+        (void)!problems_add(e->all, PROBLEM_OUT_OF_RANGE, e->field->name, N_("da %lld a %lld"),
+                            (long long)e->field->min, (long long)e->field->max);
     else
         *(int64_t *)e->member = number;
 }
@@ -98,7 +99,7 @@ void form_set_cents(const struct form_entry *e, int64_t cents)
     if (cents > MONEY_LIMIT || cents < -MONEY_LIMIT)
         fault(e, PROBLEM_MONEY_OVERFLOW);
     else if (cents < least || cents > most)
-        (void)!problems_add(e->all, PROBLEM_OUT_OF_RANGE, e->field->name, "da %s a %s",
+        (void)!problems_add(e->all, PROBLEM_OUT_OF_RANGE, e->field->name, N_("da %s a %s"),
                             money_italian(money(least), low), money_italian(money(most), high));
     else
         *(struct money *)e->member = money(cents);

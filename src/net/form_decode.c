@@ -1,3 +1,4 @@
+#include "base/i18n.h"
 #include "base/text.h"
 #include "net/form.h"
 #include <string.h>
@@ -51,9 +52,10 @@ enum outcome form_decode(void *mem, const char *body, size_t length, struct form
         pair.value_length = (size_t)(at + size - value);
         pair.value = value;
         if (size && form->count == PAIRS)
-            return problem_set(why, PROBLEM_BAD_REQUEST, "", "più di %d campi", PAIRS);
+            return problem_set(why, PROBLEM_BAD_REQUEST, "", N_("più di %d campi"), PAIRS);
         if (!unescape(value, &pair.value_length) || !unescape(at, &pair.name_length))
-            return problem_set(why, PROBLEM_BAD_REQUEST, "", "un %% non è seguito da due cifre esadecimali");
+            return problem_set(why, PROBLEM_BAD_REQUEST, "",
+                               N_("un segno di percentuale non è seguito da due cifre esadecimali"));
         if (!equals)
             pair.value = "", pair.value_length = 0;
         if (form->count == room) {

@@ -1,3 +1,4 @@
+#include "base/i18n.h"
 #include "net/http_parts.h"
 #include <arpa/inet.h>
 #include <string.h>
@@ -173,7 +174,7 @@ enum outcome request_headers(struct exchange *x, const char *method)
         return exchange_refuse(x, PROBLEM_BAD_REQUEST, "troppe intestazioni");
     /* Two framings of one body are how requests get smuggled past a proxy. */
     if (count.hosts > 1 || count.lengths > 1 || (count.lengths && count.chunked))
-        return exchange_refuse(x, PROBLEM_BAD_REQUEST, "intestazioni in contrasto");
+        return exchange_refuse(x, PROBLEM_BAD_REQUEST, N_("intestazioni in contrasto"));
     return set_host(x);
 }
 
@@ -267,6 +268,6 @@ enum outcome http_json(struct http_request *req, json_t **object, struct problem
     *held = *object;
     talloc_set_destructor(held, release_json);
     if (!json_is_object(*object))
-        return problem_set(why, PROBLEM_BAD_REQUEST, "", "JSON: serve un oggetto");
+        return problem_set(why, PROBLEM_BAD_REQUEST, "", N_("JSON: serve un oggetto"));
     return DONE;
 }

@@ -1,3 +1,4 @@
+#include "base/i18n.h"
 #include "base/text.h"
 #include "net/smtp.h"
 #include <pthread.h>
@@ -46,24 +47,24 @@ static bool is_line(const char *text, size_t most)
 static enum outcome check(const struct mail *mail, struct problem *why)
 {
     if (!is_address(mail->from))
-        return refuse(why, "from", "mittente");
+        return refuse(why, "from", N_("mittente"));
     if (!is_address(mail->to))
-        return refuse(why, "to", "destinatario");
+        return refuse(why, "to", N_("destinatario"));
     if (mail->reply_to && !is_address(mail->reply_to))
-        return refuse(why, "reply_to", "indirizzo di risposta");
+        return refuse(why, "reply_to", N_("indirizzo di risposta"));
     if (!is_address(mail->message_id))
-        return refuse(why, "message_id", "identificativo");
+        return refuse(why, "message_id", N_("identificativo"));
     if (mail->from_name && !is_line(mail->from_name, 200))
-        return refuse(why, "from_name", "nome del mittente");
+        return refuse(why, "from_name", N_("nome del mittente"));
     if (!is_line(mail->subject, 500))
-        return refuse(why, "subject", "oggetto");
+        return refuse(why, "subject", N_("oggetto"));
     if (!mail->text || !text_is_utf8(mail->text, strlen(mail->text)) ||
         (mail->html && !text_is_utf8(mail->html, strlen(mail->html))))
-        return refuse(why, "text", "testo");
+        return refuse(why, "text", N_("testo"));
     for (size_t i = 0; i < mail->attachment_count; i++)
         if (!is_line(mail->attachments[i].name, 200) || !*mail->attachments[i].name ||
             !is_line(mail->attachments[i].content_type, 100) || strpbrk(mail->attachments[i].content_type, ";\""))
-            return refuse(why, "attachments", "allegato");
+            return refuse(why, "attachments", N_("allegato"));
     return DONE;
 }
 

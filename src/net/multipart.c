@@ -1,3 +1,4 @@
+#include "base/i18n.h"
 #include "net/http_parts.h"
 #include <string.h>
 #include <strings.h>
@@ -30,7 +31,7 @@ static bool one_of(const char *set, char c)
 
 static enum outcome malformed(struct problem *why, const char *what)
 {
-    return problem_set(why, PROBLEM_BAD_REQUEST, "", "multipart, %s", what);
+    return problem_set(why, PROBLEM_BAD_REQUEST, "", N_("multipart, %s"), what);
 }
 
 /* The value of `name=` in a header's parameters, quoted or not. A name that is only the end of another ("filename"
@@ -119,7 +120,7 @@ static enum outcome add_upload(struct reading *r, struct span name, struct span 
     if (!filename.length && !content.length)
         return DONE; /* the field is there, but no file was chosen */
     if (r->upload_count == HTTP_UPLOADS)
-        return malformed(why, "troppi file");
+        return malformed(why, N_("troppi file"));
     if (!line_of(head, "Content-Type", &type) || type.length > 100 || !text_is_plain(type.at, type.length))
         type = (struct span){"", 0};
     r->uploads[r->upload_count++] = (struct http_upload){.field = talloc_strndup(r->mem, name.at, name.length),
@@ -135,7 +136,7 @@ static enum outcome add_field(struct reading *r, struct span name, struct span c
     char *value;
 
     if (r->form->count == FIELDS)
-        return malformed(why, "troppi campi");
+        return malformed(why, N_("troppi campi"));
     value = talloc_size(r->mem, content.length + 1); /* may hold any bytes: form_check looks at them */
     memcpy(value, content.at, content.length);
     value[content.length] = '\0';
@@ -154,17 +155,17 @@ static enum outcome read_part(struct reading *r, struct problem *why)
     const char *stop;
 
     if (!blank)
-        return malformed(why, "intestazioni di una parte");
+        return malformed(why, N_("intestazioni di una parte"));
     head = (struct span){r->at, (size_t)(blank - r->at)};
     content.at = blank + 4;
     stop = memmem(content.at, (size_t)(r->end - content.at), r->delimiter, r->delimiter_length);
     if (!stop)
-        return malformed(why, "interrotto");
+        return malformed(why, N_("interrotto"));
     content.length = (size_t)(stop - content.at);
     r->at = stop + r->delimiter_length;
     if (!line_of(head, "Content-Disposition", &disposition) || !parameter(disposition, "name", &name) || !name.length ||
         name.length > NAME_BYTES || !text_is_plain(name.at, name.length))
-        return malformed(why, "nome di un campo");
+        return malformed(why, N_("nome di un campo"));
     if (parameter(disposition, "filename", &filename))
         return add_upload(r, name, filename, head, content, why);
     return add_field(r, name, content, why);
@@ -179,14 +180,14 @@ enum outcome multipart_decode(void *mem, const char *body, size_t length, const 
     *form = (struct form){.pair = talloc_array(mem, struct form_pair, FIELDS)};
     r.uploads = talloc_array(mem, struct http_upload, HTTP_UPLOADS);
     if (length < r.delimiter_length || memcmp(body, r.delimiter + 2, r.delimiter_length - 2) != 0)
-        return malformed(why, "inizio");
+        return malformed(why, N_("inizio"));
     r.at += r.delimiter_length - 2;
     while (r.end - r.at >= 2 && memcmp(r.at, "\r\n", 2) == 0) {
         r.at += 2;
         TRY(read_part(&r, why));
     }
     if (r.end - r.at < 2 || memcmp(r.at, "--", 2) != 0)
-        return malformed(why, "fine");
+        return malformed(why, N_("fine"));
     *uploads = r.uploads;
     *count = r.upload_count;
     return DONE;

@@ -1,4 +1,5 @@
 #include "rules/name.h"
+#include "base/i18n.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -147,7 +148,7 @@ enum outcome name_check(const char *typed, const char *field, char name[NAME_TEX
     if (!well_formed(all, kept))
         return problem_set(why, PROBLEM_NAME_FORMAT, field, "%s", "");
     if (length < NAME_LEAST || length > NAME_MOST)
-        return problem_set(why, PROBLEM_NAME_LENGTH, field, "%d a %d", NAME_LEAST, NAME_MOST);
+        return problem_set(why, PROBLEM_NAME_LENGTH, field, N_("da %d a %d"), NAME_LEAST, NAME_MOST);
     if (is_reserved(all))
         return problem_set(why, PROBLEM_NAME_RESERVED, field, "%s", "");
     memcpy(name, all, length + 1);

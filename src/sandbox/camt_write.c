@@ -1,5 +1,6 @@
 /* sandbox/camt_write.c */
 #include "sandbox/camt_write.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include <stdio.h>
 #include <string.h>
@@ -149,10 +150,10 @@ enum outcome camt_closing(const struct camt_statement *statement, struct money *
         bool counts = movement->status == ENTRY_BOOKED &&
                       (!movement->currency || text_same(movement->currency, statement->currency));
         if (movement->amount.cents < 0)
-            return problem_set(why, PROBLEM_STATEMENT_FORMAT, "", "il movimento %zu ha un importo negativo", i + 1);
+            return problem_set(why, PROBLEM_STATEMENT_FORMAT, "", N_("il movimento %zu ha un importo negativo"), i + 1);
         if (counts && (movement->debit ? money_subtract(*closing, movement->amount, closing)
                                        : money_add(*closing, movement->amount, closing)) != DONE)
-            return problem_set(why, PROBLEM_STATEMENT_FORMAT, "", "la somma dei movimenti è troppo grande");
+            return problem_set(why, PROBLEM_STATEMENT_FORMAT, "", N_("la somma dei movimenti è troppo grande"));
     }
     return DONE;
 }

@@ -1,3 +1,4 @@
+#include "base/i18n.h"
 #include "base/log.h"
 #include "sandbox/paypal.h"
 #include <errno.h>
@@ -130,7 +131,7 @@ enum outcome signer_make(void *mem, struct signer **signer, struct problem *why)
         return DONE;
     }
     talloc_free(g);
-    return problem_set(why, PROBLEM_CONFIG, "", "certificato di prova: %s", strerror(errno));
+    return problem_set(why, PROBLEM_CONFIG, "", N_("certificato di prova: %s"), strerror(errno));
 }
 
 const char *signer_ca_file(const struct signer *g)

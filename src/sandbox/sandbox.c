@@ -1,4 +1,5 @@
 #include "sandbox/sandbox.h"
+#include "base/i18n.h"
 #include "base/log.h"
 #include "sandbox/parts.h"
 #include "sandbox/paypal.h"
@@ -89,16 +90,16 @@ static enum outcome check_options(const struct sandbox_options *o, struct proble
                                      [SANDBOX_STRIPE] = {o->secret_key, o->webhook_secret, "-"}};
 
     if (o->what >= count_of(PROVIDERS))
-        return wrong(why, "what", "sandbox sconosciuta");
+        return wrong(why, "what", N_("sandbox sconosciuta"));
     if (!o->simulated)
-        return wrong(why, "simulated", "una sandbox vive solo accanto a un archivio simulato");
+        return wrong(why, "simulated", N_("una sandbox vive solo accanto a un archivio simulato"));
     if (!o->listen || !is_loopback(o->listen))
-        return wrong(why, "listen", "una sandbox ascolta solo su 127.0.0.1 o [::1]");
+        return wrong(why, "listen", N_("una sandbox ascolta solo su 127.0.0.1 o [::1]"));
     for (size_t i = 0; i < count_of(needed[0]); i++)
         if (!needed[o->what][i] || !*needed[o->what][i])
-            return wrong(why, "credentials", "mancano le credenziali della sandbox");
+            return wrong(why, "credentials", N_("mancano le credenziali della sandbox"));
     if (o->webhook_url && !sandbox_url_is_absolute(o->webhook_url))
-        return wrong(why, "webhook_url", "serve un indirizzo http o https");
+        return wrong(why, "webhook_url", N_("serve un indirizzo http o https"));
     return DONE;
 }
 

@@ -1,4 +1,5 @@
 /* sandbox/sdi_invoice.c: what the simulated SdI reads of an invoice. */
+#include "base/i18n.h"
 #include "link/xml_stream.h"
 #include "sandbox/sdi_parts.h"
 #include <talloc.h>
@@ -78,7 +79,7 @@ enum outcome sdi_invoice_read(void *mem, const void *bytes, size_t length, struc
     struct xml_reader reader = {.steps = STEPS,
                                 .step_count = count_of(STEPS),
                                 .code = PROBLEM_SDI_NOTICE,
-                                .wrong_root = "non è una fattura",
+                                .wrong_root = N_("non è una fattura"),
                                 .open = open_element,
                                 .close = close_element,
                                 .arg = &r,

@@ -28,7 +28,7 @@ static enum outcome read_file(void *mem, const char *folder, bool built_in, cons
         return config_read(mem, path, bytes, length, why);
     file = embedded_find(path);
     if (!file)
-        return problem_set(why, PROBLEM_CONFIG, "", "%.120s: il file non c'è", path);
+        return problem_set(why, PROBLEM_CONFIG, "", N_("%.120s: il file non c'è"), path);
     *bytes = (char *)file->bytes; /* only read */
     *length = file->length;
     return DONE;
@@ -43,10 +43,10 @@ static bool is_plain(const char *bytes, const char *name, const char *field, str
         line += *c == '\n';
         if ((unsigned char)*c >= ' ' || *c == '\n')
             continue;
-        brand_fault(f, field, "%s, riga %d: %s", name, line,
-                    *c == '\t'   ? "una tabulazione, servono spazi"
-                    : *c == '\r' ? "un a capo di Windows, serve il solo LF"
-                                 : "contiene caratteri di controllo");
+        brand_fault(f, field, N_("%s, riga %d: %s"), name, line,
+                    *c == '\t'   ? N_("una tabulazione, servono spazi")
+                    : *c == '\r' ? N_("un a capo di Windows, serve il solo LF")
+                                 : N_("contiene caratteri di controllo"));
         return false;
     }
     return true;
@@ -129,7 +129,7 @@ static enum outcome check_hosts(const struct brands *brands, struct problem *why
         for (const char **mine = b->hosts; *mine; mine++)
             for (const char **its = last->hosts; *its; its++)
                 if (strcmp(*mine, *its) == 0)
-                    return problem_set(why, PROBLEM_CONFIG, "", "l'host %.80s è sia di %s sia di %s", *mine, b->id,
+                    return problem_set(why, PROBLEM_CONFIG, "", N_("l'host %.80s è sia di %s sia di %s"), *mine, b->id,
                                        last->id);
     return DONE;
 }
@@ -139,7 +139,7 @@ static enum outcome add(void *mem, struct brands *brands, const char *folder, bo
     struct brand_faults f;
 
     if (brands->count == BRANDS)
-        return problem_set(why, PROBLEM_CONFIG, "", "%.100s: i marchi sono troppi, al massimo %d", folder, BRANDS);
+        return problem_set(why, PROBLEM_CONFIG, "", N_("%.100s: i marchi sono troppi, al massimo %d"), folder, BRANDS);
     brands->all = talloc_realloc(mem, brands->all, struct brand, brands->count + 1);
     read_brand(mem, folder, built_in, &brands->all[brands->count], &f);
     if (f.count > 1)
@@ -198,7 +198,7 @@ enum outcome brands_load(void *mem, const char *directory, struct brands *brands
     else
         TRY(load_built_in(mem, brands, why));
     if (brands->count == 0)
-        return problem_set(why, PROBLEM_CONFIG, "", "%.120s: nessun marchio", directory ? directory : BUILT_IN);
+        return problem_set(why, PROBLEM_CONFIG, "", N_("%.120s: nessun marchio"), directory ? directory : BUILT_IN);
     return DONE;
 }
 

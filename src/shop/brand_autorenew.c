@@ -1,4 +1,5 @@
 /* The part `autorenew` of brand.yaml: automatic renewal (DOMAIN §3.6, P32-P34). Without it the brand offers none. */
+#include "base/i18n.h"
 #include "base/text.h"
 #include "rules/payment.h"
 #include "shop/brand_file.h"
@@ -46,12 +47,12 @@ static void read_methods(void *mem, const struct autorenew_file *file, struct br
         while (*offered && strcmp(*offered, methods[i]) != 0)
             offered++;
         if (!may_be_kept(methods[i]))
-            brand_fault(f, field, "«%s» non si può addebitare da solo: card, paypal, stripe", methods[i]);
+            brand_fault(f, field, N_("«%s» non si può addebitare da solo: card, paypal, stripe"), methods[i]);
         else if (!*offered)
-            brand_fault(f, field, "«%s» non è tra i payment_methods", methods[i]);
+            brand_fault(f, field, N_("«%s» non è tra i payment_methods"), methods[i]);
         for (unsigned j = 0; j < i; j++)
             if (strcmp(methods[i], methods[j]) == 0)
-                brand_fault(f, field, "«%s» compare due volte", methods[i]);
+                brand_fault(f, field, N_("«%s» compare due volte"), methods[i]);
     }
     brand->autorenew.methods = methods;
 }
@@ -66,9 +67,9 @@ static void read_retries(const struct autorenew_file *file, struct autorenew_pol
         char *field = talloc_asprintf(f->mem, "autorenew.retry_days[%d]", i);
 
         if (days[i] < 0)
-            brand_fault(f, field, "%d: dopo la scadenza non si addebita", days[i]);
+            brand_fault(f, field, N_("%d: dopo la scadenza non si addebita"), days[i]);
         else if (days[i] >= before)
-            brand_fault(f, field, "%d non viene dopo il tentativo precedente, a %d giorni dalla scadenza", days[i],
+            brand_fault(f, field, N_("%d non viene dopo il tentativo precedente, a %d giorni dalla scadenza"), days[i],
                         before);
         before = days[i];
         p->retry_days[p->retry_count++] = days[i];
@@ -85,7 +86,7 @@ void brand_autorenew_read(void *mem, const struct autorenew_file *file, struct b
                                   .policy = {.charge_days_before = 7, .warn_months_before = 3, .warn_days_before = 30}};
     if (!file->methods) {
         if (file->text || file->retry_days || file->charge_days_before)
-            brand_fault(f, "autorenew.methods", "manca: senza, il rinnovo automatico non si può attivare");
+            brand_fault(f, "autorenew.methods", N_("manca: senza, il rinnovo automatico non si può attivare"));
         return;
     }
     a->on = true;
@@ -97,7 +98,7 @@ void brand_autorenew_read(void *mem, const struct autorenew_file *file, struct b
         p->warn_days_before = file->warn.days;
     a->text.version = file->text;
     if (!file->text)
-        brand_fault(f, "autorenew.text", "manca: la versione del testo in autorenew-VERSIONE.txt");
+        brand_fault(f, "autorenew.text", N_("manca: la versione del testo in autorenew-VERSIONE.txt"));
     brand_check_range(f, "autorenew.charge_days_before", p->charge_days_before, 1, 28);
     brand_check_range(f, "autorenew.warn.months", p->warn_months_before, 2, 12);
     /* Art. 65-bis of the consumer code asks for thirty days. */

@@ -1,5 +1,6 @@
 /* The part `conventions` of brand.yaml: what was agreed with an Ordine or Collegio for its members (R89-R92, R120,
  * DOMAIN §3.8). */
+#include "base/i18n.h"
 #include "base/text.h"
 #include "rules/email.h"
 #include "shop/brand_file.h"
@@ -77,7 +78,8 @@ static bool is_body(const struct reading *r, const char *name, const char *payer
     if (payer && strcmp(payer, "body") == 0)
         return true;
     if ((required || payer) && (!payer || strcmp(payer, "member") != 0))
-        brand_fault(r->f, field(r, name), "«%s» non è tra i valori previsti: member, body", payer ? payer : "");
+        brand_fault(r->f, field(r, name), N_("«%s» non è tra i valori previsti: %s"), payer ? payer : "",
+                    "member, body");
     return false;
 }
 
@@ -91,7 +93,7 @@ static void read_prices(void *mem, const struct reading *r)
 
         prices[i].from = brand_day(r->f, field(r, at), p->from);
         if (i > 0 && !day_before(prices[i - 1].from, prices[i].from))
-            brand_fault(r->f, field(r, at), "i prezzi vanno in ordine di data");
+            brand_fault(r->f, field(r, at), N_("i prezzi vanno in ordine di data"));
         at = talloc_asprintf(r->f->mem, "prices[%u].term", i);
         prices[i].term = brand_price(r->f, field(r, at), p->term);
         at = talloc_asprintf(r->f->mem, "prices[%u].extra_gb_year", i);
@@ -111,10 +113,10 @@ static void read_delegates(void *mem, const struct reading *r)
 
         list[i] = r->from->delegates[i];
         if (!email_valid(list[i]) || strpbrk(list[i], "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-            brand_fault(r->f, field(r, at), "«%s» non è un indirizzo e-mail scritto in minuscolo", list[i]);
+            brand_fault(r->f, field(r, at), N_("«%s» non è un indirizzo e-mail scritto in minuscolo"), list[i]);
         for (unsigned j = 0; j < i; j++)
             if (strcmp(list[i], list[j]) == 0)
-                brand_fault(r->f, field(r, at), "«%s» compare due volte", list[i]);
+                brand_fault(r->f, field(r, at), N_("«%s» compare due volte"), list[i]);
     }
     r->to->delegates = list;
 }
@@ -128,11 +130,12 @@ static void read_billing(void *mem, const struct reading *r)
 
     if (!b->name) {
         if (r->to->body_pays)
-            brand_fault(r->f, field(r, "payer"), "paga l'Ordine, ma manca billing: a chi va la fattura");
+            brand_fault(r->f, field(r, "payer"), N_("paga l'Ordine, ma manca billing: a chi va la fattura"));
         return;
     }
     if (holder_kind_of(b->kind, &kind) != DONE || (kind != HOLDER_COMPANY && kind != HOLDER_PUBLIC_BODY)) {
-        brand_fault(r->f, field(r, "billing.kind"), "«%s» non è tra i valori previsti: company, public_body", b->kind);
+        brand_fault(r->f, field(r, "billing.kind"), N_("«%s» non è tra i valori previsti: %s"), b->kind,
+                    "company, public_body");
         return;
     }
     r->to->billing = (struct billing){.kind = (int)kind,
@@ -161,10 +164,10 @@ static void check_words(const struct reading *r)
     } line[] = {{"professional_body", r->from->body}, {"text", r->from->text}, {"note", r->from->note}};
 
     if (!brand_is_id(r->from->id))
-        brand_fault(r->f, field(r, "id"), "solo lettere minuscole, cifre e trattini");
+        brand_fault(r->f, field(r, "id"), N_("solo lettere minuscole, cifre e trattini"));
     for (size_t i = 0; i < count_of(line); i++)
         if (line[i].text && (text_is_blank(line[i].text) || !text_is_plain(line[i].text, strlen(line[i].text))))
-            brand_fault(r->f, field(r, line[i].name), "deve essere una riga di testo");
+            brand_fault(r->f, field(r, line[i].name), N_("deve essere una riga di testo"));
 }
 
 static void read_one(void *mem, const struct brand *brand, const struct reading *r)
@@ -177,16 +180,16 @@ static void read_one(void *mem, const struct brand *brand, const struct reading 
         .id = from->id, .body = from->body, .text = from->text, .note = from->note, .plan = plan, .years = from->years};
     check_words(r);
     if (!plan)
-        brand_fault(r->f, field(r, "plan"), "«%s» non è tra i tipi di casella (plans)", from->plan);
+        brand_fault(r->f, field(r, "plan"), N_("«%s» non è tra i tipi di casella (plans)"), from->plan);
     brand_check_range(r->f, field(r, "years"), from->years, 1, brand->renewal.horizon_years);
     to->body_pays = is_body(r, "payer", from->payer, true);
     to->body_pays_extras = is_body(r, "extras_payer", from->extras_payer, false);
     if (to->body_pays_extras && !to->body_pays)
-        brand_fault(r->f, field(r, "extras_payer"), "gli extra sono a carico dell'iscritto quando il rinnovo lo è");
+        brand_fault(r->f, field(r, "extras_payer"), N_("gli extra sono a carico dell'iscritto quando il rinnovo lo è"));
     to->from = brand_day(r->f, field(r, "from"), from->from);
     to->until = brand_day(r->f, field(r, "until"), from->until);
     if (to->from.n && to->until.n && day_before(to->until, to->from))
-        brand_fault(r->f, field(r, "until"), "viene prima di from");
+        brand_fault(r->f, field(r, "until"), N_("viene prima di from"));
     read_prices(mem, r);
     read_delegates(mem, r);
     read_billing(mem, r);
@@ -203,7 +206,7 @@ void brand_conventions_read(void *mem, const struct convention_file *files, unsi
         read_one(mem, brand, &r);
         for (unsigned j = 0; j < i; j++)
             if (strcmp(files[i].id, files[j].id) == 0)
-                brand_fault(f, field(&r, "id"), "«%s» compare due volte", files[i].id);
+                brand_fault(f, field(&r, "id"), N_("«%s» compare due volte"), files[i].id);
     }
     brand->conventions = all;
     brand->convention_count = count;

@@ -1,4 +1,5 @@
 /* The part `desk` of brand.yaml: for what a second person is needed. Without it the platform's usual list holds. */
+#include "base/i18n.h"
 #include "base/text.h"
 #include "shop/brand_file.h"
 #include <string.h>
@@ -45,14 +46,14 @@ static struct second_person read_one(const char *text, const char *field, struct
 
     if (!s.kind)
         brand_fault(f, field,
-                    "«%s» non è tra le azioni che possono volere una seconda persona: erasure, cease, refund, "
-                    "hold_lifted, price, text, owner_out",
+                    N_("«%s» non è tra le azioni che possono volere una seconda persona: erasure, cease, refund, "
+                       "hold_lifted, price, text, owner_out"),
                     name);
     rest += strspn(rest, " ");
     if (!rest[0])
         return s;
     if (!text_starts(rest, ABOVE " "))
-        brand_fault(f, field, "«%s» non si capisce: scriverlo come «refund above 500.00»", text);
+        brand_fault(f, field, N_("«%s» non si capisce: scriverlo come «refund above 500.00»"), text);
     else
         s.above = brand_amount(f, field, rest + strlen(ABOVE " "));
     return s;
@@ -75,6 +76,6 @@ void brand_desk_read(void *mem, const struct desk_policy_file *file, struct bran
         all[i] = read_one(file->second_person[i], field, f);
         for (unsigned j = 0; j < i; j++)
             if (all[i].kind && all[j].kind == all[i].kind)
-                brand_fault(f, field, "«%s» compare due volte", all[i].kind);
+                brand_fault(f, field, N_("«%s» compare due volte"), all[i].kind);
     }
 }

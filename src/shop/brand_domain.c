@@ -1,5 +1,6 @@
 /* The parts `domains` (mailboxes on domains of the customers' own) and `mailhost` (of a brand that only renews) of
  * brand.yaml. */
+#include "base/i18n.h"
 #include "shop/brand_file.h"
 #include <string.h>
 #include <talloc.h>
@@ -27,11 +28,12 @@ void brand_mailhost_read(const struct mailhost_file *file, struct brand *brand, 
     if (!file->by && !file->command)
         return;
     if (brand->purchase.on)
-        brand_fault(f, "mailhost", "chi vende caselle nuove lo indica in purchase.mailhost");
+        brand_fault(f, "mailhost", N_("chi vende caselle nuove lo indica in purchase.mailhost"));
     else if (!file->by || (strcmp(file->by, "sql") != 0 && strcmp(file->by, "command") != 0))
-        brand_fault(f, "mailhost.by", "«%s» non è tra i valori previsti: sql, command", file->by ? file->by : "");
+        brand_fault(f, "mailhost.by", N_("«%s» non è tra i valori previsti: %s"), file->by ? file->by : "",
+                    "sql, command");
     else if ((strcmp(file->by, "command") == 0) != (file->command != NULL))
-        brand_fault(f, "mailhost.command", "va indicato con by: command, e solo allora");
+        brand_fault(f, "mailhost.command", N_("va indicato con by: command, e solo allora"));
     brand->purchase.mailhost = file->by;
     brand->purchase.mailhost_command = file->command;
 }
@@ -54,10 +56,10 @@ static void check_own_plans(const struct brand *brand, struct brand_faults *f)
             continue;
         if (p->max_extra_gb || p->max_extra_archive_gb)
             brand_fault(f, talloc_asprintf(f->mem, "plans[%zu].max_extra_gb", i),
-                        "un tipo con own_domain non ha spazio aggiuntivo");
+                        N_("un tipo con own_domain non ha spazio aggiuntivo"));
         if (p->max_years)
             brand_fault(f, talloc_asprintf(f->mem, "plans[%zu].max_years", i),
-                        "un tipo con own_domain segue il suo dominio: la durata non si limita");
+                        N_("un tipo con own_domain segue il suo dominio: la durata non si limita"));
     }
 }
 
@@ -72,12 +74,12 @@ void brand_domains_read(const struct domains_file *file, struct brand *brand, st
                                 .unregistered_days = file->unregistered_days ? file->unregistered_days : 7};
     if (!file->closes_after.months && !file->closes_after.days) {
         if (file->unregistered_days && !own)
-            brand_fault(f, "domains", "nessun tipo ha own_domain: true");
+            brand_fault(f, "domains", N_("nessun tipo ha own_domain: true"));
         d->closes_after = brand->renewal.closes_after;
         return;
     }
     if (!own)
-        brand_fault(f, "domains", "nessun tipo ha own_domain: true");
+        brand_fault(f, "domains", N_("nessun tipo ha own_domain: true"));
     brand_check_range(f, "domains.closes_after.months", d->closes_after.months, 0, 24);
     brand_check_range(f, "domains.closes_after.days", d->closes_after.days, 0, 366);
     brand_check_range(f, "domains.unregistered_days", d->unregistered_days, 1, 90);

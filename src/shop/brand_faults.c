@@ -33,22 +33,22 @@ void brand_check_seller(const struct seller *s, struct brand_faults *f)
     refused(f, "seller.tax_code", tax_code_check(s->tax_code, "", &why), &why);
     refused(f, "seller.iban", iban_check(s->iban, "", canonical, &why), &why);
     if (strlen(s->tax_regime) != 4 || strncmp(s->tax_regime, "RF", 2) != 0 || !only(s->tax_regime + 2, 2, DIGITS))
-        brand_fault(f, "seller.tax_regime", "ha la forma RF01");
+        brand_fault(f, "seller.tax_regime", N_("ha la forma RF01"));
     if (!only(s->country, 2, CAPITALS))
         brand_fault(f, "seller.country", N_("è la sigla del paese, ad esempio IT"));
     if (!only(s->postcode, 5, DIGITS))
-        brand_fault(f, "seller.postcode", "il CAP ha 5 cifre");
+        brand_fault(f, "seller.postcode", N_("il CAP ha 5 cifre"));
     if (!only(s->province, 2, CAPITALS))
         brand_fault(f, "seller.province", N_("è la sigla della provincia, ad esempio RM"));
     if (!s->rea_office != !s->rea_number)
         brand_fault(f, s->rea_office ? "seller.rea_office" : "seller.rea_number",
-                    "rea_office e rea_number vanno insieme");
+                    N_("rea_office e rea_number vanno insieme"));
     if (s->rea_office && !only(s->rea_office, 2, CAPITALS))
         brand_fault(f, "seller.rea_office", N_("è la sigla della provincia, ad esempio RM"));
     if (s->rea_number && strspn(s->rea_number, DIGITS) != strlen(s->rea_number))
         brand_fault(f, "seller.rea_number", N_("solo cifre"));
     if (!email_valid(s->email))
-        brand_fault(f, "seller.email", "«%s» non è un indirizzo e-mail", s->email);
+        brand_fault(f, "seller.email", N_("«%s» non è un indirizzo e-mail"), s->email);
     if (s->bic && !only(s->bic, 8, CAPITALS DIGITS) && !only(s->bic, 11, CAPITALS DIGITS))
         brand_fault(f, "seller.bic", N_("il BIC ha 8 o 11 lettere maiuscole e cifre"));
 }
@@ -86,7 +86,7 @@ static void check_pair(struct brand_faults *f, const char *field, const char *co
     lb = luminance(b);
     ratio = (fmax(la, lb) + 0.05) / (fmin(la, lb) + 0.05);
     if (ratio < 4.5)
-        brand_fault(f, field, "il contrasto di %s su %s (%s) è %d,%02d:1, ne occorre almeno 4,5", colour, on, where,
+        brand_fault(f, field, N_("il contrasto di %s su %s (%s) è %d,%02d:1, ne occorre almeno 4,5"), colour, on, where,
                     (int)ratio, (int)(ratio * 100) % 100);
 }
 
@@ -106,13 +106,13 @@ static void check_scheme(const struct scheme *scheme, const struct brand_colours
     for (size_t i = 0; i < count_of(all); i++) {
         snprintf(field[i], sizeof field[i], "colours.%s.%s", scheme->name, all[i].name);
         if (!read_colour(all[i].text, unused))
-            brand_fault(f, field[i], "un colore si scrive \"#rrggbb\"");
+            brand_fault(f, field[i], N_("un colore si scrive \"#rrggbb\""));
     }
-    check_pair(f, field[1], c->brand_ink, c->brand, "testo dei pulsanti");
-    check_pair(f, field[0], c->brand, scheme->paper, "collegamenti sui riquadri");
-    check_pair(f, field[0], c->brand, scheme->ground, "collegamenti sulla pagina");
-    check_pair(f, field[0], c->brand, c->brand_soft, "etichette");
-    check_pair(f, field[2], scheme->ink, c->brand_soft, "testo sui riquadri evidenziati");
+    check_pair(f, field[1], c->brand_ink, c->brand, N_("testo dei pulsanti"));
+    check_pair(f, field[0], c->brand, scheme->paper, N_("collegamenti sui riquadri"));
+    check_pair(f, field[0], c->brand, scheme->ground, N_("collegamenti sulla pagina"));
+    check_pair(f, field[0], c->brand, c->brand_soft, N_("etichette"));
+    check_pair(f, field[2], scheme->ink, c->brand_soft, N_("testo sui riquadri evidenziati"));
 }
 
 void brand_check_colours(const struct brand *brand, struct brand_faults *f)

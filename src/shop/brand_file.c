@@ -210,11 +210,11 @@ static void check_modes(const struct renewal_policy *r, struct brand_faults *f)
         return;
     if (r->expired_mode != EXPIRED_RECEIVE_ONLY)
         brand_fault(f, "renewal.receives_for",
-                    "vale solo con expired_mode: receive_only; togliere receives_for o cambiare expired_mode");
+                    N_("vale solo con expired_mode: receive_only; togliere receives_for o cambiare expired_mode"));
     else if (part->months * 31 + part->days >= grace->months * 28 + grace->days)
         brand_fault(f, "renewal.receives_for",
-                    "deve finire prima di closes_after, per ogni scadenza; se riceve fino alla fine togliere "
-                    "receives_for");
+                    N_("deve finire prima di closes_after, per ogni scadenza; se riceve fino alla fine togliere "
+                       "receives_for"));
 }
 
 static void check_policy(const struct brand_file *file, struct brand_faults *f)
@@ -271,9 +271,9 @@ static void check_addresses(const char *id, const struct brand_file *file, struc
     if (!brand_is_domain(file->domain) || strpbrk(file->domain, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
         brand_fault(f, "domain", N_("«%s» non è un dominio scritto in minuscolo"), file->domain);
     if (!email_valid(file->mail_from))
-        brand_fault(f, "mail_from", "«%s» non è un indirizzo e-mail", file->mail_from);
+        brand_fault(f, "mail_from", N_("«%s» non è un indirizzo e-mail"), file->mail_from);
     if (!email_valid(file->support_email))
-        brand_fault(f, "support.email", "«%s» non è un indirizzo e-mail", file->support_email);
+        brand_fault(f, "support.email", N_("«%s» non è un indirizzo e-mail"), file->support_email);
     if (!text_starts(file->provider_manual, "https://") || strpbrk(file->provider_manual, " \"<>\\\n\r\t"))
         brand_fault(f, "provider.manual", N_("deve essere un indirizzo https://"));
     if (!brand_is_id(file->terms))

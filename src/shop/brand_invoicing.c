@@ -1,5 +1,6 @@
 /* The part `invoicing` of brand.yaml: by which way invoices go to SdI, what public bodies may do, and to whom is sold
  * without VAT. */
+#include "base/i18n.h"
 #include "base/text.h"
 #include "shop/brand_file.h"
 #include <string.h>
@@ -37,15 +38,15 @@ static void check_channel(const struct invoicing_file *file, struct brand_faults
     bool folder = strcmp(file->channel, "folder") == 0, mail = strcmp(file->channel, "mail") == 0;
 
     if (!folder && !mail)
-        brand_fault(f, "invoicing.channel", "«%s» non è tra i valori previsti: folder, mail", file->channel);
+        brand_fault(f, "invoicing.channel", N_("«%s» non è tra i valori previsti: %s"), file->channel, "folder, mail");
     if (folder != (file->outgoing != NULL))
-        brand_fault(f, "invoicing.outgoing", "va indicata con channel: folder, e solo allora");
+        brand_fault(f, "invoicing.outgoing", N_("va indicata con channel: folder, e solo allora"));
     if (mail != (file->pec_from != NULL) || mail != (file->pec_to != NULL))
-        brand_fault(f, "invoicing.pec_from", "con channel: mail, e solo allora, vanno indicati pec_from e pec_to");
+        brand_fault(f, "invoicing.pec_from", N_("con channel: mail, e solo allora, vanno indicati pec_from e pec_to"));
     if (mail && file->pec_from && file->pec_to && (!strchr(file->pec_from, '@') || !strchr(file->pec_to, '@')))
-        brand_fault(f, "invoicing.pec_from", "pec_from e pec_to sono indirizzi di posta");
+        brand_fault(f, "invoicing.pec_from", N_("pec_from e pec_to sono indirizzi di posta"));
     if (!file->notices)
-        brand_fault(f, "invoicing.notices", "manca: dove arrivano le notifiche");
+        brand_fault(f, "invoicing.notices", N_("manca: dove arrivano le notifiche"));
 }
 
 /* Sellers whose own regime has no VAT: forfettari, and minimi before them. */
@@ -62,12 +63,12 @@ static void read_rules(void *mem, const struct invoicing_file *file, struct bran
         const struct without_vat_file *rule = &file->without_vat[i];
 
         if (sale_customer_of(rule->customer, &rules[i].customer) != DONE)
-            brand_fault(f, "invoicing.without_vat", "«%s» non è tra i valori previsti: union, world, all",
-                        rule->customer);
+            brand_fault(f, "invoicing.without_vat", N_("«%s» non è tra i valori previsti: %s"), rule->customer,
+                        "union, world, all");
         if (!sale_nature_valid(rule->nature))
-            brand_fault(f, "invoicing.without_vat", "«%s» non è un codice natura che SdI accetta", rule->nature);
+            brand_fault(f, "invoicing.without_vat", N_("«%s» non è un codice natura che SdI accetta"), rule->nature);
         if (text_characters(rule->law) > SALE_LAW_MOST)
-            brand_fault(f, "invoicing.without_vat", "law: al massimo %d caratteri", SALE_LAW_MOST);
+            brand_fault(f, "invoicing.without_vat", N_("law: al massimo %d caratteri"), SALE_LAW_MOST);
         rules[i].nature = rule->nature;
         rules[i].law = rule->law;
     }
@@ -75,7 +76,7 @@ static void read_rules(void *mem, const struct invoicing_file *file, struct bran
         file->without_vat_count ? (struct sale_policy){rules, file->without_vat_count} : SALE_POLICY;
     if (brand_has_no_vat(brand) != seller_has_no_vat(&brand->seller))
         brand_fault(f, "invoicing.without_vat",
-                    "customer: all va indicato con seller.tax_regime RF19 o RF02, e solo allora");
+                    N_("customer: all va indicato con seller.tax_regime RF19 o RF02, e solo allora"));
 }
 
 void brand_invoicing_read(void *mem, const struct invoicing_file *file, struct brand *brand, struct brand_faults *f)
@@ -90,5 +91,5 @@ void brand_invoicing_read(void *mem, const struct invoicing_file *file, struct b
     if (file->channel)
         check_channel(file, f);
     else if (file->outgoing || file->notices || file->pec_from || file->pec_to)
-        brand_fault(f, "invoicing.channel", "manca: folder o mail");
+        brand_fault(f, "invoicing.channel", N_("manca: folder o mail"));
 }

@@ -1,5 +1,6 @@
 /* The part `lookup` of brand.yaml: who may renew a mailbox that is not his own. Without it only who sees a mailbox
  * renews it. */
+#include "base/i18n.h"
 #include "base/text.h"
 #include "rules/payment.h"
 #include "rules/user_id.h"
@@ -23,10 +24,10 @@ static void check_prefix(const char *const *all, unsigned i, struct brand_faults
     const char *field = talloc_asprintf(f->mem, "lookup.excluded_userid_prefixes[%u]", i);
 
     if (strspn(all[i], "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != strlen(all[i]))
-        brand_fault(f, field, "solo lettere maiuscole e cifre");
+        brand_fault(f, field, N_("solo lettere maiuscole e cifre"));
     for (unsigned j = 0; j < i; j++)
         if (text_starts(all[i], all[j]) || text_starts(all[j], all[i]))
-            brand_fault(f, field, "«%s» e «%s» escludono le stesse user-id: ne basta uno", all[j], all[i]);
+            brand_fault(f, field, N_("«%s» e «%s» escludono le stesse user-id: ne basta uno"), all[j], all[i]);
 }
 
 static bool among(const char *word, const char *const *list, size_t most)
@@ -55,10 +56,10 @@ static const char *const *read_means(void *mem, const struct lookup_file *file, 
         const char *field = talloc_asprintf(f->mem, "lookup.means[%u]", i);
 
         if (among(file->means[i], means, i))
-            brand_fault(f, field, "«%s» compare due volte", file->means[i]);
+            brand_fault(f, field, N_("«%s» compare due volte"), file->means[i]);
         if (!among(file->means[i], brand->payment_methods, SIZE_MAX) ||
             strcmp(file->means[i], payment_method_name(METHOD_WALLET)) == 0)
-            brand_fault(f, field, "«%s» non è tra i payment_methods del marchio, conto prepagato escluso",
+            brand_fault(f, field, N_("«%s» non è tra i payment_methods del marchio, conto prepagato escluso"),
                         file->means[i]);
         means[i] = file->means[i];
     }
@@ -72,7 +73,7 @@ void brand_lookup_read(void *mem, const struct lookup_file *file, struct brand *
     if (!file->by && !file->excluded_count && !file->means_count)
         return;
     if (!file->by || strcmp(file->by, "user_id") != 0)
-        brand_fault(f, "lookup.by", "«%s» non è tra i valori previsti: user_id", file->by ? file->by : "");
+        brand_fault(f, "lookup.by", N_("«%s» non è tra i valori previsti: %s"), file->by ? file->by : "", "user_id");
     excluded = talloc_zero_array(mem, const char *, file->excluded_count + 1);
     for (unsigned i = 0; i < file->excluded_count; i++) {
         excluded[i] = file->excluded[i];
@@ -81,5 +82,5 @@ void brand_lookup_read(void *mem, const struct lookup_file *file, struct brand *
     brand->lookup = (struct brand_lookup){.on = true, .excluded = excluded, .means = read_means(mem, file, brand, f)};
     if (brand->purchase.on && brand->purchase.user_id_prefix &&
         user_id_is_excluded(brand->purchase.user_id_prefix, excluded))
-        brand_fault(f, "purchase.user_id.prefix", "è tra quelli che lookup esclude dal rinnovo");
+        brand_fault(f, "purchase.user_id.prefix", N_("è tra quelli che lookup esclude dal rinnovo"));
 }

@@ -1,5 +1,6 @@
 /* The part `notices` of brand.yaml: who is told when that a term ends, and when what is left of a mailbox goes (DOMAIN
  * §3.9). Without it the plan of the platform holds, as far as it fits the brand's grace. */
+#include "base/i18n.h"
 #include "base/text.h"
 #include "shop/brand_file.h"
 #include <string.h>
@@ -74,7 +75,7 @@ static void read_plan(const struct notices_file *file, const struct renewal_poli
 
         if (notice_step_read(word, &step, NULL) != DONE)
             brand_fault(f, talloc_asprintf(f->mem, "notices.plan[%u]", i),
-                        "«%s» non è un passo: -3m, -60, 0, +1, grace-15", word);
+                        N_("«%s» non è un passo: -3m, -60, 0, +1, grace-15"), word);
         else if (file->plan || fits(&step, renewal))
             add_step(n, &step);
     }
@@ -141,11 +142,11 @@ static void check_order(const struct brand_notices *n, const struct renewal_poli
             continue;
         else if (n->steps[i - 1].kind == NOTICE_MODE || n->steps[i].kind == NOTICE_MODE)
             brand_fault(f, "notices.plan",
-                        "«%s» non può cadere nel giorno in cui la casella smette di ricevere, che ha il suo avviso "
-                        "(receives_for)",
+                        N_("«%s» non può cadere nel giorno in cui la casella smette di ricevere, che ha il suo avviso "
+                           "(receives_for)"),
                         n->steps[n->steps[i].kind == NOTICE_MODE ? i - 1 : i].event);
         else
-            brand_fault(f, "notices.plan", "«%s» deve venire dopo «%s», per ogni scadenza", n->steps[i].event,
+            brand_fault(f, "notices.plan", N_("«%s» deve venire dopo «%s», per ogni scadenza"), n->steps[i].event,
                         n->steps[i - 1].event);
 }
 
@@ -160,14 +161,15 @@ static void check_plan(const struct brand_notices *n, const struct renewal_polic
         before = before || (s->kind == NOTICE_EXPIRY && s->mailed);
         after = after || (s->kind != NOTICE_EXPIRY && s->mailed);
         if (s->kind == NOTICE_EXPIRED && shortest(s->span) > grace && strcmp(s->event, "+1") != 0)
-            brand_fault(f, "notices.plan", "«%s» cade dopo la fine del periodo per rinnovare (closes_after)", s->event);
+            brand_fault(f, "notices.plan", N_("«%s» cade dopo la fine del periodo per rinnovare (closes_after)"),
+                        s->event);
         if (s->kind == NOTICE_GRACE && shortest(s->span) >= grace)
-            brand_fault(f, "notices.plan", "«%s» cade prima della scadenza: closes_after è troppo breve", s->event);
+            brand_fault(f, "notices.plan", N_("«%s» cade prima della scadenza: closes_after è troppo breve"), s->event);
     }
     if (!before)
-        brand_fault(f, "notices.plan", "serve almeno un avviso prima della scadenza o nel suo giorno");
+        brand_fault(f, "notices.plan", N_("serve almeno un avviso prima della scadenza o nel suo giorno"));
     if (!after)
-        brand_fault(f, "notices.plan", "serve almeno un avviso dopo la scadenza, ad esempio +1");
+        brand_fault(f, "notices.plan", N_("serve almeno un avviso dopo la scadenza, ad esempio +1"));
 }
 
 /* ---- The rest ---- */
@@ -181,8 +183,8 @@ static void read_readers(const struct notices_file *file, struct brand_notices *
         else if (strcmp(file->to[i], "account") == 0)
             n->to_account = true;
         else
-            brand_fault(f, talloc_asprintf(f->mem, "notices.to[%u]", i),
-                        "«%s» non è tra i valori previsti: holder, account", file->to[i]);
+            brand_fault(f, talloc_asprintf(f->mem, "notices.to[%u]", i), N_("«%s» non è tra i valori previsti: %s"),
+                        file->to[i], "holder, account");
     }
 }
 
@@ -196,7 +198,8 @@ static void read_warning(const char *word, struct brand_notices *n, struct brand
     else if (strcmp(word, "none") == 0)
         n->registry_warning = REGISTRY_NONE;
     else
-        brand_fault(f, "notices.registry_warning", "«%s» non è tra i valori previsti: business, all, none", word);
+        brand_fault(f, "notices.registry_warning", N_("«%s» non è tra i valori previsti: %s"), word,
+                    "business, all, none");
 }
 
 void brand_notices_read(void *mem, const struct notices_file *file, struct brand *brand, struct brand_faults *f)
@@ -218,12 +221,13 @@ void brand_notices_read(void *mem, const struct notices_file *file, struct brand
                                                              : (struct span){0};
     if (n->delete_after.months < 0 || n->delete_after.months > 120 || n->delete_after.days < 0 ||
         n->delete_after.days > 3650)
-        brand_fault(f, "notices.delete_after", "tra 0 e 120 mesi, e tra 0 e 3650 giorni");
+        brand_fault(f, "notices.delete_after", N_("tra 0 e 120 mesi, e tra 0 e 3650 giorni"));
     else if (shortest(renewal->closes_after) + shortest(n->delete_after) < KEPT_AT_LEAST)
-        brand_fault(f, "notices.delete_after",
-                    "tra la scadenza e la cancellazione devono passare almeno %d giorni (closes_after e delete_after "
-                    "insieme)",
-                    KEPT_AT_LEAST);
+        brand_fault(
+            f, "notices.delete_after",
+            N_("tra la scadenza e la cancellazione devono passare almeno %d giorni (closes_after e delete_after "
+               "insieme)"),
+            KEPT_AT_LEAST);
     if (f->count > before)
         return;
     check_order(n, renewal, f);

@@ -1,5 +1,6 @@
 /* The parts `payments` and `gateways` of brand.yaml: how a brand is paid. All of it may be left out: then there are
  * 15-digit references, no proofs, no postal account and no cheques. */
+#include "base/i18n.h"
 #include "base/text.h"
 #include "rules/email.h"
 #include "rules/iban.h"
@@ -106,7 +107,7 @@ static void read_time(struct brand_faults *f, const char *field, const char *tex
         minutes >= 0 && minutes < 60)
         *minute = hours * 60 + minutes;
     else
-        brand_fault(f, field, "«%s» non è un'ora: scriverla come \"09:00\"", text);
+        brand_fault(f, field, N_("«%s» non è un'ora: scriverla come \"09:00\""), text);
 }
 
 static void read_desk(const struct payments_file *file, struct brand_payment *p, struct brand_faults *f)
@@ -117,18 +118,19 @@ static void read_desk(const struct payments_file *file, struct brand_payment *p,
     read_time(f, "payments.desk.opens", file->desk.opens, &p->desk.opens_minute);
     read_time(f, "payments.desk.closes", file->desk.closes, &p->desk.closes_minute);
     if (p->desk.closes_minute <= p->desk.opens_minute)
-        brand_fault(f, "payments.desk.closes", "lo sportello chiude prima di aprire");
+        brand_fault(f, "payments.desk.closes", N_("lo sportello chiude prima di aprire"));
     if (file->desk.within_minutes)
         p->desk.within_minutes = file->desk.within_minutes;
     if (p->desk.within_minutes < 1 || p->desk.within_minutes > 480)
-        brand_fault(f, "payments.desk.within_minutes", "da 1 a 480 minuti");
+        brand_fault(f, "payments.desk.within_minutes", N_("da 1 a 480 minuti"));
     if (!file->desk.patron)
         return;
     if (sscanf(file->desk.patron, "%2d-%2d%n", &month, &day, &length) == 2 && file->desk.patron[length] == '\0' &&
         month >= 1 && month <= 12 && day >= 1 && day <= 31)
         p->desk.patron = (struct patron){month, day};
     else
-        brand_fault(f, "payments.desk.patron", "«%s» non è mese e giorno: scriverli come \"06-29\"", file->desk.patron);
+        brand_fault(f, "payments.desk.patron", N_("«%s» non è mese e giorno: scriverli come \"06-29\""),
+                    file->desk.patron);
 }
 
 static void read_slip(void *mem, const struct payments_file *file, struct brand_payment *p, struct brand_faults *f)
@@ -141,15 +143,15 @@ static void read_slip(void *mem, const struct payments_file *file, struct brand_
     p->slip.holder = file->slip.holder;
     p->slip.authorisation = file->slip.authorisation ? file->slip.authorisation : "";
     if (!is(file->slip.type, "896") && !is(file->slip.type, "123"))
-        brand_fault(f, "payments.slip.type", "«%s» non è tra i tipi previsti: 896, 123", file->slip.type);
+        brand_fault(f, "payments.slip.type", N_("«%s» non è tra i tipi previsti: 896, 123"), file->slip.type);
     if (is(file->slip.type, "896") && !file->slip.authorisation)
         brand_fault(f, "payments.slip.authorisation",
-                    "manca: il tipo 896 si stampa solo con l'autorizzazione di Poste");
+                    N_("manca: il tipo 896 si stampa solo con l'autorizzazione di Poste"));
     if (!file->slip.holder)
-        brand_fault(f, "payments.slip.holder", "manca");
+        brand_fault(f, "payments.slip.holder", N_("manca"));
     if (!file->slip.iban || iban_check(file->slip.iban, "", iban, NULL) != DONE || strncmp(iban + 5, "07601", 5) != 0 ||
         strspn(iban + 15, "0123456789") != 12) {
-        brand_fault(f, "payments.slip.iban", "deve essere l'IBAN di un conto corrente postale");
+        brand_fault(f, "payments.slip.iban", N_("deve essere l'IBAN di un conto corrente postale"));
         return;
     }
     p->slip.iban = iban;
@@ -168,7 +170,7 @@ static void read_codes(const struct payments_file *file, struct brand_payment *p
     for (size_t i = 0; i < count_of(all); i++) {
         p->codes.prefix[all[i].kind] = all[i].prefix;
         if (all[i].prefix && !code_prefix_valid(all[i].prefix))
-            brand_fault(f, all[i].field, "«%s» non va bene: da 2 a %d lettere maiuscole", all[i].prefix,
+            brand_fault(f, all[i].field, N_("«%s» non va bene: da 2 a %d lettere maiuscole"), all[i].prefix,
                         CODE_PREFIX_MAX);
     }
 }
@@ -177,18 +179,19 @@ static void read_proofs(void *mem, const struct payments_file *file, struct bran
 {
     p->trust_proof = is(file->trust, "on_proof");
     if (file->trust && !p->trust_proof && !is(file->trust, "on_credit"))
-        brand_fault(f, "payments.trust", "«%s» non è tra i valori previsti: on_credit, on_proof", file->trust);
+        brand_fault(f, "payments.trust", N_("«%s» non è tra i valori previsti: %s"), file->trust,
+                    "on_credit, on_proof");
     p->proof_by = talloc_zero_array(mem, const char *, file->proof_by_count + 1);
     for (unsigned i = 0; i < file->proof_by_count; i++) {
         p->proof_by[i] = file->proof_by[i];
         if (!is(p->proof_by[i], "upload") && !is(p->proof_by[i], "email") && !is(p->proof_by[i], "fax"))
             brand_fault(f, talloc_asprintf(f->mem, "payments.proof_by[%u]", i),
-                        "«%s» non è tra i valori previsti: upload, email, fax", p->proof_by[i]);
+                        N_("«%s» non è tra i valori previsti: %s"), p->proof_by[i], "upload, email, fax");
     }
     p->proof_email = file->proof_email;
     p->proof_fax = file->proof_fax;
     if (p->proof_email && !email_valid(p->proof_email))
-        brand_fault(f, "payments.proof_email", "«%s» non è un indirizzo e-mail", p->proof_email);
+        brand_fault(f, "payments.proof_email", N_("«%s» non è un indirizzo e-mail"), p->proof_email);
 }
 
 static bool is_url(const char *url)
@@ -207,9 +210,9 @@ static void check_gateways(const struct brand_gateways *g, struct brand_faults *
 
     for (size_t i = 0; i < count_of(all); i++) {
         if (all[i].url && !is_url(all[i].url))
-            brand_fault(f, all[i].field, "deve essere un indirizzo https://");
+            brand_fault(f, all[i].field, N_("deve essere un indirizzo https://"));
         if (all[i].url && !all[i].needed)
-            brand_fault(f, all[i].name, "manca");
+            brand_fault(f, all[i].name, N_("manca"));
     }
 }
 
@@ -225,7 +228,7 @@ static void check_reached(const struct brand *brand, struct brand_faults *f)
 
     for (size_t i = 0; i < count_of(all); i++)
         if (offers(brand, all[i].method) && !all[i].url)
-            brand_fault(f, "payment_methods", "«%s» ha bisogno di gateways.%s: dove risponde chi incassa",
+            brand_fault(f, "payment_methods", N_("«%s» ha bisogno di gateways.%s: dove risponde chi incassa"),
                         payment_method_name(all[i].method), all[i].name);
 }
 
@@ -240,9 +243,9 @@ void brand_payments_read(void *mem, const struct payments_file *file, struct bra
     read_desk(file, p, f);
     read_slip(mem, file, p, f);
     if (offers(brand, METHOD_POSTAL_SLIP) && !p->slip.type)
-        brand_fault(f, "payments.slip", "manca, ma tra i modi di pagamento c'è il bollettino");
+        brand_fault(f, "payments.slip", N_("manca, ma tra i modi di pagamento c'è il bollettino"));
     if (offers(brand, METHOD_CHEQUE) && (!p->cheque_payee || !p->cheque_address))
-        brand_fault(f, "payments.cheque", "mancano payee o address, ma tra i modi di pagamento c'è l'assegno");
+        brand_fault(f, "payments.cheque", N_("mancano payee o address, ma tra i modi di pagamento c'è l'assegno"));
     check_gateways(&brand->gateways, f);
     check_reached(brand, f);
 }

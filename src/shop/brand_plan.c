@@ -59,7 +59,7 @@ static void read_prices(void *mem, const struct plan_file *from, const char *pla
         field = talloc_asprintf(f->mem, "%s.prices[%u].extra_gb_year", plan, i);
         prices[i].extra_gb_year = brand_amount(f, field, p->extra_gb_year);
         if ((from->max_extra_gb > 0 || from->max_extra_archive_gb > 0) && !p->extra_gb_year)
-            brand_fault(f, field, "manca, ma il tipo ammette spazio aggiuntivo");
+            brand_fault(f, field, N_("manca, ma il tipo ammette spazio aggiuntivo"));
     }
     to->prices = prices;
     to->price_count = from->price_count;
@@ -80,7 +80,7 @@ static void read_sale(void *mem, const struct plan_file *from, const char *plan,
     to->sold_from = brand_day(f, talloc_asprintf(f->mem, "%s.sold_from", plan), from->sold_from);
     to->sold_until = brand_day(f, talloc_asprintf(f->mem, "%s.sold_until", plan), from->sold_until);
     if (to->sold_from.n && to->sold_until.n && day_before(to->sold_until, to->sold_from))
-        brand_fault(f, talloc_asprintf(f->mem, "%s.sold_until", plan), "viene prima di sold_from");
+        brand_fault(f, talloc_asprintf(f->mem, "%s.sold_until", plan), N_("viene prima di sold_from"));
 }
 
 void brand_plans_read(void *mem, const struct plan_file *files, unsigned count, struct brand *brand,
@@ -108,7 +108,7 @@ void brand_plans_read(void *mem, const struct plan_file *files, unsigned count, 
             if (strcmp(from->id, plans[j].id) == 0)
                 brand_fault(f, field, N_("«%s» compare due volte"), from->id);
             if (from->rank == plans[j].rank)
-                brand_fault(f, plan, "rank %d è già di «%s»", from->rank, plans[j].id);
+                brand_fault(f, plan, N_("rank %d è già di «%s»"), from->rank, plans[j].id);
         }
         field = talloc_asprintf(f->mem, "%s.rank", plan);
         brand_check_range(f, field, from->rank, 1, 100);

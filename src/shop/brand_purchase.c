@@ -1,4 +1,5 @@
 /* The part `purchase` of brand.yaml: how new mailboxes are sold. Without it the brand only renews. */
+#include "base/i18n.h"
 #include "base/text.h"
 #include "shop/brand_file.h"
 #include <string.h>
@@ -49,20 +50,21 @@ static void check_words(const struct purchase_file *file, struct brand_faults *f
     const char *by = file->mailhost.by;
 
     if (!file->product)
-        brand_fault(f, "purchase.product", "manca");
+        brand_fault(f, "purchase.product", N_("manca"));
     if (!file->contract)
-        brand_fault(f, "purchase.contract", "manca: la versione del testo in contract-VERSIONE.txt");
+        brand_fault(f, "purchase.contract", N_("manca: la versione del testo in contract-VERSIONE.txt"));
     if (!file->user_id.prefix ||
         strspn(file->user_id.prefix, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != strlen(file->user_id.prefix))
-        brand_fault(f, "purchase.user_id.prefix", "solo lettere maiuscole");
+        brand_fault(f, "purchase.user_id.prefix", N_("solo lettere maiuscole"));
     if (!by || (strcmp(by, "sql") != 0 && strcmp(by, "command") != 0))
-        brand_fault(f, "purchase.mailhost.by", "«%s» non è tra i valori previsti: sql, command", by ? by : "");
+        brand_fault(f, "purchase.mailhost.by", N_("«%s» non è tra i valori previsti: %s"), by ? by : "",
+                    "sql, command");
     else if ((strcmp(by, "command") == 0) != (file->mailhost.command != NULL))
-        brand_fault(f, "purchase.mailhost.command", "va indicato con by: command, e solo allora");
+        brand_fault(f, "purchase.mailhost.command", N_("va indicato con by: command, e solo allora"));
     if (file->first_term_end && strcmp(file->first_term_end, "same_day") != 0 &&
         strcmp(file->first_term_end, "day_before") != 0)
-        brand_fault(f, "purchase.first_term_end", "«%s» non è tra i valori previsti: same_day, day_before",
-                    file->first_term_end);
+        brand_fault(f, "purchase.first_term_end", N_("«%s» non è tra i valori previsti: %s"), file->first_term_end,
+                    "same_day, day_before");
 }
 
 void brand_purchase_read(const struct purchase_file *file, struct brand *brand, struct brand_faults *f)

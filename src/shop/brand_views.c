@@ -1,6 +1,7 @@
 /* The templates in a brand's folder, which come before ours: views/page, views/mail, views/part. Each must have the
  * name of one of ours, for nothing would ever show another. */
 #include "base/embedded.h"
+#include "base/i18n.h"
 #include "base/template.h"
 #include "shop/brand_file.h"
 #include <dirent.h>
@@ -68,7 +69,8 @@ static void look_beside(void *mem, const char *folder, const char *const *kinds,
         while (kind < kind_count && strcmp(kinds[kind], entry[i]->d_name) != 0)
             kind++;
         if (kind == kind_count)
-            brand_fault(f, "", "%s/%s: le viste stanno in views/mail, views/page e views/part", path, entry[i]->d_name);
+            brand_fault(f, "", N_("%s/%s: le viste stanno in views/mail, views/page e views/part"), path,
+                        entry[i]->d_name);
         free(entry[i]);
     }
     if (count >= 0)
@@ -115,12 +117,12 @@ static void check(void *mem, struct brand *brand, const struct brand_view *view,
     struct problem why;
 
     if (!embedded_find(talloc_asprintf(mem, "views/%s", view->name)))
-        brand_fault(f, "", "%s: non c'è una vista con questo nome da sostituire", view->file);
+        brand_fault(f, "", N_("%s: non c'è una vista con questo nome da sostituire"), view->file);
     else if (template_parse(mem, view->file, view->bytes, &(struct template_source){partial, NULL, &c}, &parsed,
                             &why) != DONE)
         brand_fault(f, "", "%s", why.detail);
     else if (c.missing[0])
-        brand_fault(f, "", "%s: richiama %s, che non c'è", view->file, c.missing);
+        brand_fault(f, "", N_("%s: richiama %s, che non c'è"), view->file, c.missing);
 }
 
 void brand_views_read(void *mem, const char *folder, bool built_in, struct brand *brand, struct brand_faults *f)

@@ -104,7 +104,7 @@ struct money brand_price(struct brand_faults *f, const char *field, const char *
     struct money sum = brand_amount(f, field, text);
 
     if (text && !sum.cents && f->count == faults)
-        brand_fault(f, field, "deve essere più di zero: un ordine senza importo non lo paga nessuno");
+        brand_fault(f, field, N_("deve essere più di zero: un ordine senza importo non lo paga nessuno"));
     return sum;
 }
 

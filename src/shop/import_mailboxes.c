@@ -1,4 +1,5 @@
 #include "shop/import_mailboxes.h"
+#include "base/i18n.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "shop/import_row.h"
@@ -240,7 +241,7 @@ static enum outcome read_rows(struct import *im, FILE *file, bool check, struct 
     enum outcome o;
 
     if (fseeko(file, 0, SEEK_SET) != 0)
-        return problem_set(why, PROBLEM_CSV, "file", "%s", "non rileggibile");
+        return problem_set(why, PROBLEM_CSV, "file", "%s", N_("non rileggibile"));
     TRY(csv_open_file(mem, file, &csv, why));
     TRY(import_columns_find(csv, &im->columns, why));
     for (;;) {
@@ -269,14 +270,15 @@ static enum outcome import(struct import *im, FILE *file, struct problem *why)
     TRY(db_read(im->shop->db, "mailboxes.today", find_taken, im));
     TRY(read_rows(im, file, true, why));
     if (im->result->fault_count)
-        return problem_set(why, PROBLEM_CSV, "file", "riga %d, %s", im->result->faults[0].line,
-                           im->result->faults[0].problem.field[0] ? im->result->faults[0].problem.field : "formato");
+        return problem_set(why, PROBLEM_CSV, "file", N_("riga %d, %s"), im->result->faults[0].line,
+                           im->result->faults[0].problem.field[0] ? im->result->faults[0].problem.field
+                                                                  : N_("formato"));
     if (im->dry_run)
         return DONE;
     o = read_rows(im, file, false, why);
     if (o == REFUSED)
-        return problem_set(why, PROBLEM_CSV, "file", "cambiato durante la lettura, dopo %" PRId64 " righe",
-                           im->result->imported);
+        return problem_set(why, PROBLEM_CSV, "file", N_("cambiato durante la lettura, dopo %lld righe"),
+                           (long long)im->result->imported);
     return o;
 }
 

@@ -1,4 +1,5 @@
 #include "shop/import_statement.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "shop/import_twin.h"
 #include <sodium.h>
@@ -104,7 +105,7 @@ static enum outcome check_end(void *arg, const struct statement_head *head)
 
     if (!head->booked_fits)
         return problem_set(im->why, PROBLEM_STATEMENT_FORMAT, "file", "%s",
-                           "la somma dei movimenti non è in centesimi");
+                           N_("la somma dei movimenti non è in centesimi"));
     s->booked = head->booked;
     s->closing = talloc_strdup(im->mem, head->closing); /* some formats say it at the end */
     s->balanced = head->check != BALANCE_WRONG;
@@ -316,7 +317,7 @@ static enum outcome book_begin(void *arg, const struct statement_head *head)
     const char *account = our_account(im->in, head);
 
     if (im->current == im->statement_count || !account || strcmp(im->statements[im->current].account, account) != 0)
-        return problem_set(im->why, PROBLEM_STATEMENT_FORMAT, "file", "%s", "è cambiato durante la lettura");
+        return problem_set(im->why, PROBLEM_STATEMENT_FORMAT, "file", "%s", N_("è cambiato durante la lettura"));
     return DONE;
 }
 
@@ -365,6 +366,6 @@ enum outcome import_statement(void *mem, const struct statement_import *in, stru
     TRY(in->reader(in->file, &(struct statement_sink){check_begin, check_payment, check_end, im}, why));
     result->statements = (int64_t)im->statement_count;
     if (lseek(in->file, 0, SEEK_SET) != 0)
-        return problem_set(why, PROBLEM_STATEMENT_FORMAT, "file", "%s", "non rileggibile");
+        return problem_set(why, PROBLEM_STATEMENT_FORMAT, "file", "%s", N_("non rileggibile"));
     return in->reader(in->file, &(struct statement_sink){book_begin, book_payment, book_end, im}, why);
 }

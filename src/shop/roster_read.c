@@ -270,11 +270,11 @@ static enum outcome read_rows(struct reading *r, struct problem *why)
         }
         TRY(o);
         if (!cells.cell)
-            return r->count || r->faults->rows ? DONE : problem_set(why, PROBLEM_CSV, "file", "nessuna riga");
+            return r->count || r->faults->rows ? DONE : problem_set(why, PROBLEM_CSV, "file", N_("nessuna riga"));
         if (!is_blank(r, &cells))
             read_row(r, &cells);
         if (r->count + (size_t)r->faults->rows > ROSTER_ROWS)
-            return problem_set(why, PROBLEM_CSV, "file", "più di %d righe", ROSTER_ROWS);
+            return problem_set(why, PROBLEM_CSV, "file", N_("più di %d righe"), ROSTER_ROWS);
     }
 }
 

@@ -1,6 +1,7 @@
 /* web/api_statements.c: POST /api/v1/bank-statements: the file is the body, whatever its Content-Type; where it does
  * not say whose it is (CSV), ?account=IBAN does. ?look=true books nothing, and tells what it would. */
 
+#include "base/i18n.h"
 #include "shop/describe.h"
 #include "web/api.h"
 #include <string.h>
@@ -47,7 +48,8 @@ void api_statement_post(struct http_request *req)
     if (!api_is_new(&c))
         return;
     if (req->body_file < 0) { /* nothing was sent */
-        (void)api_refuse(&c, PROBLEM_STATEMENT_FORMAT, "", "%s", "il file è vuoto; scaricarlo di nuovo dalla banca");
+        (void)api_refuse(&c, PROBLEM_STATEMENT_FORMAT, "", "%s",
+                         N_("il file è vuoto; scaricarlo di nuovo dalla banca"));
         api_fail(&c, REFUSED);
         return;
     }

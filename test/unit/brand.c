@@ -3,6 +3,7 @@
 #include "base/config.h"
 #include "base/embedded.h"
 #include "base/text.h"
+#include "english.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -287,6 +288,7 @@ static void each_change_is_found(void **state)
             place = talloc_asprintf(mem, "riga %d, %s", line_with(bad, CASES[i].at), place);
         for (size_t f = 0; f < count; f++) {
             assert_true(text_starts(faults[f], folder));
+            assert_english(faults[f]);
             right += strstr(faults[f], place) && strstr(faults[f], CASES[i].says);
         }
         if (right == 0) {
@@ -325,6 +327,7 @@ static void each_change_is_found(void **state)
             assert_int_equal(brand_check(mem, folder, &brand, &faults, &count), REFUSED);
             assert_int_equal(count, 1);
             assert_non_null(strstr(faults[0], TEXT[i][1]));
+            assert_english(faults[0]);
         }
     }
     unlink(talloc_asprintf(mem, "%s/brand.yaml", folder));
@@ -422,7 +425,7 @@ static void its_own_views_are_checked(void **state)
         assert_int_equal(brand_check(mem, folder, &brand, &faults, &count), ROWS[i].says ? REFUSED : DONE);
         assert_int_equal(count, ROWS[i].says ? 1 : 0);
         if (ROWS[i].says)
-            assert_non_null(strstr(faults[0], ROWS[i].says));
+            assert_non_null(strstr(faults[0], ROWS[i].says)), assert_english(faults[0]);
         else
             assert_string_equal(brand_view_bytes(&brand, "part/mark.html"), ROWS[i].text);
         unlink(talloc_asprintf(mem, "%s/%s", part, ROWS[i].name));

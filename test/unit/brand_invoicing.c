@@ -1,5 +1,6 @@
 /* The part `invoicing` of brand.yaml: the ways to SdI, and each fault of it at its line. */
 #include "base/embedded.h"
+#include "english.h"
 #include "shop/brand_file.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -74,6 +75,7 @@ static void each_fault_is_told(void **state)
 
         if (!faults.count || !strstr(faults.all[0], ROWS[i].field))
             fail_msg("%s: %s", ROWS[i].part, faults.count ? faults.all[0] : "no fault");
+        assert_english(faults.all[0]);
         talloc_free(mem);
     }
 }

@@ -1,6 +1,7 @@
 /* The part `lookup` of brand.yaml: as it ships, and each fault of it at its line. */
 #include "base/embedded.h"
 #include "base/text.h"
+#include "english.h"
 #include "shop/brand.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -81,6 +82,7 @@ static void assert_fault(const char *folder, size_t i)
     assert_int_equal(brand_check(mem, folder, &brand, &faults, &count), REFUSED);
     for (size_t f = 0; f < count; f++)
         if (strstr(faults[f], place) && strstr(faults[f], CASES[i].says)) {
+            assert_english(faults[f]);
             talloc_free(mem);
             return;
         }

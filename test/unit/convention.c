@@ -1,6 +1,7 @@
 /* Conventions as data, and what renewing by one costs and brings: R89-R92, R120, P13, P14, P27, §3.8, T29. */
 #include "base/embedded.h"
 #include "base/text.h"
+#include "english.h"
 #include "seeded.h"
 #include "shop/brand_file.h"
 #include "shop/cart.h"
@@ -216,6 +217,7 @@ static void faults(void **state)
         f.length = strlen(f.bytes);
         brand_file_read(mem, "fnomceo", &brand, &f);
         for (size_t n = 0; n < f.count; n++) {
+            assert_english(f.all[n]);
             told |= strstr(f.all[n], place) && strstr(f.all[n], row[i].says) && strstr(f.all[n], "riga ");
             if (!told && n + 1 == f.count)
                 print_error("%s\n", f.all[n]);

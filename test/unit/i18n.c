@@ -20,6 +20,8 @@ static const char *const PAIRS[][2] = {
     {"colonna «%.20s» non prevista", "column «%.20s» is not known"},
     {"manca la colonna «%s»", "the column «%s» is missing"},
     {"riga %zu: %s", "line %zu: %s"},
+    {"«%s» non può cadere nel giorno in cui la casella smette di ricevere, che ha il suo avviso",
+     "«%s» has a notice of its own"},
     {"È già scaduta", "It has already expired"},
 };
 enum { COUNT = sizeof PAIRS / sizeof PAIRS[0], ROOM = 1024 };
@@ -86,6 +88,10 @@ static void values_are_found_again(void **state)
         {"riga tre: altro", "riga tre: altro"},
         {"manca la colonna «pec", "manca la colonna «pec"},
         {"a.csv: È già scaduta", "a.csv: It has already expired"},
+        {"colonna «x» non prevista; riga 3: manca la colonna «pec»",
+         "column «x» is not known; line 3: the column «pec» is missing"},
+        {"«x» non può cadere nel giorno in cui la casella smette di ricevere, che ha il suo avviso",
+         "«x» has a notice of its own"},
         {"", ""},
     };
     static unsigned char bytes[ROOM];

@@ -184,6 +184,7 @@ static void bounds(void **state)
         enum outcome o = note_statement(mem, text.bytes, text.length, &read, &why);
         assert_int_equal(o, *ROWS[i].says ? REFUSED : DONE);
         assert_non_null(strstr(why.detail, ROWS[i].says));
+        assert_english(why.detail);
         talloc_free(mem);
     }
 }

@@ -1,6 +1,7 @@
 /* SdI's notices by real samples, and by hostile ones; names of files; what a notice makes of an invoice (PAYMENTS §9.4,
  * §9.8). */
 #include "rules/sdi.h"
+#include "english.h"
 #include "link/sdi_notice.h"
 #include "link/zip.h"
 #include "net/attachments.h"
@@ -115,6 +116,8 @@ static void only_what_agrees_is_believed(void **state)
 
         if (ROWS[i].wrong ? o != REFUSED || !strstr(why.detail, ROWS[i].wrong) : o != DONE)
             fail_msg("%zu: %d «%s»", i, o, why.detail);
+        if (ROWS[i].wrong)
+            assert_english(why.detail);
         talloc_free(mem);
     }
 }

@@ -19,6 +19,7 @@
 #include <iconv.h>
 #include <libxml/xmlschemas.h>
 
+#include "english.h"
 #include "statement_file.h"
 
 #define NAMESPACE "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
@@ -197,6 +198,7 @@ static void refused(void **state)
         assert_int_equal(why.code, PROBLEM_STATEMENT_FORMAT);
         if (!strstr(why.detail, ROWS[i].part))
             fail_msg("%.80s: \"%s\" does not say \"%s\"", ROWS[i].xml, why.detail, ROWS[i].part);
+        assert_english(why.detail);
         talloc_free(mem);
     }
 }
@@ -411,6 +413,7 @@ static void too_much(void **state)
         assert_int_equal(why.code, PROBLEM_STATEMENT_FORMAT);
         if (!strstr(why.detail, ROWS[i].say))
             fail_msg("%.60s: \"%s\" does not say \"%s\"", ROWS[i].part, why.detail, ROWS[i].say);
+        assert_english(why.detail);
         talloc_free(mem);
     }
 }

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "link/statement.h"
+#include "english.h"
 #include "statement_file.h"
 
 #include <talloc.h>
@@ -107,5 +108,6 @@ static inline void assert_refused(const void *bytes, size_t length, const char *
     assert_int_equal(why.code, PROBLEM_STATEMENT_FORMAT);
     if (!strstr(why.detail, says))
         fail_msg("\"%s\" does not say \"%s\"", why.detail, says);
+    assert_english(why.detail);
     talloc_free(mem);
 }
