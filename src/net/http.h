@@ -101,6 +101,9 @@ void http_reply_problems(struct http_request *req, const struct problems *all, c
 /* Before the answer. Every answer also carries the security headers, "Cache-Control: no-store" and X-Request-Id; what is set here
  * stands in place of the one of the same name. */
 void http_set_header(struct http_request *req, const char *name, const char *value); /* CR, LF and NUL are refused: BROKEN log */
+/* The answer is a file of the name that `format` makes: kept at once, or shown first. */
+void http_attachment(struct http_request *req, const char *format, ...) like_printf(2, 3);
+void http_inline(struct http_request *req, const char *format, ...) like_printf(2, 3);
 /* HttpOnly, SameSite=Lax, Path=`path`, Secure when the request is. max_age < 0: until the browser closes; 0: forget it. */
 void http_set_cookie(struct http_request *req, const char *name, const char *value, const char *path, int max_age);
 

@@ -2,6 +2,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "net/http_parts.h"
+#include <stdarg.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
@@ -71,6 +72,31 @@ void http_set_header(struct http_request *req, const char *name, const char *val
             return;
         }
     append_line(x, name, value);
+}
+
+static void name_file(struct http_request *req, const char *use, const char *format, va_list values)
+{
+    char *name = talloc_vasprintf(req->mem, format, values);
+
+    http_set_header(req, "Content-Disposition", talloc_asprintf(req->mem, "%s; filename=\"%s\"", use, name));
+}
+
+void http_attachment(struct http_request *req, const char *format, ...)
+{
+    va_list values;
+
+    va_start(values, format);
+    name_file(req, "attachment", format, values);
+    va_end(values);
+}
+
+void http_inline(struct http_request *req, const char *format, ...)
+{
+    va_list values;
+
+    va_start(values, format);
+    name_file(req, "inline", format, values);
+    va_end(values);
 }
 
 void http_set_cookie(struct http_request *req, const char *name, const char *value, const char *path, int max_age)

@@ -1,4 +1,5 @@
 #include "shop/log_reference.h"
+#include "base/csv.h"
 #include "base/i18n.h"
 #include "rules/retention.h"
 #include "shop/day_sweep.h"
@@ -98,7 +99,7 @@ char *log_references_csv(void *mem, const char *language, const struct log_refer
 {
     struct text_buffer out = text_buffer(mem);
 
-    text_put_format(&out, "\xef\xbb\xbf%s\r\n", i18n(language, N_("Dal;Al;Dove;SHA-256;Byte;Si conserva fino al")));
+    text_put_format(&out, CSV_MARK "%s\r\n", i18n(language, N_("Dal;Al;Dove;SHA-256;Byte;Si conserva fino al")));
     for (size_t i = 0; i < count; i++) {
         const struct log_reference *r = &rows[i];
         struct day kept = log_reference_kept(r);

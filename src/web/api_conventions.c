@@ -195,7 +195,7 @@ void api_convention_report(struct http_request *req)
 
     if (!open_listing(req, KNOWN, &c, &l) || !api_read(&c, list, &l))
         return;
-    http_set_header(req, "Content-Disposition", "attachment; filename=\"scadenze.csv\"");
+    http_attachment(req, "scadenze.csv");
     http_reply(req, 200, "text/csv; charset=utf-8", l.out.bytes, l.out.length);
 }
 

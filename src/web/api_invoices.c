@@ -54,7 +54,7 @@ static void send_xml(struct call *c, const struct wanted *w)
         api_fail(c, o);
         return;
     }
-    http_set_header(c->req, "Content-Disposition", talloc_asprintf(c->mem, "attachment; filename=\"%s\"", file.name));
+    http_attachment(c->req, "%s", file.name);
     http_reply(c->req, 200, "application/xml", file.bytes.bytes, file.bytes.length);
 }
 
@@ -67,9 +67,7 @@ static void send_pdf(struct call *c, const struct wanted *w)
         api_fail(c, BROKEN);
         return;
     }
-    http_set_header(
-        c->req, "Content-Disposition",
-        talloc_asprintf(c->mem, "attachment; filename=\"%s\"", invoice_pdf_name(c->mem, &w->facts.invoice)));
+    http_attachment(c->req, "%s", invoice_pdf_name(c->mem, &w->facts.invoice));
     http_reply(c->req, 200, "application/pdf", bytes, length);
 }
 

@@ -196,11 +196,8 @@ void api_proof_file(struct http_request *req)
         api_fail(&c, o);
         return;
     }
-    http_set_header(req, "Content-Disposition",
-                    talloc_asprintf(c.mem, "attachment; filename=\"contabile-%" PRId64 ".%s\"", proof.id,
-                                    strcmp(proof.content_type, "application/pdf") == 0
-                                        ? "pdf"
-                                        : strrchr(proof.content_type, '/') + 1));
+    http_attachment(req, "contabile-%" PRId64 ".%s", proof.id,
+                    strcmp(proof.content_type, "application/pdf") == 0 ? "pdf" : strrchr(proof.content_type, '/') + 1);
     http_reply(req, 200, proof.content_type, bytes, length);
 }
 

@@ -1,6 +1,7 @@
 /* web/api_sale.c: GET /api/v1/vat-register?brand=&month=, /api/v1/vat-register.csv; POST /api/v1/invoices/{id}/send;
  * POST /api/v1/orders/{code}/public-body: the codes of its purchase, and its commitment to pay. */
 
+#include "base/csv.h"
 #include "shop/public_order.h"
 #include "shop/sdi.h"
 #include "shop/vat_register.h"
@@ -28,7 +29,7 @@ static enum outcome read_month(struct db_tx *tx, struct call *c, void *arg)
     TRY(vat_register_load(tx, c->mem, brand, m->from, m->until, &m->reg));
     if (m->csv) {
         m->csv->length = 0; /* it may run again */
-        text_put(m->csv, "\xef\xbb\xbf");
+        text_put(m->csv, CSV_MARK);
         return vat_register_csv(tx, c->mem, &m->reg, m->csv);
     }
     c->body = vat_register_describe(&m->reg, m->text);
@@ -61,9 +62,7 @@ void api_vat_register_csv(struct http_request *req)
     if (c.faults.count)
         api_send_faults(&c);
     else if (api_read(&c, read_month, &m)) {
-        http_set_header(
-            req, "Content-Disposition",
-            talloc_asprintf(req->mem, "attachment; filename=\"registro-%s-%s.csv\"", m.reg.brand->id, m.text));
+        http_attachment(req, "registro-%s-%s.csv", m.reg.brand->id, m.text);
         http_reply_kept(req, 200, "text/csv; charset=utf-8", out.bytes, out.length);
     }
 }

@@ -345,8 +345,7 @@ void demo_bank_sent(struct http_request *req)
     }
     o = write_statement(&p, &bank, paid, form.mistake, form.format, &file, &why);
     if (o == DONE && form.action && strcmp(form.action, "download") == 0) {
-        http_set_header(req, "Content-Disposition",
-                        talloc_asprintf(p.mem, "attachment; filename=\"%s\"", FORMAT[form.format].file));
+        http_attachment(req, "%s", FORMAT[form.format].file);
         http_reply(req, 200, FORMAT[form.format].type, file.bytes, file.length);
         return;
     }

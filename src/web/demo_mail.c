@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "net/mail_catcher.h"
 #include "shop/present.h"
+#include "web/foreign.h"
 #include "web/page.h"
 #include "web/portal.h"
 #include <inttypes.h>
@@ -68,9 +69,7 @@ static void show(struct page *p, const char *id, json_t *mail)
     json_object_set_new(mail, "sent_at", sent_at(mail));
     json_object_set_new(mail, "html_url", json_sprintf("/demo/mail/%s/html", id));
     page_set(p, "mail", mail);
-    http_set_header(p->req, "Content-Security-Policy",
-                    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
-                    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+    foreign_may_be_framed(p->req);
     page_show(p, 200, "demo_mail", N_("Posta inviata"));
 }
 
@@ -97,8 +96,7 @@ static void send_attachment(struct page *p, const json_t *mail, const char *numb
         page_problem(p, &(struct problem){.code = PROBLEM_NOT_FOUND});
         return;
     }
-    http_set_header(p->req, "Content-Disposition",
-                    talloc_asprintf(p->mem, "inline; filename=\"%s\"", json_string_value(json_object_get(a, "name"))));
+    http_inline(p->req, "%s", json_string_value(json_object_get(a, "name")));
     http_reply(p->req, 200, json_string_value(json_object_get(a, "content_type")), bytes, length);
 }
 

@@ -1,6 +1,7 @@
 /* web/office_cash.c: GET /office/denaro/cassa and …/cassa.csv: the day's cash, of one day or several (dal, al,
  * marchio). */
 
+#include "base/csv.h"
 #include "base/i18n.h"
 #include "shop/cash.h"
 #include "shop/present.h"
@@ -83,10 +84,8 @@ void office_cash_csv(struct http_request *req)
 
     if (!open(req, &a, &o))
         return;
-    text_put(&out, "\xef\xbb\xbf"); /* without it spreadsheets take UTF-8 for something else */
+    text_put(&out, CSV_MARK);
     cash_csv(&a.cash, o.page.language, &out);
-    http_set_header(req, "Content-Disposition",
-                    talloc_asprintf(req->mem, "attachment; filename=\"cassa-%s-%s.csv\"", day_iso(a.from, from),
-                                    day_iso(a.to, to)));
+    http_attachment(req, "cassa-%s-%s.csv", day_iso(a.from, from), day_iso(a.to, to));
     http_reply_kept(req, 200, "text/csv; charset=utf-8", out.bytes, out.length);
 }

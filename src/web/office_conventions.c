@@ -107,8 +107,7 @@ void office_convention_report(struct http_request *req)
 
     if (!office_open(req, load_report, &t, &o))
         return;
-    http_set_header(req, "Content-Disposition",
-                    talloc_asprintf(req->mem, "attachment; filename=\"scadenze-%s.csv\"", t.facts.convention->id));
+    http_attachment(req, "scadenze-%s.csv", t.facts.convention->id);
     http_reply_kept(req, 200, "text/csv; charset=utf-8", t.out.bytes, t.out.length);
 }
 

@@ -2,6 +2,7 @@
  * …/caselle.csv?marchio=&parte=: a brand's mailboxes for its provider, in parts (shop/provider_list.h). Who took what
  * is recorded. */
 
+#include "base/csv.h"
 #include "base/i18n.h"
 #include "shop/inipec.h"
 #include "shop/present.h"
@@ -71,7 +72,7 @@ static enum outcome load(struct db_tx *tx, struct office *o, void *arg, struct p
         return problem_set(why, PROBLEM_NOT_FOUND, "", "%s", "");
     e->out = text_buffer(o->page.mem);
     if (!e->inipec) {
-        text_put(&e->out, "\xef\xbb\xbf"); /* without it spreadsheets take UTF-8 for something else */
+        text_put(&e->out, CSV_MARK);
         return provider_list(tx, o->page.mem, e->brand, e->part, &e->out, &e->lines);
     }
     if (!since || (day_parse_italian(since, strlen(since), &e->since) != DONE &&
@@ -107,11 +108,10 @@ static void hand_out(struct http_request *req, struct exporting *e)
         office_failed(&o, outcome, NULL);
         return;
     }
-    http_set_header(req, "Content-Disposition",
-                    e->inipec ? talloc_asprintf(req->mem, "attachment; filename=\"inipec-%s-%s.csv\"", e->brand->id,
-                                                day_iso(e->since, day))
-                              : talloc_asprintf(req->mem, "attachment; filename=\"caselle-%s-%" PRId64 ".csv\"",
-                                                e->brand->id, e->part));
+    if (e->inipec)
+        http_attachment(req, "inipec-%s-%s.csv", e->brand->id, day_iso(e->since, day));
+    else
+        http_attachment(req, "caselle-%s-%" PRId64 ".csv", e->brand->id, e->part);
     http_reply_kept(req, 200, "text/csv; charset=utf-8", e->out.bytes, e->out.length);
 }
 

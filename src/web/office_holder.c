@@ -7,6 +7,7 @@
 #include "shop/holder_change.h"
 #include "shop/present.h"
 #include "shop/review.h"
+#include "web/foreign.h"
 #include "web/office.h"
 #include "web/office_facts.h"
 #include <inttypes.h>
@@ -256,9 +257,7 @@ static void show(struct office *o, const struct one *one, int status, const stru
     put_papers(p, one);
     put_reasons(p);
     page_fields(p, VERDICT, NULL, faults);
-    http_set_header(p->req, "Content-Security-Policy",
-                    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
-                    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+    foreign_may_be_framed(p->req);
     office_show(o, status, "holder", N_("Cambio di intestatario"));
 }
 

@@ -208,8 +208,7 @@ void office_invoice(struct http_request *req)
 
 static void attach(struct office *o, const char *name, const char *type, const void *bytes, size_t length)
 {
-    http_set_header(o->page.req, "Content-Disposition",
-                    talloc_asprintf(o->page.mem, "attachment; filename=\"%s\"", name));
+    http_attachment(o->page.req, "%s", name);
     http_set_header(o->page.req, "Content-Security-Policy", "sandbox");
     http_reply_kept(o->page.req, 200, type, bytes, length);
 }

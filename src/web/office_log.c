@@ -312,8 +312,7 @@ static void export_log(struct http_request *req, const char *type, const char *e
         office_failed(&o, outcome, NULL);
         return;
     }
-    http_set_header(req, "Content-Disposition",
-                    talloc_asprintf(req->mem, "attachment; filename=\"registro.%s\"", ending));
+    http_attachment(req, "registro.%s", ending);
     http_reply_kept(req, 200, type, x.out.bytes, x.out.length);
 }
 

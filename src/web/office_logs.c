@@ -75,6 +75,6 @@ void office_logs_csv(struct http_request *req)
     if (!open_logs(req, &o, &l))
         return;
     text = log_references_csv(req->mem, o.page.language, l.rows, l.count);
-    http_set_header(req, "Content-Disposition", "attachment; filename=\"log.csv\"");
+    http_attachment(req, "log.csv");
     http_reply_kept(req, 200, "text/csv; charset=utf-8", text, strlen(text));
 }

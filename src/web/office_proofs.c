@@ -8,6 +8,7 @@
 #include "shop/present.h"
 #include "shop/proof.h"
 #include "shop/review.h"
+#include "web/foreign.h"
 #include "web/office_money.h"
 #include <inttypes.h>
 #include <string.h>
@@ -197,9 +198,7 @@ static void show(struct office *o, const struct one *one, int status, const stru
     page_set(p, "may_look", json_boolean(operator_may(&o->operator, OFFICE_MONEY)));
     if (!faults)
         office_put_done(p, WORDS);
-    http_set_header(p->req, "Content-Security-Policy",
-                    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
-                    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+    foreign_may_be_framed(p->req);
     office_show(o, status, "proof",
                 talloc_asprintf(p->mem, page_text(p, N_("Contabile dell'ordine %s")), proof->order_code));
 }
@@ -307,11 +306,5 @@ void office_proof_file(struct http_request *req)
         office_failed(&o, outcome, NULL);
         return;
     }
-    http_set_header(req, "Content-Security-Policy",
-                    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox");
-    http_set_header(req, "X-Frame-Options", "SAMEORIGIN");
-    http_set_header(req, "X-Content-Type-Options", "nosniff");
-    http_set_header(req, "Cache-Control", "no-store");
-    http_set_header(req, "Content-Disposition", "inline");
-    http_reply_kept(req, 200, one.proof.content_type, bytes, length);
+    foreign_show(req, FOREIGN_FRAMED, one.proof.content_type, bytes, length);
 }

@@ -1,6 +1,7 @@
 /* web/office_refunds.c: GET /office/denaro/rimborsi and …/rimborsi.csv: money on its way back, what a person has to
  * send first; POST …/{id}/fatto: the transfer was made. */
 
+#include "base/csv.h"
 #include "base/i18n.h"
 #include "rules/iban.h"
 #include "shop/present.h"
@@ -120,7 +121,7 @@ void office_refunds_csv(struct http_request *req)
 
     if (!office_open(req, load, &l, &o))
         return;
-    text_put_format(&out, "\xef\xbb\xbf%s\r\n",
+    text_put_format(&out, CSV_MARK "%s\r\n",
                     page_text(&o.page, N_("Rimborso;Importo;IBAN;Intestatario;Causale;Marchio")));
     for (size_t i = 0; i < l.count; i++) {
         const struct refund *r = &l.refunds[i];
@@ -134,7 +135,7 @@ void office_refunds_csv(struct http_request *req)
                  ";");
         put_cell(&out, r->brand, "\r\n");
     }
-    http_set_header(req, "Content-Disposition", "attachment; filename=\"rimborsi.csv\"");
+    http_attachment(req, "rimborsi.csv");
     http_reply_kept(req, 200, "text/csv; charset=utf-8", out.bytes, out.length);
 }
 

@@ -1,6 +1,7 @@
 /* web/office_reports.c: GET /office/rapporti, …/{nome}, …/{nome}/tabella.csv (shop/report.h): a plot, the table it
  * draws, the same for a spreadsheet. All that chooses stands in the address: marchio, per, mesi. */
 
+#include "base/csv.h"
 #include "base/i18n.h"
 #include "shop/present.h"
 #include "shop/report.h"
@@ -189,11 +190,9 @@ void office_report_csv(struct http_request *req)
 
     if (!open_report(req, &r, &o))
         return;
-    text_put(&out, "\xef\xbb\xbf"); /* without it spreadsheets take UTF-8 for something else */
+    text_put(&out, CSV_MARK);
     report_csv(r.report, &out);
-    http_set_header(req, "Content-Disposition",
-                    talloc_asprintf(req->mem, "attachment; filename=\"%s-%s.csv\"", r.wanted.kind->path,
-                                    day_iso(o.page.today, day)));
+    http_attachment(req, "%s-%s.csv", r.wanted.kind->path, day_iso(o.page.today, day));
     http_reply_kept(req, 200, "text/csv; charset=utf-8", out.bytes, out.length);
 }
 

@@ -7,6 +7,7 @@
 #include "shop/documents.h"
 #include "shop/present.h"
 #include "shop/review.h"
+#include "web/foreign.h"
 #include "web/office.h"
 #include "web/office_facts.h"
 #include <inttypes.h>
@@ -142,9 +143,7 @@ static void show(struct office *o, const struct review_page *rp, int status, con
                        ask && request_wants_names(&r->request), "remind", ask && state == REQUEST_DOCS_PENDING,
                        "papers", operator_may(&o->operator, OFFICE_PAPERS)));
     page_set(p, "submission", json_integer(r->waits ? r->last->id : 0));
-    http_set_header(p->req, "Content-Security-Policy",
-                    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
-                    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+    foreign_may_be_framed(p->req);
     office_show(o, status, "review", talloc_asprintf(p->mem, page_text(p, N_("Ordine %s")), r->order.code));
 }
 
@@ -325,16 +324,8 @@ void office_show_document(struct office *o, const struct document *document)
         office_failed(o, outcome, &why);
         return;
     }
-    http_set_header(
-        o->page.req, "Content-Security-Policy",
-        strncmp(type, "image/", 6) == 0
-            ? "default-src 'none'; frame-ancestors 'self'; sandbox"
-            : "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; base-uri 'none'; form-action "
-              "'none'; frame-ancestors 'self'");
-    http_set_header(o->page.req, "Content-Disposition",
-                    talloc_asprintf(o->page.mem, "inline; filename=\"documento-%" PRId64 ".%s\"", document->id,
-                                    strrchr(type, '/') + 1));
-    http_reply_kept(o->page.req, 200, type, bytes, length);
+    http_inline(o->page.req, "documento-%" PRId64 ".%s", document->id, strrchr(type, '/') + 1);
+    foreign_show(o->page.req, FOREIGN_FRAMED, type, bytes, length);
 }
 
 void office_document(struct http_request *req)
@@ -371,7 +362,6 @@ void office_contract(struct http_request *req)
         office_failed(&o, outcome, &why);
         return;
     }
-    http_set_header(req, "Content-Disposition",
-                    talloc_asprintf(o.page.mem, "inline; filename=\"contratto-%s.pdf\"", rp.review.order.code));
+    http_inline(req, "contratto-%s.pdf", rp.review.order.code);
     http_reply_kept(req, 200, "application/pdf", bytes, length);
 }

@@ -8,6 +8,7 @@
 #include "shop/catalogue.h"
 #include "shop/present.h"
 #include "shop/review.h"
+#include "web/foreign.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -201,9 +202,7 @@ static void show(struct office *o, struct version_page *v, int status, const str
     page_set(p, "second", json_boolean(approval_needed(v->text.brand, "text", money(0))));
     if (flash)
         page_set(p, "flash", json_string(flash));
-    http_set_header(p->req, "Content-Security-Policy",
-                    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
-                    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+    foreign_may_be_framed(p->req);
     office_show(o, status, "text", wording_title(p->mem, v->text.brand, v->text.name, VIEW_LANGUAGE[0]));
 }
 
@@ -234,7 +233,6 @@ void office_text_preview(struct http_request *req)
         req, "Content-Security-Policy",
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'self'; sandbox");
-    http_set_header(req, "X-Frame-Options", "SAMEORIGIN");
     http_reply(req, 200, "text/html; charset=utf-8", look.html, strlen(look.html));
 }
 

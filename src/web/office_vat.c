@@ -1,6 +1,7 @@
 /* web/office_vat.c: GET /office/fatture/registro: the register of sales of a brand's month; …/registro.csv, document by
  * document. */
 
+#include "base/csv.h"
 #include "base/i18n.h"
 #include "shop/vat_register.h"
 #include "web/office_invoice.h"
@@ -137,10 +138,9 @@ void office_vat_csv(struct http_request *req)
     struct vat_page v;
     struct office o;
 
-    text_put(&out, "\xef\xbb\xbf"); /* without it spreadsheets take UTF-8 for something else */
+    text_put(&out, CSV_MARK);
     if (!open_page(req, &out, &v, &o))
         return;
-    http_set_header(req, "Content-Disposition",
-                    talloc_asprintf(req->mem, "attachment; filename=\"registro-%s-%s.csv\"", v.reg.brand->id, v.month));
+    http_attachment(req, "registro-%s-%s.csv", v.reg.brand->id, v.month);
     http_reply_kept(req, 200, "text/csv; charset=utf-8", out.bytes, out.length);
 }

@@ -280,7 +280,6 @@ void portal_convention_report(struct http_request *req)
 
     if (!page_open(req, PAGE_SIGNED_IN, load_report, &r, &p))
         return;
-    http_set_header(req, "Content-Disposition",
-                    talloc_asprintf(p.mem, "attachment; filename=\"scadenze-%s.csv\"", r.cp.convention->id));
+    http_attachment(req, "scadenze-%s.csv", r.cp.convention->id);
     http_reply(req, 200, "text/csv; charset=utf-8", r.out.bytes, r.out.length);
 }

@@ -6,6 +6,7 @@
 #include "shop/contract.h"
 #include "shop/documents.h"
 #include "shop/present_papers.h"
+#include "web/foreign.h"
 #include "web/holder_form.h"
 #include "web/page.h"
 #include "web/portal.h"
@@ -204,19 +205,6 @@ void portal_documents_sent(struct http_request *req)
 
 /* ---- Files ---- */
 
-/* Whatever is in it runs nothing, loads nothing and is framed by nobody. A sandbox besides would keep browsers from
- * showing PDFs. */
-static void strictly(struct page *p, const char *type)
-{
-    bool image = strncmp(type, "image/", 6) == 0;
-
-    http_set_header(p->req, "Content-Security-Policy",
-                    image ? "default-src 'none'; frame-ancestors 'none'; sandbox"
-                          : "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; "
-                            "form-action 'none'; frame-ancestors 'none'");
-    http_set_header(p->req, "Cross-Origin-Resource-Policy", "same-origin");
-}
-
 static const struct document *document_named(const struct papers *papers, const char *id)
 {
     for (size_t i = 0; id && i < papers->document_count; i++)
@@ -240,11 +228,8 @@ void portal_show_document(struct page *p, const struct papers *papers, const cha
         page_failed(p, o, &why);
         return;
     }
-    strictly(p, type);
-    http_set_header(
-        p->req, "Content-Disposition",
-        talloc_asprintf(p->mem, "inline; filename=\"documento-%" PRId64 ".%s\"", document->id, strrchr(type, '/') + 1));
-    http_reply_kept(p->req, 200, type, bytes, length);
+    http_inline(p->req, "documento-%" PRId64 ".%s", document->id, strrchr(type, '/') + 1);
+    foreign_show(p->req, FOREIGN_ALONE, type, bytes, length);
 }
 
 void portal_document(struct http_request *req)
@@ -272,7 +257,6 @@ void portal_contract(struct http_request *req)
         page_failed(&p, o, &why);
         return;
     }
-    http_set_header(req, "Content-Disposition",
-                    talloc_asprintf(p.mem, "inline; filename=\"contratto-%s.pdf\"", pp.order.code));
+    http_inline(req, "contratto-%s.pdf", pp.order.code);
     http_reply_kept(req, 200, "application/pdf", bytes, length);
 }

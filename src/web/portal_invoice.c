@@ -103,7 +103,7 @@ static void send_xml(struct page *p, const struct one *one)
         page_failed(p, o, NULL);
         return;
     }
-    http_set_header(p->req, "Content-Disposition", talloc_asprintf(p->mem, "attachment; filename=\"%s\"", file.name));
+    http_attachment(p->req, "%s", file.name);
     http_reply(p->req, 200, "application/xml", file.bytes.bytes, file.bytes.length);
 }
 
@@ -116,8 +116,7 @@ static void send_pdf(struct page *p, const struct one *one)
         page_failed(p, BROKEN, NULL);
         return;
     }
-    http_set_header(p->req, "Content-Disposition",
-                    talloc_asprintf(p->mem, "inline; filename=\"%s\"", invoice_pdf_name(p->mem, &one->facts.invoice)));
+    http_inline(p->req, "%s", invoice_pdf_name(p->mem, &one->facts.invoice));
     http_reply(p->req, 200, "application/pdf", bytes, length);
 }
 

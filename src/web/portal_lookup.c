@@ -103,7 +103,6 @@ void portal_guide_pdf(struct http_request *req)
         page_failed(&p, o, NULL);
         return;
     }
-    http_set_header(req, "Content-Disposition",
-                    talloc_asprintf(p.mem, "inline; filename=\"guida-rinnovo-%s.pdf\"", p.brand->id));
+    http_inline(req, "guida-rinnovo-%s.pdf", p.brand->id);
     http_reply(req, 200, "application/pdf", bytes, length);
 }

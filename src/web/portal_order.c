@@ -109,8 +109,7 @@ static void send_pdf(struct page *p, const char *stem, const char *code, enum ou
         page_failed(p, drawn, NULL);
         return;
     }
-    http_set_header(p->req, "Content-Disposition",
-                    talloc_asprintf(p->mem, "inline; filename=\"%s-%s.pdf\"", stem, code));
+    http_inline(p->req, "%s-%s.pdf", stem, code);
     http_reply(p->req, 200, "application/pdf", bytes, length);
 }
 

@@ -15,7 +15,7 @@ before(async () => {
   demo = (await startDemo('2026-12-22T10:00:00+01:00')).of('visura');
   browser = await startBrowser();
   key = (await demo.command('key', 'add', '--brand', 'visura', '--role', 'shop')).stdout.trim();
-  mailboxes = await demo.mailboxes(Array(6).fill({}));
+  mailboxes = await demo.mailboxes(Array(7).fill({}));
   customer = await demo.account(mailboxes.map((mailbox) => mailbox.address));
   desk = await visitor(browser);
   await enterDesk(desk, demo, await addOperator(demo, 'cashier'));
@@ -179,13 +179,28 @@ test('the cash of the day is the ledger, and agrees with the payments', async ()
   await says(desk, 'Nessun movimento in questi giorni.');
 });
 
+async function sendProof(order, name, type, body) {
+  const sent = await fetch(`${demo.url}/api/v1/orders/${order.code}/proofs?channel=mail&name=${name}`, { method: 'POST', body,
+    headers: { Authorization: `Bearer ${key}`, 'Idempotency-Key': `proof-${++made}`, 'Content-Type': type } });
+  assert.equal(sent.status, 201, await sent.text());
+}
+
+test('R60 a proof that is a PDF stands in its page: browsers show none in a sandbox', async () => {
+  const order = await waiting();
+  await sendProof(order, 'contabile.pdf', 'application/pdf', await desk.pdf());
+  await desk.goto(`${demo.url}/office/denaro/contabili`);
+  await open(order.code);
+  const file = await desk.context().request.get(new URL(await desk.locator('iframe').getAttribute('src'), demo.url).href);
+  assert.equal(file.headers()['content-type'], 'application/pdf');
+  const policy = file.headers()['content-security-policy'];
+  assert.match(policy, /^default-src 'none'.*frame-ancestors 'self'/);
+  assert.doesNotMatch(policy, /sandbox/);
+});
+
 test('R60 a proof of payment is looked at beside its order, and accepted or sent back with its reason', async () => {
   const order = await waiting();
   await desk.goto(`${demo.url}/office/denaro`);
-  const photo = await desk.screenshot({ type: 'jpeg', quality: 60 });
-  const sent = await fetch(`${demo.url}/api/v1/orders/${order.code}/proofs?channel=mail&name=contabile.jpg`, { method: 'POST', body: photo,
-    headers: { Authorization: `Bearer ${key}`, 'Idempotency-Key': `proof-${++made}`, 'Content-Type': 'image/jpeg' } });
-  assert.equal(sent.status, 201, await sent.text());
+  await sendProof(order, 'contabile.jpg', 'image/jpeg', await desk.screenshot({ type: 'jpeg', quality: 60 }));
   await desk.goto(`${demo.url}/office/denaro/contabili`);
   await says(desk, order.code, 'contabile.jpg', 'tra 30 min');
   await both('office-proofs');
