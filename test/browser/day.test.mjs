@@ -1,6 +1,7 @@
 /* What the days that turn bring to the portal: the notices on a mailbox's page, and giving a mailbox up. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { until } from '../support/patience.mjs';
 import { follow, heading, login, look, says, startBrowser, startDemo, visitor } from './support.mjs';
 
 let demo, browser;
@@ -62,8 +63,10 @@ test('R121 R127 T37 a notice that was sent stands on the mailbox\'s page, with i
   await demo.setClock('2027-01-14');
   await login(page, demo, mailbox);
   const sent = page.locator('li').filter({ hasText: 'Avviso di scadenza' }).filter({ hasText: '14/01/2027' });
-  const until = Date.now() + 60000; /* the worker turns the day when it sees it, and sends when it can */
-  do await page.goto(`${demo.portal}/caselle/${mailbox.address}`); while (await sent.count() === 0 && Date.now() < until);
+  await until('the notice', async () => { /* the worker turns the day when it sees it, and sends when it can */
+    await page.goto(`${demo.portal}/caselle/${mailbox.address}`);
+    return sent.count();
+  });
   await says(page, 'Avvisi inviati', 'Avviso di scadenza', `all'indirizzo ${mailbox.contact_email}`, '14/01/2027');
   await look(page, '90-mailbox-notices');
   await page.close();

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
+import { until } from '../support/patience.mjs';
 import { OFFICE_PASSWORD, addOperator, enterDesk, follow, look, says, startBrowser, startDemo, unique, visitor } from './support.mjs';
 
 let demo, browser, anna, owner;
@@ -103,22 +104,13 @@ test('the log is browsed, taken along, and its chain verified', async () => {
 
 test('another program is told of events, signed, and again when asked', async () => {
   const heard = [];
-  let wake = () => {};
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (bytes) => { body += bytes; });
-    request.on('end', () => { heard.push({ headers: request.headers, body }); response.writeHead(204).end(); wake(); });
+    request.on('end', () => { heard.push({ headers: request.headers, body }); response.writeHead(204).end(); });
   });
   await new Promise((ready) => { server.listen(0, '127.0.0.1', ready); });
-  const until = async (count) => {
-    const tooLate = AbortSignal.timeout(20000);
-    while (heard.length < count) {
-      await new Promise((next, fail) => {
-        wake = next;
-        tooLate.addEventListener('abort', () => fail(new Error(`heard ${heard.length}, not ${count}`)), { once: true });
-      });
-    }
-  };
+  const hears = (count) => until(`${count} events`, () => heard.length >= count);
   try {
     await section(anna, 'Webhook');
     await anna.getByLabel(/^Indirizzo/).fill('ftp://altrove.example');
@@ -131,18 +123,18 @@ test('another program is told of events, signed, and again when asked', async ()
     const secret = (await anna.locator('#secret').textContent()).trim();
     await follow(anna, () => anna.getByRole('link', { name: 'conservato' }).click());
     await demo.account([]);
-    await until(1);
+    await hears(1);
     const { headers, body } = heard[0];
     const signed = createHmac('sha256', Buffer.from(secret.slice(6), 'base64')).update(`${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`).digest('base64');
     assert.equal(headers['webhook-signature'], `v1,${signed}`);
     assert.match(JSON.parse(body).type, /^account\./);
     const row = anna.locator('tbody tr').last();
-    for (let i = 0; i < 200 && !(await row.filter({ hasText: 'HTTP 204' }).count()); i++) await anna.reload(); /* it was heard before it is written down */
+    await until('what was heard, written down', async () => await row.filter({ hasText: 'HTTP 204' }).count() || (await anna.reload(), false));
     await seen(anna, 'webhook');
     const before = heard.length;
     await follow(anna, () => row.getByRole('button', { name: /^Invia di nuovo/ }).click());
     await says(anna, 'Sarà inviato di nuovo');
-    await until(before + 1);
+    await hears(before + 1);
     assert.ok(heard.slice(0, -1).some((one) => one.headers['webhook-id'] === heard.at(-1).headers['webhook-id']));
     await section(anna, 'Webhook');
     await seen(anna, 'webhooks');

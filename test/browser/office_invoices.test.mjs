@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { until } from '../support/patience.mjs';
 import { WIDTHS, addOperator, enterDesk, follow, heading, look, order, pay, pdfText, says, startBrowser, startDemo, visitor } from './support.mjs';
 
 let demo, browser, page, file;
@@ -15,6 +16,9 @@ async function notice(kind, root, more = '', about = file) {
     + `<NomeFile>${about}</NomeFile>${more}</n:${root}>`);
   return (await demo.command('invoice', 'notices', '--brand', 'legalmail', path)).stdout;
 }
+
+/* The worker sends it when it can; then the page has the file. */
+const sent = (attempt) => until('the file that was sent', async () => await page.locator(`a[href*="/file/${attempt}"]`).count() || (await page.reload(), false));
 
 const both = async (name) => {
   for (const width of WIDTHS) {
@@ -49,7 +53,7 @@ test('L26 the register shows invoices and finds them by number, month and state'
   await follow(page, () => page.getByRole('link', { name: '2026/2', exact: true }).click());
   assert.equal(await heading(page), 'Fattura 2026/2');
   assert.match(await pdfText(page, demo, await page.getByRole('link', { name: 'Copia in PDF' }).getAttribute('href')), /Fattura 2026\/2/);
-  await page.waitForFunction(() => document.querySelector('a[href*="/file/1"]') || location.reload());
+  await sent(1);
 });
 
 test('L26 a rejection says why and by when; mended, it is sent again with its number', async () => {
@@ -66,8 +70,8 @@ test('L26 a rejection says why and by when; mended, it is sent again with its nu
   await says(page, "C'è qualcosa da correggere");
   await page.getByLabel('CAP').fill('00145');
   await follow(page, () => page.getByRole('button', { name: 'Invia di nuovo allo SdI' }).click());
-  await says(page, 'Fattura rimessa in coda per lo SdI.', 'da inviare');
-  await page.waitForFunction(() => document.querySelector('a[href*="/file/2"]') || location.reload());
+  await says(page, 'Fattura rimessa in coda per lo SdI.');
+  await sent(2);
   file = (await page.locator('a[href*="/file/2"]').innerText()).trim();
   assert.match(file, /_ZZZZZ\.xml$/);
   const xml = await (await page.context().request.get(new URL(await page.locator('a[href*="/file/2"]').getAttribute('href'), demo.url).href)).text();

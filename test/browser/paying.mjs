@@ -1,6 +1,7 @@
 /* What the tests of paying share: the way to a provider's page and back, and what is done there. */
 import assert from 'node:assert/strict';
-import { choose, follow, inWizard, login, main, payBy, says, walk } from './support.mjs';
+import { until } from '../support/patience.mjs';
+import { choose, follow, inWizard, login, main, payBy, walk } from './support.mjs';
 
 /* The numbers that the simulated pages take (src/sandbox/card.c). */
 export const CARDS = { good: '4242424242424242', challenged: '4000002760003184', refused: '4000000000000002', expired: '4000000000000069',
@@ -67,12 +68,11 @@ export async function chooseAnother(page, demo, code, method, act = (click) => f
   await act(() => page.getByRole('button', { name: 'Continua' }).click());
 }
 
-/* What a worker does behind the pages: looks until it is told, at most for a while. */
-export async function reloadUntil(page, url, text) {
-  const until = Date.now() + 20000;
-  do await page.goto(url); while (!(await main(page)).includes(text) && Date.now() < until);
-  await says(page, text);
-}
+/* What a worker does behind the pages: looks until it is told. */
+export const reloadUntil = (page, url, text) => until(`«${text}» at ${url}`, async () => {
+  await page.goto(url);
+  return (await main(page)).includes(text);
+});
 
 /* What a provider did for an order: the payments with its code. */
 export async function paymentsOf(provider, code) {

@@ -9,6 +9,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
+import { PATIENCE_MS, mind, until } from '../support/patience.mjs';
 
 export const home = process.env.CASELLA_SOURCE ?? join(dirname(fileURLToPath(import.meta.url)), '../..');
 export const program = resolve(process.env.CASELLA ?? join(home, 'build/casella'));
@@ -43,6 +44,16 @@ export const ibanIsValid = (iban) => mod97([...iban.slice(4) + iban.slice(0, 4)]
 
 let people = 0;
 
+/* What begins beside something that fails to begin is ended: nobody else knows it, and node would wait for it. */
+const begun = [];
+function begin(something, end) {
+  begun.push(async () => end(await something));
+  return something.catch(async (error) => {
+    await Promise.allSettled(begun.map((endOne) => endOne()));
+    throw error;
+  });
+}
+
 /* One of a kind, so that tests of one file stay out of each other's way. */
 export const unique = (name) => `${name}.${process.pid}.${++people}`;
 
@@ -66,12 +77,13 @@ export const company = { holder_kind: 'company', holder_name: 'Officine Modelli 
   vat_number: vatNumber('9990001999'), sdi_code: 'ZZZ9999' };
 
 /* Starts `casella demo`, its clock at `at`, with more of its options. The caller stops it. */
-export async function startDemo(at = '2026-12-20T10:00:00+01:00', ...options) {
+export const startDemo = (at = '2026-12-20T10:00:00+01:00', ...options) => begin(demonstration(at, options), (demo) => demo.stop());
+
+async function demonstration(at, options) {
   assert.ok(existsSync(program), `${program} is missing: ./dev build makes it, CASELLA names another`);
   const folder = mkdtempSync(join(tmpdir(), 'casella-browser-'));
   const db = `sqlite:${join(folder, 'demo.db')}`;
-  const child = spawn(program, ['demo', '--json', '--listen', '127.0.0.1:0', '--db', db, '--now', at, ...options], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
-  const ended = new Promise((done) => child.once('exit', (code, signal) => done(code ?? signal)));
+  const child = mind(spawn(program, ['demo', '--json', '--listen', '127.0.0.1:0', '--db', db, '--now', at, ...options], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] }));
   let log = '';
   child.stderr.on('data', (bytes) => { log = (log + bytes).slice(-20000); });
   const told = await new Promise((ready, failed) => {
@@ -80,7 +92,7 @@ export async function startDemo(at = '2026-12-20T10:00:00+01:00', ...options) {
       said += bytes;
       try { ready(JSON.parse(said)); } catch { /* more is to come */ }
     });
-    ended.then((code) => failed(new Error(`casella demo ended with ${code}:\n${log}`)));
+    child.ended.then((code) => failed(new Error(`casella demo ended with ${code}:\n${log}`)));
   });
   const { url } = told;
   const provider = (brand, method) => {
@@ -130,8 +142,7 @@ export async function startDemo(at = '2026-12-20T10:00:00+01:00', ...options) {
       return { email, password: PASSWORD };
     },
     async stop() {
-      child.kill('SIGTERM');
-      const code = await ended;
+      const code = await child.end();
       rmSync(folder, { recursive: true, force: true });
       assert.equal(code, 0, `casella demo ended with ${code}:\n${log}`);
     },
@@ -141,17 +152,18 @@ export async function startDemo(at = '2026-12-20T10:00:00+01:00', ...options) {
 
 /* ---- The browser ---- */
 
-export const startBrowser = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
+export const startBrowser = () => begin(chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', timeout: PATIENCE_MS,
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] }),
+(browser) => browser.close());
 
 /* A visitor of his own: new cookies, new cache; nothing glides away from under the mouse. What the browser complains about fails the test
  * that closes the page. */
 export async function visitor(browser, { width = 1280, script = true, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width, height: width < 600 ? 844 : 900 }, javaScriptEnabled: script, locale: 'it-IT',
     reducedMotion: 'reduce', ...options });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const complaints = [];
-  page.setDefaultTimeout(15000);
   page.unanswered = new Set();
   page.on('request', (request) => page.unanswered.add(request));
   for (const end of ['requestfinished', 'requestfailed']) page.on(end, (request) => page.unanswered.delete(request));
@@ -317,16 +329,16 @@ export async function enterDesk(page, demo, email, password = OFFICE_PASSWORD) {
   return enterCode(page, email);
 }
 
-/* The worker sends when it can: looks until the mail is there, at most for a while, also behind a day's many notices. Leaves the page at
+/* The worker sends when it can: looks until the mail is there, also behind a day's many notices. Leaves the page at
  * the mail. */
 export async function openMail(page, demo, to, subject) {
   const row = page.locator('ul.rows > li').filter({ hasText: to }).filter({ has: page.getByRole('link', { name: subject }) });
-  const until = Date.now() + 20000, there = async () => await row.count() > 0, more = page.locator('a.btn[href^="/demo/mail?da="]');
-  do
+  const there = async () => await row.count() > 0, more = page.locator('a.btn[href^="/demo/mail?da="]');
+  await until(`a mail to ${to} about ${subject}`, async () => {
     for (let next = '/demo/mail'; next; next = await there() || !await more.count() ? null : await more.last().getAttribute('href'))
       await page.goto(new URL(next, demo.url).href);
-  while (!await there() && Date.now() < until);
-  assert.ok(await there(), `no mail to ${to} about ${subject}`);
+    return there();
+  });
   await follow(page, () => row.first().getByRole('link').click());
 }
 

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { until } from '../support/patience.mjs';
 import { Program, casella, csv, missing } from '../support/program.mjs';
 
 const EMAIL = 'mario.rossi@posta.example';
@@ -93,7 +94,7 @@ for (const engine of ['sqlite', 'postgres']) {
       writeFileSync(path.join(folder, 'new', '1.letter'), 'Subject: grazie\n\nGrazie.\n');
       writeFileSync(path.join(folder, 'new', '2.report'), report(mail));
       await program.serve('--smtp', `file:${program.folder}/mail`, '--bounces', folder);
-      while (readdirSync(path.join(folder, 'new')).length) await new Promise((resolve) => { setImmediate(resolve); });
+      await until('letters that are read', () => !readdirSync(path.join(folder, 'new')).length);
       assert.deepEqual(readdirSync(path.join(folder, 'cur')).sort(), ['1.letter:2,FS', '2.report:2,S']);
       assert.equal((await json('bounce', 'list'))[0].times, 1);
     });

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { cookiesOf } from '../support/client.mjs';
+import { mind } from '../support/patience.mjs';
 import { casella, missing, source } from '../support/program.mjs';
 
 describe('demo', { skip: missing('sqlite') }, () => {
@@ -16,7 +17,7 @@ describe('demo', { skip: missing('sqlite') }, () => {
 
   async function start(...words) {
     const args = ['demo', '--json', '--listen', `127.0.0.1:${port}`, ...words];
-    child = spawn(casella, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    child = mind(spawn(casella, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
     child.errors = '';
     child.stderr.on('data', (text) => { child.errors += text; });
     return new Promise((resolve, reject) => {
@@ -25,14 +26,8 @@ describe('demo', { skip: missing('sqlite') }, () => {
         out += text;
         if (out.includes('\n')) resolve(JSON.parse(out));
       });
-      child.on('exit', (code) => reject(new Error(`demo ended with ${code}: ${child.errors}`)));
+      child.ended.then((code) => reject(new Error(`demo ended with ${code}: ${child.errors}`)));
     });
-  }
-
-  async function stop(signal) {
-    const ended = new Promise((resolve) => { child.on('exit', resolve); });
-    child.kill(signal);
-    return ended;
   }
 
   const run = (...words) => {
@@ -46,9 +41,9 @@ describe('demo', { skip: missing('sqlite') }, () => {
     await new Promise((resolve) => { taken.on('listening', resolve); });
     port = taken.address().port;
     told = await start();
-  }, { timeout: 120000 });
+  });
   after(async () => {
-    if (child.exitCode === null) child.kill('SIGKILL');
+    await child?.end('SIGKILL');
     taken.close();
     rmSync(state, { recursive: true, force: true });
   });
@@ -113,17 +108,18 @@ describe('demo', { skip: missing('sqlite') }, () => {
     try {
       const its = await start('--brands', brands, '--db', `sqlite:${path.join(state, 'own.db')}`);
       assert.equal((await fetch(`${its.url}/b/cirro/`)).status, 200);
-      assert.equal(await stop('SIGTERM'), 0, child.errors);
+      assert.equal(await child.end(), 0, child.errors);
     } finally {
+      await child.end('SIGKILL');
       [child, told] = first;
     }
-  }, { timeout: 60000 });
+  });
 
   test('SIGTERM ends it well, and it starts again where it was', async () => {
     const before = run('mailbox', 'export');
-    assert.equal(await stop('SIGTERM'), 0, child.errors);
+    assert.equal(await child.end(), 0, child.errors);
     told = await start();
     assert.equal(run('mailbox', 'export'), before);
-    assert.equal(await stop('SIGINT'), 0, child.errors);
-  }, { timeout: 60000 });
+    assert.equal(await child.end('SIGINT'), 0, child.errors);
+  });
 });

@@ -64,7 +64,7 @@ for (const engine of ['sqlite', 'postgres']) {
       key = path.join(program.folder, 'chiave');
       writeFileSync(key, `${'0123456789abcdef'.repeat(4)}\n`, { mode: 0o600 });
       url = await program.serve('--no-jobs', '--files', files, '--files-key', key);
-    }, { timeout: 60000 });
+    });
 
     after(() => program.end());
 

@@ -9,6 +9,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { test } from 'node:test';
+import { until } from '../support/patience.mjs';
 import * as s from './support.mjs';
 
 const MB = 1 << 20;
@@ -117,11 +118,11 @@ test('mails wait while the folder they go to is on a full disk', { skip: s.missi
     const filler = balloon(disk, 0);
 
     assert.equal((await client.order(s.address(0))).status, 201);
-    await s.until('a mail that waits', async () => (await s.ask(db, 'mail', 'list')).some((mail) => mail.last_error), 10);
+    await until('a mail that waits', async () => (await s.ask(db, 'mail', 'list')).some((mail) => mail.last_error));
     assert.deepEqual(fs.readdirSync(disk), ['balloon']);
     fs.rmSync(filler);
     s.leasesRunOut(db);
-    await s.until('the mail', () => fs.readdirSync(disk).some((name) => name.endsWith('.eml')), 10);
+    await until('the mail', () => fs.readdirSync(disk).some((name) => name.endsWith('.eml')));
     await server.stop();
 });
 
@@ -147,7 +148,7 @@ test('a database that another process has locked', { skip: s.missing }, async (t
     assert.equal((await s.ask(db, 'audit')).orders, 2);
 });
 
-test('PostgreSQL stops, and comes back, under a server that runs', { skip: s.missing || s.noOwnPostgres, timeout: 120_000 }, async (t) => {
+test('PostgreSQL stops, and comes back, under a server that runs', { skip: s.missing || s.noOwnPostgres, timeout: 300_000 }, async (t) => {
     const postgres = s.ownPostgres(t), db = postgres.url, key = await s.shop(t, db, 60), mail = await new s.MailServer().open(t);
     const server = await s.Server.start(t, db, ['--smtp', mail.url]), client = new s.Client(server.url, key), orders = [];
 
@@ -161,7 +162,7 @@ test('PostgreSQL stops, and comes back, under a server that runs', { skip: s.mis
         assert.equal((await s.request(server.url, 'GET', '/healthz')).status, 503);
         assert.equal((await s.casella(['audit', '--db', db])).status, 3);
         postgres.start();
-        const after = await s.until('an order', async () => {
+        const after = await until('an order', async () => {
             const answer = await client.order(s.address(round * 10 + 5), asked);
             return answer.status === 201 && answer.json;
         });
@@ -170,7 +171,7 @@ test('PostgreSQL stops, and comes back, under a server that runs', { skip: s.mis
     }
     await allThere(client, orders);
     s.leasesRunOut(db); // of mails that could not be recorded as sent
-    await s.until('every mail', () => new Set(mail.mails.map((m) => m.id)).size === orders.length, 60);
+    await until('every mail', () => new Set(mail.mails.map((m) => m.id)).size === orders.length);
     await server.stop();
     assert.equal((await s.ask(db, 'audit')).orders, orders.length);
 });
@@ -182,15 +183,15 @@ test('mails wait for a mail server that is down, and then arrive once', { skip: 
     await mail.close();
     const { db, client, server } = await open(t, { options: ['--smtp', mail.url] });
     const { orders } = await orderUntilRefused(client, 0, 5);
-    await s.until('five mails that wait', async () => (await s.ask(db, 'mail', 'list')).filter((m) => m.last_error).length === 5, 10);
+    await until('five mails that wait', async () => (await s.ask(db, 'mail', 'list')).filter((m) => m.last_error).length === 5);
 
     const late = orders[0]; // the bank is quicker than the mail
     assert.equal((await client.statement(s.statement('IERI', [late]))).json.matched, 1);
-    await s.until('the mail of the invoice', async () => (await s.ask(db, 'mail', 'list')).filter((m) => m.last_error).length === 6, 10);
+    await until('the mail of the invoice', async () => (await s.ask(db, 'mail', 'list')).filter((m) => m.last_error).length === 6);
     await mail.open(t);
     for (const waiting of await s.ask(db, 'mail', 'list'))
         assert.equal((await s.casella(['mail', 'again', String(waiting.id), '--db', db])).status, 0, 'it need not wait for its time');
-    await s.until('an empty outbox', async () => (await s.ask(db, 'mail', 'list')).length === 0, 20);
+    await until('an empty outbox', async () => (await s.ask(db, 'mail', 'list')).length === 0);
     await server.stop();
     assert.equal(mail.mails.length, 6);
     assert.equal(new Set(mail.mails.map((m) => m.id)).size, 6);
@@ -205,10 +206,10 @@ test('a mail that is refused for good is a dead letter until somebody sends it a
     const mail = await new s.MailServer((verb) => (refusing && verb === 'RCPT' ? '550 5.1.1 no such user' : null)).open(t);
     const { db, client, server } = await open(t, { options: ['--smtp', mail.url] });
     assert.equal((await client.order(s.address(7))).status, 201);
-    const [dead] = await s.until('a dead letter', async () => {
+    const [dead] = await until('a dead letter', async () => {
         const list = await s.ask(db, 'mail', 'dead');
         return list.length && list;
-    }, 10);
+    });
 
     assert.equal(dead.recipient, 'titolare7@posta.example');
     assert.match(dead.last_error, /550 5\.1\.1 no such user/);
@@ -216,8 +217,8 @@ test('a mail that is refused for good is a dead letter until somebody sends it a
     assert.match((await s.request(server.url, 'GET', '/metrics')).text, /^casella_outbox_dead 1$/m);
     refusing = false;
     assert.equal((await s.casella(['mail', 'again', String(dead.id), '--db', db])).status, 0);
-    await s.until('the mail', () => mail.mails.length === 1, 10);
-    await s.until('no dead letter', async () => (await s.ask(db, 'mail', 'dead')).length === 0);
+    await until('the mail', () => mail.mails.length === 1);
+    await until('no dead letter', async () => (await s.ask(db, 'mail', 'dead')).length === 0);
     await server.stop();
     assert.equal(mail.mails[0].to, 'titolare7@posta.example');
 });
@@ -237,7 +238,7 @@ test('a worker killed after the mail was taken sends the same mail again, not an
     assert.equal((await s.ask(db, 'mail', 'list'))[0].state, 'leased');
     s.leasesRunOut(db);
     const next = await s.Server.start(t, db, options);
-    await s.until('an empty outbox', async () => (await s.ask(db, 'mail', 'list')).length === 0, 20);
+    await until('an empty outbox', async () => (await s.ask(db, 'mail', 'list')).length === 0);
     await next.stop();
     assert.equal(mail.mails.length, 2);
     assert.equal(mail.mails[0].id, mail.mails[1].id);
@@ -279,7 +280,7 @@ async function largeStatement(file, bytes, orders, cut) {
     await new Promise((resolve) => out.end(resolve));
 }
 
-test('a statement of hundreds of megabytes is booked in little memory, or not at all', { skip: s.missing, timeout: 300_000 }, async (t) => {
+test('a statement of hundreds of megabytes is booked in little memory, or not at all', { skip: s.missing, timeout: 600_000 }, async (t) => {
     const { db, home, client, server } = await open(t), file = path.join(home, 'large.xml');
     const size = (process.env.CASELLA_FULL === '1' ? 500 : 200) * MB, { orders } = await orderUntilRefused(client, 0, 60);
     const imported = async (cut) => {
@@ -432,7 +433,7 @@ test('told to stop under load, it answers what it has taken and loses none of it
                 }
             }
         });
-        await s.until('some orders', () => acknowledged.length > 60);
+        await until('some orders', () => acknowledged.length > 60);
         stopped = true;
         await server.stop();
         await Promise.all(buyers);
@@ -446,7 +447,7 @@ test('told to stop under load, it answers what it has taken and loses none of it
 test('told to stop in the middle of a statement, it finishes it', { skip: s.missing }, async (t) => {
     const { db, client, server } = await open(t), { orders } = await orderUntilRefused(client, 0, 20);
     const answer = client.statement(s.statement('LUNGO', orders, { strangers: 3000 }));
-    await s.until('a first entry', async () => (await s.ask(db, 'audit')).bank_entries > 0);
+    await until('a first entry', async () => (await s.ask(db, 'audit')).bank_entries > 0);
     await server.stop();
     assert.equal((await answer).json.matched, orders.length);
     await auditIsClean(db);

@@ -5,6 +5,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ask, assertProblem } from '../support/client.mjs';
+import { PATIENCE_MS } from '../support/patience.mjs';
 import { Program, camt053, csv, missing, source } from '../support/program.mjs';
 
 const IBAN = 'IT60X0542811101000000123456'; // legalmail's
@@ -58,7 +59,7 @@ for (const engine of ['sqlite', 'postgres']) {
         ['auditor', 'legalmail', 'auditor'], ['other', 'altra', 'owner']])
         keys[name] = await program.must('key', 'add', '--brand', brand, '--role', role);
       url = await program.serve('--smtp', `file:${program.folder}`);
-    }, { timeout: 60000 });
+    });
 
     after(() => program.end());
 
@@ -438,7 +439,7 @@ for (const engine of ['sqlite', 'postgres']) {
             + `Authorization: Bearer ${keys.cashier}\r\nIdempotency-Key: huge\r\nContent-Length: ${1 << 30}\r\n\r\n`);
         });
         let text = '';
-        socket.setTimeout(10000, () => socket.destroy(new Error(`no answer: ${text}`)));
+        socket.setTimeout(PATIENCE_MS, () => socket.destroy(new Error(`no answer: ${text}`)));
         socket.on('data', (bytes) => {
           text += bytes;
           if (text.includes('}')) socket.destroy();

@@ -36,7 +36,7 @@ for (const engine of ['sqlite', 'postgres']) {
       for (const [name, brand, role] of [['shop', 'aruba', 'shop'], ['auditor', 'aruba', 'auditor'], ['other', 'legalmail', 'shop']])
         keys[name] = await program.must('key', 'add', '--brand', brand, '--role', role);
       url = await program.serve('--smtp', `file:${program.folder}`);
-    }, { timeout: 60000 });
+    });
 
     after(() => program.end());
 

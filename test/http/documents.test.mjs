@@ -71,7 +71,7 @@ for (const engine of ['sqlite', 'postgres']) {
       assert.match(open.stderr, /chmod 600/);
       chmodSync(key, 0o600);
       url = await program.serve('--smtp', `file:${program.folder}`, '--files', files, '--files-key', key);
-    }, { timeout: 60000 });
+    });
 
     after(() => program.end());
 

@@ -26,7 +26,7 @@ for (const engine of ['sqlite', 'postgres']) {
       [key, seller, other] = [await program.must('key', 'add', '--brand', 'aruba', '--role', 'owner'), await program.must('key', 'add', '--brand', 'aruba', '--role', 'shop'),
         await program.must('key', 'add', '--brand', 'visura', '--role', 'owner')];
       url = await program.serve('--no-jobs');
-    }, { timeout: 60000 });
+    });
     after(() => program.end());
 
     class Owner extends Visitor {

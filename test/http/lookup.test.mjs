@@ -27,7 +27,7 @@ for (const engine of ['sqlite', 'postgres']) {
       for (const name of ['primo', 'secondo'])
         await program.addUser({ brand: 'visura', email: `${name}@posta.example`, password: PASSWORD });
       url = await program.serve('--smtp', `file:${program.folder}`);
-    }, { timeout: 60000 });
+    });
 
     after(() => program.end());
 

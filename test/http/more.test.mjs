@@ -56,7 +56,7 @@ for (const engine of ['sqlite', 'postgres']) {
       const key = path.join(program.folder, 'chiave'); // secrets are sealed with it
       writeFileSync(key, '0123456789abcdef'.repeat(4), { mode: 0o600 });
       url = await program.serve('--no-jobs', '--files', path.join(program.folder, 'carte'), '--files-key', key);
-    }, { timeout: 60000 });
+    });
     after(() => program.end());
 
     test('§3.7 more space is an order of one line, priced by the months that are left', async () => {
@@ -402,12 +402,12 @@ for (const engine of ['sqlite', 'postgres']) {
 // Each on a clock of its own: what a price was with VAT is a matter of the day.
 describe('the rate of VAT goes by the day', { skip: missing('sqlite') }, () => {
   for (const [day, gross] of [['2013-09-30', 1089], ['2013-10-01', 1098], ['2026-12-20', 1098]])
-    test(`R101 T30 nine euro make ${gross} cents on ${day}`, async () => {
+    test(`R101 T30 nine euro make ${gross} cents on ${day}`, async (t) => {
       const program = new Program('sqlite');
+      t.after(() => program.close());
       await program.create(`${day}T10:00:00Z`);
       await program.must('mailbox', 'import', program.write('one.csv', csv([{ ...PAIR, activated_on: '2012-10-20', expires_on: `${day.slice(0, 4)}-12-31` }])));
       const { options } = JSON.parse(await program.must('mailbox', 'renewal', PAIR.address, '--json'));
       assert.deepEqual([options[0].years, options[0].net_cents, options[0].gross_cents], [1, 900, gross]);
-      assert.deepEqual(await program.close(), []);
     });
 });

@@ -1,16 +1,14 @@
 // Paying at the portal as a browser without scripts meets it, and as somebody who tries what the pages do not offer; beside a
 // simulated provider of cards, on each engine.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Visitor, unescape } from '../support/client.mjs';
-import { Program, casella, csv, missing, source } from '../support/program.mjs';
+import { Program, csv, missing, source } from '../support/program.mjs';
 
 const BASE = '/b/visura';
 const PASSWORD = 'una frase lunga e semplice';
-const KEY = 'chiave-di-prova';
 const HOLDER = {
   brand: 'visura', plan: 'base', holder_kind: 'person', holder_name: 'Mario Rossi', tax_code: 'RSSMRA80A01H501U',
   contact_email: 'mario.rossi@posta.example', activated_on: '2024-03-15', expires_on: '2027-03-15', street: 'Via Roma 1',
@@ -28,24 +26,17 @@ for (const engine of ['sqlite', 'postgres']) {
     before(async () => {
       const brands = path.join(program.folder, 'brands'), secrets = path.join(program.folder, 'secrets');
       await program.create('2026-12-21T11:00:00Z');
-      bank = await new Promise((resolve, reject) => {
-        const child = spawn(casella, ['sandbox', 'axerve', '--shop-login', 'GESPAY00001', '--api-key', KEY, '--db', program.db],
-          { stdio: ['ignore', 'pipe', 'ignore'] });
-        child.said = () => '';
-        program.servers.push(child);
-        child.stdout.once('data', (line) => resolve(JSON.parse(line)));
-        child.once('exit', reject);
-      });
+      bank = await program.sandbox('axerve');
       cpSync(path.join(source, 'brands'), brands, { recursive: true });
       const yaml = path.join(brands, 'visura/brand.yaml');
-      writeFileSync(yaml, readFileSync(yaml, 'utf8').replace(/^( +axerve:).*$/m, `$1 { url: "${bank.url}", shop_login: GESPAY00001 }`));
+      writeFileSync(yaml, readFileSync(yaml, 'utf8').replace(/^( +axerve:).*$/m, `$1 { url: "${bank.url}", shop_login: ${bank.shop_login} }`));
       mkdirSync(secrets);
-      writeFileSync(path.join(secrets, 'visura.axerve.api_key'), KEY);
+      writeFileSync(path.join(secrets, 'visura.axerve.api_key'), bank.api_key);
       program.options = ['--brands', brands];
       await program.must('mailbox', 'import', program.write('mailboxes.csv', csv(NAMES.map((name) => ({ ...HOLDER, address: box(name) })))));
       await program.addUser({ brand: 'visura', email: 'studio@posta.example', password: PASSWORD, mailboxes: OWNED.map(box) });
       url = await program.serve('--smtp', `file:${program.folder}`, '--secrets', secrets);
-    }, { timeout: 60000 });
+    });
 
     after(() => program.end());
 

@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ask, assertProblem } from '../support/client.mjs';
+import { until } from '../support/patience.mjs';
 import { Program, camt053, csv, missing } from '../support/program.mjs';
 
 const IBAN = 'IT24D0542811101000000654321'; // visura's
@@ -87,7 +88,7 @@ for (const engine of ['sqlite', 'postgres']) {
         ['auditor', 'visura', 'auditor'], ['other', 'altra', 'owner']])
         keys[name] = await program.must('key', 'add', '--brand', brand, '--role', role);
       url = await program.serve('--smtp', `file:${program.folder}`, '--secrets', path.join(program.folder, 'secrets'));
-    }, { timeout: 60000 });
+    });
 
     after(() => program.end());
 
@@ -276,12 +277,10 @@ for (const engine of ['sqlite', 'postgres']) {
       const note = (await get(`/invoices/${first.json.credit_note}`)).json;
       assert.deepEqual([note.kind, note.corrects, note.gross_cents, note.reason], ['credit_note', invoice.id, 1098, 'Recesso']);
       assert.match(note.number, /^NC-2026\/\d+$/);
-      let now;
-      for (let i = 0; i < 100; i++) { // a worker asks the provider
-        now = await order(code);
-        if (now.refunds[0].state === 'done') break;
-        await new Promise((resolve) => { setTimeout(resolve, 100); });
-      }
+      const now = await until('what a worker asks of the provider', async () => {
+        const seen = await order(code);
+        return seen.refunds[0].state === 'done' && seen;
+      });
       assert.deepEqual([now.status, now.refunds.length, now.refunds[0].state, now.payment.state], ['refunded', 1, 'done', 'refunded']);
       assert.deepEqual(now.credit_notes, [note]);
       assert.equal((await get(`/mailboxes/${box('whole')}`)).json.expires_on, '2027-03-15');

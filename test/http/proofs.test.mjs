@@ -59,7 +59,7 @@ for (const engine of ['sqlite', 'postgres']) {
         keys[name] = await program.must('key', 'add', '--brand', brand, '--role', role);
       files = path.join(program.folder, 'files');
       url = await program.serve('--smtp', `file:${program.folder}`, '--files', files);
-    }, { timeout: 60000 });
+    });
 
     after(() => program.end());
 

@@ -55,7 +55,7 @@ for (const engine of ['sqlite', 'postgres']) {
         ['legal', 'legalmail', 'owner']])
         keys[name] = await program.must('key', 'add', '--brand', brand, '--role', role);
       url = await program.serve('--smtp', `file:${program.folder}`);
-    }, { timeout: 60000 });
+    });
 
     after(() => program.end());
 

@@ -40,7 +40,7 @@ for (const engine of ['sqlite', 'postgres']) {
         csv(Array.from({ length: BUYERS }, (_, at) => ({ ...HOLDER, address: box(at) })))));
       key = await program.must('key', 'add', '--brand', '*', '--role', 'owner');
       url = await program.serve('--no-jobs', '--workers', '4', '--secrets', path.join(program.folder, 'secrets'));
-    }, { timeout: 60000 });
+    });
     after(async () => {
       for (const socket of calls) socket.destroy();
       provider.close();

@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import * as s from '../crash/support.mjs';
+import { until } from '../support/patience.mjs';
 import { noServers, setClock, Smtp, startServers, visitors } from './servers.mjs';
 
 const PASSWORD = 'una frase lunga e semplice';
@@ -38,7 +39,7 @@ async function shop(t, db) {
 }
 
 for (const engine of s.ENGINES) {
-    test(`Postfix and Dovecot do with a mailbox what its dates say, on ${engine.name}`, { skip: engine.skip || noServers, timeout: 240000 }, async (t) => {
+    test(`Postfix and Dovecot do with a mailbox what its dates say, on ${engine.name}`, { skip: engine.skip || noServers, timeout: 600000 }, async (t) => {
         const db = await engine.make(t);
         await shop(t, db);
         const servers = await startServers(t, db, Object.keys(PLAN));
@@ -81,18 +82,18 @@ for (const engine of s.ENGINES) {
         });
         await t.test('how full it is, casella knows', async () => {
             const used = async (address) => (await s.ask(db, 'mailbox', 'show', address)).used_mb;
-            assert.equal(await s.until('the usage', () => used(BOX.full)), 1);
+            assert.equal(await until('the usage', () => used(BOX.full)), 1);
             assert.equal(await used(BOX.nothing), 0);
             const imap = await login(BOX.later);
             for (let count = 1; count <= 3; count++) {
                 assert.match(await outside(BOX.later, { bytes: 900000 }), /^250 /);
                 await imap.until(count);
             }
-            await s.until('three messages', async () => await used(BOX.later) === 3);
+            await until('three messages', async () => await used(BOX.later) === 3);
             assert.match((await s.casella(['mailbox', 'show', BOX.later, '--db', db])).stdout, /^Spazio: 3 MB usati su 1024$/m);
             await imap.empty();
             imap.end(); // while it is open Dovecot takes its time to write
-            await s.until('none', async () => await used(BOX.later) === 0);
+            await until('none', async () => await used(BOX.later) === 0);
         });
         await t.test('a second before midnight all of it works', async () => {
             await setClock(db, '2027-01-31T23:59:59+01:00');
@@ -123,7 +124,7 @@ for (const engine of s.ENGINES) {
         });
         await t.test('renewed, it works again', async () => {
             const key = (await s.ask(db, 'key', 'add', '--brand', 'visura', '--role', 'owner')).key;
-            const server = await s.Server.start(db, ['--no-jobs']), client = new s.Client(server.url, key);
+            const server = await s.Server.start(t, db, ['--no-jobs']), client = new s.Client(server.url, key);
             const { json: order } = await client.order(BOX.reads);
             const { json: said, status } = await client.statement(s.statement('MH', [order], { iban: 'IT24D0542811101000000654321' }));
             assert.equal(status, 200, JSON.stringify(said));

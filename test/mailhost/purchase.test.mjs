@@ -7,6 +7,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import * as s from '../crash/support.mjs';
 import { cookiesOf } from '../support/client.mjs';
+import { until } from '../support/patience.mjs';
 import { noServers, setClock, startServers, visitors } from './servers.mjs';
 
 const ACCOUNT = 'acquisti@posta.example', PASSWORD = 'tre gatti sul tetto', IBAN = 'IT24D0542811101000000654321';
@@ -42,7 +43,7 @@ async function sendForm(url, typed) {
 const decoded = (mail) => mail.bytes.replaceAll('=\r\n', '').replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
 
 for (const engine of s.ENGINES)
-    test(`a mailbox that was bought works, stops and works again, on ${engine.name}`, { skip: engine.skip || noServers, timeout: 240000 }, async (t) => {
+    test(`a mailbox that was bought works, stops and works again, on ${engine.name}`, { skip: engine.skip || noServers, timeout: 600000 }, async (t) => {
         const db = await engine.make(t), home = s.folder(t), mail = await new s.MailServer().open(t);
         const files = ['--files', path.join(home, 'files'), '--files-key', path.join(home, 'key')];
         fs.writeFileSync(path.join(home, 'key'), `${'0123456789abcdef'.repeat(4)}\n`, { mode: 0o600 });
@@ -50,7 +51,7 @@ for (const engine of s.ENGINES)
         await must('user', 'add', '--brand', 'visura', '--email', ACCOUNT, '--name', 'Anna Verdi', '--db', db);
         const servers = await startServers(t, db, ['pec.visura.example']);
         const { key } = await s.ask(db, 'key', 'add', '--brand', 'visura', '--role', 'owner');
-        const server = await s.Server.start(db, ['--no-jobs', ...files]), client = new s.Client(server.url, key);
+        const server = await s.Server.start(t, db, ['--no-jobs', ...files]), client = new s.Client(server.url, key);
         s.atEnd(t, () => server.stop());
         // What one turn leaves in the outbox the next one sends.
         const turn = async () => { for (let i = 0; i < 2; i++) await must('day', 'run', '--smtp', mail.url, '--public-url', server.url, ...files, '--db', db); };
@@ -100,7 +101,7 @@ for (const engine of s.ENGINES)
             await imap.until(3);
             imap.end();
             assert.match(await outside(address, { bytes: 800000 }), /^552 5\.2\.2 /);
-            await s.until('its space is known', async () => (await s.ask(db, 'mailbox', 'show', address)).used_mb === 1);
+            await until('its space is known', async () => (await s.ask(db, 'mailbox', 'show', address)).used_mb === 1);
         });
         await t.test('at midnight of its last day it stops, and says so', async () => {
             await setClock(db, '2027-11-22T23:59:59+01:00');

@@ -2,12 +2,13 @@
 // and the two protocols that people speak with them, as far as the tests need them.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import * as s from '../crash/support.mjs';
+import { PATIENCE_MS } from '../support/patience.mjs';
 
 const PACKAGED = path.join(s.ROOT, 'packaging/mailhost');
 const TOOLS = ['/usr/sbin/postfix', '/usr/sbin/dovecot', '/usr/bin/openssl', '/usr/lib/postfix/postfix-pgsql.so', '/usr/lib/postfix/postfix-sqlite.so',
@@ -16,12 +17,17 @@ const TOOLS = ['/usr/sbin/postfix', '/usr/sbin/dovecot', '/usr/bin/openssl', '/u
 export const noServers = s.missing || (process.getuid() !== 0 ? 'mail servers change users: this test runs as root' :
     TOOLS.filter((tool) => !fs.existsSync(tool)).map((tool) => `${tool} is not installed`)[0] ?? false);
 
+// Below those that whoever connects is given, which would happen between this look and the server's start.
+async function freePort() {
+    for (;;) {
+        const server = net.createServer().listen(randomInt(20000, 32768), '127.0.0.1');
+        if (await once(server, 'listening').then(() => true, () => false))
+            return server;
+    }
+}
+
 async function freePorts(count) {
-    const servers = await Promise.all(Array.from({ length: count }, async () => {
-        const server = net.createServer().listen(0, '127.0.0.1');
-        await once(server, 'listening');
-        return server;
-    }));
+    const servers = await Promise.all(Array.from({ length: count }, freePort));
     const ports = servers.map((server) => server.address().port);
     await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
     return ports;
@@ -94,13 +100,13 @@ export async function startServers(t, db, domains) {
 
 // The server says by its port that it is there.
 async function listening(port, log) {
-    for (const until = Date.now() + 20000; ; await s.sleep(20)) {
+    for (const end = Date.now() + PATIENCE_MS; ; await s.sleep(20)) {
         const socket = net.connect(port, '127.0.0.1');
         const there = await Promise.race([once(socket, 'connect').then(() => true), once(socket, 'error').then(() => false, () => false)]);
         socket.destroy();
         if (there)
             return;
-        assert.ok(Date.now() < until, `nothing listens on ${port}:\n${log()}`);
+        assert.ok(Date.now() < end, `nothing listens on ${port}:\n${log()}`);
     }
 }
 

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { startBrowser } from '../browser/support.mjs';
 import * as s from '../crash/support.mjs';
+import { PATIENCE_MS } from '../support/patience.mjs';
 import { noServers, startServers } from './servers.mjs';
 
 const KEY = 'quaranta caratteri che sanno solo loro due';
@@ -65,7 +66,7 @@ $config['enable_installer'] = false;
     return { url, trouble: () => fs.existsSync(at('logs/errors.log')) ? fs.readFileSync(at('logs/errors.log'), 'utf8') : said };
 }
 
-test('R146 from Roundcube to the renewal, without a second password', { skip: noRoundcube, timeout: 120000 }, async (t) => {
+test('R146 from Roundcube to the renewal, without a second password', { skip: noRoundcube, timeout: 300000 }, async (t) => {
     const engine = s.ENGINES[0], db = await engine.make(t);
     assert.equal((await s.casella(['migrate', '--simulated', '--now', '2027-01-20T10:00:00+01:00', '--db', db])).status, 0);
     const table = path.join(s.folder(t), 'mailboxes.csv');
@@ -74,12 +75,13 @@ test('R146 from Roundcube to the renewal, without a second password', { skip: no
     assert.equal((await s.casella(['mailbox', 'import', table, '--db', db])).status, 0);
     const servers = await startServers(t, db, ['legalmail.example']);
     const { key } = await s.ask(db, 'key', 'add', '--brand', 'legalmail', '--role', 'auditor');
-    const casella = await s.Server.start(db, [], { CASELLA_LEGALMAIL_WEBMAIL_KEY: KEY });
+    const casella = await s.Server.start(t, db, [], { CASELLA_LEGALMAIL_WEBMAIL_KEY: KEY });
     s.atEnd(t, () => casella.stop());
     const roundcube = await startRoundcube(t, servers.imap, servers.submission, { url: casella.url, key });
     const browser = await startBrowser();
     s.atEnd(t, () => browser.close());
-    const page = await (await browser.newContext({ locale: 'it-IT' })).newPage();
+    const newPage = async () => { const context = await browser.newContext({ locale: 'it-IT' }); context.setDefaultTimeout(PATIENCE_MS); return context.newPage(); };
+    const page = await newPage();
 
     await page.goto(roundcube.url);
     await page.fill('#rcmloginuser', ADDRESS);
@@ -104,7 +106,7 @@ test('R146 from Roundcube to the renewal, without a second password', { skip: no
     assert.match(pass, /signature=[0-9a-f]{64}/);
 
     // The same address opens nothing a second time, for nobody.
-    const other = await (await browser.newContext()).newPage();
+    const other = await newPage();
     const again = await other.goto(pass);
     assert.equal(again.status(), 403);
     assert.match(await other.locator('main').innerText(), /Tornare alla webmail/);

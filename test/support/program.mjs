@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { mind } from './patience.mjs';
 
 const run = promisify(execFile);
 export const source = process.env.CASELLA_SOURCE ?? path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -58,7 +59,7 @@ export class Program {
 
   // Starts a command that stays; resolves to the first line it prints.
   #start(words) {
-    const child = spawn(casella, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = mind(spawn(casella, words, { stdio: ['ignore', 'pipe', 'pipe'] }));
     let said = '';
     this.servers.push(child);
     child.stderr.on('data', (text) => { said += text; });
@@ -69,7 +70,7 @@ export class Program {
         out += text;
         if (out.includes('\n')) resolve(out.trim());
       });
-      child.on('exit', (code) => reject(new Error(`${words[0]} ended with ${code}\n${said}`)));
+      child.ended.then((code) => reject(new Error(`${words[0]} ended with ${code}\n${said}`)));
     });
   }
 
@@ -93,14 +94,12 @@ export class Program {
   async close() {
     const complaints = [];
     for (const child of this.servers) {
-      const ended = new Promise((resolve) => { child.on('exit', (code) => resolve(code)); });
-      if (child.exitCode === null) child.kill('SIGTERM');
-      const code = child.exitCode ?? await ended;
+      const code = await child.end();
       if (code !== 0) complaints.push(`serve ended with ${code}`);
       complaints.push(...child.said().split('\n').filter((line) => / error |ERROR: |runtime error|^ +#\d/.test(line)).slice(0, 60));
     }
     if (this.drop)
-      await run('psql', ['-X', '-q', '-d', process.env.CASELLA_TEST_PG, '-c', `DROP DATABASE "${this.drop}"`]);
+      await run('psql', ['-X', '-q', '-d', process.env.CASELLA_TEST_PG, '-c', `DROP DATABASE "${this.drop}" WITH (FORCE)`]);
     rmSync(this.folder, { recursive: true, force: true });
     return complaints;
   }
