@@ -1,14 +1,17 @@
 // `casella demo`: filled once, the same each time, used again, on a free port.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
 import { cookiesOf } from '../support/client.mjs';
 import { mind } from '../support/patience.mjs';
 import { casella, missing, source } from '../support/program.mjs';
+
+const execute = promisify(execFile);
 
 describe('demo', { skip: missing('sqlite') }, () => {
   const state = mkdtempSync(path.join(tmpdir(), 'casella-demo-'));
@@ -30,11 +33,8 @@ describe('demo', { skip: missing('sqlite') }, () => {
     });
   }
 
-  const run = (...words) => {
-    const result = spawnSync(casella, [...words, '--db', told.db], { env, encoding: 'utf8', maxBuffer: 64 << 20 });
-    assert.equal(result.status, 0, result.stderr);
-    return result.stdout;
-  };
+  // Beside the connections to the server, of which node must hear meanwhile that they were closed for being idle.
+  const run = async (...words) => (await execute(casella, [...words, '--db', told.db], { env, maxBuffer: 64 << 20 })).stdout;
 
   before(async () => {
     taken = net.createServer().listen(0, '127.0.0.1');
@@ -63,8 +63,8 @@ describe('demo', { skip: missing('sqlite') }, () => {
     assert.doesNotMatch(one, /anni\.|ogni durata|scegliere la durata/);
   });
 
-  test('its people are many, different and billable', () => {
-    const rows = JSON.parse(run('mailbox', 'export', '--json'));
+  test('its people are many, different and billable', async () => {
+    const rows = JSON.parse(await run('mailbox', 'export', '--json'));
     assert.ok(rows.length >= 2000);
     const codes = rows.map((row) => row.holder.tax_code);
     assert.ok(new Set(codes).size > codes.length * 0.99, 'tax codes differ');
@@ -74,15 +74,15 @@ describe('demo', { skip: missing('sqlite') }, () => {
       ['active', 'ceased', 'expired', 'expiring']);
   });
 
-  test('the named mailboxes are in the states that they are to show', () => {
-    const reason = (name) => JSON.parse(run('mailbox', 'renewal', `${name}@legalmail.example`, '--json')).reason;
-    assert.deepEqual(['studio.verdi', 'officine.bianchi', 'farmacia.provetti', 'panificio.esempi', 'vivai.fittizi', 'libreria.campioni',
-      'cantina.modelli', 'notaio.ipotesi'].map(reason),
+  test('the named mailboxes are in the states that they are to show', async () => {
+    const reason = async (name) => JSON.parse(await run('mailbox', 'renewal', `${name}@legalmail.example`, '--json')).reason;
+    assert.deepEqual(await Promise.all(['studio.verdi', 'officine.bianchi', 'farmacia.provetti', 'panificio.esempi', 'vivai.fittizi', 'libreria.campioni',
+      'cantina.modelli', 'notaio.ipotesi'].map(reason)),
     [null, 'renewal-too-early', null, 'renewal-too-late', 'auto-renewal-on', 'open-order', 'renewal-too-early', 'renewal-too-early']);
   });
 
-  test('the books are right', () => {
-    assert.equal(JSON.parse(run('audit', '--json')).ok, true);
+  test('the books are right', async () => {
+    assert.equal(JSON.parse(await run('audit', '--json')).ok, true);
   });
 
   test('one password opens every door', async () => {
@@ -116,10 +116,10 @@ describe('demo', { skip: missing('sqlite') }, () => {
   });
 
   test('SIGTERM ends it well, and it starts again where it was', async () => {
-    const before = run('mailbox', 'export');
+    const before = await run('mailbox', 'export');
     assert.equal(await child.end(), 0, child.errors);
     told = await start();
-    assert.equal(run('mailbox', 'export'), before);
+    assert.equal(await run('mailbox', 'export'), before);
     assert.equal(await child.end('SIGINT'), 0, child.errors);
   });
 });
