@@ -119,4 +119,4 @@ server.close();
 
 for (const fault of faults) console.error(fault);
 console.log(`${pages.size} views, ${faults.length} faults`);
-process.exit(faults.length ? 1 : 0);
+process.exit(faults.length || pages.size === 0 ? 1 : 0);
