@@ -286,7 +286,7 @@ static inline const char *header(const struct answer *a, const char *name)
 
 static inline void wait_for(const char *metric)
 {
-    int64_t until = clock_monotonic_us() + SECONDS(20);
+    int64_t until = clock_monotonic_us() + SECONDS(60);
 
     for (;;) {
         struct text_buffer text = text_buffer(mem);

@@ -168,7 +168,7 @@ static void answers(void **state)
         for (size_t i = 0; i < count_of(CASES); i++) {
             struct clamd c = CASES[i].clamd;
             struct problem why = {0};
-            enum outcome o = ask(&c, tcp, CASES[i].clamd.hang ? 150 : 5000, &why);
+            enum outcome o = ask(&c, tcp, CASES[i].clamd.hang ? 150 : 60000, &why);
 
             if (o != CASES[i].outcome || why.code != CASES[i].code || strcmp(why.detail, CASES[i].detail) != 0)
                 fail_msg("case %zu, %s: %d %s %s", i, tcp ? "tcp" : "unix", o, problem_slug(why.code), why.detail);

@@ -299,7 +299,6 @@ static void answers(void **state)
         {BUSY, BUSY, BUSY, 0, 0},       {BUSY, DONE, DONE, 2, 1},
     };
 
-    db->patience_ms = 100;
     for (size_t i = 0; i < count_of(row); i++) {
         struct answer a = {row[i].first, row[i].later, 0};
         assert_int_equal(db_transaction(db, "answer", answer_work, &a), row[i].expected);

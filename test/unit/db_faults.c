@@ -143,7 +143,6 @@ static void disk_full(void **state)
     int small = 40, large = 1000000;
     (void)state;
 
-    db->patience_ms = 300;
     assert_int_equal(db_transaction(db, "limit", limit_pages, &small), DONE);
     for (int i = 0; i < 8; i++) {
         filler[i] = (struct filler){db, i % 2 ? insert : insert_big, DONE};

@@ -164,7 +164,7 @@ static void leaves_nothing(void **state)
     fclose(f);
     gone = pidfd_open(child, 0); /* -1: it is gone already */
     if (gone >= 0) {
-        assert_int_equal(poll(&(struct pollfd){.fd = gone, .events = POLLIN}, 1, 10000), 1);
+        assert_int_equal(poll(&(struct pollfd){.fd = gone, .events = POLLIN}, 1, 60000), 1);
         close(gone);
     }
     talloc_free(mem);
