@@ -81,6 +81,22 @@ static json_t *paragraphs(void *mem, const char *text)
     return list;
 }
 
+/* To whoever the order is invoiced to, and noted, so that the desk sees how often that was done. */
+static enum outcome post(struct db_tx *tx, void *mem, const struct order *order, int64_t entry_id, const char *text,
+                         const struct actor *actor)
+{
+    json_t *data = json_pack("{s:{s:o}}", "told", "paragraphs", paragraphs(mem, text));
+    enum outcome o =
+        outbox_add(tx, order->brand, "mail", "held_question", order->billing.email, order->language, order->id, data);
+
+    json_decref(data);
+    TRY(o);
+    data = json_pack("{s:I, s:s}", "bank_entry", (json_int_t)entry_id, "text", text);
+    o = event_record(tx, order->brand, actor, "held.written", order->id, 0, data);
+    json_decref(data);
+    return o;
+}
+
 enum outcome held_mail_send(struct db_tx *tx, void *mem, const struct brands *brands, const char *brand,
                             int64_t entry_id, const char *text, const struct actor *actor, struct problem *why)
 {
@@ -88,7 +104,6 @@ enum outcome held_mail_send(struct db_tx *tx, void *mem, const struct brands *br
     struct bank_entry entry;
     struct held_mail mail;
     enum outcome o = bank_entry_by_id(tx, mem, entry_id, &entry);
-    json_t *data;
 
     if (o == DONE) {
         its = held_brand(brands, &entry);
@@ -100,13 +115,18 @@ enum outcome held_mail_send(struct db_tx *tx, void *mem, const struct brands *br
     TRY(o);
     if (text_is_blank(text))
         return problem_set(why, PROBLEM_REQUIRED, "text", "%s", "");
-    data = json_pack("{s:{s:o}}", "told", "paragraphs", paragraphs(mem, text));
-    o = outbox_add(tx, mail.order.brand, "mail", "held_question", mail.order.billing.email, mail.order.language,
-                   mail.order.id, data);
-    json_decref(data);
-    TRY(o);
-    data = json_pack("{s:I, s:s}", "bank_entry", (json_int_t)entry.id, "text", text);
-    o = event_record(tx, mail.order.brand, actor, "held.written", mail.order.id, 0, data);
-    json_decref(data);
-    return o;
+    return post(tx, mem, &mail.order, entry.id, text, actor);
+}
+
+enum outcome held_mail_at_once(struct db_tx *tx, void *mem, const struct order *order, const struct bank_entry *entry,
+                               const struct actor *actor)
+{
+    enum held_reason reason = HELD_NOT;
+
+    (void)!held_reason_of(entry->held_reason, &reason);
+    if (reason != HELD_REUSED && reason != HELD_CANCELLED && reason != HELD_AMOUNT_SHORT && reason != HELD_AMOUNT_OVER)
+        return DONE;
+    if (!order->billing.email[0] || order->provisional)
+        return DONE;
+    return post(tx, mem, order, entry->id, draft(mem, entry, order), actor);
 }

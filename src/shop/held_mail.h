@@ -1,5 +1,5 @@
 /* shop/held_mail.h: a mail to whoever paid with a reference that does not do: last year's, one of an order that was given up, another
- * amount (R36, Y9). Its text is proposed, a person changes it, and it goes through the outbox like any other. */
+ * amount (R36, Y9). It goes at once, since a mailbox may be about to expire; a person of the desk may write again, in other words. */
 #pragma once
 
 #include "shop/shop.h"
@@ -19,3 +19,7 @@ enum outcome held_mail_draft(struct db_tx *tx, void *mem, const struct brands *b
 /* REFUSED on "text", or PROBLEM_NOT_FOUND. */
 enum outcome held_mail_send(struct db_tx *tx, void *mem, const struct brands *brands, const char *brand, int64_t entry_id, const char *text,
                             const struct actor *actor, struct problem *why) must_check;
+/* As soon as such money is held: by itself, in the words that are proposed. DONE also where the payer cannot be told what is wrong: no
+ * order was named, or the money is in another currency. */
+enum outcome held_mail_at_once(struct db_tx *tx, void *mem, const struct order *order, const struct bank_entry *entry,
+                               const struct actor *actor) must_check;

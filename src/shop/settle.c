@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "rules/reference.h"
 #include "shop/fulfil.h"
+#include "shop/held_mail.h"
 #include "shop/proof.h"
 #include <inttypes.h>
 #include <string.h>
@@ -190,7 +191,8 @@ enum outcome settle_payment(struct db_tx *tx, void *mem, const struct brands *br
         return proof_credited(tx, mem, &w.order, &settlement->actor);
     }
     TRY(book_held(&w, &entry));
-    return note_held(&w, &entry, reason);
+    TRY(note_held(&w, &entry, reason));
+    return held_mail_at_once(tx, mem, &w.order, &entry, &settlement->actor);
 }
 
 enum outcome settle_look(struct db_tx *tx, void *mem, const struct brands *brands, const struct settlement *settlement,

@@ -114,6 +114,12 @@ static void money_is_held(void **state)
     assert_int_equal(number(f, "SELECT CAST(sum(expires_on) AS BIGINT) FROM mailbox"), sum);
     assert_int_equal(order_now(f, open).state, ORDER_CONFIRMED);
     assert_int_equal(number(f, "SELECT count(*) FROM invoice"), 1);
+    /* R36: whoever named an order is told at once what is wrong; of the others nobody's address is known. */
+    assert_int_equal(mails_of(f, "held_question"), 4);
+    assert_int_equal(number(f, "SELECT count(*) FROM outbox WHERE template = 'held_question' AND recipient = "
+                               "'cliente@posta.example'"),
+                     4);
+    assert_int_equal(number(f, "SELECT count(*) FROM event WHERE kind = 'held.written'"), 4);
     (void)why;
     /* The cancellation above was by hand, without its mail: nothing in the audit minds. */
     assert_clean(f);
