@@ -202,6 +202,14 @@ static enum outcome check_utf8(struct csv *csv, size_t line, struct problem *why
     return DONE;
 }
 
+/* Beyond the columns that are used a spreadsheet writes empty cells wherever somebody once typed or formatted. */
+static void drop_blanks(struct cells *row, size_t columns)
+{
+    while (row->count > columns && row->count <= CSV_COLUMNS && text_is_blank(row->bytes + row->from[row->count - 1]) &&
+           strlen(row->bytes + row->from[row->count - 1]) == row->until[row->count - 1] - row->from[row->count - 1])
+        row->count--;
+}
+
 /* --- the table
  * ------------------------------------------------------------------------------------------------------------ */
 
@@ -219,6 +227,7 @@ static enum outcome read_header(struct csv *csv, struct problem *why)
         return complain(csv, line, true, text, why);
     }
     TRY(check_utf8(csv, line, why));
+    drop_blanks(&csv->row, 1);
     csv->names = talloc_zero_array(csv, char *, csv->row.count);
     for (size_t i = 0; i < csv->row.count; i++) {
         char *name = text_trim(csv->names, csv->row.bytes + csv->row.from[i]);
@@ -296,6 +305,7 @@ enum outcome csv_next(void *mem, struct csv *csv, struct csv_row *row, struct pr
     TRY(read_row(csv, &row->line, why));
     if (csv->row.count == 0)
         return DONE;
+    drop_blanks(&csv->row, csv->columns);
     if (csv->row.count != csv->columns) {
         snprintf(text, sizeof text, N_("%zu campi, le colonne sono %zu"), csv->row.count, csv->columns);
         return complain(csv, row->line, false, text, why);

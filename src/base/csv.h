@@ -9,7 +9,8 @@
  *
  * The first line names the columns and shows the delimiter: ',' or ';', whichever comes first outside quotes. Text is
  * UTF-8; a byte order mark is skipped. Rows end with LF or CR LF; empty lines are skipped; cells come as they stand,
- * blanks kept. Quotes may only enclose a whole cell. At most CSV_COLUMNS columns and CSV_ROW_BYTES bytes a row.
+ * blanks kept. Empty cells beyond the last column that has a name do not count. Quotes may only enclose a whole cell. At
+ * most CSV_COLUMNS columns and CSV_ROW_BYTES bytes a row.
  *
  * Every complaint is PROBLEM_CSV with the line on which the row begins ("riga 12: …"). */
 #pragma once

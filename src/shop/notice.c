@@ -70,14 +70,30 @@ static struct day bank_day(const struct brand *b, struct day ends_on)
     return d;
 }
 
-static bool takes(const struct brand *b, bool online)
+static bool takes_transfers(const struct brand *b)
 {
     enum payment_method method;
 
     for (const char **name = b->payment_methods; *name; name++)
-        if (payment_method_of(*name, &method) == DONE && payment_method_is_online(method) == online)
+        if (payment_method_of(*name, &method) == DONE && method == METHOD_BANK_TRANSFER)
             return true;
     return false;
+}
+
+/* What pays at once here, in words; false: nothing does. */
+static json_t *online_of(const struct brand *b, const char *language)
+{
+    enum payment_method method;
+    bool card = false, paypal = false;
+
+    for (const char **name = b->payment_methods; *name; name++)
+        if (payment_method_of(*name, &method) == DONE && payment_method_is_online(method)) {
+            paypal |= method == METHOD_PAYPAL;
+            card |= method != METHOD_PAYPAL;
+        }
+    if (!card && !paypal)
+        return json_false();
+    return json_string(!paypal ? i18n(language, N_("carta")) : card ? i18n(language, N_("carta o PayPal")) : "PayPal");
 }
 
 static json_t *price_of(void *mem, const struct notice_facts *f, const char *language)
@@ -176,9 +192,9 @@ json_t *notice_present(void *mem, const struct shop *shop, const struct notice_f
     json_object_set_new(
         data, "deletes_on",
         present_day(day_later(deletion_day(m->allowed.renew_until, b->notices.delete_after), day_plus(f->today, 1))));
-    json_object_set_new(data, "online", json_boolean(takes(b, true)));
+    json_object_set_new(data, "online", online_of(b, language));
     json_object_set_new(data, "bank_by",
-                        takes(b, false) && !day_before(by_bank, f->today) ? present_day(by_bank) : json_false());
+                        takes_transfers(b) && !day_before(by_bank, f->today) ? present_day(by_bank) : json_false());
     json_object_set_new(data, "provider_manual_url", json_string(b->provider_manual_url));
     return data;
 }

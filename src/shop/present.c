@@ -241,8 +241,9 @@ static json_t *present_held(const struct order_facts *f, const char *language)
 
     if (!f->held || held_reason_of(f->held->held_reason, &reason) != DONE)
         return json_false();
-    return json_pack("{s:o, s:o, s:s}", "amount", present_money(f->held->amount), "received_on",
-                     present_day(f->held->booked_on), "reason", i18n(language, held_reason_label(reason)));
+    return json_pack("{s:o, s:o, s:s, s:b}", "amount", present_money(f->held->amount), "received_on",
+                     present_day(f->held->booked_on), "reason", i18n(language, held_reason_label(reason)), "again",
+                     reason == HELD_REUSED);
 }
 
 json_t *present_order(void *mem, const struct order_facts *f, const char *language, bool qr)

@@ -49,6 +49,9 @@ test('R36 two equal transfers: the first renews, the second is held', async () =
   await says(page, 'Accrediti: 2; abbinati: 1; in sospeso: 1', 'codice di un ordine già pagato');
   await page.goto(`${demo.portal}/caselle`);
   await says(page, '15/03/2028');
+  await page.goto(`${demo.portal}/ordini/${code}`);
+  await says(page, 'Rinnovo concluso', 'È arrivato un altro pagamento con la causale di questo ordine.');
+  await openMail(page, demo, mailbox.contact_email, `Il pagamento con causale ${code} attende una sua risposta`);
   await page.close();
 });
 

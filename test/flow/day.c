@@ -26,6 +26,7 @@ static void the_first_notice(void **state)
     assert_says(mail, VERDI " scadrà in data 15/03/2027");
     assert_says(mail, "Rinnovo 1 anno, Bronze: 30,50 €, IVA compresa. Nuova scadenza: 15/03/2028.");
     assert_says(mail, "https://shop.example/b/legalmail/caselle/studio.verdi@legalmail.example/rinnovo");
+    assert_says(mail, "Pagando con carta o PayPal il pagamento è registrato subito.");
     assert_says(mail, "Rinnovare in anticipo non fa perdere nulla");
     assert_says(
         mail,
@@ -97,7 +98,9 @@ static void two_modes(void **state)
     add_mailbox(t->f, VERDI, 0, day_of(2027, 3, 15));
     turn(t, 2027, 3, 14);
     turn(t, 2027, 3, 15);
-    assert_says(mail_about(t->post, "scade oggi"), "Continua a ricevere fino al 14/04/2027");
+    mail = mail_about(t->post, "scade oggi");
+    assert_says(mail, "Continua a ricevere fino al 14/04/2027");
+    assert_says(mail, "Pagando con carta il pagamento è registrato subito."); /* PayPal is not taken here */
     turn(t, 2027, 3, 16);
     assert_says(mail_about(t->post, "è scaduta"), "Si può rinnovare fino al 29/04/2027.");
     assert_int_equal(number(t->f, "SELECT may_read + may_receive * 10 + may_send * 100 FROM mailhost_box"), 11);

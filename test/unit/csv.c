@@ -98,6 +98,10 @@ static void tables(void **state)
         {"CR inside a cell", BYTES("a,b\n1\r2,3\n"), "2:1\r2|3\n"},
         {"UTF-8", BYTES("città,b\nForlì,€\n"), "2:Forlì|€\n"},
 
+        {"empty cells beyond the columns, as Excel writes them", BYTES("a;b;;\r\n1;2; ;\r\n3;4\r\n;;;;;;;\r\n"),
+         "2:1|2\n3:3|4\n4:|\n"},
+        {"a cell beyond them that is not empty", BYTES("a;b;;\n1;2;3;\n;;\n"),
+         "!riga 2: 3 campi, le colonne sono 2\n3:|\n"},
         {"nothing", BYTES(""), "!riga 1: manca la riga con i nomi delle colonne\n"},
         {"only empty lines", BYTES("\n\r\n"), "!riga 3: manca la riga con i nomi delle colonne\n"},
         {"a column without name", BYTES("a, ,c\n"), "!riga 1: la colonna 2 non ha nome\n"},
