@@ -69,9 +69,14 @@ const struct brand *page_brand(const struct http_request *req)
 
 static bool find_brand(struct page *p)
 {
-    p->brand = page_brand(p->req);
-    p->base = p->brand && brand_in_path(p->req) ? talloc_asprintf(p->mem, "/b/%s", p->brand->id) : "";
-    return p->brand != NULL;
+    const struct brand *brand = page_brand(p->req);
+
+    if (!brand)
+        return false;
+    p->brand = brand;
+    if (brand_in_path(p->req))
+        p->base = talloc_asprintf(p->mem, "/b/%s", brand->id);
+    return true;
 }
 
 static void choose_language(struct page *p)
@@ -194,16 +199,11 @@ void page_begin(struct http_request *req, struct page *p)
 
 bool page_open(struct http_request *req, enum page_for who, page_read *read, void *arg, struct page *p)
 {
-    struct web *web = req->app;
     struct opening o = {.p = p, .read = read, .arg = arg, .who = who};
     enum outcome outcome;
 
-    *p = (struct page){
-        .req = req, .mem = talloc_pool(req->mem, PAGE_MEMORY), .web = web, .shop = web->shop, .cookie = ""};
-    p->data = page_owns(p->mem, json_object());
-    choose_language(p);
+    page_begin(req, p);
     if (!find_brand(p)) {
-        p->brand = &web->shop->brands->all[0];
         page_problem(p, &(struct problem){.code = PROBLEM_NOT_FOUND});
         return false;
     }
