@@ -202,17 +202,3 @@ enum outcome config_read(void *mem, const char *path, char **bytes, size_t *leng
     close(file);
     return o;
 }
-
-enum outcome config_load(void *mem, const char *path, const cyaml_schema_value_t *schema, void **data,
-                         struct problem *why)
-{
-    void *scratch = talloc_new(NULL);
-    char *bytes;
-    size_t length;
-    enum outcome o = config_read(scratch, path, &bytes, &length, why);
-
-    if (o == DONE)
-        o = config_parse(mem, path, bytes, length, schema, data, why);
-    talloc_free(scratch);
-    return o;
-}

@@ -11,12 +11,8 @@
 
 enum { CONFIG_LIMIT = 1 << 20 /* bytes of one file */ };
 
-/* Loads `path` by `schema` into *data (freed with `mem`). REFUSED with PROBLEM_CONFIG: "brands/x/brand.yaml, riga 12,
- * campo plans[0].name: manca" or the like. */
-enum outcome config_load(void *mem, const char *path, const cyaml_schema_value_t *schema, void **data,
-                         struct problem *why) must_check;
-
-/* The same from bytes in memory; `name` is for the complaint. */
+/* Reads the bytes of a file by `schema` into *data (freed with `mem`); `name` is what complaints call the file. REFUSED with
+ * PROBLEM_CONFIG: "brands/x/brand.yaml, riga 12, campo plans[0].name: manca" or the like. */
 enum outcome config_parse(void *mem, const char *name, const void *bytes, size_t length,
                           const cyaml_schema_value_t *schema, void **data, struct problem *why) must_check;
 

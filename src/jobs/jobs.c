@@ -29,7 +29,6 @@ struct jobs {
     struct jobs_options options;
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    uint64_t nudges;
     atomic_bool stop;
     struct worker *workers;
     int started;
@@ -111,7 +110,7 @@ enum outcome jobs_once(void *mem, const struct jobs_options *options, struct job
 
 struct worker_state {
     struct worker *worker;
-    uint64_t nudges, looks;
+    uint64_t looks;
     struct day turned; /* the last day that this process has turned */
     int64_t hourly_us; /* when its hourly part was last done, by clock_monotonic_us */
     int failures;      /* in a row */
@@ -180,10 +179,8 @@ static void wait_a_while(struct worker_state *state)
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += seconds;
     pthread_mutex_lock(&jobs->lock);
-    while (!jobs->stop && jobs->nudges == state->nudges &&
-           pthread_cond_timedwait(&jobs->wake, &jobs->lock, &until) != ETIMEDOUT) {
+    while (!jobs->stop && pthread_cond_timedwait(&jobs->wake, &jobs->lock, &until) != ETIMEDOUT) {
     }
-    state->nudges = jobs->nudges;
     pthread_mutex_unlock(&jobs->lock);
 }
 
@@ -201,14 +198,6 @@ static void *work(void *arg)
         wait_a_while(&state);
     }
     return NULL;
-}
-
-void jobs_nudge(struct jobs *jobs)
-{
-    pthread_mutex_lock(&jobs->lock);
-    jobs->nudges++;
-    pthread_cond_broadcast(&jobs->wake);
-    pthread_mutex_unlock(&jobs->lock);
 }
 
 static int jobs_end(struct jobs *jobs)

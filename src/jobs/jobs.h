@@ -25,10 +25,9 @@ struct jobs_options {
 };
 
 struct jobs;
-/* `options` is copied; what it points to must outlive the jobs. They look for work every second, and when nudged. */
+/* `options` is copied; what it points to must outlive the jobs. They look for work every second. */
 enum outcome jobs_start(void *mem, const struct jobs_options *options, struct jobs **jobs,
                         struct problem *why) must_check;
-void jobs_nudge(struct jobs *jobs); /* there is something new: do not wait for the next look */
 /* Finishes the row it is at, puts the others of its lease back, and returns. */
 void jobs_stop(struct jobs *jobs);
 

@@ -196,8 +196,3 @@ void search_read(void *mem, const char *typed, const struct code_forms *forms, s
     if (strlen(out->key) < SEARCH_LEAST)
         out->key = NULL;
 }
-
-bool search_is_empty(const struct search_typed *t)
-{
-    return !t->address && t->code_count == 0 && t->invoice_number == 0 && !t->iban[0] && !t->key && !t->word;
-}

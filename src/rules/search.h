@@ -44,4 +44,3 @@ struct search_typed {
 };
 /* A shape that can be nothing else (address, valid causale, IBAN, invoice) leaves out the others. `forms` may be NULL. */
 void search_read(void *mem, const char *typed, const struct code_forms *forms, struct search_typed *out);
-bool search_is_empty(const struct search_typed *typed); /* nothing that could be looked for */

@@ -100,7 +100,7 @@ enum outcome pay_insert(struct db_tx *tx, struct pay_work *w, const char *provid
 }
 
 /* How the order is to be paid from now on. */
-enum outcome pay_choose(struct db_tx *tx, struct pay_work *w)
+static enum outcome choose(struct db_tx *tx, struct pay_work *w)
 {
     const char *method = payment_method_name(w->request->method);
     json_t *data;
@@ -152,7 +152,7 @@ static enum outcome open_attempt(struct db_tx *tx, void *arg)
     TRY(autorenew_asked(tx, w->mem, w->order.id, &w->remember)); /* then what pays is kept */
     w->remember |= w->request->remember;
     TRY(find_open(tx, w));
-    TRY(pay_choose(tx, w));
+    TRY(choose(tx, w));
     return w->found ? DONE : pay_insert(tx, w, w->gateway->provider, PAYMENT_NEW);
 }
 
@@ -268,7 +268,7 @@ static enum outcome choose_outside(struct db_tx *tx, void *arg)
     struct pay_work *w = arg;
 
     TRY(pay_load_order(tx, w));
-    return pay_choose(tx, w);
+    return choose(tx, w);
 }
 
 enum outcome pay_outside(struct shop *shop, void *mem, const struct pay_request *request, bool *changed,

@@ -36,11 +36,6 @@ enum outcome pay_from_wallet(struct shop *shop, void *mem, const struct pay_requ
 /* By a method that goes on outside: transfer, slip, cheque. The order waits for it from now on; *changed is false where it did already. */
 enum outcome pay_outside(struct shop *shop, void *mem, const struct pay_request *request, bool *changed, struct problem *why) must_check;
 
-/* A saved instrument is charged with nobody present; *payment says how it ended: captured, needs_action, failed, or unknown. While
- * one of this order's charges has not ended there is no other: *payment is that one, as it stands. */
-enum outcome pay_charge(struct shop *shop, void *mem, const struct pay_request *request, int64_t instrument_id,
-                        struct payment *payment, struct problem *why) must_check;
-
 /* Asks the provider and acts on the answer; *payment is read anew. DONE also when nothing was new; BUSY when it does not answer. */
 enum outcome payment_ask(struct shop *shop, void *mem, int64_t payment_id, struct payment *payment, struct problem *why) must_check;
 

@@ -31,7 +31,6 @@ enum outcome pay_load_order(struct db_tx *tx, struct pay_work *w) must_check;
 enum outcome pay_load(struct db_tx *tx, struct pay_work *w, int64_t id) must_check;
 enum outcome pay_read(struct db_tx *tx, void *work) must_check; /* the same of work->payment.id, as a db_work */
 enum outcome pay_insert(struct db_tx *tx, struct pay_work *w, const char *provider, enum payment_state state) must_check;
-enum outcome pay_choose(struct db_tx *tx, struct pay_work *w) must_check; /* the order waits for this method from now on */
 struct gateway_ask pay_ask_of(struct pay_work *w); /* what the provider is asked for */
 
 /* Charges work->instrument: work->said is what the provider answered, UNKNOWN where the answer was lost. */

@@ -147,16 +147,6 @@ enum outcome request_by_mailbox(struct db_tx *tx, void *mem, int64_t mailbox_id,
     return understand(out, 1);
 }
 
-enum outcome requests_of_account(struct db_tx *tx, void *mem, int64_t account_id, bool open, int limit,
-                                 struct request **requests, size_t *count)
-{
-    TRY(db_all(tx, mem, REQUEST, requests, count,
-               SELECT_REQUEST "WHERE account_id = $1 AND ($2 = 0 OR NOT (state = 'active' OR state = 'refused' OR "
-                              "state = 'dropped')) ORDER BY id DESC LIMIT $3",
-               db_int(account_id), db_bool(open), db_int(limit)));
-    return understand(*requests, *count);
-}
-
 enum outcome requests_drafts(struct db_tx *tx, void *mem, int64_t account_id, int limit, struct request **requests,
                              size_t *count)
 {

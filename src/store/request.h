@@ -37,9 +37,6 @@ enum outcome request_by_id(struct db_tx *tx, void *mem, int64_t id, struct reque
 enum outcome request_by_form_token(struct db_tx *tx, void *mem, int64_t account_id, const char *form_token, struct request *out) must_check;
 enum outcome request_by_order(struct db_tx *tx, void *mem, int64_t order_id, struct request *out) must_check;
 enum outcome request_by_mailbox(struct db_tx *tx, void *mem, int64_t mailbox_id, struct request *out) must_check;
-/* An account's, newest first; `open`: only those that are not active, refused or dropped. */
-enum outcome requests_of_account(struct db_tx *tx, void *mem, int64_t account_id, bool open, int limit, struct request **requests,
-                                 size_t *count) must_check;
 /* Those of an account that are not ordered yet: changed last, first. */
 enum outcome requests_drafts(struct db_tx *tx, void *mem, int64_t account_id, int limit, struct request **requests, size_t *count) must_check;
 enum outcome requests_draft_count(struct db_tx *tx, int64_t account_id, int64_t *count) must_check;

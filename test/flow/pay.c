@@ -610,41 +610,6 @@ static void money_for_one(void **state)
     }
 }
 
-/* ---- Charging a kept card ---- */
-
-static void a_kept_card_is_charged(void **state)
-{
-    struct place *p = place(state);
-    struct pay_request request;
-    struct payment payment;
-    struct problem why = {0};
-    char *code;
-
-    move_to_visura(p);
-    code = order_of(p, PEC);
-    request = request_of(p, code, METHOD_CARD);
-    request.remember = true;
-    assert_int_equal(pay_begin(&p->f->shop, p->f, &request, &payment, &why), DONE);
-    provider_approve(&p->card, payment.key);
-    asked(p, payment.id);
-    assert_string_equal(words(p->f, "SELECT last4 FROM instrument"), "4242");
-
-    set_day(p->f, 2028, 1, 10);
-    for (int i = 0; i < 2; i++) { /* the second time the answer is lost */
-        code = order_of(p, PEC);
-        request = request_of(p, code, METHOD_CARD);
-        p->card.fault = i ? FAULT_AFTER : FAULT_NONE;
-        assert_int_equal(pay_charge(&p->f->shop, p->f, &request, 1, &payment, &why), DONE);
-        assert_int_equal(payment.state, i ? PAYMENT_UNKNOWN : PAYMENT_CAPTURED);
-        poll_all(p);
-        assert_int_equal(asked(p, payment.id).state, PAYMENT_CAPTURED);
-        assert_int_equal(provider_payment(&p->card, payment.key)->captures, 1);
-        assert_int_equal(order_now(p->f, code).state, ORDER_FULFILLED);
-        set_day(p->f, 2029 + i, 1, 10);
-    }
-    assert_clean(p->f);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -666,7 +631,6 @@ int main(void)
         cmocka_unit_test(a_charge_back),
         cmocka_unit_test(a_cent_short),
         cmocka_unit_test(money_for_one),
-        cmocka_unit_test(a_kept_card_is_charged),
     };
 
     return FLOW(tests);

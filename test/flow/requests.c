@@ -54,7 +54,7 @@ static bool updated(struct scene *s, const struct request *r, enum request_state
 
 static void play_rows(struct scene *s)
 {
-    struct request r = inserted(s), found, *list;
+    struct request r = inserted(s), found;
     struct order order = {.brand = (char *)"visura",
                           .kind = (char *)"purchase",
                           .state = ORDER_CONFIRMED,
@@ -67,7 +67,6 @@ static void play_rows(struct scene *s)
                           .billing = r.holder,
                           .code = (char *)"LM00001",
                           .id = 1};
-    size_t count;
 
     assert_int_equal(r.state, REQUEST_REQUESTED);
     assert_int_equal(r.account_id, s->account_id);
@@ -102,16 +101,6 @@ static void play_rows(struct scene *s)
     assert_true(updated(s, &r, REQUEST_RESERVED));
     assert_int_equal(request_by_order(s->tx, s->f, 1, &found), DONE);
     assert_int_equal(found.id, r.id);
-
-    /* Newest first; the open ones only. */
-    found = inserted(s);
-    assert_int_equal(requests_of_account(s->tx, s->f, s->account_id, false, 10, &list, &count), DONE);
-    assert_int_equal(count, 2);
-    assert_int_equal(list[0].id, found.id);
-    assert_int_equal(requests_of_account(s->tx, s->f, s->account_id, true, 10, &list, &count), DONE);
-    assert_int_equal(count, 1);
-    assert_int_equal(requests_of_account(s->tx, s->f, s->account_id + 1, false, 10, &list, &count), DONE);
-    assert_int_equal(count, 0);
 }
 
 static void rows(void **state)

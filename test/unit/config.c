@@ -44,14 +44,16 @@ static void loads(void **state)
     void *mem = talloc_new(NULL), *data;
     const struct sample *s;
     struct problem why;
-    char path[] = "/tmp/casella-config-XXXXXX";
+    char path[] = "/tmp/casella-config-XXXXXX", *bytes;
     int file = mkstemp(path);
+    size_t length;
 
     (void)state;
     assert_int_equal(write(file, GOOD, strlen(GOOD)), strlen(GOOD));
     close(file);
-    assert_int_equal(config_load(mem, path, &SCHEMA, &data, &why), DONE);
+    assert_int_equal(config_read(mem, path, &bytes, &length, &why), DONE);
     unlink(path);
+    assert_int_equal(config_parse(mem, path, bytes, length, &SCHEMA, &data, &why), DONE);
     s = data;
     assert_string_equal(s->name, "a");
     assert_int_equal(s->rank, 3);
@@ -116,13 +118,15 @@ static void complains(void **state)
 
 static void unreadable_files(void **state)
 {
-    void *mem = talloc_new(NULL), *data;
+    void *mem = talloc_new(NULL);
     struct problem why;
+    size_t length;
+    char *bytes;
 
     (void)state;
-    assert_int_equal(config_load(mem, "/nowhere/brand.yaml", &SCHEMA, &data, &why), REFUSED);
+    assert_int_equal(config_read(mem, "/nowhere/brand.yaml", &bytes, &length, &why), REFUSED);
     assert_string_equal(why.detail, "/nowhere/brand.yaml: non c'è");
-    assert_int_equal(config_load(mem, "/tmp", &SCHEMA, &data, &why), REFUSED);
+    assert_int_equal(config_read(mem, "/tmp", &bytes, &length, &why), REFUSED);
     assert_string_equal(why.detail, "/tmp: non è un file o supera 1 MiB");
     talloc_free(mem);
 }
