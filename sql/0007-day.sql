@@ -16,7 +16,8 @@ CREATE TABLE notice (                  -- one for each mailbox, end of term and 
   version    TEXT   NOT NULL DEFAULT '', -- of the template it was written by: the first digits of its SHA-256
   outbox_id  BIGINT,                   -- the mail
   sent_at    BIGINT,
-  UNIQUE (mailbox_id, expires_on, event)
+  spent_by   BIGINT NOT NULL DEFAULT 0, -- the order whose renewal was taken back, so that the end is to come or has come anew; 0: it counts
+  UNIQUE (mailbox_id, expires_on, event, spent_by)
 );
 
 CREATE TABLE day_done (                -- how far a brand's turn has come: each step needs only what crossed it since

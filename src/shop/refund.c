@@ -5,6 +5,7 @@
 #include "shop/plan_change.h"
 #include "shop/refund_parts.h"
 #include "store/bank.h"
+#include "store/notice.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,9 +181,10 @@ static enum outcome take_back_line(struct work *w, const struct order_line *line
     policy = brand_renewal(w->brand, mailbox.domain[0]);
     allowed = term_allows(line->old_expires_on, &policy);
     TRY(plan_change_taken_back(w->tx, w->mem, w->order.id, mailbox.id));
-    TRY(mailbox_renew(w->tx, &mailbox, line->old_expires_on, &allowed, line->old_plan,
-                      &(struct space){line->old_extra_gb, line->old_extra_archive_gb},
-                      brand_quota_mb(w->brand, line->old_plan, line->old_extra_gb)));
+    TRY(mailbox_set_term(w->tx, mailbox.id, line->old_expires_on, &allowed, line->old_plan,
+                         &(struct space){line->old_extra_gb, line->old_extra_archive_gb},
+                         brand_quota_mb(w->brand, line->old_plan, line->old_extra_gb)));
+    TRY(notices_spend(w->tx, mailbox.id, line->old_expires_on, w->order.id));
     TRY(mailhost_changed(w->tx, w->brand, mailbox.id));
     TRY(autorenew_end(w->tx, w->mem, mailbox.id, "taken_back", &w->request->actor));
     char before[DAY_TEXT], after[DAY_TEXT];

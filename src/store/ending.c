@@ -7,11 +7,13 @@
 /* Somebody was told since the end of the term, on an earlier day: or there is no address to tell. A mail that was
  * skipped or overtaken told nobody; before the content goes, one that still waits has not told anybody yet either. */
 #define TOLD(day, and)                                                                                                 \
-    "EXISTS (SELECT 1 FROM notice n WHERE n.mailbox_id = m.id AND n.expires_on = m.expires_on AND n.noted_on > "       \
+    "EXISTS (SELECT 1 FROM notice n WHERE n.mailbox_id = m.id AND n.expires_on = m.expires_on AND n.spent_by = 0 AND " \
+    "n.noted_on > "                                                                                                    \
     "m.expires_on AND n.noted_on < " day " AND (n.state = 'sent' OR n.state = 'failed' " and                           \
         " OR (n.state = 'silent' AND n.sent_to = '')))"
 #define TOLD_TODAY                                                                                                     \
-    "EXISTS (SELECT 1 FROM notice n WHERE n.mailbox_id = m.id AND n.expires_on = m.expires_on AND n.noted_on > "       \
+    "EXISTS (SELECT 1 FROM notice n WHERE n.mailbox_id = m.id AND n.expires_on = m.expires_on AND n.spent_by = 0 AND " \
+    "n.noted_on > "                                                                                                    \
     "m.expires_on AND (n.state = 'sent' OR n.state = 'failed' OR n.state = 'waiting' OR (n.state = 'silent' AND "      \
     "n.sent_to = '')))"
 /* A legal hold, or one of the desk's that stops deletion today ($3). */
@@ -29,12 +31,14 @@
 #define RECORD(state, which, limit)                                                                                    \
     "INSERT INTO notice (mailbox_id, expires_on, event, noted_on, template, state, language, sent_to, copy_to) "       \
     "SELECT m.id, m.expires_on, $6, $3, $7, CASE WHEN " MAILBOX_NOBODY(                                                \
-        "$4", "$5") " THEN 'silent' " state                                                                            \
-                    " ELSE 'waiting' END, " MAILBOX_READERS(                                                           \
-                        "$4", "$5") " FROM (SELECT m.* FROM mailbox_row m WHERE " which " ORDER BY "                   \
-                                    "m.expires_on LIMIT " limit                                                        \
-                                    ") m JOIN holder h ON h.id = m.holder_id LEFT JOIN account a ON a.id = "           \
-                                    "m.account_id WHERE true ON CONFLICT (mailbox_id, expires_on, event) DO NOTHING"
+        "$4",                                                                                                          \
+        "$5") " THEN 'silent' " state                                                                                  \
+              " ELSE 'waiting' END, " MAILBOX_READERS(                                                                 \
+                  "$4",                                                                                                \
+                  "$5") " FROM (SELECT m.* FROM mailbox_row m WHERE " which " ORDER BY "                               \
+                        "m.expires_on LIMIT " limit                                                                    \
+                        ") m JOIN holder h ON h.id = m.holder_id LEFT JOIN account a ON a.id = "                       \
+                        "m.account_id WHERE true ON CONFLICT (mailbox_id, expires_on, event, spent_by) DO NOTHING"
 
 #define VALUES(rule, event, template)                                                                                  \
     db_text((rule)->brand), db_day((rule)->reach), db_day(db_today(tx)), db_bool((rule)->to_holder),                   \

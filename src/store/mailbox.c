@@ -269,16 +269,22 @@ enum outcome mailboxes_release(struct db_tx *tx, int64_t order_id)
                    db_int(order_id));
 }
 
+enum outcome mailbox_set_term(struct db_tx *tx, int64_t id, struct day ends_on, const struct allowed *allowed,
+                              const char *plan, const struct space *space, int64_t quota_mb)
+{
+    return db_exec(tx, NULL,
+                   "UPDATE mailbox_row SET expires_on = $2, send_until = $3, receive_until = $4, read_until = $5, "
+                   "renew_until = $6, plan = $7, extra_gb = $8, quota_mb = $9, extra_archive_gb = $10, "
+                   "open_order_id = NULL WHERE id = $1",
+                   db_int(id), db_day(ends_on), db_day(allowed->send_until), db_day(allowed->receive_until),
+                   db_day(allowed->read_until), db_day(allowed->renew_until), db_text(plan), db_int(space->extra_gb),
+                   db_int(quota_mb), db_int(space->extra_archive_gb));
+}
+
 enum outcome mailbox_renew(struct db_tx *tx, const struct mailbox *mailbox, struct day ends_on,
                            const struct allowed *allowed, const char *plan, const struct space *space, int64_t quota_mb)
 {
-    TRY(db_exec(tx, NULL,
-                "UPDATE mailbox_row SET expires_on = $2, send_until = $3, receive_until = $4, read_until = $5, "
-                "renew_until = $6, plan = $7, extra_gb = $8, quota_mb = $9, extra_archive_gb = $10, "
-                "open_order_id = NULL WHERE id = $1",
-                db_int(mailbox->id), db_day(ends_on), db_day(allowed->send_until), db_day(allowed->receive_until),
-                db_day(allowed->read_until), db_day(allowed->renew_until), db_text(plan), db_int(space->extra_gb),
-                db_int(quota_mb), db_int(space->extra_archive_gb)));
+    TRY(mailbox_set_term(tx, mailbox->id, ends_on, allowed, plan, space, quota_mb));
     if (strcmp(mailbox->status, mailbox_status_name(MAILBOX_CEASED)) != 0)
         return DONE; /* a status that is written is written in five indexes */
     return db_exec(tx, NULL, "UPDATE mailbox_row SET status = 'live' WHERE id = $1", db_int(mailbox->id));

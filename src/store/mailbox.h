@@ -90,8 +90,11 @@ enum outcome mailbox_insert(struct db_tx *tx, struct mailbox *mailbox) must_chec
 enum outcome mailbox_claim(struct db_tx *tx, int64_t id, int64_t order_id) must_check;
 enum outcome mailboxes_release(struct db_tx *tx, int64_t order_id) must_check;
 
-/* Writes a new term, its phases and what was bought with it; quota_mb is what the mail host gives it from now on. `mailbox` is as
- * it was read in this transaction: one that had ceased, money for it being on its way, lives again. */
+/* Writes a term, its phases and what was bought with it; quota_mb is what the mail host gives it from now on. */
+enum outcome mailbox_set_term(struct db_tx *tx, int64_t id, struct day ends_on, const struct allowed *allowed, const char *plan,
+                              const struct space *space, int64_t quota_mb) must_check;
+/* The same of a new term. `mailbox` is as it was read in this transaction: one that had ceased, money for it being on its way, lives
+ * again. */
 enum outcome mailbox_renew(struct db_tx *tx, const struct mailbox *mailbox, struct day ends_on,
                            const struct allowed *allowed, const char *plan, const struct space *space,
                            int64_t quota_mb) must_check;

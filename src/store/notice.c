@@ -113,7 +113,8 @@ enum outcome notices_first_end(struct db_tx *tx, const struct notice_rule *r, st
                                                                             "m.account_id WHERE true"
 #define NOTICE_COLUMNS "(mailbox_id, expires_on, event, noted_on, template, state, language, sent_to, copy_to)"
 #define INSERT_NOTICE(crossed)                                                                                         \
-    "INSERT INTO notice " NOTICE_COLUMNS " " ROWS(crossed) " ON CONFLICT (mailbox_id, expires_on, event) DO NOTHING"
+    "INSERT INTO notice " NOTICE_COLUMNS                                                                               \
+    " " ROWS(crossed) " ON CONFLICT (mailbox_id, expires_on, event, spent_by) DO NOTHING"
 #define RULE_VALUES(r, today)                                                                                          \
     db_text((r)->brand), db_day((r)->after), db_day((r)->until), db_bool((r)->charge_template != NULL),                \
         db_int((r)->domains), db_day((r)->later_charged), db_day((r)->later), db_text((r)->event), db_day(today),      \
@@ -131,9 +132,9 @@ static enum outcome insert(struct db_tx *tx, const struct notice_rule *r, int64_
 /* ---- What would be written ---- */
 
 #define WOULD(crossed)                                                                                                 \
-    "WITH n " NOTICE_COLUMNS " AS (" ROWS(                                                                             \
-        crossed) "), fresh AS (SELECT * FROM n WHERE NOT EXISTS (SELECT 1 FROM "                                       \
-                 "notice x WHERE x.mailbox_id = n.mailbox_id AND x.expires_on = n.expires_on AND x.event = n.event)) "
+    "WITH n " NOTICE_COLUMNS " AS (" ROWS(crossed) "), fresh AS (SELECT * FROM n WHERE NOT EXISTS (SELECT 1 FROM "     \
+                                                   "notice x WHERE x.mailbox_id = n.mailbox_id AND x.expires_on = "    \
+                                                   "n.expires_on AND x.event = n.event AND x.spent_by = 0)) "
 #define COUNTED                                                                                                        \
     "SELECT coalesce(sum(CASE state WHEN 'waiting' THEN 1 ELSE 0 END), 0), coalesce(sum(CASE state WHEN 'skipped' "    \
     "THEN 1 ELSE 0 END), 0), coalesce(sum(CASE state WHEN 'silent' THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN "    \
@@ -255,6 +256,14 @@ enum outcome notice_settle(struct db_tx *tx, int64_t id, const char *how, int64_
                    "UPDATE notice SET state = $2, outbox_id = $3, version = $4, sent_at = CASE $2 WHEN 'sent' THEN $5 "
                    "END WHERE id = $1 AND state <> 'sent'",
                    db_int(id), db_text(how), db_int(outbox_id), db_text(version), db_instant(db_now(tx)));
+}
+
+enum outcome notices_spend(struct db_tx *tx, int64_t mailbox_id, struct day expires_on, int64_t order_id)
+{
+    return db_exec(tx, NULL,
+                   "UPDATE notice SET spent_by = $3 WHERE mailbox_id = $1 AND expires_on = $2 AND spent_by = 0 AND "
+                   "(noted_on > expires_on OR event = 'ceased')",
+                   db_int(mailbox_id), db_day(expires_on), db_int(order_id));
 }
 
 enum outcome notices_of_mailbox(struct db_tx *tx, void *mem, int64_t mailbox_id, int limit, struct notice **notices,

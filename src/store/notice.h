@@ -74,6 +74,9 @@ struct notice {
 enum outcome notice_by_id(struct db_tx *tx, void *mem, int64_t id, struct notice *notice) must_check;
 /* Where the mail's row is done with; `how` is sent, failed or void. Of two mails of one notice the first that is sent counts. */
 enum outcome notice_settle(struct db_tx *tx, int64_t id, const char *how, int64_t outbox_id, const char *version) must_check;
+/* The end is its mailbox's again, because the order's renewal was taken back: who was told after it, or ceased, is told anew and ceases
+ * once more. */
+enum outcome notices_spend(struct db_tx *tx, int64_t mailbox_id, struct day expires_on, int64_t order_id) must_check;
 /* Those about a mailbox that were sent or are about to be, newest first. */
 enum outcome notices_of_mailbox(struct db_tx *tx, void *mem, int64_t mailbox_id, int limit, struct notice **notices,
                                 size_t *count) must_check;

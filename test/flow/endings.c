@@ -1,6 +1,8 @@
 /* How mailboxes end: their grace over, given up, or on a domain that is nobody's; told before, kept, and gone. */
 #include "flow/turning.h"
 #include "shop/domain.h"
+#include "shop/held_act.h"
+#include "shop/refund.h"
 #include "shop/terminate.h"
 #include <inttypes.h>
 #include <string.h>
@@ -173,6 +175,118 @@ static void no_grace(void **state)
     assert_clean(t->f);
 }
 
+/* ---- A renewal that is taken back (O12) ---- */
+
+struct taking_back {
+    struct fixture *f;
+    struct refund_request request;
+    struct refund refund;
+    struct problem why;
+};
+
+static enum outcome refund_it(struct db_tx *tx, void *arg)
+{
+    struct taking_back *b = arg;
+
+    return refund_order(tx, b->f, &b->f->brands, &b->request, &b->refund, &b->why);
+}
+
+static void take_back(struct turner *t, const char *code)
+{
+    struct taking_back back = {.f = t->f,
+                               .request = {.code = code,
+                                           .amount = money(3050),
+                                           .destination = "transfer",
+                                           .iban = "IT60X0542811101000000123456",
+                                           .payee = "Giulia Verdi",
+                                           .reason = "Recesso",
+                                           .take_back = true,
+                                           .actor = {"cli", "system"}}};
+
+    assert_int_equal(db_transaction(t->f->db, "refund", refund_it, &back), DONE);
+    assert_int_equal(mailbox(t->f, VERDI).term.ends_on.n, day_of(2027, 3, 15).n);
+}
+
+/* Whoever was told before it was renewed believes it renewed: he is told again, and nothing goes on the same day. */
+static void taken_back_after_its_grace(void **state)
+{
+    struct turner *t = turner(state);
+    char *code;
+
+    add_mailbox(t->f, VERDI, 0, day_of(2027, 3, 15));
+    turn(t, 2027, 3, 1);
+    turn(t, 2027, 5, 29);
+    assert_int_equal(noted(t, VERDI, "grace-15", "sent"), 1);
+    code = order_years(t->f, VERDI, 1);
+    pay(t->f, &(struct transfer){.text = code, .cents = 3050, .on = day_of(2027, 6, 2)});
+    turn(t, 2027, 6, 20);
+    assert_string_equal(mailbox(t->f, VERDI).status, "live");
+    take_back(t, code);
+    turn(t, 2027, 6, 20);
+    assert_string_equal(mailbox(t->f, VERDI).status, "live");
+    assert_int_equal(noted(t, VERDI, "last", "sent"), 1);
+    assert_clean(t->f);
+    turn(t, 2027, 6, 21);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM mailbox WHERE status = 'deleted'"), 1);
+    assert_clean(t->f);
+}
+
+struct placing {
+    struct fixture *f;
+    const char *code;
+};
+
+static enum outcome place_held(struct db_tx *tx, void *arg)
+{
+    const struct placing *p = arg;
+    struct held_share share = {.way = HELD_TO_ORDER, .order = p->code};
+    struct held_decision decision = {.shares = &share,
+                                     .count = 1,
+                                     .whole = true,
+                                     .placed = money(-1),
+                                     .note = "bonifico partito in tempo",
+                                     .brand = "",
+                                     .actor = {"office", "operator:1"}};
+    struct problems faults = {0};
+    struct bank_entry entry;
+
+    TRY(db_number(tx, &decision.entry_id, "SELECT max(id) FROM bank_entry"));
+    return held_decide(tx, p->f, &p->f->brands, &decision, &entry, &faults);
+}
+
+/* It ceased, money that had been sent in time was found, and then given back: it ceases once more, and is deleted. */
+static void ceases_twice(void **state)
+{
+    struct turner *t = turner(state);
+    struct placing p = {.f = t->f};
+
+    t->f->brand->notices.delete_after = (struct span){.days = 90};
+    add_mailbox(t->f, VERDI, 0, day_of(2027, 3, 15));
+    turn(t, 2027, 3, 1);
+    set_day(t->f, 2027, 5, 20);
+    p.code = order_years(t->f, VERDI, 1);
+    turn(t, 2027, 6, 12);
+    turn(t, 2027, 6, 20);
+    assert_int_equal(order_now(t->f, p.code).state, ORDER_LAPSED);
+    assert_string_equal(mailbox(t->f, VERDI).status, "ceased");
+    pay(t->f, &(struct transfer){.text = p.code, .cents = 3050, .on = day_of(2027, 6, 18)});
+    assert_int_equal(db_transaction(t->f->db, "place", place_held, &p), DONE);
+    assert_string_equal(mailbox(t->f, VERDI).status, "live");
+    turn(t, 2027, 6, 22);
+    take_back(t, p.code);
+    turn(t, 2027, 6, 23);
+    assert_string_equal(mailbox(t->f, VERDI).status, "live");
+    mail_about(t->post, "cessa");
+    turn(t, 2027, 6, 24);
+    assert_string_equal(mailbox(t->f, VERDI).status, "ceased");
+    mail_about(t->post, "è cessata");
+    assert_int_equal(number(t->f, "SELECT count(*) FROM event WHERE kind = 'mailbox.ceased'"), 2);
+    assert_clean(t->f);
+    turn(t, 2027, 9, 12);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM mailbox WHERE status = 'deleted'"), 1);
+    assert_clean(t->f);
+}
+
 /* ---- Disdetta (M23) ---- */
 
 struct giving_up {
@@ -302,6 +416,30 @@ static struct turner *with_domain(void **state, struct day ends_on)
     return t;
 }
 
+/* Given up under a renewal that is then given back: it does not come back to life with its old term. */
+static void given_up_then_taken_back(void **state)
+{
+    struct turner *t = turner(state);
+    struct giving_up now = {.typed = VERDI, .at_once = true};
+    char *code;
+
+    add_mailbox(t->f, VERDI, 0, day_of(2027, 3, 15));
+    turn(t, 2027, 2, 1);
+    code = order_years(t->f, VERDI, 1);
+    pay(t->f, &(struct transfer){.text = code, .cents = 3050, .on = day_of(2027, 2, 2)});
+    assert_int_equal(terminated(t, &now), DONE);
+    take_back(t, code);
+    assert_string_equal(mailbox(t->f, VERDI).status, "ceased");
+    assert_clean(t->f);
+    turn(t, 2027, 2, 3);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM event WHERE kind = 'mailbox.ceased'"), 1);
+    turn(t, 2027, 6, 14); /* nobody was told since the end of that term */
+    assert_string_equal(mailbox(t->f, VERDI).status, "ceased");
+    turn(t, 2027, 6, 15);
+    assert_int_equal(number(t->f, "SELECT count(*) FROM mailbox WHERE status = 'deleted'"), 1);
+    assert_clean(t->f);
+}
+
 struct losing {
     struct fixture *f;
     bool gone;
@@ -407,9 +545,12 @@ int main(void)
         cmocka_unit_test(money_on_its_way),
         cmocka_unit_test(paid_after_it_ceased),
         cmocka_unit_test(no_grace),
+        cmocka_unit_test(taken_back_after_its_grace),
+        cmocka_unit_test(ceases_twice),
         cmocka_unit_test(given_up_with_its_term),
         cmocka_unit_test(given_up_too_late),
         cmocka_unit_test(given_up_at_once),
+        cmocka_unit_test(given_up_then_taken_back),
         cmocka_unit_test(a_domain_that_is_nobodys),
         cmocka_unit_test(a_domain_s_own_grace),
         cmocka_unit_test(kept_after_its_own_grace),
