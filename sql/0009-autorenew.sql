@@ -47,17 +47,17 @@ CREATE TABLE charge_warning (          -- that a charge was announced, to whom, 
   charge_on    BIGINT NOT NULL,
   amount_cents BIGINT NOT NULL,
   was_cents    BIGINT NOT NULL,        -- agreed
-  PRIMARY KEY (mailbox_id, expires_on, kind)
+  PRIMARY KEY (mailbox_id, expires_on, kind, mandate_id) -- who switches on again is announced anew, and the first consent keeps its own
 );
 
 CREATE TABLE charge (                  -- an attempt, written before the provider is asked: nothing is charged without its row
   mailbox_id   BIGINT NOT NULL REFERENCES mailbox_row (id),
   expires_on   BIGINT NOT NULL,        -- the end of the term that is renewed
-  attempt      BIGINT NOT NULL,        -- from 1
+  attempt      BIGINT NOT NULL,        -- of this consent, from 1
   mandate_id   BIGINT NOT NULL REFERENCES mandate (id),
   order_id     BIGINT NOT NULL REFERENCES shop_order (id),
   payment_id   BIGINT NOT NULL UNIQUE REFERENCES payment (id), -- what came of it
   on_day       BIGINT NOT NULL,
   free_withdrawal BIGINT NOT NULL,     -- 1: a consumer without his thirty days' notice may leave the new term at any time (L17)
-  PRIMARY KEY (mailbox_id, expires_on, attempt)
+  PRIMARY KEY (mailbox_id, expires_on, mandate_id, attempt)
 );

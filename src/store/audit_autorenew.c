@@ -27,14 +27,14 @@ const struct audit_set AUDIT_AUTORENEWALS[] = {
                      "o.settled_by = 'payment:' || " N("c.payment_id") " AND o.state = 'fulfilled' GROUP BY m.address, c.expires_on HAVING "
                      "count(*) > 1" MOST},
     {"charge.warning", "SELECT m.address FROM charge c JOIN mailbox m ON m.id = c.mailbox_id WHERE NOT EXISTS (SELECT 1 FROM charge_warning w "
-                       "WHERE w.mailbox_id = c.mailbox_id AND w.expires_on = c.expires_on AND w.sent_on <= c.on_day)" MOST},
+                       "WHERE w.mailbox_id = c.mailbox_id AND w.expires_on = c.expires_on AND w.mandate_id = c.mandate_id AND w.sent_on <= c.on_day)" MOST},
     {"charge.notice", "SELECT m.address FROM charge c JOIN mailbox m ON m.id = c.mailbox_id JOIN holder h ON h.id = m.holder_id AND h.kind = "
                       "'person' WHERE c.free_withdrawal = 0 AND NOT EXISTS (SELECT 1 FROM charge_warning w WHERE w.mailbox_id = "
-                      "c.mailbox_id AND w.expires_on = c.expires_on AND w.kind = 'second' AND w.sent_on <= c.expires_on - 30)" MOST},
+                      "c.mailbox_id AND w.expires_on = c.expires_on AND w.mandate_id = c.mandate_id AND w.kind = 'second' AND w.sent_on <= c.expires_on - 30)" MOST},
     {"charge.payment", "SELECT 'charge of order ' || o.code FROM charge c JOIN payment p ON p.id = c.payment_id JOIN shop_order o ON o.id = "
                        "c.order_id WHERE p.order_id <> c.order_id OR p.instrument_id IS NULL" MOST},
-    {"charge.attempts", "SELECT m.address FROM charge c JOIN mailbox m ON m.id = c.mailbox_id GROUP BY m.address, c.expires_on HAVING "
-                        "count(*) <> max(c.attempt)" MOST},
+    {"charge.attempts", "SELECT m.address FROM charge c JOIN mailbox m ON m.id = c.mailbox_id GROUP BY m.address, c.expires_on, "
+                        "c.mandate_id HAVING count(*) <> max(c.attempt)" MOST},
 };
 /* clang-format on */
 const size_t AUDIT_AUTORENEWAL_COUNT = count_of(AUDIT_AUTORENEWALS);

@@ -248,8 +248,8 @@ enum outcome charge_warning_insert(struct db_tx *tx, const struct charge_warning
     return db_exec(tx, NULL,
                    "INSERT INTO charge_warning (mailbox_id, expires_on, kind, mandate_id, sent_on, recipient, "
                    "charge_on, amount_cents, was_cents) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
-                   "ON CONFLICT (mailbox_id, expires_on, kind) DO UPDATE SET mandate_id = excluded.mandate_id, "
-                   "sent_on = excluded.sent_on, recipient = excluded.recipient, charge_on = excluded.charge_on, "
+                   "ON CONFLICT (mailbox_id, expires_on, kind, mandate_id) DO UPDATE SET sent_on = excluded.sent_on, "
+                   "recipient = excluded.recipient, charge_on = excluded.charge_on, "
                    "amount_cents = excluded.amount_cents, was_cents = excluded.was_cents",
                    db_int(w->mailbox_id), db_day(w->expires_on), db_text(w->kind), db_int(w->mandate_id),
                    db_day(w->sent_on), db_text(w->recipient), db_day(w->charge_on), db_money(w->amount),
@@ -259,10 +259,11 @@ enum outcome charge_warning_insert(struct db_tx *tx, const struct charge_warning
 enum outcome charge_warnings(struct db_tx *tx, void *mem, int64_t mailbox_id, struct day expires_on,
                              struct charge_warning **all, size_t *count)
 {
-    return db_all(tx, mem, WARNING, all, count,
-                  "SELECT mailbox_id, expires_on, kind, mandate_id, sent_on, recipient, charge_on, amount_cents, "
-                  "was_cents FROM charge_warning WHERE mailbox_id = $1 AND expires_on = $2 ORDER BY sent_on",
-                  db_int(mailbox_id), db_day(expires_on));
+    return db_all(
+        tx, mem, WARNING, all, count,
+        "SELECT mailbox_id, expires_on, kind, mandate_id, sent_on, recipient, charge_on, amount_cents, "
+        "was_cents FROM charge_warning WHERE mailbox_id = $1 AND expires_on = $2 ORDER BY sent_on, mandate_id, kind",
+        db_int(mailbox_id), db_day(expires_on));
 }
 
 struct reader {
@@ -317,8 +318,8 @@ enum outcome charges_of(struct db_tx *tx, void *mem, int64_t mailbox_id, struct 
                         size_t *count)
 {
     return db_all(tx, mem, CHARGE, all, count,
-                  SELECT_CHARGE "WHERE c.mailbox_id = $1 AND c.expires_on = $2 ORDER BY c.attempt", db_int(mailbox_id),
-                  db_day(expires_on));
+                  SELECT_CHARGE "WHERE c.mailbox_id = $1 AND c.expires_on = $2 ORDER BY c.mandate_id, c.attempt",
+                  db_int(mailbox_id), db_day(expires_on));
 }
 
 enum outcome charge_of_payment(struct db_tx *tx, void *mem, int64_t payment_id, struct charge *out)

@@ -70,7 +70,7 @@ struct charge_warning {
     struct day charge_on;
     struct money amount, was;
 };
-enum outcome charge_warning_insert(struct db_tx *tx, const struct charge_warning *warning) must_check; /* once a term and kind */
+enum outcome charge_warning_insert(struct db_tx *tx, const struct charge_warning *warning) must_check; /* once a term, kind and mandate */
 enum outcome charge_warnings(struct db_tx *tx, void *mem, int64_t mailbox_id, struct day expires_on, struct charge_warning **all,
                              size_t *count) must_check;
 

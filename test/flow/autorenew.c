@@ -211,6 +211,26 @@ static void cancelling_its_order_switches_off(void **state)
     assert_clean(s->f);
 }
 
+/* Switched on anew for the same end, after a charge of it that was refused: a new consent, with warnings and attempts
+ * of its own. */
+static void switched_on_again_for_the_same_end(void **state)
+{
+    struct stand *s = stand(state);
+
+    switch_on_and_warn(s);
+    s->stripe.charge_error = "stolen_card";
+    turn_days(s, day_of(2027, 3, 8), day_of(2027, 3, 8));
+    cancel_code(s, words(s->f, "SELECT code FROM shop_order"));
+    s->stripe.charge_error = NULL;
+    s->card_id = add_card(s, "stripe", "1881");
+    switch_on(s);
+    turn_days(s, day_of(2027, 3, 8), day_of(2027, 3, 15));
+    assert_int_equal(captures(s), 1);
+    assert_day(mailbox(s->f, BOX).term.ends_on, 2028, 3, 15);
+    assert_int_equal(number(s->f, "SELECT count(*) FROM charge WHERE attempt = 1"), 2);
+    assert_clean(s->f);
+}
+
 static void the_bank_wants_the_customer(void **state)
 {
     struct stand *s = stand(state);
@@ -599,6 +619,7 @@ int main(void)
         cmocka_unit_test(a_transfer_is_waited_for),
         cmocka_unit_test(a_hard_refusal_leaves_an_order),
         cmocka_unit_test(cancelling_its_order_switches_off),
+        cmocka_unit_test(switched_on_again_for_the_same_end),
         cmocka_unit_test(the_bank_wants_the_customer),
         cmocka_unit_test(unknown_then_captured),
         cmocka_unit_test(unknown_then_not),
