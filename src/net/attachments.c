@@ -1,7 +1,6 @@
 #include "net/attachments.h"
 #include "base/text.h"
 #include "net/mime.h"
-#include <sodium.h>
 #include <string.h>
 #include <strings.h>
 #include <talloc.h>
@@ -44,53 +43,6 @@ static void read_header(struct mime_rest *in, struct part *p)
         }
 }
 
-/* ---- Encodings ---- */
-
-static int hex(char c)
-{
-    const char *digits = "0123456789ABCDEF", *at = c ? strchr(digits, c >= 'a' && c <= 'f' ? c - 32 : c) : NULL;
-
-    return at ? (int)(at - digits) : -1;
-}
-
-static char *from_quoted(void *mem, struct mime_rest in, size_t *length)
-{
-    char *bytes = talloc_size(mem, (size_t)(in.end - in.at) + 1);
-    size_t n = 0;
-
-    for (const char *c = in.at; c < in.end; c++)
-        if (*c != '=' || in.end - c < 2) {
-            bytes[n++] = *c;
-        } else if (c[1] == '\n' || (c[1] == '\r' && in.end - c > 2)) { /* a line that goes on */
-            c += c[1] == '\r' ? 2 : 1;
-        } else if (in.end - c > 2 && hex(c[1]) >= 0 && hex(c[2]) >= 0) {
-            bytes[n++] = (char)(hex(c[1]) * 16 + hex(c[2]));
-            c += 2;
-        }
-    *length = n;
-    return bytes;
-}
-
-/* NULL: it is not what it says. */
-static const char *decode(void *mem, const struct part *p, struct mime_rest in, size_t *length)
-{
-    size_t room = (size_t)(in.end - in.at);
-    char *bytes;
-
-    while (in.end > in.at && (in.end[-1] == '\n' || in.end[-1] == '\r'))
-        in.end--;
-    *length = (size_t)(in.end - in.at);
-    if (mime_begins(p->encoding, "quoted-printable"))
-        return from_quoted(mem, in, length);
-    if (!mime_begins(p->encoding, "base64"))
-        return in.at;
-    bytes = talloc_size(mem, room + 1);
-    return sodium_base642bin((unsigned char *)bytes, room + 1, in.at, *length, "\r\n \t", length, NULL,
-                             sodium_base64_VARIANT_ORIGINAL) == 0
-               ? bytes
-               : NULL;
-}
-
 /* ---- Parts ---- */
 
 static enum outcome walk_entity(struct walk *w, struct mime_rest in, int depth);
@@ -125,7 +77,7 @@ static enum outcome walk_entity(struct walk *w, struct mime_rest in, int depth)
         return walk_parts(w, &p, in, depth);
     if (!is_mail(&p) && (!p.name[0] || strchr(p.name, '/')))
         return DONE;
-    bytes = decode(w->mem, &p, in, &length);
+    bytes = mime_decode(w->mem, p.encoding, in, &length);
     if (!bytes)
         return DONE;
     if (is_mail(&p))

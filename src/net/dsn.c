@@ -6,7 +6,8 @@
 #include <talloc.h>
 
 enum {
-    PARTS = 20, /* of a report, which has three */
+    PARTS = 20, /* of a mail: a report has three */
+    DEPTH = 4,  /* of mails and multiparts inside each other */
     DIAGNOSTIC = 300,
 };
 
@@ -86,36 +87,95 @@ static void read_original(void *mem, struct mime_rest in, struct dsn *dsn)
             dsn->message_id = address_in(mem, f.value);
 }
 
-static void read_part(void *mem, struct mime_rest in, struct dsn *dsn)
-{
-    char type[100] = "";
-    struct mime_field f;
+/* ---- Parts ---- */
 
-    while (mime_next_field(&in, &f))
-        if (mime_is(&f, "Content-Type"))
-            memcpy(type, f.value, sizeof type - 1);
-    if (mime_begins(type, "message/delivery-status") || mime_begins(type, "message/global-delivery-status"))
-        read_status(mem, in, dsn);
-    else if (mime_begins(type, "message/rfc822") || mime_begins(type, "text/rfc822-headers") ||
-             mime_begins(type, "message/global"))
-        read_original(mem, in, dsn);
+struct walk {
+    void *mem;
+    struct dsn *dsn;
+    int parts;
+};
+
+struct part {
+    char type[100], boundary[MIME_BOUNDARY], encoding[40];
+    bool report; /* of delivery */
+};
+
+static void read_header(struct mime_rest *in, struct part *p)
+{
+    struct mime_field f;
+    char kind[40];
+
+    *p = (struct part){0};
+    while (mime_next_field(in, &f))
+        if (mime_is(&f, "Content-Type")) {
+            memcpy(p->type, f.value, sizeof p->type - 1);
+            (void)mime_parameter(f.value, "boundary", p->boundary, sizeof p->boundary);
+            p->report = mime_begins(f.value, "multipart/report") &&
+                        mime_parameter(f.value, "report-type", kind, sizeof kind) &&
+                        strcasecmp(kind, "delivery-status") == 0;
+        } else if (mime_is(&f, "Content-Transfer-Encoding")) {
+            memcpy(p->encoding, f.value, sizeof p->encoding - 1);
+        }
+}
+
+static void walk_entity(struct walk *w, struct mime_rest in, bool reported, int depth);
+
+static void walk_parts(struct walk *w, const struct part *p, struct mime_rest in, bool reported, int depth)
+{
+    struct mime_rest part;
+    bool last = false;
+
+    if (!mime_next_part(&in, p->boundary, &part, &last)) /* the preamble */
+        return;
+    while (!last && w->parts++ < PARTS && mime_next_part(&in, p->boundary, &part, &last)) {
+        walk_entity(w, part, reported || p->report, depth + 1);
+        if (w->dsn->count && !reported && !p->report) /* one report a mail */
+            return;
+    }
+}
+
+static bool begins_with_any(const char *type, const char *const *names)
+{
+    for (; *names; names++)
+        if (mime_begins(type, *names))
+            return true;
+    return false;
+}
+
+/* `reported`: it stands in a report, where a mail is the one that is reported on, and is not looked into any further.
+ */
+static void walk_entity(struct walk *w, struct mime_rest in, bool reported, int depth)
+{
+    static const char *const STATUS[] = {"message/delivery-status", "message/global-delivery-status", NULL};
+    static const char *const MAIL[] = {"message/rfc822", "text/rfc822-headers", "message/global", NULL};
+    struct part p;
+    size_t length;
+
+    read_header(&in, &p);
+    if (mime_begins(p.type, "multipart/")) {
+        if (depth < DEPTH && p.boundary[0])
+            walk_parts(w, &p, in, reported, depth);
+        return;
+    }
+    if (!begins_with_any(p.type, STATUS) && !begins_with_any(p.type, MAIL))
+        return;
+    in.at = mime_decode(w->mem, p.encoding, in, &length);
+    if (!in.at)
+        return;
+    in.end = in.at + length;
+    if (!reported && depth < DEPTH && mime_begins(p.type, "message/rfc822")) /* attached, as who forwards it does */
+        walk_entity(w, in, false, depth + 1);
+    else if (reported && begins_with_any(p.type, STATUS))
+        read_status(w->mem, in, w->dsn);
+    else if (reported)
+        read_original(w->mem, in, w->dsn);
 }
 
 enum outcome dsn_read(void *mem, const char *bytes, size_t length, struct dsn *dsn)
 {
-    struct mime_rest in = {bytes, bytes + (length < DSN_MOST ? length : DSN_MOST)}, part;
-    char boundary[MIME_BOUNDARY] = "", kind[40] = "";
-    struct mime_field f;
-    bool last = false;
+    struct walk w = {.mem = mem, .dsn = dsn};
 
     *dsn = (struct dsn){.message_id = ""};
-    while (mime_next_field(&in, &f))
-        if (mime_is(&f, "Content-Type") && mime_begins(f.value, "multipart/report") &&
-            mime_parameter(f.value, "report-type", kind, sizeof kind))
-            (void)mime_parameter(f.value, "boundary", boundary, sizeof boundary);
-    if (!boundary[0] || strcasecmp(kind, "delivery-status") != 0 || !mime_next_part(&in, boundary, &part, &last))
-        return REFUSED;
-    for (int i = 0; i < PARTS && !last && mime_next_part(&in, boundary, &part, &last); i++)
-        read_part(mem, part, dsn);
+    walk_entity(&w, (struct mime_rest){bytes, bytes + (length < DSN_MOST ? length : DSN_MOST)}, false, 0);
     return dsn->count ? DONE : REFUSED;
 }

@@ -1,4 +1,5 @@
-/* net/dsn.h: delivery status notifications, the mails that say what became of one of ours (RFC 3464 in RFC 6522's multipart/report).
+/* net/dsn.h: delivery status notifications, the mails that say what became of one of ours (RFC 3464 in RFC 6522's multipart/report),
+ * also inside what a list or somebody forwarded, to some depth.
  * Anybody can write one: what is read here is only what it says, for whoever knows what was sent to compare. */
 #pragma once
 

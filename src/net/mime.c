@@ -1,6 +1,8 @@
 #include "net/mime.h"
+#include <sodium.h>
 #include <string.h>
 #include <strings.h>
+#include <talloc.h>
 
 bool mime_line(struct mime_rest *in, struct mime_rest *line)
 {
@@ -89,6 +91,14 @@ bool mime_parameter(const char *value, const char *name, char *out, size_t room)
 
 /* ---- Parts ---- */
 
+static bool is_blank(struct mime_rest line, size_t from)
+{
+    for (const char *p = line.at + from; p < line.end; p++)
+        if (*p != ' ' && *p != '\t')
+            return false;
+    return true;
+}
+
 bool mime_next_part(struct mime_rest *in, const char *boundary, struct mime_rest *part, bool *last)
 {
     size_t length = strlen(boundary);
@@ -99,11 +109,58 @@ bool mime_next_part(struct mime_rest *in, const char *boundary, struct mime_rest
         if ((size_t)(line.end - line.at) < length + 2 || memcmp(line.at, "--", 2) != 0 ||
             memcmp(line.at + 2, boundary, length) != 0)
             continue;
+        *last = line.end - line.at >= (ptrdiff_t)length + 4 && memcmp(line.at + length + 2, "--", 2) == 0;
+        if (!*last && !is_blank(line, length + 2)) /* another boundary begins with this one */
+            continue;
         part->end = line.at;
-        line.at += length + 2;
-        *last = line.end - line.at >= 2 && memcmp(line.at, "--", 2) == 0;
         return true;
     }
     *last = true;
     return part->at < part->end;
+}
+
+/* ---- Encodings ---- */
+
+static int hex(char c)
+{
+    const char *digits = "0123456789ABCDEF", *at = c ? strchr(digits, c >= 'a' && c <= 'f' ? c - 32 : c) : NULL;
+
+    return at ? (int)(at - digits) : -1;
+}
+
+static char *from_quoted(void *mem, struct mime_rest in, size_t *length)
+{
+    char *bytes = talloc_size(mem, (size_t)(in.end - in.at) + 1);
+    size_t n = 0;
+
+    for (const char *c = in.at; c < in.end; c++)
+        if (*c != '=' || in.end - c < 2) {
+            bytes[n++] = *c;
+        } else if (c[1] == '\n' || (c[1] == '\r' && in.end - c > 2)) { /* a line that goes on */
+            c += c[1] == '\r' ? 2 : 1;
+        } else if (in.end - c > 2 && hex(c[1]) >= 0 && hex(c[2]) >= 0) {
+            bytes[n++] = (char)(hex(c[1]) * 16 + hex(c[2]));
+            c += 2;
+        }
+    *length = n;
+    return bytes;
+}
+
+const char *mime_decode(void *mem, const char *encoding, struct mime_rest in, size_t *length)
+{
+    size_t room = (size_t)(in.end - in.at);
+    char *bytes;
+
+    while (in.end > in.at && (in.end[-1] == '\n' || in.end[-1] == '\r'))
+        in.end--;
+    *length = (size_t)(in.end - in.at);
+    if (mime_begins(encoding, "quoted-printable"))
+        return from_quoted(mem, in, length);
+    if (!mime_begins(encoding, "base64"))
+        return in.at;
+    bytes = talloc_size(mem, room + 1);
+    return sodium_base642bin((unsigned char *)bytes, room + 1, in.at, *length, "\r\n \t", length, NULL,
+                             sodium_base64_VARIANT_ORIGINAL) == 0
+               ? bytes
+               : NULL;
 }

@@ -30,3 +30,7 @@ bool mime_parameter(const char *value, const char *name, char *out, size_t room)
 /* Reads up to the next boundary line and past it, `*part` being what stands before; *last, when it is the closing one. False at the
  * end: what is left then is the part all the same, of a mail that was cut short. */
 bool mime_next_part(struct mime_rest *in, const char *boundary, struct mime_rest *part, bool *last);
+
+/* A part's content by its Content-Transfer-Encoding, without the line ends behind it: of `mem`, or where it is not encoded the part's own
+ * bytes. NULL: it is not what it says. */
+const char *mime_decode(void *mem, const char *encoding, struct mime_rest in, size_t *length);

@@ -23,6 +23,9 @@ static char *file(void *mem, const char *name, size_t *length)
     return bytes;
 }
 
+#define UNKNOWN                                                                                                        \
+    "smtp; 550 5.1.1 <titolare@posta.example>: Recipient address rejected: User unknown in virtual mailbox table"
+
 static void reports(void **state)
 {
     static const struct {
@@ -32,17 +35,22 @@ static void reports(void **state)
         enum dsn_action action;
     } CASES[] = {
         {"failed", 1, "outbox-42@legalmail.example", "titolare@posta.example", "titolare@posta.example", "5.1.1",
-         "smtp; 550 5.1.1 <titolare@posta.example>: Recipient address rejected: User unknown in virtual mailbox table",
-         DSN_FAILED},
+         UNKNOWN, DSN_FAILED},
         {"delayed", 1, "outbox-42@legalmail.example", "titolare@posta.example", "", "4.4.1", "", DSN_DELAYED},
         {"delivered", 1, "outbox-42@legalmail.example", "titolare@posta.example", "", "2.0.0", "", DSN_DELIVERED},
         {"forwarded", 1, "outbox-42@legalmail.example", "maria@altrove.example", "titolare@posta.example", "5.2.2",
          "smtp; 552 5.2.2 Casella piena ???", DSN_FAILED},
         {"two", 2, "outbox-42@legalmail.example", "due@posta.example", "", "5.7.1", "", DSN_FAILED},
         {"cut", 1, "", "titolare@posta.example", "titolare@posta.example", "5.1.1", "", DSN_FAILED},
-        {"no_original", 1, "", "titolare@posta.example", "titolare@posta.example", "5.1.1",
-         "smtp; 550 5.1.1 <titolare@posta.example>: Recipient address rejected: User unknown in virtual mailbox table",
-         DSN_FAILED},
+        {"in_mixed", 1, "outbox-42@legalmail.example", "titolare@posta.example", "titolare@posta.example", "5.1.1",
+         UNKNOWN, DSN_FAILED},
+        {"attached", 1, "outbox-42@legalmail.example", "titolare@posta.example", "titolare@posta.example", "5.1.1",
+         UNKNOWN, DSN_FAILED},
+        {"base64", 1, "outbox-42@legalmail.example", "titolare@posta.example", "titolare@posta.example", "5.1.1",
+         UNKNOWN, DSN_FAILED},
+        {"quoted", 1, "outbox-42@legalmail.example", "titolare@posta.example", "titolare@posta.example", "5.1.1",
+         UNKNOWN, DSN_FAILED},
+        {"no_original", 1, "", "titolare@posta.example", "titolare@posta.example", "5.1.1", UNKNOWN, DSN_FAILED},
     };
     void *mem = talloc_new(NULL);
 
@@ -69,7 +77,7 @@ static void reports(void **state)
 
 static void no_reports(void **state)
 {
-    static const char *const FILES[] = {"letter", "read_receipt"};
+    static const char *const FILES[] = {"letter", "read_receipt", "too_deep"};
     void *mem = talloc_new(NULL);
     struct dsn dsn;
     size_t length;
