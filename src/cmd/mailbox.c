@@ -47,6 +47,21 @@ static const char *const PHASE_LABEL[] = {[PHASE_ACTIVE] = N_("attiva"),
                                           [PHASE_EXPIRED] = N_("scaduta"),
                                           [PHASE_CEASED] = N_("cessata")};
 
+/* What it does now: what was done to it, or else what its dates say. */
+static const char *state_label(const struct mailbox *m, struct day today, const struct renewal_policy *policy)
+{
+    static const struct {
+        enum mailbox_status status;
+        const char *label;
+    } DONE_TO[] = {
+        {MAILBOX_SUSPENDED, N_("sospesa")}, {MAILBOX_CEASED, N_("cessata")}, {MAILBOX_DELETED, N_("cancellata")}};
+
+    for (size_t i = 0; i < count_of(DONE_TO); i++)
+        if (strcmp(m->status, mailbox_status_name(DONE_TO[i].status)) == 0)
+            return DONE_TO[i].label;
+    return PHASE_LABEL[term_phase(m->term.ends_on, today, policy)];
+}
+
 static enum outcome show(struct cmd *cmd)
 {
     struct one one = {.cmd = cmd};
@@ -59,8 +74,7 @@ static enum outcome show(struct cmd *cmd)
         cmd_print_json(describe_mailbox(one.brand, m, one.today, one.open_order));
         return DONE;
     }
-    printf("%s  %s, %s (%s)\n", m->address, m->plan,
-           cmd_text(cmd, PHASE_LABEL[term_phase(m->term.ends_on, one.today, &policy)]), m->status);
+    printf("%s  %s, %s (%s)\n", m->address, m->plan, cmd_text(cmd, state_label(m, one.today, &policy)), m->status);
     printf(cmd_text(cmd,
                     N_("Scade il %s; invia fino al %s, riceve fino al %s, legge fino al %s, si rinnova fino al %s\n")),
            cmd_day(cmd->mem, m->term.ends_on), cmd_day(cmd->mem, m->allowed.send_until),

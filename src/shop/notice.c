@@ -125,15 +125,18 @@ bool notice_warns(const struct brand *brand, const struct mailbox *mailbox)
            (policy == REGISTRY_BUSINESS && !holder_is_consumer((enum holder_kind)mailbox->holder.kind));
 }
 
-/* Which register has to hear of it (L7-L9, L12): one member is true; all false where the brand does not warn. */
+/* Which register has to hear of it (L7-L9, L12): one member is true; all false where the brand does not warn. `ended`:
+ * nor can it be renewed any more. */
 json_t *notice_registry(const struct brand *brand, const struct mailbox *mailbox)
 {
     enum holder_kind kind = (enum holder_kind)mailbox->holder.kind;
     bool on = notice_warns(brand, mailbox);
+    bool ended = strcmp(mailbox->status, mailbox_status_name(MAILBOX_CEASED)) == 0 ||
+                 strcmp(mailbox->status, mailbox_status_name(MAILBOX_DELETED)) == 0;
 
-    return json_pack("{s:b, s:b, s:b, s:b, s:b}", "company", on && kind == HOLDER_COMPANY, "sole_trader",
-                     on && kind == HOLDER_SOLE_TRADER, "professional", on && kind == HOLDER_FREELANCE, "body",
-                     on && kind == HOLDER_PUBLIC_BODY, "person", on && kind == HOLDER_PERSON);
+    return json_pack("{s:b, s:b, s:b, s:b, s:b, s:b}", "ended", ended, "company", on && kind == HOLDER_COMPANY,
+                     "sole_trader", on && kind == HOLDER_SOLE_TRADER, "professional", on && kind == HOLDER_FREELANCE,
+                     "body", on && kind == HOLDER_PUBLIC_BODY, "person", on && kind == HOLDER_PERSON);
 }
 
 /* What still works once the term is over, and until when; false members: nothing, or nothing any more (M17). */

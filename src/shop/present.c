@@ -259,6 +259,7 @@ json_t *present_order(void *mem, const struct order_facts *f, const char *langua
     json_object_set_new(order, "placed_at", present_instant(o->confirmed_at));
     json_object_set_new(order, "placed_on", present_day(rome_day(o->confirmed_at)));
     json_object_set_new(order, "email", json_string(o->billing.email));
+    json_object_set_new(order, "automatic", json_boolean(strcmp(o->door, "job") == 0));
     json_object_set_new(order, "several", json_boolean(mailboxes > 1 || order_is_bulk(o))); /* whose lines are groups */
     json_object_set_new(order, "state", present_order_state(f));
     json_object_set_new(order, "topup", json_boolean(order_is_topup(o)));

@@ -111,6 +111,7 @@ test('D10 R135 an open order offers Paga and Annulla instead of another; cancell
   await page.goto(`${demo.portal}/caselle`);
   await follow(page, () => page.getByRole('link', { name: /^Annulla/ }).click());
   assert.equal(await heading(page), "Annullare l'ordine?");
+  await says(page, 'Se il bonifico è già stato disposto');
   await look(page, '52-cancel');
   await follow(page, () => page.getByRole('button', { name: "Annulla l'ordine" }).click());
   await says(page, 'Ordine annullato', 'Nulla è dovuto');

@@ -87,6 +87,9 @@ describe('paying online', { concurrency: 2 }, () => {
     const code = orderCode(page);
     await says(page, 'Manca solo il pagamento', 'Nulla è stato addebitato');
     await look(page, '106-order-stopped');
+    await page.goto(`${demo.portal}/ordini/${code}/annulla`);
+    assert.doesNotMatch(await page.locator('main').innerText(), /bonifico|già stato inviato/, 'nothing is on its way');
+    await page.goto(`${demo.portal}/ordini/${code}`);
     await chooseAnother(page, demo, code, 'Bonifico');
     await says(page, 'Manca solo il bonifico', 'IT60 X054 2811 1010 0000 0123 456');
     assert.deepEqual(await ordersOf(page, demo), [code]);

@@ -64,6 +64,9 @@ for (const engine of ['sqlite', 'postgres']) {
         assert.equal(await other.must('mailbox', 'export'), exported);
         const late = JSON.parse(await other.must('mailbox', 'renewal', legal('uno'), '--json', '--now', '2027-06-14'));
         assert.deepEqual([late.eligible, late.reason, late.closes_on], [false, 'renewal-too-late', '2027-06-13']);
+        assert.match(await other.must('mailbox', 'show', legal('due')), /attiva \(live\)/);
+        await other.must('mailbox', 'end', legal('due'), '--at-once');
+        assert.match(await other.must('mailbox', 'show', legal('due')), /cessata \(ceased\)/, 'whatever its dates say');
       } finally {
         await other.close();
       }

@@ -5,6 +5,7 @@
 #include "flow/till.h"
 #include "shop/day_sweep.h"
 #include "shop/extra_space.h"
+#include "shop/present.h"
 #include "shop/terminate.h"
 #include <inttypes.h>
 #include <pthread.h>
@@ -68,9 +69,28 @@ static void the_switch(void **state)
 
 /* ---- T44 ---- */
 
+struct shown {
+    struct stand *s;
+    const char *code;
+    json_t *order;
+};
+
+static enum outcome show_order(struct db_tx *tx, void *arg)
+{
+    struct shown *w = arg;
+    struct order_facts facts;
+    struct order order;
+
+    TRY(order_by_code(tx, w->s->f, w->code, &order));
+    TRY(order_facts_load(tx, w->s->f, &w->s->f->brands, &order, &facts));
+    w->order = present_order(w->s->f, &facts, "it", false);
+    return DONE;
+}
+
 static void a_year_as_it_should_go(void **state)
 {
     struct stand *s = stand(state);
+    struct shown w = {.s = s};
     struct autorenew_turned t;
 
     switch_on(s);
@@ -95,6 +115,10 @@ static void a_year_as_it_should_go(void **state)
     assert_int_equal(number(s->f, "SELECT count(*) FROM invoice"), 1);
     assert_int_equal(mails_of(s->f, "order_settled"), 2); /* to whom it is invoiced, and to the account */
     assert_int_equal(mails_of(s->f, "order_received"), 0);
+    w.code = words(s->f, "SELECT code FROM shop_order");
+    assert_int_equal(db_read(s->f->db, "show", show_order, &w), DONE);
+    assert_true(json_is_true(json_object_get(json_object_get(w.order, "order"), "automatic"))); /* it says of no copy */
+    json_decref(w.order);
     assert_int_equal(number(s->f, "SELECT free_withdrawal FROM charge"), 0);
     assert_int_equal(turn_day(s).charged, 0); /* the same day again */
     assert_clean(s->f);

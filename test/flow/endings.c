@@ -17,6 +17,7 @@ static void the_end(void **state)
 {
     struct turner *t = turner(state);
 
+    t->f->brand->notices.registry_warning = REGISTRY_ALL;
     add_mailbox(t->f, VERDI, 0, day_of(2027, 3, 15)); /* grace until 13-06 */
     turn(t, 2027, 3, 1);
     turn(t, 2027, 6, 12);
@@ -28,6 +29,7 @@ static void the_end(void **state)
     assert_int_equal(day_did(&t->round.day, "deleted"), 1);
     assert_int_equal(t->post->count, 1);
     assert_says(mail_about(t->post, "è stata cancellata"), "chi ne è titolare può riacquistarlo");
+    assert_says(mail_about(t->post, "è stata cancellata"), "registrato in INAD, occorre indicarne un'altra");
     assert_int_equal(number(t->f, "SELECT count(*) FROM mailbox WHERE status = 'deleted' AND password_hash = ''"), 1);
     assert_int_equal(
         number(t->f, "SELECT count(*) FROM event WHERE kind = 'mailbox.ceased' OR kind = 'mailbox.deleted'"), 2);
