@@ -126,9 +126,18 @@ struct filled {
     } value[VALUES];
 };
 
-/* Behind "%.60s", "%zu"; *number: it writes digits. */
-static const char *past_conversion(const char *format, bool *number)
+/* A format's place for a value: a conversion, or the "{}" of a problem's text. */
+static bool is_place(const char *format)
 {
+    return (format[0] == '%' && format[1] != '%') || (format[0] == '{' && format[1] == '}');
+}
+
+/* Behind "%.60s", "%zu", "{}"; *number: it writes digits. */
+static const char *past_place(const char *format, bool *number)
+{
+    *number = false;
+    if (*format == '{')
+        return format + 2;
     format += 1 + strspn(format + 1, "-+ #0123456789.*hljzt");
     *number = *format && strchr("diu", *format);
     return *format ? format + 1 : format;
@@ -136,7 +145,7 @@ static const char *past_conversion(const char *format, bool *number)
 
 static const char *value_end(const char *format, const char *text)
 {
-    size_t words = strcspn(format, "%"), length = strlen(text);
+    size_t words = strcspn(format, "%{"), length = strlen(text);
     char next[64];
 
     if (*format == '\0')
@@ -156,11 +165,11 @@ static bool made_by(const char *format, const char *text, struct filled *f)
 {
     *f = (struct filled){0};
     while (*format) {
-        if (format[0] == '%' && format[1] != '%') {
+        if (is_place(format)) {
             const char *end;
             bool number;
 
-            format = past_conversion(format, &number);
+            format = past_place(format, &number);
             end = f->count < VALUES ? value_end(format, text) : NULL;
             if (!end || (number && (end == text || strspn(text, "-0123456789") < (size_t)(end - text))))
                 return false;
@@ -185,14 +194,14 @@ static char *put_values(void *mem, const char *language, const char *format, con
     bool number;
 
     for (size_t next = 0; *format;) {
-        if (format[0] == '%' && format[1] != '%') {
+        if (is_place(format)) {
             if (next < f->count) {
                 char *value = talloc_strndup(mem, f->value[next].at, f->value[next].length);
 
                 text_put(&b, fill_again(mem, language, value, deep));
                 next++;
             }
-            format = past_conversion(format, &number);
+            format = past_place(format, &number);
         } else {
             format += *format == '%';
             text_put_bytes(&b, format++, 1);
@@ -212,21 +221,21 @@ static char *fill_again(void *mem, const char *language, const char *text, int d
     for (uint32_t i = 0; i < c->count; i++) {
         const char *format = text_at(c, c->originals, i);
 
-        if (strchr(format, '%') && made_by(format, text, &f) && f.words > found.words) {
+        if (strpbrk(format, "%{") && made_by(format, text, &f) && f.words > found.words) {
             found = f;
             best = text_at(c, c->translations, i);
         }
     }
     if (best && best[0])
         return put_values(mem, language, best, &found, deep - 1);
-    if ((mark = strstr(text, "; "))) /* what is wrong, and what to do */
-        return talloc_asprintf(mem, "%s; %s",
-                               fill_again(mem, language, talloc_strndup(mem, text, (size_t)(mark - text)), deep - 1),
-                               fill_again(mem, language, mark + 2, deep - 1));
-    mark = strstr(text, ": "); /* a file's name, and what is wrong with it */
-    return mark ? talloc_asprintf(mem, "%.*s: %s", (int)(mark - text), text,
-                                  fill_again(mem, language, mark + 2, deep - 1))
-                : talloc_strdup(mem, text);
+    mark = strstr(text, "; "); /* what is wrong, and what to do */
+    if (!mark)
+        mark = strstr(text, ": "); /* a file's name, and what is wrong with it */
+    if (!mark)
+        return talloc_strdup(mem, text);
+    return talloc_asprintf(mem, "%s%.2s%s",
+                           fill_again(mem, language, talloc_strndup(mem, text, (size_t)(mark - text)), deep - 1), mark,
+                           fill_again(mem, language, mark + 2, deep - 1));
 }
 
 char *i18n_filled(void *mem, const char *language, const char *text)

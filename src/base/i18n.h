@@ -12,8 +12,9 @@
  * .mo file (either byte order), or when there is no room for one more language. */
 _Bool i18n_add(const char *language, const void *mo, size_t length);
 
-/* A text that a marked format made ("riga 3: manca la colonna «pec»"), when only the text is left: its values are found again between
- * the format's words, and put into the translation, themselves translated likewise. What no format made stays as it is. Owned by `mem`. */
+/* A text that a marked format made ("riga 3: manca la colonna «pec»"), or a problem's text, when only the text is left: its values are
+ * found again between the format's words, and put into the translation, themselves translated likewise. What none made stays as it is.
+ * Owned by `mem`. */
 char *i18n_filled(void *mem, const char *language, const char *text);
 
 /* The text in `language`, or `italian` itself. Static. */

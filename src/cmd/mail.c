@@ -32,12 +32,13 @@ static json_t *row_json(const struct outbox_row *r)
                      describe_instant(r->created_at), "last_error", r->last_error);
 }
 
-static void print_row(const struct outbox_row *r)
+static void print_row(const struct cmd *cmd, const struct outbox_row *r)
 {
     char due[INSTANT_TEXT];
 
     printf("%6lld  %-7s  %s  %s %s  %s%s%s\n", (long long)r->id, r->state, instant_italian(r->due_at, due), r->kind,
-           r->template, r->recipient, r->last_error[0] ? "  " : "", r->last_error);
+           r->template, r->recipient, r->last_error[0] ? "  " : "",
+           i18n_filled(cmd->mem, cmd->language, r->last_error));
 }
 
 static enum outcome put_state(struct cmd *cmd, struct cmd_list *list, const char *state)
@@ -51,7 +52,7 @@ static enum outcome put_state(struct cmd *cmd, struct cmd_list *list, const char
             if (cmd->json)
                 cmd_list_json(list, row_json(&p.rows[i]));
             else
-                print_row(&p.rows[i]);
+                print_row(cmd, &p.rows[i]);
             p.after = p.rows[i].id;
         }
         talloc_free(p.mem);

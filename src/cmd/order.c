@@ -75,7 +75,7 @@ static void print_request(struct cmd *cmd, const struct order_facts *f)
     printf(cmd_text(cmd, N_("Titolare %s, codice fiscale %s, %s\n")), r->holder.name, r->holder.tax_code,
            r->holder.email);
     if (r->error[0])
-        printf(cmd_text(cmd, N_("Il server di posta: %s\n")), r->error);
+        printf(cmd_text(cmd, N_("Il server di posta: %s\n")), i18n_filled(cmd->mem, cmd->language, r->error));
 }
 
 static void print(struct cmd *cmd, const struct order_facts *f, const struct order_money *m)

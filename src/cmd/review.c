@@ -79,7 +79,7 @@ static void print_row(struct cmd *cmd, const struct desk_row *r)
 
     printf("%s  %s  %s  %s  %s%s%s\n", r->code,
            r->due_at.us ? instant_italian(r->due_at, due) : instant_italian(r->paid_at, paid), r->brand, label,
-           r->holder, r->error[0] ? "  " : "", r->error);
+           r->holder, r->error[0] ? "  " : "", i18n_filled(cmd->mem, cmd->language, r->error));
 }
 
 static enum outcome put_list(struct cmd *cmd, enum desk_list list)
@@ -207,7 +207,7 @@ static void print(struct cmd *cmd, const struct review *r)
     if (r->waits)
         printf(cmd_text(cmd, N_("Da decidere entro il %s\n")), instant_italian(r->last->due_at, due));
     if (q->error[0])
-        printf("%s\n", q->error);
+        puts(i18n_filled(cmd->mem, cmd->language, q->error));
     if (r->asking.id && r->asking.last_error[0])
         printf("%s\n", r->asking.last_error);
 }

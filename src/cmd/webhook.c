@@ -146,7 +146,8 @@ static enum outcome show_log(struct cmd *cmd)
             if (cmd->json)
                 cmd_list_json(&l, present_delivery(d));
             else
-                printf("%8" PRId64 "  %-8s %3" PRId64 "  %-24s %s\n", d->id, d->state, d->status, d->kind, d->error);
+                printf("%8" PRId64 "  %-8s %3" PRId64 "  %-24s %s\n", d->id, d->state, d->status, d->kind,
+                       i18n_filled(p.mem, cmd->language, d->error));
             p.after = d->id;
         }
         talloc_free(p.mem);

@@ -220,9 +220,9 @@ enum outcome erasure_ask(struct db_tx *tx, struct shop *shop, void *mem, const s
         .brand = look->subject.brand,
         .subject = look->ref,
         .title = talloc_asprintf(mem,
-                                 account ? "Cancellazione dei dati dell'utenza n. %" PRId64
-                                         : "Cancellazione dei dati del titolare n. %" PRId64,
-                                 number),
+                                 account ? N_("Cancellazione dei dati dell'utenza n. %lld")
+                                         : N_("Cancellazione dei dati del titolare n. %lld"),
+                                 (long long)number),
         .link = account ? talloc_asprintf(mem, "/office/clienti/%" PRId64 "/cancellazione", number) : NULL,
         .reason = reason,
         .data = data,

@@ -17,6 +17,7 @@ const char *event_label(const char *language, const char *kind)
 
 static const struct {
     const char *key, *text; /* text with the value for %s */
+    bool ours;              /* a text of the program, kept in Italian */
 } WORDS[] = {
     {"code", N_("ordine %s")},
     {"from", N_("prima %s")},
@@ -36,8 +37,8 @@ static const struct {
     {"reason", N_("motivo: %s")},
     {"note", "«%s»"},
     {"said", "«%s»"},
-    {"error", "%s"},
-    {"title", "%s"},
+    {"error", "%s", true},
+    {"title", "%s", true},
     {"name", "%s"},
 };
 
@@ -108,7 +109,7 @@ char *event_detail(void *mem, const char *language, const struct event *e)
 
         if (value && value[0])
             put_with(&out, WORDS[i].text[0] == '%' ? WORDS[i].text : i18n(language, WORDS[i].text),
-                     value_words(mem, language, e, value));
+                     WORDS[i].ours ? i18n_filled(mem, language, value) : value_words(mem, language, e, value));
     }
     if (json_is_integer(amount))
         put(&out, talloc_asprintf(mem, "%s €", money_italian(money(json_integer_value(amount)), money_text)));

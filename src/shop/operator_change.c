@@ -97,15 +97,15 @@ static enum outcome ask(struct db_tx *tx, struct shop *shop, void *mem, const st
     }
     outcome = approval_ask(
         tx, shop, mem,
-        &(struct approval_ask){
-            .kind = &APPROVE_OWNER_OUT,
-            .brand = o->brand,
-            .subject = talloc_asprintf(mem, "operator:%" PRId64, o->id),
-            .title = talloc_asprintf(mem, change->disable ? "Disabilitare %s" : "Cambiare ruolo a %s", o->email),
-            .link = talloc_asprintf(mem, "/office/operatori/%" PRId64, o->id),
-            .reason = change->reason,
-            .data = data,
-            .actor = change->actor},
+        &(struct approval_ask){.kind = &APPROVE_OWNER_OUT,
+                               .brand = o->brand,
+                               .subject = talloc_asprintf(mem, "operator:%" PRId64, o->id),
+                               .title = talloc_asprintf(
+                                   mem, change->disable ? N_("Disabilitare %s") : N_("Cambiare ruolo a %s"), o->email),
+                               .link = talloc_asprintf(mem, "/office/operatori/%" PRId64, o->id),
+                               .reason = change->reason,
+                               .data = data,
+                               .actor = change->actor},
         &id, waits, why);
     json_decref(data);
     return outcome;

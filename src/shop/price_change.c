@@ -162,8 +162,8 @@ static char *title_of(void *mem, const struct brands *brands, const struct catal
 
     day_italian(c->from, day);
     if (strcmp(c->kind, CATALOGUE_SALE) == 0)
-        return talloc_asprintf(mem, "Vendita di %s, %s, dal %s", b->name, what, day);
-    return talloc_asprintf(mem, "Listino di %s, %s: %s dal %s", b->name, what, money_euro(c->net, amount), day);
+        return talloc_asprintf(mem, N_("Vendita di %s, %s, dal %s"), b->name, what, day);
+    return talloc_asprintf(mem, N_("Listino di %s, %s: %s dal %s"), b->name, what, money_euro(c->net, amount), day);
 }
 
 enum outcome catalogue_ask(struct db_tx *tx, struct shop *shop, void *mem, const struct catalogue_change *c,

@@ -80,7 +80,7 @@ enum outcome mail_resend(struct db_tx *tx, void *mem, const struct mail_row *mai
     o = outbox_add(tx, mail->brand, "mail", mail->template, to, mail->language, mail->order_id, data);
     json_decref(data);
     TRY(o);
-    words = json_pack("{s:s, s:s}", "name", mail_label(mail->template), "to", to);
+    words = json_pack("{s:s, s:s}", "title", mail_label(mail->template), "to", to);
     o = event_record_said(tx, mail->brand, actor, "mail.again", mail->order_id, order.mailbox_id, 0, words);
     json_decref(words);
     return o;

@@ -79,7 +79,7 @@ static enum outcome tell_effect(struct telling *t, int64_t id)
     tell(t, N_("Che cosa"), json_string(row.kind), NULL);
     tell(t, N_("Messaggio"), json_string(row.template), NULL);
     tell(t, N_("Destinatario"), json_string(row.recipient), NULL);
-    tell(t, N_("Ultimo errore"), json_string(row.last_error), NULL);
+    tell(t, N_("Ultimo errore"), json_string(i18n_filled(t->mem, t->language, row.last_error)), NULL);
     tell(t, N_("Tentativi"), json_sprintf("%lld", (long long)row.attempts), NULL);
     tell(t, N_("Deciso il"), present_instant(row.created_at), NULL);
     if (!row.order_id)

@@ -34,7 +34,7 @@ struct work {
 
 static enum outcome not_here(const struct work *w, const char *reason)
 {
-    return problem_set(w->why, PROBLEM_WITHDRAWAL_NOT_HERE, "", "%s", i18n(w->order->language, reason));
+    return problem_set(w->why, PROBLEM_WITHDRAWAL_NOT_HERE, "", "%s", reason);
 }
 
 /* ---- What it would mean ---- */

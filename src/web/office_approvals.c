@@ -37,10 +37,11 @@ static json_t *describe(const struct office *o, const struct approval *a, const 
     const struct page *p = &o->page;
     const struct approval_kind *kind = approval_kind_by_name(a->kind);
     const struct brand *brand = brand_by_id(p->shop->brands, a->brand);
-    json_t *row = json_pack("{s:I, s:s, s:s, s:s, s:s, s:o, s:o, s:s}", "id", (json_int_t)a->id, "kind",
-                            kind ? page_text(p, kind->label) : a->kind, "title", a->title, "asker", asker, "reason",
-                            a->reason, "asked_at", present_instant(a->asked_at), "expires_at",
-                            present_instant(a->expires_at), "state", state_label(p, a));
+    json_t *row =
+        json_pack("{s:I, s:s, s:s, s:s, s:s, s:o, s:o, s:s}", "id", (json_int_t)a->id, "kind",
+                  kind ? page_text(p, kind->label) : a->kind, "title", i18n_filled(p->mem, p->language, a->title),
+                  "asker", asker, "reason", a->reason, "asked_at", present_instant(a->asked_at), "expires_at",
+                  present_instant(a->expires_at), "state", state_label(p, a));
 
     json_object_set_new(row, "brand", text_or_false(brand ? brand->name : a->brand));
     json_object_set_new(row, "amount", a->amount.cents ? present_money(a->amount) : json_false());

@@ -231,12 +231,13 @@ static void put_trouble(struct page *p, const struct review *r)
             ? json_pack("{s:b, s:s}", "names", 0, "text",
                         page_text(p, N_("I documenti non sono arrivati entro il termine, e il denaro non trova da sé "
                                         "la via del ritorno: serve un IBAN.")))
-        : q->error[0] ? json_pack("{s:b, s:s}", "names", 0, "text", q->error)
+        : q->error[0] ? json_pack("{s:b, s:s}", "names", 0, "text", i18n_filled(p->mem, p->language, q->error))
                       : json_false());
     page_set(p, "waiting_until", q->state == REQUEST_WAITING ? present_day(q->begins_on) : json_false());
     page_set(p, "asking",
              silent ? json_pack("{s:I, s:s, s:o}", "attempts", (json_int_t)r->asking.attempts, "error",
-                                r->asking.last_error, "next_at", present_instant(r->asking.due_at))
+                                i18n_filled(p->mem, p->language, r->asking.last_error), "next_at",
+                                present_instant(r->asking.due_at))
                     : json_false());
 }
 

@@ -82,7 +82,8 @@ static json_t *row(const struct office *o, const struct desk_row *r)
                             ? json_string(office_span(p, overdue ? p->now.us - r->due_at.us : r->due_at.us - p->now.us))
                             : json_false());
     json_object_set_new(data, "number", r->submissions > 1 ? json_integer(r->submissions) : json_false());
-    json_object_set_new(data, "error", r->error[0] ? json_string(r->error) : json_false());
+    json_object_set_new(data, "error",
+                        r->error[0] ? json_string(i18n_filled(p->mem, p->language, r->error)) : json_false());
     return data;
 }
 

@@ -146,10 +146,11 @@ static json_t *task_row(const struct page *p, const struct task_queue *q, const 
 {
     const struct brand *brand = brand_by_id(p->shop->brands, t->brand);
     struct instant now = now_of(p, q);
-    json_t *row = json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "url", task_page(p->mem, q, t->item), "subject",
-                            t->subject, "brand", brand ? brand->name : t->brand, "detail", t->detail, "since",
-                            office_span(p, now.us - t->since.us), "since_at", present_instant(t->since), "taker",
-                            t->taker[0] ? json_string(t->taker) : json_false());
+    json_t *row =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "url", task_page(p->mem, q, t->item), "subject", t->subject,
+                  "brand", brand ? brand->name : t->brand, "detail", i18n_filled(p->mem, p->language, t->detail),
+                  "since", office_span(p, now.us - t->since.us), "since_at", present_instant(t->since), "taker",
+                  t->taker[0] ? json_string(t->taker) : json_false());
 
     json_object_set_new(row, "until", t->taker[0] ? present_instant(t->until) : json_false());
     json_object_set_new(row, "put_off", json_boolean(t->put_off));

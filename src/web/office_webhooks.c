@@ -155,7 +155,7 @@ static json_t *delivery(const struct page *p, const struct webhook_delivery *d)
                                            : N_("consegnato")),
                      "failed", failed, "waits", waits, "attempts", (json_int_t)d->attempts, "status",
                      d->status ? json_integer((json_int_t)d->status) : json_false(), "error",
-                     d->error[0] ? json_string(d->error) : json_false(), "at",
+                     d->error[0] ? json_string(i18n_filled(p->mem, p->language, d->error)) : json_false(), "at",
                      present_instant(d->tried_at.us ? d->tried_at : d->created_at));
 }
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { cookiesOf } from '../support/client.mjs';
+import { Visitor, cookiesOf } from '../support/client.mjs';
 import { mind } from '../support/patience.mjs';
 import { casella, missing, source } from '../support/program.mjs';
 
@@ -96,6 +96,29 @@ describe('demo', { skip: missing('sqlite') }, () => {
       });
       assert.equal((await enter(told.password)).status, 303, login);
       assert.notEqual((await enter(`${told.password}?`)).status, 303, login);
+    }
+  });
+
+  test('whoever chose English meets no Italian, but what the seller wrote', async () => {
+    const texts = /\/(condizioni|privacy)|\?lang=|\.(pdf|xml|csv|css|js)$/;
+    const italian = /(?<![\p{L}@.«“-])(non|che|più|sono|è|scadenza|casella|rinnovo|fattura|bonifico|oppure|senza|dalla|alla|nel)(?![\p{L}@.-])/u;
+    for (const [brand, as, login] of [['legalmail', 'account', told.large_account], ['legalmail', 'mailbox', told.mailbox], ['visura'], ['aruba'], ['fnomceo']]) {
+      const base = `/b/${brand}`, visitor = new Visitor(told.url, base), met = new Map(), todo = [`${base}/?lang=en`, `${base}/accedi`];
+      if (login) {
+        await visitor.login({ as, login, password: told.password, next: '' });
+        todo.push(`${base}/caselle`, `${base}/caselle/${told.mailbox}/rinnovo`);
+      }
+      for (const where of todo) {
+        const kind = where.replace(/\?.*/, '').replace(/[^/]*(\d|@)[^/]*/g, 'N');
+        met.set(kind, (met.get(kind) ?? 0) + 1);
+        if (met.get(kind) > 2) continue;
+        const page = await visitor.get(where);
+        const found = italian.exec(page.text);
+        assert.equal(found, null, `${where}: …${page.text.slice(Math.max(0, found?.index - 80), found?.index + 80)}…`);
+        for (const [, next] of page.html.matchAll(/href="(\/b\/[^"#]*)"/g))
+          if (!todo.includes(next) && !texts.test(next)) todo.push(next);
+      }
+      assert.ok(met.size >= (login ? 12 : 5), `${brand}: ${[...met.keys()]}`);
     }
   });
 

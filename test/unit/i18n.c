@@ -22,6 +22,7 @@ static const char *const PAIRS[][2] = {
     {"riga %zu: %s", "line %zu: %s"},
     {"«%s» non può cadere nel giorno in cui la casella smette di ricevere, che ha il suo avviso",
      "«%s» has a notice of its own"},
+    {"È ferma fino al {}: aspettare", "It is held: wait until {}"},
     {"È già scaduta", "It has already expired"},
 };
 enum { COUNT = sizeof PAIRS / sizeof PAIRS[0], ROOM = 1024 };
@@ -92,6 +93,7 @@ static void values_are_found_again(void **state)
          "column «x» is not known; line 3: the column «pec» is missing"},
         {"«x» non può cadere nel giorno in cui la casella smette di ricevere, che ha il suo avviso",
          "«x» has a notice of its own"},
+        {"È ferma fino al 31/12/2026: aspettare", "It is held: wait until 31/12/2026"},
         {"", ""},
     };
     static unsigned char bytes[ROOM];
