@@ -15,6 +15,6 @@ struct demo_shop {
 };
 void demo_shop_names(struct cmd *cmd, struct demo_shop *shop);
 
-/* Fills a new simulated database whose clock stands at `now`, and leaves the clock there. *filled is false when it was
+/* Fills a new simulated database and leaves its clock where it stands. *filled is false when it was
  * full already. REFUSED when an earlier filling was broken off. */
 enum outcome demo_shop_fill(struct cmd *cmd, const struct demo_shop *shop, bool *filled) must_check;

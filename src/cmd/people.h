@@ -18,7 +18,7 @@ struct person {
 
 struct people people(uint64_t seed);
 uint32_t people_random(struct people *p, uint32_t below);
-/* A holder with complete billing data; texts owned by `mem` or static. `address` of the mailbox takes the invoices. */
+/* A holder with complete billing data; texts owned by `mem` or static. */
 struct person people_next(void *mem, struct people *p);
 /* The same with a name of one's choice; a company unless `kind` says otherwise. */
 struct billing people_named(void *mem, struct people *p, enum holder_kind kind, const char *name);

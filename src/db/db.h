@@ -139,7 +139,7 @@ static inline struct db_value db_id(int64_t id)
 
 /* ---- Rows out: columns by position, each into a member of a struct ---- */
 
-/* Storage: days, instants, money and booleans are BIGINT columns. A NULL becomes 0, NULL or DAY 0; DB_DAY_OR_NEVER has
+/* Storage: days, instants, money and booleans are BIGINT columns. A NULL becomes 0, NULL or DAY 0; DB_LAST_DAY has
  * DAY_NEVER for it. Text and bytes are copied to `mem`. */
 struct db_column {
     enum { DB_END_, DB_INT64_, DB_INT32_, DB_BOOL_, DB_TEXT_, DB_CHARS_, DB_BYTES_, DB_DAY_OR_NEVER_ } type;

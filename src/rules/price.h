@@ -33,8 +33,8 @@ struct plan {
     int max_extra_archive_gb; /* at the price of any extra GB; 0 where the plan has no archive */
 };
 
-/* What a renewal contains. `residual` is the time the customer has already paid for: a better plan or more space takes effect at
- * once (upgrade_effective: immediate, §3.7), so for the started months from today to the old end the difference is due pro rata
+/* What a renewal contains. Up to ends_on the customer has paid already: a better plan or more space takes effect at once
+ * (upgrade_effective: immediate, §3.7), so for the started months from today to the old end the difference is due pro rata
  * (§8.8: started months / 12, half-up); nothing when the mailbox has expired, and never less than zero. Where one thing is given up
  * for another (a lower plan with more space) only what the whole costs more is due. */
 struct renewal_request {

@@ -15,7 +15,7 @@ struct renewal_choice {
     bool archive_chosen;         /* extra_archive_gb is what is wanted; otherwise what it has, where the plan has an archive */
     int64_t extra_archive_gb;
     bool with_domain;            /* the domain is renewed: all of its mailboxes are in the order, for as many years */
-    const char *consent;         /* typed to agree that the archive goes (shop/plan_consent.h); NULL: nothing */
+    const char *consent;         /* typed to agree that the archive goes (shop/plan_change.h); NULL: nothing */
 };
 
 /* The convention by which the mailbox would be renewed today; NULL: at retail, because it has none, its convention is not in force, or
@@ -49,7 +49,7 @@ struct quote {
 };
 
 /* The price of one choice on a date; faults carry the choice's field: years, plan, extra_gb, extra_archive_gb. Whether what is in use
- * fits is judged by what the mail host last told (shop/space.h: space_ask). Neither eligibility nor consent is asked again. */
+ * fits is judged by what the mail host last told (shop/plan_change.h: space_ask). Neither eligibility nor consent is asked again. */
 enum outcome quote_renewal(const struct brand *brand, const struct mailbox *mailbox, const struct renewal_choice *choice,
                            struct day today, struct quote *quote, struct problem *why) must_check;
 

@@ -1,4 +1,4 @@
-/* shop/wording_fields.h: what a mail may name; only for wording_check.c and wording_look.c. */
+/* shop/wording_fields.h: what a mail may name; only for wording_check.c and wording_live.c. */
 #pragma once
 
 #include "shop/wording.h"

@@ -70,7 +70,7 @@ enum outcome mailboxes_seen_by(struct db_tx *tx, void *mem, struct principal who
                                struct mailbox **mailboxes, size_t *count) must_check;
 enum outcome mailboxes_count(struct db_tx *tx, struct principal who, int64_t *count) must_check;
 
-/* All of a brand ("" for every brand), in order of id after `after`: for exports and audits. */
+/* All, of every brand, deleted ones too, in order of id after `after`. */
 enum outcome mailboxes_after(struct db_tx *tx, void *mem, int64_t after, int limit, struct mailbox **mailboxes,
                              size_t *count) must_check;
 
