@@ -36,6 +36,11 @@ CREATE TABLE bulk_choice (             -- the mailboxes of the next bulk order
   PRIMARY KEY (owner, mailbox_id)
 );
 
+CREATE TABLE bulk_order (              -- whose members an order renews: each of that body's delegates sees it, and may pay or cancel it
+  order_id   BIGINT PRIMARY KEY REFERENCES shop_order (id),
+  convention TEXT   NOT NULL
+);
+
 CREATE TABLE order_association (       -- R134: the account that sees the order's mailboxes once they are renewed
   order_id   BIGINT PRIMARY KEY REFERENCES shop_order (id),
   account_id BIGINT NOT NULL REFERENCES account (id)

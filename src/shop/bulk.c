@@ -1,6 +1,7 @@
 #include "shop/bulk.h"
 #include "base/i18n.h"
 #include "base/log.h"
+#include "shop/convention.h"
 #include "shop/extra_space.h"
 #include "shop/place_parts.h"
 #include "shop/present.h"
@@ -262,11 +263,30 @@ enum outcome place_bulk(struct db_tx *tx, void *mem, const struct brand_conventi
     outcome = order_insert(tx, o, request->form_token);
     if (outcome != DONE) /* REFUSED: the same form, a moment ago; the next try finds its order */
         return outcome == REFUSED ? BUSY : outcome;
+    TRY(bulk_order_put(tx, o->id, convention->id));
     TRY(write_lines(&w, o->id, &request->actor));
     TRY(bulk_clear(tx, owner));
     placed->lines = quote->lines;
     placed->line_count = quote->count;
     return leave_traces(&w, request, o);
+}
+
+enum outcome bulk_seen_by(struct db_tx *tx, void *mem, const struct brand *brand, const struct order *order,
+                          const char *email, bool *seen)
+{
+    const struct brand_convention *convention;
+    const char *id;
+    enum outcome o;
+
+    *seen = false;
+    if (!order_is_bulk(order) || strcmp(order->brand, brand->id) != 0)
+        return DONE;
+    o = bulk_order_convention(tx, mem, order->id, &id);
+    if (o != DONE)
+        return o == REFUSED ? DONE : o;
+    convention = brand_convention_by_id(brand, id);
+    *seen = convention && convention_delegate(convention, email);
+    return DONE;
 }
 
 /* ---- Once it is paid ---- */
@@ -299,6 +319,7 @@ enum outcome bulk_fulfil(struct db_tx *tx, void *mem, const struct brand *brand,
         int64_t claimed;
 
         TRY(bulk_claim(tx, order->id, &claimed));
+        TRY(bulk_revive(tx, order->id));
     }
     for (size_t i = 0; i < count; i++)
         TRY(renew(tx, brand, order, actor, &renewals[i]));

@@ -37,6 +37,10 @@ enum outcome place_bulk(struct db_tx *tx, void *mem, const struct brand_conventi
                         const struct order_request *request, struct placed_order *placed, struct bulk_quote *quote,
                         struct problem *why) must_check;
 
+/* Whether who has this e-mail is, today, a delegate of the body whose bulk order it is: what one has ordered, each may pay or cancel. */
+enum outcome bulk_seen_by(struct db_tx *tx, void *mem, const struct brand *brand, const struct order *order, const char *email,
+                          bool *seen) must_check;
+
 /* The order's mailboxes renewed, their holders told. For settle_order alone. */
 enum outcome bulk_fulfil(struct db_tx *tx, void *mem, const struct brand *brand, const struct order *order,
                          const struct actor *actor) must_check;

@@ -123,6 +123,26 @@ enum outcome bulk_claim(struct db_tx *tx, int64_t order_id, int64_t *claimed)
                    db_int(order_id));
 }
 
+enum outcome bulk_order_put(struct db_tx *tx, int64_t order_id, const char *convention)
+{
+    return db_exec(tx, NULL, "INSERT INTO bulk_order (order_id, convention) VALUES ($1, $2)", db_int(order_id),
+                   db_text(convention));
+}
+
+struct whose {
+    char *convention;
+};
+
+enum outcome bulk_order_convention(struct db_tx *tx, void *mem, int64_t order_id, const char **convention)
+{
+    static const struct db_column WHOSE[] = {DB_TEXT(struct whose, convention), DB_END};
+    struct whose found;
+
+    TRY(db_one(tx, mem, WHOSE, &found, "SELECT convention FROM bulk_order WHERE order_id = $1", db_int(order_id)));
+    *convention = found.convention;
+    return DONE;
+}
+
 /* ---- Once it is paid ---- */
 
 enum outcome bulk_renewals(struct db_tx *tx, void *mem, int64_t order_id, struct bulk_renewal **renewals, size_t *count)
@@ -171,6 +191,14 @@ enum outcome bulk_renew(struct db_tx *tx, const struct order *o, const struct bu
                    "open_order_id = $1 AND expires_on = $2 AND id IN " ALIKE,
                    ALIKE_VALUES(o, r), db_day(allowed->send_until), db_day(allowed->receive_until),
                    db_day(allowed->read_until), db_day(allowed->renew_until), db_int(quota_mb));
+}
+
+enum outcome bulk_revive(struct db_tx *tx, int64_t order_id)
+{
+    return db_exec(tx, NULL,
+                   "UPDATE mailbox_row SET status = 'live' WHERE status = 'ceased' AND id IN " ITS_MAILBOXES
+                   " AND NOT EXISTS (SELECT 1 FROM termination t WHERE t.mailbox_id = mailbox_row.id)",
+                   db_int(order_id));
 }
 
 #define OUTBOX                                                                                                         \

@@ -43,6 +43,10 @@ enum outcome bulk_lines(struct db_tx *tx, const char *owner, const struct bulk_g
 /* As mailbox_claim, for all that the order has lines of; *claimed is how many. */
 enum outcome bulk_claim(struct db_tx *tx, int64_t order_id, int64_t *claimed) must_check;
 
+/* Whose order it is. REFUSED: no convention's. */
+enum outcome bulk_order_put(struct db_tx *tx, int64_t order_id, const char *convention) must_check;
+enum outcome bulk_order_convention(struct db_tx *tx, void *mem, int64_t order_id, const char **convention) must_check;
+
 /* Lines that renew alike, once the order is paid. */
 struct bulk_renewal {
     struct day old_expires_on, new_expires_on;
@@ -53,6 +57,8 @@ enum outcome bulk_renewals(struct db_tx *tx, void *mem, int64_t order_id, struct
 /* The new term of each, and its event with `data`; *renewed is how many still waited for the order. */
 enum outcome bulk_renew(struct db_tx *tx, const struct order *order, const struct bulk_renewal *renewal, const struct allowed *allowed,
                         int64_t quota_mb, const struct actor *actor, const json_t *data, int64_t *renewed) must_check;
+/* Those of them that ceased while it was not paid live again; not whose holder gave it up. */
+enum outcome bulk_revive(struct db_tx *tx, int64_t order_id) must_check;
 /* Outbox rows: to every holder the mail "holder_notice", to the mail host of every mailbox its change. */
 enum outcome bulk_notify(struct db_tx *tx, const struct order *order) must_check;
 enum outcome bulk_tell_mailhost(struct db_tx *tx, const struct order *order) must_check;

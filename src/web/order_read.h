@@ -14,6 +14,8 @@ struct order_read {
     bool withdrawable; /* or withdrawn from already */
 };
 
+/* Whether the visitor may see it: who placed it or has its mailboxes, or acts for the body that it is of. */
+enum outcome order_seen_here(struct db_tx *tx, struct page *p, const struct order *order, bool *seen) must_check;
 /* A page_read of one struct order_facts, or with the money's ways of one struct order_read. Somebody else's order reads like one that
  * does not exist. */
 enum outcome order_read(struct db_tx *tx, struct page *p, void *arg, struct problem *why) must_check;

@@ -2,6 +2,7 @@
 
 #include "base/i18n.h"
 #include "shop/paper.h"
+#include "web/order_read.h"
 #include "web/page.h"
 #include "web/portal.h"
 #include <inttypes.h>
@@ -87,7 +88,7 @@ static enum outcome load_one(struct db_tx *tx, struct page *p, void *arg, struct
         return o;
     if (o == DONE) {
         TRY(order_by_id(tx, p->mem, invoice.order_id, &order));
-        TRY(order_seen_by(tx, &order, p->visitor.who, &seen));
+        TRY(order_seen_here(tx, p, &order, &seen));
     }
     if (!seen || strcmp(order.brand, p->brand->id) != 0)
         return problem_set(why, PROBLEM_NOT_FOUND, "", "%s", "");

@@ -2,6 +2,7 @@
  * /ricevuta.pdf; GET and POST /ordini/{code}/annulla (O9). */
 
 #include "base/i18n.h"
+#include "shop/bulk.h"
 #include "shop/paper.h"
 #include "shop/place_order.h"
 #include "shop/present.h"
@@ -14,6 +15,13 @@
 #include <string.h>
 #include <talloc.h>
 
+enum outcome order_seen_here(struct db_tx *tx, struct page *p, const struct order *order, bool *seen)
+{
+    TRY(order_seen_by(tx, order, p->visitor.who, seen));
+    return *seen || !p->visitor.who.account_id ? DONE
+                                               : bulk_seen_by(tx, p->mem, p->brand, order, p->visitor.email, seen);
+}
+
 enum outcome order_read(struct db_tx *tx, struct page *p, void *arg, struct problem *why)
 {
     struct order_facts *facts = arg;
@@ -24,7 +32,7 @@ enum outcome order_read(struct db_tx *tx, struct page *p, void *arg, struct prob
     if (o != DONE && o != REFUSED)
         return o;
     if (o == DONE)
-        TRY(order_seen_by(tx, &order, p->visitor.who, &seen));
+        TRY(order_seen_here(tx, p, &order, &seen));
     if (!seen || strcmp(order.brand, p->brand->id) != 0)
         return problem_set(why, PROBLEM_NOT_FOUND, "", "%s", "");
     return order_facts_load(tx, p->mem, p->shop->brands, &order, facts);

@@ -35,7 +35,7 @@ static enum outcome load(struct db_tx *tx, struct page *p, void *arg, struct pro
     TRY(o);
     TRY(order_by_id(tx, p->mem, b->payment.order_id, &b->order));
     b->seen = false;
-    return p->signed_in ? order_seen_by(tx, &b->order, p->visitor.who, &b->seen) : DONE;
+    return p->signed_in ? order_seen_here(tx, p, &b->order, &b->seen) : DONE;
 }
 
 /* ---- Off ---- */

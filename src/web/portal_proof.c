@@ -6,6 +6,7 @@
 #include "rules/proof.h"
 #include "shop/present.h"
 #include "shop/proof.h"
+#include "web/order_read.h"
 #include "web/page.h"
 #include "web/portal.h"
 #include <inttypes.h>
@@ -28,7 +29,7 @@ static enum outcome load(struct db_tx *tx, struct page *p, void *arg, struct pro
     if (o != DONE && o != REFUSED)
         return o;
     if (o == DONE)
-        TRY(order_seen_by(tx, &pp->order, p->visitor.who, &seen));
+        TRY(order_seen_here(tx, p, &pp->order, &seen));
     if (!seen || strcmp(pp->order.brand, p->brand->id) != 0)
         return problem_set(why, PROBLEM_NOT_FOUND, "", "%s", "");
     return proofs_of_order(tx, p->mem, pp->order.id, &pp->proofs, &pp->count);

@@ -62,11 +62,11 @@ for (const engine of ['sqlite', 'postgres']) {
         await other.create('2026-12-20T11:00:00Z');
         assert.equal(await other.must('mailbox', 'import', other.write('all.csv', `${exported}\n`)), 'Caselle importate: 3.');
         assert.equal(await other.must('mailbox', 'export'), exported);
-        const late = JSON.parse(await other.must('mailbox', 'renewal', legal('uno'), '--json', '--now', '2027-06-14'));
-        assert.deepEqual([late.eligible, late.reason, late.closes_on], [false, 'renewal-too-late', '2027-06-13']);
         assert.match(await other.must('mailbox', 'show', legal('due')), /attiva \(live\)/);
         await other.must('mailbox', 'end', legal('due'), '--at-once');
         assert.match(await other.must('mailbox', 'show', legal('due')), /cessata \(ceased\)/, 'whatever its dates say');
+        const late = JSON.parse(await other.must('mailbox', 'renewal', legal('uno'), '--json', '--now', '2027-06-14'));
+        assert.deepEqual([late.eligible, late.reason, late.closes_on], [false, 'renewal-too-late', '2027-06-13']);
       } finally {
         await other.close();
       }

@@ -5,6 +5,7 @@
 #include "shop/convention.h"
 #include "shop/day.h"
 #include "shop/extra_space.h"
+#include "shop/held_act.h"
 #include "shop/paper.h"
 #include "shop/present.h"
 #include "shop/refund.h"
@@ -350,6 +351,100 @@ static void it_lets_go(void **state)
     assert_clean(f);
 }
 
+struct placing {
+    struct fixture *f;
+    const char *code;
+};
+
+static enum outcome place_held(struct db_tx *tx, void *arg)
+{
+    const struct placing *p = arg;
+    struct held_share share = {.way = HELD_TO_ORDER, .order = p->code};
+    struct held_decision decision = {.shares = &share,
+                                     .count = 1,
+                                     .whole = true,
+                                     .placed = money(-1),
+                                     .note = "bonifico partito in tempo",
+                                     .brand = "",
+                                     .actor = {"office", "operator:1"}};
+    struct problems faults = {0};
+    struct bank_entry entry;
+
+    TRY(db_number(tx, &decision.entry_id, "SELECT max(id) FROM bank_entry"));
+    return held_decide(tx, p->f, &p->f->brands, &decision, &entry, &faults);
+}
+
+/* Paid in time and found late: who ceased meanwhile lives again, but for whom gave it up. */
+static void found_after_it_lapsed(void **state)
+{
+    struct fixture *f = fixture(state);
+    struct closing c = {.f = f};
+    struct placing p = {.f = f};
+    struct buying b;
+
+    add_members(f, ORDINE);
+    assert_int_equal(buy(f, day_of(2027, 12, 31), &b), DONE);
+    p.code = b.placed.order.code;
+    set_day(f, 2027, 3, 1);
+    assert_int_equal(db_transaction(f->db, "test.lapse", lapse_work, &c), DONE);
+    sql(f, "UPDATE mailbox_row SET status = 'ceased' WHERE id IN (SELECT mailbox_id FROM order_line WHERE line <= 2)");
+    sql(f, "INSERT INTO termination SELECT mailbox_id, 20000, 'mailbox:1', 1 FROM order_line WHERE line = 2");
+    pay(f, &(struct transfer){.text = p.code,
+                              .cents = 18300,
+                              .on = day_of(2026, 12, 28),
+                              .account = brand_by_id(&f->brands, "fnomceo")->seller.iban});
+    assert_int_equal(db_transaction(f->db, "place", place_held, &p), DONE);
+    assert_int_equal(order_now(f, p.code).state, ORDER_FULFILLED);
+    assert_int_equal(number(f, "SELECT count(*) FROM mailbox m JOIN order_line l ON l.mailbox_id = m.id WHERE m.status "
+                               "= 'ceased'"),
+                     1);
+    assert_int_equal(number(f, "SELECT count(*) FROM mailbox m JOIN termination t ON t.mailbox_id = m.id WHERE "
+                               "m.status = 'ceased'"),
+                     1);
+}
+
+struct seeing {
+    struct fixture *f;
+    const struct brand *brand;
+    const struct order *order;
+    const char *email;
+    bool seen;
+};
+
+static enum outcome see_work(struct db_tx *tx, void *arg)
+{
+    struct seeing *s = arg;
+
+    return bulk_seen_by(tx, s->f, s->brand, s->order, s->email, &s->seen);
+}
+
+/* Whoever acts for the Ordine sees what another has ordered for it, as long as he does. */
+static void each_delegate_sees_it(void **state)
+{
+    const char *both[] = {"segreteria@ordine.example", "tesoreria@ordine.example", NULL};
+    static const struct {
+        const char *email, *brand;
+        bool seen;
+    } CASES[] = {{"segreteria@ordine.example", "fnomceo", true},
+                 {"tesoreria@ordine.example", "fnomceo", true},
+                 {"altri@ordine.example", "fnomceo", false},
+                 {"", "fnomceo", false},
+                 {"tesoreria@ordine.example", "legalmail", false}};
+    struct fixture *f = fixture(state);
+    struct brand *brand = (struct brand *)brand_by_id(&f->brands, "fnomceo");
+    struct buying b;
+
+    ((struct brand_convention *)brand_convention_by_id(brand, ORDINE))->delegates = both;
+    add_members(f, ORDINE);
+    assert_int_equal(buy(f, day_of(2027, 12, 31), &b), DONE);
+    for (size_t i = 0; i < count_of(CASES); i++) {
+        struct seeing s = {f, brand_by_id(&f->brands, CASES[i].brand), &b.placed.order, CASES[i].email, false};
+
+        assert_int_equal(db_read(f->db, "see", see_work, &s), DONE);
+        assert_int_equal(s.seen, CASES[i].seen);
+    }
+}
+
 struct asking {
     struct fixture *f;
     const char *address;
@@ -490,6 +585,8 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {TEST(the_ordine_pays),
                                               TEST(it_lets_go),
+                                              TEST(found_after_it_lapsed),
+                                              TEST(each_delegate_sees_it),
                                               TEST(who_is_ordered_for_stays),
                                               TEST(what_cannot_be_ordered_is_let_go),
                                               TEST(nothing_is_ordered_afterwards),
