@@ -62,7 +62,7 @@ for (const engine of ['sqlite', 'postgres']) {
         await other.create('2026-12-20T11:00:00Z');
         assert.equal(await other.must('mailbox', 'import', other.write('all.csv', `${exported}\n`)), 'Caselle importate: 3.');
         assert.equal(await other.must('mailbox', 'export'), exported);
-        assert.match(await other.must('mailbox', 'show', legal('due')), /attiva \(live\)/);
+        assert.match(await other.must('mailbox', 'show', legal('due')), /in scadenza \(live\)/);
         await other.must('mailbox', 'end', legal('due'), '--at-once');
         assert.match(await other.must('mailbox', 'show', legal('due')), /cessata \(ceased\)/, 'whatever its dates say');
         const late = JSON.parse(await other.must('mailbox', 'renewal', legal('uno'), '--json', '--now', '2027-06-14'));
