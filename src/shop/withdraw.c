@@ -246,7 +246,8 @@ static enum outcome end_purchase(struct work *w, const struct actor *actor)
 
     if (w->mailbox.id) {
         TRY(mailbox_cease(w->tx, w->mailbox.id, &changed));
-        TRY(changed ? DONE : BUSY);
+        if (!changed) /* given up before */
+            return DONE;
         TRY(mailhost_changed(w->tx, w->brand, w->mailbox.id));
         TRY(autorenew_end(w->tx, w->mem, w->mailbox.id, "withdrawn", actor));
         return event_record(w->tx, w->brand->id, actor, "mailbox.ceased", w->order->id, w->mailbox.id, NULL);

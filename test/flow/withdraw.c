@@ -259,6 +259,35 @@ static void a_mailbox_that_was_used(void **state)
     assert_string_equal(all_rows(c->f), before);
 }
 
+/* Who gave it up first, at once, has the same right to his money. */
+static void a_mailbox_that_had_ceased(void **state)
+{
+    struct counter *c = counter(state, "anna.verdi", "a.verdi", "verdi.anna");
+    struct place p = {0};
+    struct doing d;
+
+    if (!c)
+        return;
+    send_papers(c);
+    must_approve(c);
+    assert_int_equal(ask_host(c, NULL), DONE);
+    sql(c->f, "UPDATE mailbox_row SET status = 'ceased' WHERE " ITS_ROW("anna.verdi@pec.visura.example"));
+    sql(c->f, "INSERT INTO event (at, brand, door, actor, kind, mailbox_id, data) SELECT 1, 'visura', 'portal', "
+              "'mailbox:1', 'mailbox.ceased', id, '{}' FROM mailbox WHERE status = 'ceased'");
+    set_day(c->f, 2026, 12, 25);
+    p.f = c->f;
+    d = (struct doing){.p = &p,
+                       .request = {.code = c->code,
+                                   .iban = "IT60X0542811101000000123456",
+                                   .payee = "Maria Verdi",
+                                   .actor = {"portal", "test"}}};
+    assert_int_equal(db_transaction(c->f->db, "withdraw", run, &d), DONE);
+    assert_int_equal(order_now(c->f, c->code).state, ORDER_REFUNDED);
+    assert_int_equal(mails_of(c->f, "withdrawal_received"), 1);
+    assert_int_equal(number(c->f, "SELECT count(*) FROM event WHERE kind = 'mailbox.ceased'"), 1);
+    assert_clean(c->f);
+}
+
 /* A letter counts from the day on which it was sent, however late the desk reads it. */
 static void a_letter_sent_in_time(void **state)
 {
@@ -317,6 +346,7 @@ int main(void)
         cmocka_unit_test(a_purchase_that_never_began),
         cmocka_unit_test(a_mailbox_that_waits_for_these_days),
         cmocka_unit_test(a_mailbox_that_was_used),
+        cmocka_unit_test(a_mailbox_that_had_ceased),
         cmocka_unit_test(a_letter_sent_in_time),
         cmocka_unit_test(given_back_before),
     };
