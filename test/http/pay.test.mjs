@@ -67,7 +67,7 @@ for (const engine of ['sqlite', 'postgres']) {
         const link = unescape(/<a class="btn btn-primary" href="([^"]+)"/.exec(page.html)[1]);
         assert.match(page.text, /Collegamento a Banca/);
         assert.ok(unescape(page.html).includes(`<meta http-equiv="refresh" content="0;url=${link}">`));
-        const there = await this.send('POST', link, { number, expiry: '12/29', cvv: '123', name: 'Mario Rossi', act });
+        const there = await this.send('POST', link, { number, expiry: '12/35', cvv: '123', name: 'Mario Rossi', act });
         assert.equal(there.status, 303, there.text);
         return there.location;
       }
