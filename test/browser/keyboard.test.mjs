@@ -168,6 +168,7 @@ test('L20 at 320 px and with letters twice as large nothing is wider than the wi
     for (const path of ['/', '/guida', '/condizioni', '/caselle', `/caselle/${mailbox.address}`, `/caselle/${mailbox.address}/rinnovo?plan=gold`, '/carrello', '/ordini', '/fatture', '/profilo']) {
       await page.goto(demo.portal + path);
       assert.equal(await page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth)), 0, `${path} at ${width}/${zoom}`);
+      assert.doesNotMatch(await page.locator('body').innerText(), /\p{L}\.\.(?!\.)/u, path); // «S.p.A..»: a company's name ends a sentence
     }
     await page.close();
   }
