@@ -105,7 +105,7 @@ void page_steps(struct page *p, const char *here);
 /* One row of part/steps; `link` NULL: one may not go there. */
 json_t *page_step(const struct page *p, const char *label, bool done, bool here, const char *link);
 
-json_t *page_window(const struct renewal_policy *policy); /* `window` of page/landing */
+json_t *page_window(const struct page *page); /* `window` of page/landing */
 json_t *page_excluded(const struct page *p);                /* "KVIS, KLX o HLH": user-ids that are not renewed online; false: none */
 
 /* ---- Cookies ---- */

@@ -52,7 +52,7 @@ void portal_lookup(struct http_request *req)
 
     if (!open_lookup(req, PAGE_ANYBODY, &p))
         return;
-    page_set(&p, "window", page_window(&p.brand->renewal));
+    page_set(&p, "window", page_window(&p));
     page_set(&p, "wallet", json_boolean(method_offered(p.shop, p.brand, METHOD_WALLET)));
     page_set(&p, "means", means_data(&p));
     page_set(&p, "excluded", page_excluded(&p));

@@ -12,20 +12,25 @@
 #include <string.h>
 #include <talloc.h>
 
-json_t *page_window(const struct renewal_policy *policy)
+/* "3 mesi", "un mese e 15 giorni"; false for nothing. */
+static json_t *span_words(const struct page *p, struct span span)
 {
-    json_t *data =
-        json_pack("{s:I, s:I, s:I}", "opens_months", (json_int_t)policy->opens_months_before, "closes_months",
-                  (json_int_t)policy->closes_after.months, "closes_days", (json_int_t)policy->closes_after.days);
+    const char *months = span.months == 1 ? page_text(p, N_("un mese"))
+                                          : talloc_asprintf(p->mem, page_text(p, N_("%d mesi")), span.months);
+    const char *days = span.days == 1 ? page_text(p, N_("un giorno"))
+                                      : talloc_asprintf(p->mem, page_text(p, N_("%d giorni")), span.days);
 
-    /* In Mustache the number 0 counts as something; here it means "none". */
-    for (size_t i = 0; i < 3; i++) {
-        static const char *const NAME[] = {"opens_months", "closes_months", "closes_days"};
+    if (span.months > 0 && span.days > 0)
+        return json_sprintf(page_text(p, N_("%s e %s")), months, days);
+    return span.months > 0 ? json_string(months) : span.days > 0 ? json_string(days) : json_false();
+}
 
-        if (json_integer_value(json_object_get(data, NAME[i])) <= 0)
-            json_object_set_new(data, NAME[i], json_false());
-    }
-    return data;
+json_t *page_window(const struct page *p)
+{
+    const struct renewal_policy *policy = &p->brand->renewal;
+
+    return json_pack("{s:o, s:o}", "opens", span_words(p, (struct span){.months = policy->opens_months_before}),
+                     "closes", span_words(p, policy->closes_after));
 }
 
 /* "PayPal, Carta di credito o Bonifico Bancario": of the ways that are offered, in the brand's order, those at once or
@@ -73,7 +78,7 @@ void portal_landing(struct http_request *req)
                   json_sprintf(page_text(&p, strstr(p.brand->name, "PEC") ? N_("Caselle %s") : N_("Caselle PEC %s")),
                                p.brand->name),
                   "text", json_sprintf(page_text(&p, N_("Indirizzi che finiscono con @%s")), p.brand->domain)));
-    page_set(&p, "window", page_window(&p.brand->renewal));
+    page_set(&p, "window", page_window(&p));
     page_set(&p, "ways", ways_data(&p));
     page_show(&p, 200, "landing", N_("Rinnovo delle caselle PEC"));
 }
@@ -94,7 +99,7 @@ void portal_help(struct http_request *req)
 
     if (!page_open(req, PAGE_ANYBODY, NULL, NULL, &p))
         return;
-    page_set(&p, "window", page_window(&p.brand->renewal));
+    page_set(&p, "window", page_window(&p));
     page_set(&p, "ways", ways_data(&p));
     page_set(&p, "years", years_data(&p));
     page_set(&p, "extra_space", json_boolean(p.brand->extra_space));
