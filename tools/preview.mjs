@@ -57,14 +57,14 @@ const assets = {
   '/assets/site.js': ['text/javascript', () => text('assets/site.js')],
   '/assets/desk.js': ['text/javascript', () => text('assets/desk.js')],
 };
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; form-action 'self'; base-uri 'none'";
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'";
 
 const server = createServer((request, response) => {
   const path = new URL(request.url, 'http://x').pathname;
   const asset = assets[path];
   if (asset) return response.writeHead(200, { 'content-type': asset[0] }).end(asset[1]());
   if (path.endsWith('/brand.css')) return response.writeHead(200, { 'content-type': 'text/css' }).end(':root{}');
-  if (path === '/favicon.ico' || path.startsWith('/office/')) return response.writeHead(204).end(); // a paper in a frame
+  if (path === '/favicon.ico' || path.startsWith('/office/') || path.endsWith('/stato')) return response.writeHead(204).end(); // a paper in a frame, a payment that waits
   const page = pages.get(path.startsWith('/demo/mail/') ? 'mail.order_settled' : path.slice(1));
   if (!page) return response.writeHead(404, { 'content-type': 'text/plain' }).end('no such view');
   /* A mail is shown by mail programs, not by us: its inline styles are allowed. */
