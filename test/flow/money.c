@@ -1,4 +1,5 @@
-/* Where money could be lost, paid out twice or stay for ever: DOMAIN T30, Y3, Y9, Y11; PAYMENTS §0.3. */
+/* Where money could be lost, paid out twice or stay for ever, the prepaid account's too: DOMAIN T11, T30, Y3, Y4, Y9,
+ * Y11; PAYMENTS §0.3. */
 #include "flow/till.h"
 #include "shop/pay_parts.h"
 #include <inttypes.h>
@@ -485,6 +486,87 @@ static void one_refund_after_the_other(void **state)
     assert_clean(p->f);
 }
 
+/* ---- The prepaid account ---- */
+
+/* T11. The top-up is a deposit: no invoice, no VAT, a receipt by mail. */
+static void a_cent_short(void **state)
+{
+    struct place *p = place(state);
+    struct problem why;
+    char *code, *before;
+
+    move_to_visura(p);
+    put_in(p, 1097);
+    assert_int_equal(number(p->f, "SELECT count(*) FROM invoice"), 0);
+    assert_int_equal(number(p->f, "SELECT vat_cents FROM shop_order"), 0);
+    assert_int_equal(mails_of(p->f, "topup_settled"), 1);
+    assert_int_equal(number(p->f, "SELECT balance_cents FROM wallet"), 1097);
+    assert_clean(p->f);
+    code = order_of(p, PEC);
+    before = all_rows(p->f);
+    assert_int_equal(draw(p, code, &why), REFUSED);
+    assert_int_equal(why.code, PROBLEM_WALLET_SHORT);
+    assert_string_equal(why.detail, "10,97 €");
+    assert_string_equal(all_rows(p->f), before);
+    sql(p->f, "UPDATE wallet SET balance_cents = balance_cents + 1"); /* the least top-up is more than a cent */
+    assert_int_equal(draw(p, code, &why), DONE);
+    sql(p->f, "UPDATE wallet SET balance_cents = balance_cents - 1 WHERE balance_cents > 0");
+    assert_int_equal(number(p->f, "SELECT balance_cents FROM wallet"), 0);
+    assert_int_equal(order_now(p->f, code).state, ORDER_FULFILLED);
+    assert_string_equal(words(p->f, "SELECT payment_method FROM shop_order WHERE kind = 'renewal'"), "wallet");
+    assert_int_equal(draw(p, code, &why), REFUSED); /* a second click */
+    assert_int_equal(why.code, PROBLEM_ORDER_STATE);
+}
+
+struct drawing {
+    struct place *p;
+    const char *code;
+    enum outcome outcome;
+    struct problem why;
+};
+
+static void *draw_in_thread(void *arg)
+{
+    struct drawing *d = arg;
+    void *mem = talloc_new(NULL);
+    struct pay_request request = request_of(d->p, d->code, METHOD_WALLET);
+    struct payment payment;
+
+    d->outcome = pay_from_wallet(&d->p->f->shop, mem, &request, &payment, &d->why);
+    talloc_free(mem);
+    return NULL;
+}
+
+/* Two orders at once on money for one: exactly one is paid. */
+static void money_for_one(void **state)
+{
+    struct place *p = place(state);
+    struct drawing both[2];
+    pthread_t thread[2];
+
+    move_to_visura(p);
+    add_mailbox(p->f, "altra@pec.visura.example", 0, day_of(2027, 2, 28));
+    for (int round = 0; round < 5; round++) {
+        put_in(p, 1098);
+        both[0] = (struct drawing){.p = p, .code = order_of(p, PEC)};
+        both[1] = (struct drawing){.p = p, .code = order_of(p, "altra@pec.visura.example")};
+        for (int i = 0; i < 2; i++)
+            assert_int_equal(pthread_create(&thread[i], NULL, draw_in_thread, &both[i]), 0);
+        for (int i = 0; i < 2; i++)
+            pthread_join(thread[i], NULL);
+        assert_int_equal((both[0].outcome == DONE) + (both[1].outcome == DONE), 1);
+        assert_int_equal((both[0].outcome == REFUSED) + (both[1].outcome == REFUSED), 1);
+        assert_int_equal(number(p->f, "SELECT balance_cents FROM wallet"), 0);
+        assert_clean(p->f);
+        put_in(p, 1098);
+        for (int i = 0; i < 2; i++)
+            if (both[i].outcome == REFUSED)
+                draw_in_thread(&both[i]);
+        assert_clean(p->f);
+        set_day(p->f, 2028 + round, 1, 10);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -506,6 +588,8 @@ int main(void)
         cmocka_unit_test(no_prepaid_account_there),
         cmocka_unit_test(many_small_refunds),
         cmocka_unit_test(one_refund_after_the_other),
+        cmocka_unit_test(a_cent_short),
+        cmocka_unit_test(money_for_one),
     };
 
     return FLOW(tests);
