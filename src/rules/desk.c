@@ -28,10 +28,10 @@ struct desk_deadline desk_deadline(struct instant arrived, const struct desk_pol
     return (struct desk_deadline){due, at_minute(next, policy->closes_minute)};
 }
 
-/* `hours` of working days that run from one minute of the day to another. */
-static struct instant after_hours(struct instant sent, int64_t hours, int from_minute, int to_minute,
-                                  struct patron patron)
+struct instant desk_after_hours(struct instant sent, int hours, const struct desk_policy *policy)
 {
+    int from_minute = policy->open_hours ? policy->opens_minute : 0;
+    int to_minute = policy->open_hours ? policy->closes_minute : DAY_MINUTES;
     int64_t day_length = MINUTES(to_minute - from_minute), left = HOURS(hours), into;
     struct day d = rome_day(sent);
     int hour, minute, second;
@@ -40,24 +40,14 @@ static struct instant after_hours(struct instant sent, int64_t hours, int from_m
         return sent;
     rome_time(sent, &hour, &minute, &second);
     into = HOURS(hour) + MINUTES(minute) + SECONDS(second) - MINUTES(from_minute);
-    if (!workday(d, patron) || into >= day_length) {
-        d = workday_after(d, patron);
+    if (!workday(d, policy->patron) || into >= day_length) {
+        d = workday_after(d, policy->patron);
         into = 0;
     } else if (into < 0) {
         into = 0;
     }
     for (left += into; left > day_length && day_before(d, DAY_NEVER); left -= day_length)
-        d = workday_after(d, patron);
+        d = workday_after(d, policy->patron);
     left += MINUTES(from_minute);
     return rome_at(d, (int)(left / HOURS(1)), (int)(left / MINUTES(1) % 60), (int)(left / SECONDS(1) % 60));
-}
-
-struct instant desk_after_hours(struct instant sent, int hours, const struct desk_policy *policy)
-{
-    return after_hours(sent, hours, 0, DAY_MINUTES, policy->patron);
-}
-
-struct instant desk_after_open_hours(struct instant sent, int hours, const struct desk_policy *policy)
-{
-    return after_hours(sent, hours, policy->opens_minute, policy->closes_minute, policy->patron);
 }

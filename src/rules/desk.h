@@ -11,10 +11,11 @@ struct desk_policy {
     int opens_minute, closes_minute; /* of the day in Rome: 540, 1080 */
     int within_minutes;              /* 30 */
     struct patron patron;            /* of the desk's city */
+    bool open_hours;                 /* a working day has only its opening hours, where working hours are counted (D14) */
 };
 
 /* P24 as S1 has it, in Rome. */
-#define DESK_POLICY ((struct desk_policy){540, 1080, 30, {6, 29}})
+#define DESK_POLICY ((struct desk_policy){540, 1080, 30, {6, 29}, false})
 
 struct desk_deadline {
     struct instant due;   /* what is promised */
@@ -25,8 +26,6 @@ struct desk_deadline {
 struct desk_deadline desk_deadline(struct instant arrived, const struct desk_policy *policy);
 
 /* When `hours` working hours have passed since `sent`. A working day has 24 by the wall clock, so that 24 to 72 are one to
- * three days later at the same time (D14); what was sent on another day counts from 00:00 of the next working one. */
+ * three days later at the same time (D14), or those in which the desk is open; what was sent on another day counts from the beginning
+ * of the next working one. */
 struct instant desk_after_hours(struct instant sent, int hours, const struct desk_policy *policy);
-
-/* The same for a desk whose working day has only its opening hours. */
-struct instant desk_after_open_hours(struct instant sent, int hours, const struct desk_policy *policy);

@@ -30,6 +30,7 @@ struct codes_file {
 struct desk_file {
     char *opens, *closes, *patron;
     int within_minutes;
+    bool open_hours;
 };
 struct slip_file {
     char *type, *iban, *holder, *authorisation;

@@ -30,6 +30,7 @@ static const cyaml_schema_field_t DESK[] = {
     TEXT("closes", struct desk_file, closes, 5),
     TEXT("patron", struct desk_file, patron, 5),
     CYAML_FIELD_INT("within_minutes", CYAML_FLAG_OPTIONAL, struct desk_file, within_minutes),
+    CYAML_FIELD_BOOL("open_hours", CYAML_FLAG_OPTIONAL, struct desk_file, open_hours),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t SLIP[] = {
@@ -119,6 +120,7 @@ static void read_desk(const struct payments_file *file, struct brand_payment *p,
     read_time(f, "payments.desk.closes", file->desk.closes, &p->desk.closes_minute);
     if (p->desk.closes_minute <= p->desk.opens_minute)
         brand_fault(f, "payments.desk.closes", N_("lo sportello chiude prima di aprire"));
+    p->desk.open_hours = file->desk.open_hours;
     if (file->desk.within_minutes)
         p->desk.within_minutes = file->desk.within_minutes;
     if (p->desk.within_minutes < 1 || p->desk.within_minutes > 480)

@@ -324,9 +324,11 @@ static void answered_by(void **state)
 {
     static const struct {
         int month, day, hour, from_month, from_day, from_hour, to_month, to_day, to_hour;
+        bool open_hours;
     } ROWS[] = {
-        {12, 23, 15, 12, 24, 15, 12, 29, 15}, /* Christmas, Santo Stefano and a Sunday between */
-        {11, 21, 10, 11, 24, 0, 11, 26, 0},   /* a Saturday */
+        {12, 23, 15, 12, 24, 15, 12, 29, 15, false}, /* Christmas, Santo Stefano and a Sunday between */
+        {11, 21, 10, 11, 24, 0, 11, 26, 0, false},   /* a Saturday */
+        {11, 21, 10, 11, 25, 15, 12, 2, 18, true},   /* nine hours a day */
     };
 
     for (size_t i = 0; i < count_of(ROWS); i++) {
@@ -337,6 +339,7 @@ static void answered_by(void **state)
 
         if (!t)
             return;
+        t->f->brand->payment.desk.open_hours = ROWS[i].open_hours;
         at(t, 2026, ROWS[i].month, ROWS[i].day, ROWS[i].hour);
         put(t, SLOT_CONTRACT, "contratto");
         put(t, SLOT_IDENTITY, "carta");

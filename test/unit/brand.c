@@ -131,6 +131,8 @@ static const struct {
     {"iban: IT60X", "iban: IT60Y", "seller.iban", "iban:", "errore"},
     {"vat_number: \"01234560587\"", "vat_number: \"01234560588\"", "seller.vat_number", "vat_number:", "errore"},
     {"tax_code: \"01234560587\"", "tax_code: RSSMRA80A01H501A", "seller.tax_code", "tax_code:", "errore"},
+    {"trust: on_credit", "desk: { open_hours: sempre }\n  trust: on_credit", "payments.desk.open_hours",
+     "open_hours:", "true"},
     {"postcode: \"00144\"", "postcode: \"144\"", "seller.postcode", "postcode:", "5 cifre"},
     {"province: RM", "province: rm", "seller.province", "province:", "sigla"},
     {"tax_regime: RF01", "tax_regime: R001", "seller.tax_regime", "tax_regime:", "RF01"},

@@ -122,12 +122,14 @@ static void opening_hours(void **state)
         {"2026-11-27T17:00:00+01:00", 24, "2026-12-02T14:00:00+01:00"}, /* 1, then 9, 9, 5 */
         {"2026-12-05T10:00:00+01:00", 10, "2026-12-09T10:00:00+01:00"},
     };
-    const struct desk_policy rome = DESK_POLICY, shut = {600, 600, 30, {0, 0}};
+    const struct desk_policy shut = {600, 600, 30, {0, 0}, true};
+    struct desk_policy rome = DESK_POLICY;
 
     (void)state;
+    rome.open_hours = true;
     for (size_t i = 0; i < count_of(ROWS); i++)
-        is(ROWS[i].sent, desk_after_open_hours(at(ROWS[i].sent), ROWS[i].hours, &rome), ROWS[i].after);
-    is("never open", desk_after_open_hours(at("2026-11-23T15:00:00Z"), 5, &shut), "2026-11-23T15:00:00Z");
+        is(ROWS[i].sent, desk_after_hours(at(ROWS[i].sent), ROWS[i].hours, &rome), ROWS[i].after);
+    is("never open", desk_after_hours(at("2026-11-23T15:00:00Z"), 5, &shut), "2026-11-23T15:00:00Z");
 }
 
 /* Whatever arrives when: the due time lies after it, on a working day, not before half past nine; later in, not sooner
