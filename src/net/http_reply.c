@@ -74,7 +74,7 @@ void http_set_header(struct http_request *req, const char *name, const char *val
     append_line(x, name, value);
 }
 
-static void name_file(struct http_request *req, const char *use, const char *format, va_list values)
+like_printf(3, 0) static void name_file(struct http_request *req, const char *use, const char *format, va_list values)
 {
     char *name = talloc_vasprintf(req->mem, format, values);
 

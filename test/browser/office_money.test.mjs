@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { WIDTHS, addOperator, enterDesk, follow, look, main, openMail, says, startBrowser, startDemo, visitor, words } from './support.mjs';
+import { until } from '../support/patience.mjs';
 import { camt053 } from '../support/program.mjs';
 
 const IBAN = 'IT24D0542811101000000654321', PAYER = 'IT60X0542811101000000123456';
@@ -121,7 +122,7 @@ test('R35 R36 held money is looked at with what it may be about, and goes where 
   await says(desk, 'tra i rimborsi da fare', 'sistemato');
   await both('office-held-one-done');
 
-  /* last year's reference: marked, and a mail is ready */
+  /* last year's reference: marked, the payer was told, and another mail is ready */
   await desk.goto(`${demo.url}/office/denaro/fermi`);
   await open('ROSA MODELLI');
   await says(desk, 'Causale usata di nuovo.', 'Forse è pagato due volte');
@@ -132,8 +133,10 @@ test('R35 R36 held money is looked at with what it may be about, and goes where 
   await follow(desk, () => desk.getByRole('button', { name: 'Invia il messaggio' }).click());
   await says(desk, 'Il messaggio è in partenza.');
   const page = await visitor(browser);
-  await openMail(page, demo, customer.email, `causale ${third.code}`);
-  assert.match(await page.locator('main').textContent(), /A presto\./);
+  await until('the words of the desk, after those that went at once', async () => {
+    await openMail(page, demo, customer.email, `causale ${third.code}`);
+    return (await page.locator('main').textContent()).includes('A presto.');
+  });
   await page.close();
 });
 

@@ -112,7 +112,7 @@ static void by_transfer(void **state)
     assert_silent(l, "scadenza attuale");
     assert_int_equal(l->attachments, 1);
 
-    transfer(s, "LM 00001", 1097); /* short by a cent: held */
+    transfer(s, "LM 00001", 1097); /* short by a cent: held, and told */
     assert_int_equal(order_now(s->f, s->code).state, ORDER_CONFIRMED);
     transfer(s, "saldo ordine lm-00001", BASE_CENTS);
     assert_in_process(s, "bank_transfer");
@@ -134,7 +134,9 @@ static void by_transfer(void **state)
     assert_non_null(strstr(l->attached[1].bytes, "<Quantita>1.00</Quantita>"));
     assert_null(strstr(l->attached[1].bytes, "DataInizioPeriodo"));
     assert_null(strstr(l->attached[1].bytes, "pec.visura.example"));
-    assert_int_equal(s->post->count, 1); /* nobody else is told of a mailbox that is not there */
+    l = letter(s, "Il pagamento con causale LM00001 attende una sua risposta");
+    assert_says(l, "10,97 €");
+    assert_int_equal(s->post->count, 2); /* nobody else is told of a mailbox that is not there */
     assert_clean(s->f);
 
     transfer(s, "LM00001", BASE_CENTS); /* once more: held */
