@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { until } from '../support/patience.mjs';
 import * as s from './support.mjs';
 
 const SEED = Number(process.env.CASELLA_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -151,7 +152,7 @@ async function finish({ t, ledger, db, options }) {
     while (ledger.unpaid.length > ledger.orders.length / 10)
         await ledger.importOne(client, ledger.newStatement(10));
     s.leasesRunOut(db);
-    await s.until('an empty outbox', async () => (await s.ask(db, 'mail', 'list')).length === 0, 60);
+    await until('an empty outbox', async () => (await s.ask(db, 'mail', 'list')).length === 0);
     await server.stop();
     assert.deepEqual(await s.ask(db, 'mail', 'dead'), []);
 }

@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { until } from '../support/patience.mjs';
 import * as p from './providers.mjs';
 import * as s from './support.mjs';
 
@@ -288,14 +289,14 @@ async function settle(shop) {
     for (const provider of [shop.axerve, shop.paypal])
         await provider.behave({ wait: true });
     await shop.sql('UPDATE payment SET ask_at = 1 WHERE ask_at IS NOT NULL');
-    await s.until('every payment asked about', async () => await shop.number('SELECT count(*) FROM payment WHERE ask_at = 1') === 0, 30);
+    await until('every payment asked about', async () => await shop.number('SELECT count(*) FROM payment WHERE ask_at = 1') === 0);
     const days = 3 * 86400 * 1e6;
     await shop.sql(`UPDATE payment SET ask_at = 1, created_at = created_at - ${days}, expires_at = expires_at - ${days} WHERE ask_at IS NOT NULL`);
-    await s.until('no open payment', async () => await shop.number(`SELECT count(*) FROM payment WHERE state IN ${OPEN}`) === 0, 30);
-    await s.until('an empty outbox', async () => {
+    await until('no open payment', async () => await shop.number(`SELECT count(*) FROM payment WHERE state IN ${OPEN}`) === 0);
+    await until('an empty outbox', async () => {
         await shop.sql(s.LEASES_RUN_OUT);
         return await shop.number("SELECT count(*) FROM outbox WHERE state IN ('waiting', 'leased')") === 0;
-    }, 60);
+    });
     return server;
 }
 

@@ -360,19 +360,7 @@ function readMail(to, bytes) {
     return { to, bytes, id: /^Message-ID: *(\S+)/im.exec(head)?.[1], subject: /^Subject: *(.*)/im.exec(head)?.[1] };
 }
 
-// ---- Waiting, chance ------------------------------------------------------------------------------------------------
-
-export async function until(what, holds, seconds = 30) {
-    const end = Date.now() + seconds * 1000;
-    for (;;) {
-        const value = await holds();
-        if (value)
-            return value;
-        if (Date.now() > end)
-            throw new Error(`${what}: not within ${seconds} s`);
-        await sleep(50);
-    }
-}
+// ---- Chance ---------------------------------------------------------------------------------------------------------
 
 // mulberry32: numbers in [0, 1) that a seed repeats.
 export function chance(seed) {

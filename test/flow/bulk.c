@@ -5,7 +5,6 @@
 #include "shop/convention.h"
 #include "shop/day.h"
 #include "shop/extra_space.h"
-#include "shop/held_act.h"
 #include "shop/paper.h"
 #include "shop/present.h"
 #include "shop/refund.h"
@@ -351,50 +350,27 @@ static void it_lets_go(void **state)
     assert_clean(f);
 }
 
-struct placing {
-    struct fixture *f;
-    const char *code;
-};
-
-static enum outcome place_held(struct db_tx *tx, void *arg)
-{
-    const struct placing *p = arg;
-    struct held_share share = {.way = HELD_TO_ORDER, .order = p->code};
-    struct held_decision decision = {.shares = &share,
-                                     .count = 1,
-                                     .whole = true,
-                                     .placed = money(-1),
-                                     .note = "bonifico partito in tempo",
-                                     .brand = "",
-                                     .actor = {"office", "operator:1"}};
-    struct problems faults = {0};
-    struct bank_entry entry;
-
-    TRY(db_number(tx, &decision.entry_id, "SELECT max(id) FROM bank_entry"));
-    return held_decide(tx, p->f, &p->f->brands, &decision, &entry, &faults);
-}
-
 /* Paid in time and found late: who ceased meanwhile lives again, but for whom gave it up. */
 static void found_after_it_lapsed(void **state)
 {
     struct fixture *f = fixture(state);
     struct closing c = {.f = f};
-    struct placing p = {.f = f};
+    const char *code;
     struct buying b;
 
     add_members(f, ORDINE);
     assert_int_equal(buy(f, day_of(2027, 12, 31), &b), DONE);
-    p.code = b.placed.order.code;
+    code = b.placed.order.code;
     set_day(f, 2027, 3, 1);
     assert_int_equal(db_transaction(f->db, "test.lapse", lapse_work, &c), DONE);
     sql(f, "UPDATE mailbox_row SET status = 'ceased' WHERE id IN (SELECT mailbox_id FROM order_line WHERE line <= 2)");
     sql(f, "INSERT INTO termination SELECT mailbox_id, 20000, 'mailbox:1', 1 FROM order_line WHERE line = 2");
-    pay(f, &(struct transfer){.text = p.code,
+    pay(f, &(struct transfer){.text = code,
                               .cents = 18300,
                               .on = day_of(2026, 12, 28),
                               .account = brand_by_id(&f->brands, "fnomceo")->seller.iban});
-    assert_int_equal(db_transaction(f->db, "place", place_held, &p), DONE);
-    assert_int_equal(order_now(f, p.code).state, ORDER_FULFILLED);
+    place_held(f, code);
+    assert_int_equal(order_now(f, code).state, ORDER_FULFILLED);
     assert_int_equal(number(f, "SELECT count(*) FROM mailbox m JOIN order_line l ON l.mailbox_id = m.id WHERE m.status "
                                "= 'ceased'"),
                      1);

@@ -1,7 +1,6 @@
 /* How mailboxes end: their grace over, given up, or on a domain that is nobody's; told before, kept, and gone. */
 #include "flow/turning.h"
 #include "shop/domain.h"
-#include "shop/held_act.h"
 #include "shop/refund.h"
 #include "shop/terminate.h"
 #include <inttypes.h>
@@ -233,49 +232,26 @@ static void taken_back_after_its_grace(void **state)
     assert_clean(t->f);
 }
 
-struct placing {
-    struct fixture *f;
-    const char *code;
-};
-
-static enum outcome place_held(struct db_tx *tx, void *arg)
-{
-    const struct placing *p = arg;
-    struct held_share share = {.way = HELD_TO_ORDER, .order = p->code};
-    struct held_decision decision = {.shares = &share,
-                                     .count = 1,
-                                     .whole = true,
-                                     .placed = money(-1),
-                                     .note = "bonifico partito in tempo",
-                                     .brand = "",
-                                     .actor = {"office", "operator:1"}};
-    struct problems faults = {0};
-    struct bank_entry entry;
-
-    TRY(db_number(tx, &decision.entry_id, "SELECT max(id) FROM bank_entry"));
-    return held_decide(tx, p->f, &p->f->brands, &decision, &entry, &faults);
-}
-
 /* It ceased, money that had been sent in time was found, and then given back: it ceases once more, and is deleted. */
 static void ceases_twice(void **state)
 {
     struct turner *t = turner(state);
-    struct placing p = {.f = t->f};
+    char *code;
 
     t->f->brand->notices.delete_after = (struct span){.days = 90};
     add_mailbox(t->f, VERDI, 0, day_of(2027, 3, 15));
     turn(t, 2027, 3, 1);
     set_day(t->f, 2027, 5, 20);
-    p.code = order_years(t->f, VERDI, 1);
+    code = order_years(t->f, VERDI, 1);
     turn(t, 2027, 6, 12);
     turn(t, 2027, 6, 20);
-    assert_int_equal(order_now(t->f, p.code).state, ORDER_LAPSED);
+    assert_int_equal(order_now(t->f, code).state, ORDER_LAPSED);
     assert_string_equal(mailbox(t->f, VERDI).status, "ceased");
-    pay(t->f, &(struct transfer){.text = p.code, .cents = 3050, .on = day_of(2027, 6, 18)});
-    assert_int_equal(db_transaction(t->f->db, "place", place_held, &p), DONE);
+    pay(t->f, &(struct transfer){.text = code, .cents = 3050, .on = day_of(2027, 6, 18)});
+    place_held(t->f, code);
     assert_string_equal(mailbox(t->f, VERDI).status, "live");
     turn(t, 2027, 6, 22);
-    take_back(t, p.code);
+    take_back(t, code);
     turn(t, 2027, 6, 23);
     assert_string_equal(mailbox(t->f, VERDI).status, "live");
     mail_about(t->post, "cessa");

@@ -2,6 +2,7 @@
 #include "base/embedded.h"
 #include "paper/invoice.h"
 #include "shop/catalogue.h"
+#include "shop/held_act.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -447,6 +448,36 @@ struct settled_entry pay(struct fixture *f, const struct transfer *payment)
         p.fingerprint = talloc_asprintf(f, "payment %d", f->payments++);
     assert_int_equal(db_transaction(f->db, "settle", settle, &p), DONE);
     return p.settled;
+}
+
+struct found_late {
+    struct fixture *f;
+    const char *code;
+};
+
+static enum outcome place_work(struct db_tx *tx, void *arg)
+{
+    const struct found_late *p = arg;
+    struct held_share share = {.way = HELD_TO_ORDER, .order = p->code};
+    struct held_decision decision = {.shares = &share,
+                                     .count = 1,
+                                     .whole = true,
+                                     .placed = money(-1),
+                                     .note = "bonifico partito in tempo",
+                                     .brand = "",
+                                     .actor = {"office", "operator:1"}};
+    struct problems faults = {0};
+    struct bank_entry entry;
+
+    TRY(db_number(tx, &decision.entry_id, "SELECT max(id) FROM bank_entry"));
+    return held_decide(tx, p->f, &p->f->brands, &decision, &entry, &faults);
+}
+
+void place_held(struct fixture *f, const char *code)
+{
+    struct found_late p = {f, code};
+
+    assert_int_equal(db_transaction(f->db, "place", place_work, &p), DONE);
 }
 
 /* ---- Audits ---- */

@@ -65,6 +65,7 @@ struct transfer {
     const char *currency, *account, *fingerprint; /* NULL: EUR, the brand's, a new one */
 };
 struct settled_entry pay(struct fixture *f, const struct transfer *payment);
+void place_held(struct fixture *f, const char *code); /* the money that came last and is held pays that order: the desk found it late */
 
 int64_t mails_of(struct fixture *f, const char *template); /* in the outbox, sent or not */
 void seal_events(struct fixture *f);

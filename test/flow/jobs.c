@@ -1,6 +1,7 @@
 /* The outbox: sent once, or later, or never; a worker that dies in the middle; dead letters; what the mails say and
  * carry. */
 #include "flow/post.h"
+#include "jobs/parts.h"
 #include "link/mailer.h"
 #include "store/access.h"
 #include <inttypes.h>
@@ -338,19 +339,12 @@ static void threads_empty_it(void **state)
 }
 
 /* Told to stop, a worker finishes its row and puts the others back untried. */
-struct slow {
-    _Atomic bool begun, told;
-};
-
-static enum outcome slow_send(void *arg, const struct mail *mail, struct problem *why)
+static enum outcome told_to_stop(void *arg, const struct mail *mail, struct problem *why)
 {
-    struct slow *slow = arg;
+    atomic_bool *stop = arg;
 
     (void)mail, (void)why;
-    slow->begun = true;
-    while (!slow->told)
-        usleep(1000);
-    usleep(300000); /* until it has reached the workers: the others would be sent otherwise */
+    *stop = true;
     return DONE;
 }
 
@@ -358,7 +352,8 @@ static void stopping_puts_back(void **state)
 {
     struct fixture *f = fixture(state);
     struct post *p = post_open(f);
-    struct slow slow = {0};
+    atomic_bool stop = false;
+    struct jobs_round round = {0};
     struct problem why = {0};
     struct jobs *jobs;
     int64_t done;
@@ -369,12 +364,8 @@ static void stopping_puts_back(void **state)
         add_mailbox(f, address, 0, day_of(2027, 3, 15));
         order_years(f, address, 1);
     }
-    p->mailer = (struct mailer){slow_send, &slow};
-    assert_int_equal(jobs_start(f, &p->jobs, &jobs, &why), DONE);
-    while (!slow.begun)
-        usleep(1000);
-    slow.told = true;
-    jobs_stop(jobs);
+    p->mailer = (struct mailer){told_to_stop, &stop};
+    assert_int_equal(outbox_empty(f, &p->jobs, &stop, &round), DONE);
     done = number(f, "SELECT count(*) FROM outbox WHERE state = 'done'");
     assert_true(done >= 1 && done < 10);
     assert_int_equal(number(f, "SELECT count(*) FROM outbox WHERE state = 'waiting' AND attempts = 0"), 10 - done);
